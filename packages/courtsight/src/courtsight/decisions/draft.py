@@ -1,0 +1,96 @@
+"""A decision as read from a file, before it is stored.
+
+Every reader (JSON Lines, PDF, HTML, plain text) and the generator of fictitious decisions produce a
+`DecisionDraft`; the importer stores it. Nothing here knows the database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class Level(StrEnum):
+    """The stage of the proceedings that a decision ends."""
+
+    FIRST_INSTANCE = "first_instance"
+    APPEAL = "appeal"
+    CASSATION = "cassation"
+    REVIEW = "review"
+
+
+class Section(StrEnum):
+    """The eleven sections of an Indonesian court decision, in reading order."""
+
+    HEADER = "kepala_putusan"
+    IDENTITY = "identitas"
+    DETENTION = "riwayat_penahanan"
+    CASE_HISTORY = "riwayat_perkara"
+    DEMAND = "riwayat_tuntutan"
+    INDICTMENT = "riwayat_dakwaan"
+    FACTS = "fakta"
+    LEGAL_FACTS = "fakta_hukum"
+    CONSIDERATIONS = "pertimbangan_hukum"
+    VERDICT = "amar_putusan"
+    CLOSING = "penutup"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party of the case: `role` as printed (terdakwa, penggugat, pemohon kasasi, ...)."""
+
+    role: str
+    name: str
+
+
+@dataclass(slots=True)
+class DecisionDraft:
+    """What a reader could tell of one decision. Unknown fields stay empty; nothing is guessed.
+
+    `case_number` is normalised (`123 K/Pid.Sus/2019`, `45/Pid.B/2014/PN Kds`). `sections` maps a
+    `Section` value to its text, in reading order.
+    """
+
+    case_number: str
+    sections: dict[str, str]
+    court: str = ""
+    level: Level | None = None
+    jurisdiction: str = ""  # umum, agama, tata usaha negara, militer
+    case_type: str = ""  # pidana, pidana khusus, perdata, perdata agama, tata usaha negara, ...
+    legal_area: str = ""  # the court's own classification, e.g. "pencurian", "perceraian"
+    year: int | None = None
+    parties: list[Party] = field(default_factory=list)
+    presiding_judge: str = ""
+    member_judges: list[str] = field(default_factory=list)
+    clerk: str = ""
+    registered_on: date | None = None
+    deliberated_on: date | None = None
+    pronounced_on: date | None = None
+    uploaded_on: date | None = None
+    keywords: list[str] = field(default_factory=list)
+    outcome: str = ""  # amar, e.g. "kabul", "tolak", "pidana"
+    outcome_other: str = ""  # amar lainnya
+    outcome_note: str = ""  # catatan amar
+    rule_of_law: str = ""  # kaidah
+    abstract: str = ""
+    source_url: str = ""
+    related: list[str] = field(default_factory=list)  # decision numbers, as printed
+    fictitious: bool = False
+
+    @property
+    def full_text(self) -> str:
+        """All sections, in order, separated by a blank line."""
+        return "\n\n".join(text for text in self.sections.values() if text)
+
+    @property
+    def content_hash(self) -> bytes:
+        """SHA-256 over the case number and the sections: 32 bytes; the same decision gives the same hash."""
+        digest = hashlib.sha256(self.case_number.encode())
+        for name, text in self.sections.items():
+            digest.update(b"\0" + name.encode() + b"\0" + text.encode())
+        return digest.digest()
