@@ -1,0 +1,1 @@
+"""Tools that know no feature: database, HTTP, jobs, logging and metrics, time, identifiers."""

@@ -1,0 +1,36 @@
+"""HTTP: problems, routers, pages, conditional reads and the middleware. Pure ASGI throughout."""
+
+from fondasi.kit.http.paging import Cursor, CursorPage, CursorParams, Page, PageParams, page_of
+from fondasi.kit.http.problems import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    Problem,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+from fondasi.kit.http.routing import Router
+from fondasi.kit.http.sorting import sort_by
+
+__all__ = [
+    "Conflict",
+    "Cursor",
+    "CursorPage",
+    "CursorParams",
+    "FieldError",
+    "Forbidden",
+    "InvalidInput",
+    "NotFound",
+    "Page",
+    "PageParams",
+    "Problem",
+    "Router",
+    "TooLarge",
+    "Unauthenticated",
+    "Unavailable",
+    "page_of",
+    "sort_by",
+]

@@ -1,0 +1,66 @@
+"""Turns every exception of a request into a problem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from fondasi.kit.db import is_unavailable
+from fondasi.kit.http.problems import FieldError, InvalidInput, Problem, Unavailable, problem_response
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+log = structlog.get_logger(__name__)
+
+
+def install_handlers(app: FastAPI) -> None:
+    """Register the handlers on the application."""
+    app.add_exception_handler(HTTPException, _http_exception)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(SQLAlchemyError, _database_error)
+    app.add_exception_handler(OSError, _database_error)
+
+
+async def _http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem_response(request.scope, error)
+
+
+async def _validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    fields = [
+        FieldError(field=".".join(map(str, item["loc"])), message=item["msg"], code=item["type"])
+        for item in error.errors()[:20]
+    ]
+    names = ", ".join(dict.fromkeys(item.field for item in fields))
+    return problem_response(request.scope, InvalidInput(f"Invalid input: {names}.", field_errors=fields))
+
+
+async def _database_error(request: Request, error: Exception) -> Response:
+    """A database that is away is a 503 with a clear sentence; anything else of it is our fault."""
+    if is_unavailable(error):
+        log.warning("database_unavailable", error=type(error).__name__)
+        return problem_response(
+            request.scope, Unavailable("The database cannot be reached. Nothing was changed; try again shortly.")
+        )
+    if isinstance(error, DBAPIError) and _sqlstate(error) == "57014":
+        return problem_response(
+            request.scope, Unavailable("The query took too long and was stopped. Narrow it and try again.")
+        )
+    raise error
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
+
+
+def internal_error() -> Problem:
+    """What a caller learns of an unexpected exception: nothing but the request id."""
+    return Problem("Something went wrong on our side. Quote the request id when you report it.")

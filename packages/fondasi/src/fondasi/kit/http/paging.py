@@ -1,0 +1,104 @@
+"""Pages by number and by cursor."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
+
+import orjson
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from fondasi.kit.http.problems import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+T = TypeVar("T")
+MAX_PAGE = 1_000_000
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list, with what a pager needs."""
+
+    data: list[T]
+    total_count: int
+    total_pages: int
+    page: int
+    items_per_page: int
+    has_more: bool
+    next_page: int | None
+    previous_page: int | None
+
+
+class _PageQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    page: int = Field(1, ge=1, le=MAX_PAGE, description="Page number, from 1.")
+    items_per_page: int = Field(10, ge=1, le=100, description="Rows per page.")
+
+    @property
+    def offset(self) -> int:
+        """Rows to skip."""
+        return (self.page - 1) * self.items_per_page
+
+
+PageParams = Annotated[_PageQuery, Query()]
+
+
+def page_of(data: Sequence[Any], total_count: int, params: _PageQuery) -> dict[str, Any]:
+    """The fields of a `Page`; the route's response model validates the rows."""
+    total_pages = -(-total_count // params.items_per_page)
+    return {
+        "data": data,
+        "total_count": total_count,
+        "total_pages": total_pages,
+        "page": params.page,
+        "items_per_page": params.items_per_page,
+        "has_more": params.page < total_pages,
+        "next_page": params.page + 1 if params.page < total_pages else None,
+        "previous_page": params.page - 1 if params.page > 1 else None,
+    }
+
+
+class CursorPage(BaseModel, Generic[T]):
+    """One page of a list that is walked forward, stable while rows are added."""
+
+    data: list[T]
+    next_cursor: str | None
+    has_more: bool
+
+
+class _CursorQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: str | None = Field(None, max_length=500, description="`next_cursor` of the page before.")
+    limit: int = Field(20, ge=1, le=100, description="Rows per page.")
+
+
+CursorParams = Annotated[_CursorQuery, Query()]
+
+
+class Cursor:
+    """An opaque position in a list: the sort key of the last row seen."""
+
+    @staticmethod
+    def encode(*key: Any) -> str:
+        """Text of a position."""
+        return urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
+
+    @staticmethod
+    def decode(cursor: str, length: int) -> list[Any]:
+        """The position of a text.
+
+        Raises:
+            InvalidInput: the text is not one of ours.
+        """
+        try:
+            key = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        except (binascii.Error, ValueError):
+            key = None
+        if not isinstance(key, list) or len(key) != length:
+            raise InvalidInput.of("query.cursor", "not a cursor of this list; leave it out to start", "cursor")
+        return key

@@ -1,0 +1,153 @@
+"""One error type for everything that goes wrong: `Problem`, written as RFC 9457 `application/problem+json`."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - Pydantic reads the annotation
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import orjson
+from fastapi import HTTPException
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from fondasi.kit import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.types import Scope
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field. The rejected value is never repeated."""
+
+    field: str = Field(description="Where: `body.title`, `query.page`, ...")
+    message: str = Field(description="What is wrong, for a person.")
+    code: str = Field(description="What is wrong, for a program.")
+
+
+class ProblemDetails(BaseModel):
+    """The body of every error answer (RFC 9457)."""
+
+    type: str = Field(examples=["about:blank"])
+    title: str = Field(examples=["Not found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["There is no such post."])
+    instance: str = Field(examples=["/api/v1/posts/0190"])
+    error_code: str = Field(examples=["NOT_FOUND"])
+    request_id: str
+    timestamp: datetime
+    field_errors: list[FieldError] | None = None
+
+
+class Problem(HTTPException):
+    """Raise it, or a subclass, anywhere below a route; the answer is made from it.
+
+    Subclasses set `status`, `code` and `title`; the constructor takes the detail, a sentence that says what is wrong
+    and what to do next.
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "INTERNAL_ERROR"
+    title: ClassVar[str] = "Internal error"
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        field_errors: Sequence[FieldError] | None = None,
+    ) -> None:
+        super().__init__(self.status, detail or self.title, headers=dict(headers) if headers else None)
+        self.field_errors = list(field_errors) if field_errors else None
+
+
+class Unauthenticated(Problem):
+    """No valid credentials."""
+
+    status, code, title = 401, "UNAUTHENTICATED", "Not signed in"
+
+    def __init__(self, detail: str = "Sign in, and send the access token as `Authorization: Bearer ...`.") -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+class Forbidden(Problem):
+    """Signed in, but not allowed."""
+
+    status, code, title = 403, "FORBIDDEN", "Not allowed"
+
+
+class NotFound(Problem):
+    """No such thing, or not visible to the caller: the two are told apart for nobody."""
+
+    status, code, title = 404, "NOT_FOUND", "Not found"
+
+
+class Conflict(Problem):
+    """The request contradicts the current state."""
+
+    status, code, title = 409, "CONFLICT", "Conflict"
+
+
+class TooLarge(Problem):
+    """The request body is over the limit."""
+
+    status, code, title = 413, "REQUEST_TOO_LARGE", "Request too large"
+
+
+class InvalidInput(Problem):
+    """The request is understood but its content is not acceptable."""
+
+    status, code, title = 422, "VALIDATION_ERROR", "Invalid input"
+
+    @classmethod
+    def of(cls, field: str, message: str, code: str = "invalid") -> InvalidInput:
+        """A problem with a single field, for example `InvalidInput.of("query.sort", "unknown column")`."""
+        return cls(f"{field}: {message}", field_errors=[FieldError(field=field, message=message, code=code)])
+
+
+class Unavailable(Problem):
+    """Something the request needs is down; nothing was lost."""
+
+    status, code, title = 503, "UNAVAILABLE", "Temporarily unavailable"
+
+    def __init__(self, detail: str, *, retry_after: int = 5) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after)})
+
+
+def problem_response(scope: Scope, problem: HTTPException) -> Response:
+    """The answer for a problem, or for any HTTPException that a library raised."""
+    code, title = _names(problem)
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": problem.status_code,
+        "detail": str(problem.detail),
+        "instance": scope.get("path", ""),
+        "error_code": code,
+        "request_id": scope.get("state", {}).get("request_id", ""),
+        "timestamp": clock.now(),
+    }
+    if errors := getattr(problem, "field_errors", None):
+        body["field_errors"] = [error.model_dump() for error in errors]
+    headers = dict(problem.headers or {})
+    return Response(orjson.dumps(body), problem.status_code, headers, media_type=MEDIA_TYPE)
+
+
+def problem_responses() -> dict[int | str, dict[str, Any]]:
+    """How every operation documents its errors in OpenAPI."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+    return {
+        "4XX": {"description": "The request was refused; `error_code` says why.", "content": content},
+        "5XX": {"description": "The service failed or is unavailable.", "content": content},
+    }
+
+
+def _names(problem: HTTPException) -> tuple[str, str]:
+    if isinstance(problem, Problem):
+        return problem.code, problem.title
+    status = HTTPStatus(problem.status_code)
+    return status.name, status.phrase

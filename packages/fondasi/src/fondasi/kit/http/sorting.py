@@ -1,0 +1,45 @@
+"""`?sort=-created_at,name`: sorting by named columns only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Query
+
+from fondasi.kit.http.problems import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import UnaryExpression
+    from sqlalchemy.orm import InstrumentedAttribute
+
+Order = list[Any]
+
+
+def sort_by(default: str, **columns: InstrumentedAttribute[Any]) -> Any:
+    """A dependency that reads `sort` and gives ORDER BY expressions.
+
+    Example:
+        `order: Annotated[list, sort_by("-created_at", created_at=Post.created_at, title=Post.title)]`
+
+    Raises:
+        InvalidInput: a name is not among `columns`.
+    """
+
+    def order(
+        sort: Annotated[
+            str, Query(max_length=200, description=f"Comma-separated: {', '.join(columns)}; `-` for descending.")
+        ] = default,
+    ) -> list[UnaryExpression[Any]]:
+        return [_expression(name.strip(), columns) for name in sort.split(",") if name.strip()]
+
+    dependency: Callable[..., Any] = order
+    return Depends(dependency)
+
+
+def _expression(name: str, columns: dict[str, InstrumentedAttribute[Any]]) -> UnaryExpression[Any]:
+    column = columns.get(name.removeprefix("-"))
+    if column is None:
+        raise InvalidInput.of("query.sort", f"cannot sort by {name[:80]!r}; use {', '.join(columns)}", "sort")
+    return column.desc() if name.startswith("-") else column.asc()

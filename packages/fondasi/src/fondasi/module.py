@@ -1,0 +1,74 @@
+"""What a feature or an application contributes to the service.
+
+An installed package offers its module through the entry point group `fondasi.modules`; the setting `MODULES` picks
+some of them. `create_app` wires what the module lists and nothing else.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    import typer
+    from fastapi import APIRouter
+
+    from fondasi.access.permissions import Permission
+    from fondasi.kit.jobs import Job
+    from fondasi.platform import Platform
+
+ENTRY_POINT_GROUP = "fondasi.modules"
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A part of the service.
+
+    Attributes:
+        name: lower-case name; also the Alembic branch label and the name of its commands.
+        routers: mounted under `API_PREFIX`.
+        root_routers: mounted at `/` (health, metrics).
+        permissions: the permissions that its routes name.
+        jobs: functions decorated with `fondasi.kit.jobs.job`.
+        commands: a Typer application added to the `fondasi` command under `name`.
+        migrations: package with Alembic revisions, for example `"courtsight.migrations"`.
+        lifespan: entered when the platform opens; puts resources there (`platform.provide`).
+        demo: fills an empty database for `fondasi demo`; returns things to try, one line each.
+    """
+
+    name: str
+    routers: Sequence[APIRouter] = ()
+    root_routers: Sequence[APIRouter] = ()
+    permissions: Sequence[Permission] = ()
+    jobs: Sequence[Job] = ()
+    commands: typer.Typer | None = None
+    migrations: str | None = None
+    lifespan: Callable[[Platform], AbstractAsyncContextManager[None]] | None = None
+    demo: Callable[[Platform], Awaitable[list[str]]] | None = None
+    depends_on: Sequence[str] = field(default=())
+
+
+class UnknownModuleError(LookupError):
+    """`MODULES` names a module that is not installed."""
+
+
+def installed_modules(selection: Sequence[str] | None = None) -> list[Module]:
+    """The modules of installed packages, in the order of their names.
+
+    Args:
+        selection: names to keep; all when None.
+
+    Raises:
+        UnknownModuleError: a selected module is not installed.
+    """
+    found = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
+    names = sorted(found) if selection is None else list(selection)
+    if missing := [name for name in names if name not in found]:
+        known = ", ".join(sorted(found)) or "none"
+        raise UnknownModuleError(f"MODULES names {', '.join(missing)}, which is not installed. Installed: {known}.")
+    modules: list[Module] = [found[name].load() for name in names]
+    return modules

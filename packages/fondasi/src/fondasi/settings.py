@@ -1,0 +1,193 @@
+"""Every setting of the platform, in groups, with defaults that work on a developer's machine.
+
+Values come from the environment and from `.env`; a group's field is written `GROUP_FIELD`, for example
+`DATABASE_URL` is `settings.database.url`. Nothing else in the platform reads the environment.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, BaseModel, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MINIMUM_SECRET_LENGTH = 32
+
+
+class Environment(StrEnum):
+    """Where the service runs. `production` refuses unsafe values, `local` needs none."""
+
+    LOCAL = "local"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+def _split(value: object) -> object:
+    """Accept `a,b,c` from the environment where a list is meant."""
+    return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+
+
+class DatabaseSettings(BaseModel):
+    """PostgreSQL: a server by address, or the embedded one when no address is given."""
+
+    url: SecretStr | None = Field(
+        None, description="Address for the app's role (postgresql://...). Empty: the embedded PostgreSQL."
+    )
+    owner_url: SecretStr | None = Field(
+        None, description="Address for the role that owns the tables and migrates. Empty: DATABASE_URL."
+    )
+    replica_url: SecretStr | None = Field(
+        None, description="Address of a read replica; read sessions go there. Empty: DATABASE_URL."
+    )
+    pool_size: int = Field(10, ge=1, le=200, description="Connections kept per process and engine.")
+    pool_overflow: int = Field(10, ge=0, le=200, description="Connections opened beyond the pool at a peak.")
+    pool_timeout: float = Field(10, gt=0, description="Seconds to wait for a free connection before a 503.")
+    statement_timeout: float = Field(30, ge=0, description="Seconds a statement may run; 0 for no limit.")
+    connect_timeout: float = Field(5, gt=0, description="Seconds to wait for a new connection.")
+
+
+class HttpSettings(BaseModel):
+    """What the web side accepts and says."""
+
+    cors_origins: Annotated[list[str], NoDecode] = Field(
+        default_factory=list, description="Exact origins that browsers may call from, comma-separated."
+    )
+    body_limit: int = Field(16 * 1024 * 1024, ge=1024, description="Largest request body in bytes.")
+    access_log: bool = Field(True, description="Write a log line per request (health and metrics excepted).")
+
+    _split_origins = field_validator("cors_origins", mode="before")(_split)
+
+
+class TokenSettings(BaseModel):
+    """Access tokens."""
+
+    access_minutes: int = Field(15, ge=1, le=24 * 60, description="Life of an access token in minutes.")
+    session_days: int = Field(7, ge=1, le=365, description="Life of a session in days.")
+    issuer: str = Field("fondasi", description="The `iss` claim, checked on every request.")
+    audience: str = Field("fondasi", description="The `aud` claim, checked on every request.")
+
+
+class JobSettings(BaseModel):
+    """Background jobs."""
+
+    concurrency: int = Field(4, ge=1, le=256, description="Jobs that one worker runs at the same time.")
+    stale_after: float = Field(
+        30, ge=1, description="Seconds without a heartbeat after which another worker takes a job over."
+    )
+    keep_days: int = Field(30, ge=1, description="Days that finished jobs stay listed.")
+
+
+class LogSettings(BaseModel):
+    """Logging."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level written.")
+
+
+class MetricsSettings(BaseModel):
+    """Prometheus metrics at /metrics."""
+
+    token: SecretStr | None = Field(
+        None, description="Bearer token that /metrics asks for. Required outside `local` to serve it at all."
+    )
+
+
+class EmbeddingSettings(BaseModel):
+    """Text embeddings (see fondasi.ai.embeddings)."""
+
+    provider: str = Field("static", description="static, sentence-transformers, openai or google.")
+    model: str = Field("", description="Model of the provider. Empty: the provider's default.")
+    dimension: int | None = Field(None, ge=8, le=4000, description="Size of the vectors. Empty: the model's own.")
+    base_url: str = Field("", description="Endpoint of an OpenAI-compatible or Google server. Empty: the provider's.")
+    api_key: SecretStr | None = Field(None, description="Key for a remote provider.")
+    batch_size: int = Field(64, ge=1, le=2048, description="Texts per request to a remote provider.")
+    timeout: float = Field(30, gt=0, description="Seconds to wait for a remote provider.")
+
+
+class Settings(BaseSettings):
+    """All settings. `Settings()` reads the environment and `.env`; tests pass values as keywords."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        extra="ignore",
+        populate_by_name=True,
+    )
+
+    environment: Environment = Field(Environment.LOCAL, description="local, staging or production.")
+    app_name: str = Field("Fondasi", description="Name shown in the API documentation.")
+    secret_key: SecretStr | None = Field(
+        None, description="Signs tokens; 32+ random characters. Empty in `local`: made once, kept in the data folder."
+    )
+    api_prefix: str = Field("/api/v1", description="Where the API lives.", pattern=r"^(/[\w.-]+)*$")
+    modules: Annotated[list[str] | None, NoDecode] = Field(
+        None, description="Installed modules to switch on, comma-separated. Empty: all of them."
+    )
+    data_dir: Path = Field(
+        Path("data"),
+        description="Folder of the embedded PostgreSQL and of local files (FONDASI_DATA_DIR).",
+        validation_alias=AliasChoices("FONDASI_DATA_DIR", "data_dir"),
+    )
+    admin_username: str = Field("admin", description="Name of the first administrator that `fondasi demo` creates.")
+    admin_password: SecretStr | None = Field(None, description="His password. Empty: a random one, printed once.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; `fondasi demo` takes the next free one.")
+
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    http: HttpSettings = Field(default_factory=HttpSettings)
+    token: TokenSettings = Field(default_factory=TokenSettings)
+    job: JobSettings = Field(default_factory=JobSettings)
+    log: LogSettings = Field(default_factory=LogSettings)
+    metrics: MetricsSettings = Field(default_factory=MetricsSettings)
+    embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
+
+    _split_modules = field_validator("modules", mode="before")(_split)
+
+    @property
+    def embedded_database(self) -> bool:
+        """Whether the platform runs its own PostgreSQL."""
+        return self.database.url is None
+
+    def unsafe_values(self) -> list[str]:
+        """What must not go to production, one sentence each with what to do. Empty when all is safe."""
+        found: list[str] = []
+        secret = self.secret_key.get_secret_value() if self.secret_key else ""
+        if not secret:
+            found.append("SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`.")
+        elif len(secret) < MINIMUM_SECRET_LENGTH or len(set(secret)) < MINIMUM_SECRET_LENGTH // 3:
+            found.append("SECRET_KEY is weak: set it to the output of `openssl rand -hex 32`.")
+        if self.embedded_database:
+            found.append("DATABASE_URL is missing: the embedded PostgreSQL is for one machine, name a server.")
+        elif self.database.owner_url is None:
+            found.append(
+                "DATABASE_OWNER_URL is missing: the app's role must not own its tables; name the owner's address too."
+            )
+        found += [
+            f"HTTP_CORS_ORIGINS contains {origin!r}: name exact https origins."
+            for origin in self.http.cors_origins
+            if "*" in origin or not origin.startswith("https://")
+        ]
+        return found
+
+
+class UnsafeSettingsError(RuntimeError):
+    """Production was asked for with unsafe settings; the message lists all of them."""
+
+    def __init__(self, found: list[str]) -> None:
+        lines = "\n".join(f"  - {sentence}" for sentence in found)
+        super().__init__(f"Refusing to start with ENVIRONMENT=production:\n{lines}")
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Raise `UnsafeSettingsError` naming every unsafe value at once, in production only."""
+    if settings.environment is Environment.PRODUCTION and (found := settings.unsafe_values()):
+        raise UnsafeSettingsError(found)
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
