@@ -77,6 +77,7 @@ class JobSettings(BaseModel):
     stale_after: float = Field(
         30, ge=1, description="Seconds without a heartbeat after which another worker takes a job over."
     )
+    in_process: bool = Field(False, description="Run jobs inside the web process, as `fondasi demo` does.")
     keep_days: int = Field(30, ge=1, description="Days that finished jobs stay listed.")
 
 

@@ -1,0 +1,84 @@
+"""The composition root of the web side: `create_app` wires modules, middleware and error handlers."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from fondasi import __version__
+from fondasi.access import PermissionRegistry, check_routes
+from fondasi.kit.http.handlers import install_handlers
+from fondasi.kit.http.middleware import install_middleware
+from fondasi.kit.http.problems import ProblemDetails, problem_responses
+from fondasi.kit.jobs import Worker
+from fondasi.kit.telemetry import configure_logging
+from fondasi.runtime import all_modules, open_platform
+from fondasi.settings import Environment, Settings, get_settings, refuse_unsafe
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from fondasi.module import Module
+
+
+def create_app(settings: Settings | None = None, modules: Sequence[Module] | None = None) -> FastAPI:
+    """The ASGI application.
+
+    Args:
+        settings: all settings; read from the environment when None.
+        modules: what it consists of; the platform's rooms and the installed modules when None.
+
+    Raises:
+        UnsafeSettingsError: production with unsafe values.
+        UndeclaredRouteError: a route does not say who may call it.
+    """
+    settings = settings or get_settings()
+    refuse_unsafe(settings)
+    configure_logging(settings)
+    modules = all_modules(settings) if modules is None else modules
+    permissions = PermissionRegistry(item for module in modules for item in module.permissions)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_platform(settings, modules) as platform:
+            app.state.platform = platform
+            worker = Worker(platform, platform.database, platform.jobs, settings.job)
+            async with worker.running() if settings.job.in_process else nullcontext():
+                yield
+
+    documented = settings.environment is Environment.LOCAL
+    app = FastAPI(
+        title=settings.app_name,
+        version=__version__,
+        lifespan=lifespan,
+        docs_url="/docs" if documented else None,
+        redoc_url="/redoc" if documented else None,
+        openapi_url="/openapi.json" if documented else None,
+        responses=problem_responses(),
+        separate_input_output_schemas=False,
+    )
+    install_handlers(app)
+    install_middleware(app, settings.http)
+    for module in modules:
+        for router in module.root_routers:
+            check_routes(router.routes, permissions)
+            app.include_router(router)
+        for router in module.routers:
+            check_routes(router.routes, permissions)
+            app.include_router(router, prefix=settings.api_prefix)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        document = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        details = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(details.pop("$defs", {}))
+        schemas["ProblemDetails"] = details
+        app.openapi_schema = document
+    return app.openapi_schema

@@ -1,0 +1,134 @@
+"""The `fondasi` command."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.console import Console
+
+from fondasi import __version__
+from fondasi.demo import run_demo
+from fondasi.doctor import diagnose
+from fondasi.kit.db.embedded import EmbeddedServerError
+from fondasi.kit.jobs import Worker
+from fondasi.kit.telemetry import configure_logging
+from fondasi.module import UnknownModuleError
+from fondasi.runtime import (
+    PendingMigrationsError,
+    all_modules,
+    database_addresses,
+    migrate_modules,
+    open_platform,
+)
+from fondasi.settings import UnsafeSettingsError, get_settings
+
+EXPECTED_ERRORS = (EmbeddedServerError, PendingMigrationsError, UnknownModuleError, UnsafeSettingsError)
+
+cli = typer.Typer(help="Fondasi: an async backend platform.", no_args_is_help=True, add_completion=False)
+database = typer.Typer(help="The database.", no_args_is_help=True)
+cli.add_typer(database, name="db")
+console = Console()
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (PORT).")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that serve.")] = 1,
+    reload: Annotated[bool, typer.Option(help="Restart when the code changes.")] = False,
+) -> None:
+    """Serve the API."""
+    settings = get_settings()
+    uvicorn.run(
+        "fondasi.app:create_app",
+        factory=True,
+        host=host or settings.host,
+        port=settings.port if port is None else port,
+        workers=workers,
+        reload=reload,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+    )
+
+
+@cli.command()
+def worker() -> None:
+    """Run background jobs until SIGTERM or Ctrl-C; jobs under way are finished first."""
+
+    async def run() -> None:
+        async with open_platform(settings) as platform:
+            worker = Worker(platform, platform.database, platform.jobs, settings.job)
+            loop = asyncio.get_running_loop()
+            for name in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(name, worker.stop)
+            await worker.run()
+
+    settings = get_settings()
+    configure_logging(settings)
+    asyncio.run(run())
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest revision of every module."""
+
+    async def run() -> None:
+        async with database_addresses(settings) as addresses:
+            await migrate_modules(addresses, all_modules(settings))
+
+    settings = get_settings()
+    asyncio.run(run())
+    console.print("The database is up to date.")
+
+
+@cli.command()
+def demo() -> None:
+    """Migrate, fill the database with examples, and serve with a worker in the same process."""
+    run_demo(get_settings(), console)
+
+
+@cli.command()
+def doctor() -> None:
+    """Check settings, database and modules, and say what to do about each fault."""
+    raise typer.Exit(asyncio.run(diagnose(get_settings(), console)))
+
+
+@database.command("url")
+def database_url(
+    owner: Annotated[bool, typer.Option("--owner", help="As the role that owns the tables.")] = False,
+) -> None:
+    """Print the address to connect with, as the app's role or as the owner."""
+
+    async def read() -> str:
+        async with database_addresses(get_settings()) as addresses:
+            return addresses.owner if owner else addresses.app
+
+    typer.echo(asyncio.run(read()))
+
+
+@cli.callback(invoke_without_command=True)
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """An async backend platform."""
+    if show:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command; expected faults are one clear message, not a traceback."""
+    try:
+        for module in all_modules(get_settings()):
+            if module.commands is not None:
+                cli.add_typer(module.commands, name=module.name)
+        cli()
+    except EXPECTED_ERRORS as error:
+        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
+        sys.exit(1)

@@ -1,0 +1,102 @@
+"""`fondasi demo`: from nothing to a running service with something to look at."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import uvicorn
+from rich.panel import Panel
+
+from fondasi import identity
+from fondasi.app import create_app
+from fondasi.kit.telemetry import configure_logging
+from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from fondasi.platform import Platform
+    from fondasi.settings import Settings
+
+PORTS_TO_TRY = 50
+
+
+def run_demo(settings: Settings, console: Console) -> None:
+    """Prepare, print what to try, and serve until Ctrl-C."""
+    settings = settings.model_copy(update={"job": settings.job.model_copy(update={"in_process": True})})
+    configure_logging(settings)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_demo(settings, console))
+    console.print("Stopped. The data stays in", str(settings.data_dir.absolute()), highlight=False)
+
+
+async def _demo(settings: Settings, console: Console) -> None:
+    modules = all_modules(settings)
+    listener = _listen(settings.host, settings.port)
+    with console.status("Starting PostgreSQL"):
+        server = database_addresses(settings)
+        addresses = await server.__aenter__()
+    try:
+        with console.status("Migrating the database"):
+            await migrate_modules(addresses, modules)
+        async with open_platform(settings, modules, migrated=True) as platform:
+            password = await _administrator(platform)
+            tries = [line for module in modules if module.demo for line in await module.demo(platform)]
+        _print_welcome(settings, console, listener.getsockname()[1], password, tries)
+        app = create_app(settings, modules)
+        config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False)
+        await uvicorn.Server(config).serve(sockets=[listener])
+    finally:
+        await server.__aexit__(None, None, None)
+
+
+async def _administrator(platform: Platform) -> str:
+    """Create the administrator at the first start; his password is kept in the data folder for the next ones."""
+    settings = platform.settings
+    kept = settings.data_dir / "admin_password"
+    chosen = settings.admin_password.get_secret_value() if settings.admin_password else None
+    async with platform.database.unit_of_work() as session:
+        if await identity.user_exists(session, settings.admin_username):
+            if chosen:
+                await identity.set_password(session, settings.admin_username, chosen)
+                return chosen
+            return kept.read_text().strip() if kept.exists() else "(as you set it)"
+        password = chosen or secrets.token_urlsafe(12)
+        await identity.create_user(session, username=settings.admin_username, password=password, superuser=True)
+    if not chosen:
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(password)
+    return password
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket on the port, or on the next free one."""
+    for candidate in range(port, min(port + PORTS_TO_TRY, 65536)):
+        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, candidate))
+        except OSError:
+            listener.close()
+            continue
+        return listener
+    raise SystemExit(f"No free port from {port} to {port + PORTS_TO_TRY - 1}. Set PORT to a free one.")
+
+
+def _print_welcome(settings: Settings, console: Console, port: int, password: str, tries: list[str]) -> None:
+    url = f"http://{'localhost' if settings.host in {'127.0.0.1', '0.0.0.0'} else settings.host}:{port}"  # noqa: S104
+    lines = [
+        f"Running at [bold]{url}[/bold]   API documentation: {url}/docs",
+        f"Administrator: [bold]{settings.admin_username}[/bold]   password: [bold]{password}[/bold]",
+        "",
+        "Three things to try, in another terminal:",
+    ]
+    console.print(Panel("\n".join(lines), title=settings.app_name, expand=False), highlight=False)
+    for line in tries:
+        console.print(line.replace("{url}", url + settings.api_prefix), highlight=False, markup=False, soft_wrap=True)
+    console.print("\nCtrl-C stops everything.", highlight=False)

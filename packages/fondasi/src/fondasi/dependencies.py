@@ -1,0 +1,39 @@
+"""What routes ask for: a session for reading, the unit of work, the platform.
+
+The unit of work ends before the answer is sent (`scope="function"`): a caller that reads 201 can rely on it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotation
+
+from fondasi.kit.db import Session
+from fondasi.platform import Platform
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+def current_platform(connection: HTTPConnection) -> Platform:
+    """The platform of the running app."""
+    return connection.app.state.platform  # type: ignore[no-any-return]
+
+
+CurrentPlatform = Annotated[Platform, Depends(current_platform)]
+
+
+async def _read_session(platform: CurrentPlatform) -> AsyncIterator[Session]:
+    async with platform.database.read_session() as session:
+        yield session
+
+
+async def _unit_of_work(platform: CurrentPlatform) -> AsyncIterator[Session]:
+    async with platform.database.unit_of_work() as session:
+        yield session
+
+
+ReadSession = Annotated[Session, Depends(_read_session, scope="function")]
+UnitOfWork = Annotated[Session, Depends(_unit_of_work, scope="function")]

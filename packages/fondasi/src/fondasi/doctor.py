@@ -1,0 +1,106 @@
+"""`fondasi doctor`: what is wrong with this installation, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from sqlalchemy import text
+
+from fondasi.app import create_app
+from fondasi.kit.db import Database
+from fondasi.kit.db.migrations import pending_revisions
+from fondasi.runtime import all_modules, database_addresses, migration_packages
+from fondasi.settings import Environment, Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from fondasi.runtime import Addresses
+
+MINIMUM_POSTGRESQL = 160000
+MINIMUM_VECTOR = (0, 8)
+Finding = tuple[str, str | None]
+
+
+async def diagnose(settings: Settings, console: Console) -> int:
+    """Print a line per check. The exit status: 1 when something must be fixed, else 0."""
+    production = settings.environment is Environment.PRODUCTION
+    findings: list[Finding] = [("settings", None)]
+    warnings: list[str] = []
+    if faults := settings.unsafe_values():
+        if production:
+            findings = [("settings", fault) for fault in faults]
+        else:
+            warnings = faults
+    findings += _check_data_folder(settings)
+    findings += _check_app(settings) if not (production and faults) else []
+    findings += await _check_database(settings)
+    table = Table("check", "result", box=None)
+    for name, fault in findings:
+        table.add_row(name, f"[red]{fault}[/red]" if fault else "[green]ok[/green]")
+    for warning in warnings:
+        table.add_row("production", f"[yellow]{warning}[/yellow]")
+    console.print(table)
+    return int(any(fault for _, fault in findings))
+
+
+def _check_data_folder(settings: Settings) -> list[Finding]:
+    folder = settings.data_dir.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return [("data folder", f"{folder}: {error.strerror}. Set FONDASI_DATA_DIR to a folder you can write.")]
+    fault = None if os.access(folder, os.W_OK) else f"{folder} cannot be written. Set FONDASI_DATA_DIR."
+    return [("data folder", fault)]
+
+
+def _check_app(settings: Settings) -> list[Finding]:
+    try:
+        create_app(settings)
+    except (RuntimeError, LookupError, ImportError) as error:
+        return [("modules and routes", str(error))]
+    return [("modules and routes", None)]
+
+
+async def _check_database(settings: Settings) -> list[Finding]:
+    try:
+        async with database_addresses(settings) as addresses:
+            return await _inspect(settings, addresses)
+    except Exception as error:  # noqa: BLE001 - the doctor reports whatever keeps it from looking
+        return [("database", f"{type(error).__name__}: {error}")]
+
+
+async def _inspect(settings: Settings, addresses: Addresses) -> list[Finding]:
+    database = Database(addresses.app, settings.database, replica_url=addresses.replica)
+    try:
+        async with database.read_session() as session:
+            version = int((await session.execute(text("SHOW server_version_num"))).scalar_one())
+            role = (
+                await session.execute(
+                    text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+                )
+            ).scalar_one()
+            owned = (
+                await session.execute(
+                    text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
+                )
+            ).scalar_one()
+            vector = (
+                await session.execute(
+                    text("SELECT default_version FROM pg_available_extensions WHERE name = 'vector'")
+                )
+            ).scalar_one_or_none()
+    finally:
+        await database.close()
+    pending = await pending_revisions(addresses.owner, migration_packages(all_modules(settings)))
+    too_old = vector is None or tuple(map(int, vector.split(".")[:2])) < MINIMUM_VECTOR
+    return [
+        ("database", None),
+        ("PostgreSQL 16+", None if version >= MINIMUM_POSTGRESQL else f"found {version}: upgrade the server"),
+        ("pgvector 0.8+", f"found {vector}: install or upgrade the extension `vector`" if too_old else None),
+        ("database role", "the app's role bypasses row-level security: use an ordinary role" if role else None),
+        ("table owner", "the app's role owns tables: set DATABASE_OWNER_URL to another role" if owned else None),
+        ("migrations", f"{', '.join(pending)} pending: run `fondasi migrate`" if pending else None),
+    ]

@@ -1,0 +1,28 @@
+"""Who users are: accounts, signing in and out, sessions and tokens."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fondasi.access import Authenticator
+from fondasi.identity.commands import commands
+from fondasi.identity.routes import router
+from fondasi.identity.service import SessionAuthenticator, create_user, set_password, user_exists
+from fondasi.identity.tokens import AccessTokens
+from fondasi.module import Module
+from fondasi.platform import Platform
+
+__all__ = ["create_user", "module", "set_password", "user_exists"]
+
+
+@asynccontextmanager
+async def _lifespan(platform: Platform) -> AsyncIterator[None]:
+    secret = platform.settings.secret_key
+    if secret is None:
+        raise RuntimeError("SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`.")
+    tokens = AccessTokens(secret.get_secret_value(), platform.settings.token)
+    platform.provide(tokens)
+    platform.provide(SessionAuthenticator(platform.database, tokens), as_type=Authenticator)
+    yield
+
+
+module = Module(name="users", routers=[router], commands=commands, lifespan=_lifespan)

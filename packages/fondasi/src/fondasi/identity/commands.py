@@ -1,0 +1,40 @@
+"""`fondasi users ...`"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from fondasi.identity import service
+from fondasi.kit.http import Problem
+from fondasi.runtime import open_platform
+from fondasi.settings import get_settings
+
+commands = typer.Typer(help="Accounts.", no_args_is_help=True)
+
+
+@commands.callback()
+def users() -> None:
+    """Accounts."""
+
+
+@commands.command("create-superuser")
+def create_superuser(
+    username: Annotated[str, typer.Argument(help="User name to sign in with.")],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    email: Annotated[str | None, typer.Option(help="E-mail address.")] = None,
+) -> None:
+    """Create an administrator, who holds every permission."""
+
+    async def create() -> None:
+        async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
+            await service.create_user(session, username=username, password=password, email=email, superuser=True)
+
+    try:
+        asyncio.run(create())
+    except Problem as problem:
+        typer.echo(problem.detail, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"Created the administrator {username}.")

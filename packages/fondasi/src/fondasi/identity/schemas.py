@@ -1,0 +1,52 @@
+"""What identity's routes take and give."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+
+Username = Annotated[
+    str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[a-z0-9][a-z0-9._-]{1,49}$")
+]
+
+
+class Credentials(BaseModel):
+    """A user name or e-mail address, and the password."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    username: str = Field(min_length=1, max_length=320, description="User name or e-mail address.")
+    password: SecretStr = Field(min_length=1, max_length=1024)
+    grant_type: Literal["password"] | None = Field(None, description="Sent by OAuth 2 clients.")
+    scope: str | None = Field(None, max_length=200, description="Sent by OAuth 2 clients; not used.")
+    client_id: str | None = Field(None, max_length=200, description="Sent by OAuth 2 clients; not used.")
+    client_secret: SecretStr | None = Field(None, max_length=200, description="Sent by OAuth 2 clients; not used.")
+
+
+class AccessToken(BaseModel):
+    """An access token, bound to a session."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the scheme's name
+    expires_in: int = Field(description="Seconds until the access token expires.")
+    session_id: UUID
+
+
+class UserRead(BaseModel):
+    """An account as its owner sees it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    username: str
+    name: str
+    email: str | None
+    status: str
+    is_superuser: bool
+    language: str
+    last_sign_in_at: datetime | None
+    created_at: datetime
+    updated_at: datetime

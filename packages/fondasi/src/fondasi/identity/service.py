@@ -1,0 +1,114 @@
+"""Signing in and out, and accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import IntegrityError
+
+from fondasi.access import Authenticator, Principal
+from fondasi.identity import repository
+from fondasi.identity.errors import UsernameTaken, WrongCredentials
+from fondasi.identity.models import User, UserSession, UserStatus
+from fondasi.identity.passwords import hash_password, verify_password
+from fondasi.kit import clock
+from fondasi.kit.http import NotFound
+
+if TYPE_CHECKING:
+    from fondasi.identity.tokens import AccessTokens
+    from fondasi.kit.db import Database, Session
+    from fondasi.settings import TokenSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a sign-in comes from."""
+
+    user_agent: str
+    ip_address: str
+
+
+class SessionAuthenticator(Authenticator):
+    """Checks a token and, in one query, that its session and account are still good."""
+
+    def __init__(self, database: Database, tokens: AccessTokens) -> None:
+        self._database = database
+        self._tokens = tokens
+
+    async def authenticate(self, token: str) -> Principal | None:
+        """See `Authenticator.authenticate`. Asks the database, so a revoked session is refused at once."""
+        ids = self._tokens.read(token)
+        if ids is None:
+            return None
+        user_id, session_id = ids
+        async with self._database.read_session() as session:
+            row = await repository.active_session(session, session_id, user_id)
+        return Principal(user_id, session_id, row.username, row.is_superuser) if row else None
+
+
+async def sign_in(
+    session: Session, identifier: str, password: str, device: Device, settings: TokenSettings
+) -> UserSession:
+    """Open a session.
+
+    Raises:
+        WrongCredentials: unknown user, wrong password, or an account that may not sign in.
+    """
+    user = await repository.user_by_identifier(session, identifier)
+    fits = await verify_password(password, user.password_hash if user else None)
+    if user is None or not fits or user.status != UserStatus.ACTIVE:
+        raise WrongCredentials
+    now = clock.now()
+    user.last_sign_in_at = now
+    opened = UserSession(
+        user_id=user.id,
+        user_agent=device.user_agent[:500],
+        ip_address=device.ip_address,
+        expires_at=now + timedelta(days=settings.session_days),
+    )
+    session.add(opened)
+    await session.flush()
+    return opened
+
+
+async def create_user(
+    session: Session, *, username: str, password: str, name: str = "", email: str | None = None, superuser: bool = False
+) -> User:
+    """Create an account.
+
+    Raises:
+        UsernameTaken: the user name or e-mail address exists already.
+    """
+    user = User(
+        username=username.lower(),
+        name=name or username,
+        email=email.lower() if email else None,
+        password_hash=await hash_password(password),
+        is_superuser=superuser,
+    )
+    session.add(user)
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise UsernameTaken(f"An account named {username} exists already. Choose another name.") from None
+    return user
+
+
+async def user_exists(session: Session, username: str) -> bool:
+    """Whether an account has that user name."""
+    return await repository.user_by_identifier(session, username) is not None
+
+
+async def set_password(session: Session, username: str, password: str) -> None:
+    """Give an account a new password and end its sessions.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    user = await repository.user_by_identifier(session, username)
+    if user is None:
+        raise NotFound(f"There is no account named {username}.")
+    user.password_hash = await hash_password(password)
+    await repository.revoke_sessions_of(session, user.id)

@@ -1,0 +1,1 @@
+"""Alembic: the shared environment, and the platform's own branch in `versions/`."""

@@ -1,0 +1,146 @@
+"""Opens the platform: database, migrations, jobs and the resources of the modules. The web app, the worker and every
+command do it the same way.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+from sqlalchemy.engine import make_url
+
+from fondasi.access import PermissionRegistry
+from fondasi.kit.db import Database
+from fondasi.kit.db.embedded import EmbeddedServer
+from fondasi.kit.db.migrations import migrate, pending_revisions
+from fondasi.kit.jobs import JobRegistry
+from fondasi.module import Module, installed_modules
+from fondasi.platform import Platform
+from fondasi.settings import Environment, Settings, refuse_unsafe
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """How to reach the database: as the app, as the owner, and the replica if there is one."""
+
+    app: str
+    owner: str
+    replica: str | None = None
+
+    @property
+    def app_role(self) -> str | None:
+        """The app's role, when it is not the owner."""
+        role = make_url(self.app).username
+        return role if role != make_url(self.owner).username else None
+
+
+class PendingMigrationsError(RuntimeError):
+    """The database is behind the code."""
+
+
+def platform_modules() -> list[Module]:
+    """The platform's own rooms."""
+    from fondasi import health, identity, tasks  # noqa: PLC0415 - rooms import the runtime's users
+
+    return [health.module, identity.module, tasks.module]
+
+
+def all_modules(settings: Settings, extra: Sequence[Module] = ()) -> list[Module]:
+    """The platform's rooms, the installed modules that the settings pick, and `extra`."""
+    return [*platform_modules(), *installed_modules(settings.modules), *extra]
+
+
+@asynccontextmanager
+async def database_addresses(settings: Settings) -> AsyncIterator[Addresses]:
+    """Where the database is; the embedded server runs inside the block when no address is set."""
+    if settings.database.url is not None:
+        app = settings.database.url.get_secret_value()
+        owner, replica = settings.database.owner_url, settings.database.replica_url
+        yield Addresses(
+            app, owner.get_secret_value() if owner else app, replica.get_secret_value() if replica else None
+        )
+        return
+    server = await EmbeddedServer.start(settings.data_dir)
+    try:
+        yield Addresses(server.url("app"), server.url("owner"))
+    finally:
+        await server.release()
+
+
+@asynccontextmanager
+async def open_platform(
+    settings: Settings, modules: Sequence[Module] | None = None, *, migrated: bool | None = None
+) -> AsyncIterator[Platform]:
+    """The running platform.
+
+    Args:
+        settings: all settings.
+        modules: modules to open; the platform's and the installed ones when None.
+        migrated: True when the caller has migrated; None migrates in `local` and checks elsewhere.
+
+    Raises:
+        UnsafeSettingsError: production with unsafe values.
+        PendingMigrationsError: outside `local`, when the database is behind the code.
+    """
+    refuse_unsafe(settings)
+    settings = with_secret_key(settings)
+    modules = all_modules(settings) if modules is None else modules
+    async with AsyncExitStack() as stack:
+        addresses = await stack.enter_async_context(database_addresses(settings))
+        if not migrated:
+            await _reach_head(settings, addresses, modules)
+        database = Database(addresses.app, settings.database, replica_url=addresses.replica)
+        stack.push_async_callback(database.close)
+        registry = JobRegistry(job for module in modules for job in module.jobs)
+        platform = Platform(settings, database, registry, modules)
+        platform.provide(PermissionRegistry(item for module in modules for item in module.permissions))
+        for module in modules:
+            if module.lifespan is not None:
+                await stack.enter_async_context(module.lifespan(platform))
+        yield platform
+
+
+async def migrate_modules(addresses: Addresses, modules: Sequence[Module]) -> None:
+    """Bring the database to the newest revision of every module."""
+    await migrate(addresses.owner, migration_packages(modules), app_role=addresses.app_role)
+
+
+def migration_packages(modules: Sequence[Module]) -> list[str]:
+    """The packages with Alembic revisions."""
+    return [module.migrations for module in modules if module.migrations]
+
+
+async def _reach_head(settings: Settings, addresses: Addresses, modules: Sequence[Module]) -> None:
+    pending = await pending_revisions(addresses.owner, migration_packages(modules))
+    if not pending:
+        return
+    if settings.environment is not Environment.LOCAL:
+        raise PendingMigrationsError(f"The database lacks {', '.join(pending)}. Run `fondasi migrate` first.")
+    await migrate_modules(addresses, modules)
+
+
+def with_secret_key(settings: Settings) -> Settings:
+    """The settings with a secret key: in `local` one is made once and kept in the data folder."""
+    if settings.secret_key is not None or settings.environment is not Environment.LOCAL:
+        return settings
+    return settings.model_copy(update={"secret_key": SecretStr(_kept_secret(settings.data_dir))})
+
+
+def _kept_secret(folder: Path) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secret := secrets.token_hex(32))
+    return secret
