@@ -67,7 +67,9 @@ async def _administrator(platform: Platform) -> str:
                 return chosen
             return kept.read_text().strip() if kept.exists() else "(as you set it)"
         password = chosen or secrets.token_urlsafe(12)
-        await identity.create_user(session, username=settings.admin_username, password=password, superuser=True)
+        await identity.create_user(
+            session, username=settings.admin_username, password=password, superuser=True
+        )
     if not chosen:
         with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(password)
@@ -98,5 +100,7 @@ def _print_welcome(settings: Settings, console: Console, port: int, password: st
     ]
     console.print(Panel("\n".join(lines), title=settings.app_name, expand=False), highlight=False)
     for line in tries:
-        console.print(line.replace("{url}", url + settings.api_prefix), highlight=False, markup=False, soft_wrap=True)
+        console.print(
+            line.replace("{url}", url + settings.api_prefix), highlight=False, markup=False, soft_wrap=True
+        )
     console.print("\nCtrl-C stops everything.", highlight=False)

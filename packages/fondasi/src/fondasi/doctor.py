@@ -51,7 +51,9 @@ def _check_data_folder(settings: Settings) -> list[Finding]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        return [("data folder", f"{folder}: {error.strerror}. Set FONDASI_DATA_DIR to a folder you can write.")]
+        return [
+            ("data folder", f"{folder}: {error.strerror}. Set FONDASI_DATA_DIR to a folder you can write.")
+        ]
     fault = None if os.access(folder, os.W_OK) else f"{folder} cannot be written. Set FONDASI_DATA_DIR."
     return [("data folder", fault)]
 
@@ -84,7 +86,9 @@ async def _inspect(settings: Settings, addresses: Addresses) -> list[Finding]:
             ).scalar_one()
             owned = (
                 await session.execute(
-                    text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
+                    text(
+                        "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user"
+                    )
                 )
             ).scalar_one()
             vector = (
@@ -100,7 +104,13 @@ async def _inspect(settings: Settings, addresses: Addresses) -> list[Finding]:
         ("database", None),
         ("PostgreSQL 16+", None if version >= MINIMUM_POSTGRESQL else f"found {version}: upgrade the server"),
         ("pgvector 0.8+", f"found {vector}: install or upgrade the extension `vector`" if too_old else None),
-        ("database role", "the app's role bypasses row-level security: use an ordinary role" if role else None),
-        ("table owner", "the app's role owns tables: set DATABASE_OWNER_URL to another role" if owned else None),
+        (
+            "database role",
+            "the app's role bypasses row-level security: use an ordinary role" if role else None,
+        ),
+        (
+            "table owner",
+            "the app's role owns tables: set DATABASE_OWNER_URL to another role" if owned else None,
+        ),
         ("migrations", f"{', '.join(pending)} pending: run `fondasi migrate`" if pending else None),
     ]

@@ -6,13 +6,13 @@ some of them. `create_app` wires what the module lists and nothing else.
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     import typer
     from fastapi import APIRouter
@@ -69,6 +69,8 @@ def installed_modules(selection: Sequence[str] | None = None) -> list[Module]:
     names = sorted(found) if selection is None else list(selection)
     if missing := [name for name in names if name not in found]:
         known = ", ".join(sorted(found)) or "none"
-        raise UnknownModuleError(f"MODULES names {', '.join(missing)}, which is not installed. Installed: {known}.")
+        raise UnknownModuleError(
+            f"MODULES names {', '.join(missing)}, which is not installed. Installed: {known}."
+        )
     modules: list[Module] = [found[name].load() for name in names]
     return modules

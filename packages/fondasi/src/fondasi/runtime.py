@@ -1,5 +1,6 @@
-"""Opens the platform: database, migrations, jobs and the resources of the modules. The web app, the worker and every
-command do it the same way.
+"""Opens the platform: database, migrations, jobs and the resources of the modules.
+
+The web app, the worker and every command do it the same way.
 """
 
 from __future__ import annotations

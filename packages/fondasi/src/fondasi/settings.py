@@ -100,8 +100,12 @@ class EmbeddingSettings(BaseModel):
 
     provider: str = Field("static", description="static, sentence-transformers, openai or google.")
     model: str = Field("", description="Model of the provider. Empty: the provider's default.")
-    dimension: int | None = Field(None, ge=8, le=4000, description="Size of the vectors. Empty: the model's own.")
-    base_url: str = Field("", description="Endpoint of an OpenAI-compatible or Google server. Empty: the provider's.")
+    dimension: int | None = Field(
+        None, ge=8, le=4000, description="Size of the vectors. Empty: the model's own."
+    )
+    base_url: str = Field(
+        "", description="Endpoint of an OpenAI-compatible or Google server. Empty: the provider's."
+    )
     api_key: SecretStr | None = Field(None, description="Key for a remote provider.")
     batch_size: int = Field(64, ge=1, le=2048, description="Texts per request to a remote provider.")
     timeout: float = Field(30, gt=0, description="Seconds to wait for a remote provider.")
@@ -121,7 +125,8 @@ class Settings(BaseSettings):
     environment: Environment = Field(Environment.LOCAL, description="local, staging or production.")
     app_name: str = Field("Fondasi", description="Name shown in the API documentation.")
     secret_key: SecretStr | None = Field(
-        None, description="Signs tokens; 32+ random characters. Empty in `local`: made once, kept in the data folder."
+        None,
+        description="Signs tokens; 32+ random characters. Empty in `local`: made once, kept in the data folder.",
     )
     api_prefix: str = Field("/api/v1", description="Where the API lives.", pattern=r"^(/[\w.-]+)*$")
     modules: Annotated[list[str] | None, NoDecode] = Field(
@@ -132,10 +137,16 @@ class Settings(BaseSettings):
         description="Folder of the embedded PostgreSQL and of local files (FONDASI_DATA_DIR).",
         validation_alias=AliasChoices("FONDASI_DATA_DIR", "data_dir"),
     )
-    admin_username: str = Field("admin", description="Name of the first administrator that `fondasi demo` creates.")
-    admin_password: SecretStr | None = Field(None, description="His password. Empty: a random one, printed once.")
+    admin_username: str = Field(
+        "admin", description="Name of the first administrator that `fondasi demo` creates."
+    )
+    admin_password: SecretStr | None = Field(
+        None, description="His password. Empty: a random one, printed once."
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; `fondasi demo` takes the next free one.")
+    port: int = Field(
+        8000, ge=0, le=65535, description="Port to listen on; `fondasi demo` takes the next free one."
+    )
 
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
@@ -161,7 +172,9 @@ class Settings(BaseSettings):
         elif len(secret) < MINIMUM_SECRET_LENGTH or len(set(secret)) < MINIMUM_SECRET_LENGTH // 3:
             found.append("SECRET_KEY is weak: set it to the output of `openssl rand -hex 32`.")
         if self.embedded_database:
-            found.append("DATABASE_URL is missing: the embedded PostgreSQL is for one machine, name a server.")
+            found.append(
+                "DATABASE_URL is missing: the embedded PostgreSQL is for one machine, name a server."
+            )
         elif self.database.owner_url is None:
             found.append(
                 "DATABASE_OWNER_URL is missing: the app's role must not own its tables; name the owner's address too."

@@ -4,4 +4,14 @@ from fondasi.access.guards import Authenticator, Guard, authenticated, check_rou
 from fondasi.access.permissions import Permission, PermissionRegistry
 from fondasi.access.principal import Principal
 
-__all__ = ["Authenticator", "Guard", "Permission", "PermissionRegistry", "Principal", "authenticated", "check_routes", "public", "require"]
+__all__ = [
+    "Authenticator",
+    "Guard",
+    "Permission",
+    "PermissionRegistry",
+    "Principal",
+    "authenticated",
+    "check_routes",
+    "public",
+    "require",
+]

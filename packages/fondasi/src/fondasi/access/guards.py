@@ -1,9 +1,9 @@
 """Guards: the dependency that says who may call a route. A route without one stops the app from starting.
 
-    @router.get("/posts", dependencies=[public])
-    @router.get("/me", dependencies=[authenticated])
-    @router.post("/posts", dependencies=[require("posts.create")])
-    async def create(principal: Annotated[Principal, require("posts.create")]): ...
+@router.get("/posts", dependencies=[public])
+@router.get("/me", dependencies=[authenticated])
+@router.post("/posts", dependencies=[require("posts.create")])
+async def create(principal: Annotated[Principal, require("posts.create")]): ...
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from fastapi.routing import APIRoute
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotation
 
-from fondasi.access.permissions import PermissionRegistry
 from fondasi.access.principal import Principal  # noqa: TC001 - FastAPI reads the annotation
 from fondasi.kit.http import Forbidden, Unauthenticated
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from fastapi.dependencies.models import Dependant
 
+    from fondasi.access.permissions import PermissionRegistry
     from fondasi.platform import Platform
 
 PUBLIC = "public"
@@ -72,10 +72,8 @@ class BearerGuard(Guard, SecurityBase):
         principal = await current_principal(connection)
         if principal is None:
             raise Unauthenticated
-        if self.rule != AUTHENTICATED and not principal.is_superuser:
-            registry = _platform(connection).get(PermissionRegistry)
-            if self.rule not in registry.everyone:
-                raise Forbidden(f"This needs the permission {self.rule}. Ask an administrator to grant it.")
+        if self.rule != AUTHENTICATED and not principal.may(self.rule):
+            raise Forbidden(f"This needs the permission {self.rule}. Ask an administrator to grant it.")
         return principal
 
 
@@ -92,7 +90,7 @@ async def _look_up(connection: HTTPConnection) -> Principal | None:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    return await _platform(connection).get(Authenticator).authenticate(token.strip())
+    return await _platform(connection).get(Authenticator).authenticate(token.strip())  # type: ignore[type-abstract]
 
 
 def _platform(connection: HTTPConnection) -> Platform:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +37,5 @@ class PermissionRegistry:
     def __contains__(self, code: str) -> bool:
         return code in self._by_code
 
-    def __iter__(self) -> Iterable[Permission]:
+    def __iter__(self) -> Iterator[Permission]:
         return iter(self._by_code.values())

@@ -15,9 +15,15 @@ class Principal:
         session_id: the session that the token is bound to.
         username: for logs and messages.
         is_superuser: holds every permission.
+        permissions: codes of the permissions that he holds otherwise.
     """
 
     user_id: UUID
     session_id: UUID
     username: str
     is_superuser: bool
+    permissions: frozenset[str] = frozenset()
+
+    def may(self, permission: str) -> bool:
+        """Whether he holds a permission, by code."""
+        return self.is_superuser or permission in self.permissions

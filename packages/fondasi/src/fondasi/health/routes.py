@@ -1,9 +1,7 @@
 """Health routes (no prefix). A probe answers 503 when what it checks is down."""
 
-from __future__ import annotations
-
 import secrets
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, TypeVar
 
 from fastapi import Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -13,15 +11,15 @@ from fondasi.dependencies import CurrentPlatform
 from fondasi.health import service
 from fondasi.health.schemas import Check, DetailedHealth, Health, Readiness, SystemUse
 from fondasi.kit.http import NotFound, Router, Unauthenticated
+from fondasi.platform import Platform
 from fondasi.settings import Environment
-
-if TYPE_CHECKING:
-    from fondasi.platform import Platform
 
 DETAILS = "system.view"
 T = TypeVar("T", Check, Readiness)
 router = Router(tags=["health"])
-unavailable = {503: {"description": "What is checked is down.", "model": Check}}
+unavailable: dict[int | str, dict[str, Any]] = {
+    503: {"description": "What is checked is down.", "model": Check}
+}
 
 
 @router.get("/health", operation_id="read_health", dependencies=[public])
@@ -47,13 +45,17 @@ async def read_readiness(platform: CurrentPlatform, response: Response) -> Readi
     return _with_status(await service.readiness(platform), response)
 
 
-@router.get("/health/database", operation_id="read_database_health", dependencies=[public], responses=unavailable)
+@router.get(
+    "/health/database", operation_id="read_database_health", dependencies=[public], responses=unavailable
+)
 async def read_database_health(platform: CurrentPlatform, response: Response) -> Check:
     """The database answers."""
     return _with_status(await service.check_database(platform), response)
 
 
-@router.get("/health/storage", operation_id="read_storage_health", dependencies=[public], responses=unavailable)
+@router.get(
+    "/health/storage", operation_id="read_storage_health", dependencies=[public], responses=unavailable
+)
 async def read_storage_health(platform: CurrentPlatform, response: Response) -> Check:
     """The data folder can be written."""
     return _with_status(await service.check_storage(platform), response)

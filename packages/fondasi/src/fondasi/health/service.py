@@ -50,7 +50,7 @@ async def check_storage(platform: Platform) -> Check:
     started = perf_counter()
     detail = await asyncio.to_thread(_storage_fault, platform)
     status = "unhealthy" if detail else "healthy"
-    return Check(status=status, duration_ms=round((perf_counter() - started) * 1000, 2), detail=detail)  # type: ignore[arg-type]
+    return Check(status=status, duration_ms=round((perf_counter() - started) * 1000, 2), detail=detail)
 
 
 def system_use() -> SystemUse:

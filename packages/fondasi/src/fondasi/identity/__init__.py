@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fondasi.access import Authenticator
+from fondasi.access import Authenticator, PermissionRegistry
 from fondasi.identity.commands import commands
 from fondasi.identity.routes import router
 from fondasi.identity.service import SessionAuthenticator, create_user, set_password, user_exists
@@ -21,7 +21,8 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
         raise RuntimeError("SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`.")
     tokens = AccessTokens(secret.get_secret_value(), platform.settings.token)
     platform.provide(tokens)
-    platform.provide(SessionAuthenticator(platform.database, tokens), as_type=Authenticator)
+    everyone = platform.get(PermissionRegistry).everyone
+    platform.provide(SessionAuthenticator(platform.database, tokens, everyone), as_type=Authenticator)
     yield
 
 

@@ -1,4 +1,4 @@
-"""`fondasi users ...`"""
+"""The command `fondasi users ...`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def create_superuser(
 
     async def create() -> None:
         async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
-            await service.create_user(session, username=username, password=password, email=email, superuser=True)
+            await service.create_user(
+                session, username=username, password=password, email=email, superuser=True
+            )
 
     try:
         asyncio.run(create())

@@ -27,7 +27,7 @@ async def user_by_id(session: Session, user_id: UUID) -> User | None:
     return (await session.scalars(select(User).where(User.id == user_id, User.deleted_at.is_(None)))).first()
 
 
-async def active_session(session: Session, session_id: UUID, user_id: UUID) -> Row[tuple[str, bool]] | None:
+async def active_session(session: Session, session_id: UUID, user_id: UUID) -> Row[str, bool] | None:
     """User name and superuser flag, if the session is alive and the account may be used."""
     query = (
         select(User.username, User.is_superuser)

@@ -1,7 +1,5 @@
 """Sign in, sign out, and the caller's own account."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import Depends, Request

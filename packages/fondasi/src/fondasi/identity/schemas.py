@@ -23,7 +23,9 @@ class Credentials(BaseModel):
     grant_type: Literal["password"] | None = Field(None, description="Sent by OAuth 2 clients.")
     scope: str | None = Field(None, max_length=200, description="Sent by OAuth 2 clients; not used.")
     client_id: str | None = Field(None, max_length=200, description="Sent by OAuth 2 clients; not used.")
-    client_secret: SecretStr | None = Field(None, max_length=200, description="Sent by OAuth 2 clients; not used.")
+    client_secret: SecretStr | None = Field(
+        None, max_length=200, description="Sent by OAuth 2 clients; not used."
+    )
 
 
 class AccessToken(BaseModel):

@@ -31,11 +31,18 @@ class Device:
 
 
 class SessionAuthenticator(Authenticator):
-    """Checks a token and, in one query, that its session and account are still good."""
+    """Checks a token and, in one query, that its session and account are still good.
 
-    def __init__(self, database: Database, tokens: AccessTokens) -> None:
+    Args:
+        database: where sessions are.
+        tokens: reads the tokens.
+        permissions: what every signed-in user may do.
+    """
+
+    def __init__(self, database: Database, tokens: AccessTokens, permissions: frozenset[str]) -> None:
         self._database = database
         self._tokens = tokens
+        self._permissions = permissions
 
     async def authenticate(self, token: str) -> Principal | None:
         """See `Authenticator.authenticate`. Asks the database, so a revoked session is refused at once."""
@@ -45,7 +52,9 @@ class SessionAuthenticator(Authenticator):
         user_id, session_id = ids
         async with self._database.read_session() as session:
             row = await repository.active_session(session, session_id, user_id)
-        return Principal(user_id, session_id, row.username, row.is_superuser) if row else None
+        return (
+            Principal(user_id, session_id, row.username, row.is_superuser, self._permissions) if row else None
+        )
 
 
 async def sign_in(
@@ -74,7 +83,13 @@ async def sign_in(
 
 
 async def create_user(
-    session: Session, *, username: str, password: str, name: str = "", email: str | None = None, superuser: bool = False
+    session: Session,
+    *,
+    username: str,
+    password: str,
+    name: str = "",
+    email: str | None = None,
+    superuser: bool = False,
 ) -> User:
     """Create an account.
 

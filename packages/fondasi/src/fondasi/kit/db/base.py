@@ -39,9 +39,7 @@ class Entity(Base):
     __abstract__ = True
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-10)
-    created_at: Mapped[datetime] = mapped_column(
-        default=clock.now, server_default=func.now(), sort_order=90
-    )
+    created_at: Mapped[datetime] = mapped_column(default=clock.now, server_default=func.now(), sort_order=90)
     updated_at: Mapped[datetime] = mapped_column(
         default=clock.now, onupdate=clock.now, server_default=func.now(), sort_order=91
     )

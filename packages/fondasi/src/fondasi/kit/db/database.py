@@ -8,13 +8,13 @@ rolls back otherwise. Nobody else commits.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Never
+from typing import TYPE_CHECKING, Never
 
 import orjson
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -64,7 +64,7 @@ class Database:
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
         """The driver's own connection, for COPY and LISTEN. Transactions are the caller's."""
         async with self._reader.connect() as connection:
-            yield await driver_connection(connection)
+            yield await _driver(connection)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -73,11 +73,13 @@ class Database:
             await self._replica.dispose()
 
 
-async def driver_connection(session: Any) -> asyncpg.Connection:
-    """The asyncpg connection under a session or connection, inside the same transaction."""
-    connection = await session.connection() if isinstance(session, AsyncSession) else session
-    raw = await connection.get_raw_connection()
-    return raw.driver_connection
+async def driver_connection(session: Session) -> asyncpg.Connection:
+    """The asyncpg connection under a unit of work, inside its transaction: for COPY and for the job queue."""
+    connection = await session.connection()
+    driver = await _driver(connection)
+    if not driver.is_in_transaction():  # SQLAlchemy sends BEGIN with the first statement; make it now
+        await connection.exec_driver_sql("SELECT 1")
+    return driver
 
 
 def is_unavailable(error: BaseException) -> bool:
@@ -87,6 +89,11 @@ def is_unavailable(error: BaseException) -> bool:
     if isinstance(error, InterfaceError | OperationalError):
         return True
     return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+async def _driver(connection: AsyncConnection) -> asyncpg.Connection:
+    raw = await connection.get_raw_connection()
+    return cast("asyncpg.Connection", raw.driver_connection)
 
 
 def sqlalchemy_url(url: str) -> URL:

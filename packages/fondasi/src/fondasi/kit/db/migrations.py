@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 from fondasi.kit.db.database import sqlalchemy_url
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 MIGRATION_LOCK = 0x666F6E64  # "fond": one migration at a time, whoever starts it
 PLATFORM_MIGRATIONS = "fondasi.migrations"
@@ -74,19 +74,20 @@ async def pending_revisions(url: str, packages: Sequence[str] = ()) -> list[str]
     def run(connection: Connection) -> None:
         scripts = ScriptDirectory.from_config(alembic_config(packages))
         known = connection.execute(text("SELECT to_regclass('alembic_version') IS NOT NULL")).scalar_one()
-        rows = connection.execute(text("SELECT version_num FROM alembic_version")).scalars() if known else []
-        applied = {script.revision for head in rows for script in scripts.iterate_revisions(head, "base")}
+        query = text("SELECT version_num FROM alembic_version")
+        reached: list[str] = list(connection.execute(query).scalars()) if known else []
+        applied = {script.revision for head in reached for script in scripts.iterate_revisions(head, "base")}
         pending.extend(head for head in scripts.get_heads() if head not in applied)
 
     await _run(url, run)
     return pending
 
 
-async def _run(url: str, work: object) -> None:
+async def _run(url: str, work: Callable[[Connection], None]) -> None:
     engine = create_async_engine(sqlalchemy_url(url), poolclass=NullPool)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(work)  # type: ignore[arg-type]
+            await connection.run_sync(work)
     finally:
         await engine.dispose()
 

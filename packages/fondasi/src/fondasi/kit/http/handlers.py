@@ -39,8 +39,8 @@ async def _validation_error(request: Request, error: Exception) -> Response:
         FieldError(field=".".join(map(str, item["loc"])), message=item["msg"], code=item["type"])
         for item in error.errors()[:20]
     ]
-    names = ", ".join(dict.fromkeys(item.field for item in fields))
-    return problem_response(request.scope, InvalidInput(f"Invalid input: {names}.", field_errors=fields))
+    detail = "; ".join(f"{item.field}: {item.message}" for item in fields[:3])
+    return problem_response(request.scope, InvalidInput(detail, field_errors=fields))
 
 
 async def _database_error(request: Request, error: Exception) -> Response:
@@ -48,7 +48,8 @@ async def _database_error(request: Request, error: Exception) -> Response:
     if is_unavailable(error):
         log.warning("database_unavailable", error=type(error).__name__)
         return problem_response(
-            request.scope, Unavailable("The database cannot be reached. Nothing was changed; try again shortly.")
+            request.scope,
+            Unavailable("The database cannot be reached. Nothing was changed; try again shortly."),
         )
     if isinstance(error, DBAPIError) and _sqlstate(error) == "57014":
         return problem_response(

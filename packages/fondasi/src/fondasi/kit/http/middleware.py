@@ -177,7 +177,9 @@ def _tag(scope: Scope, start: Message, body: Message) -> Message:
     for name, value in scope["headers"]:
         if name == b"if-none-match" and _matches(value.decode("latin-1"), etag):
             start["status"] = 304
-            start["headers"] = [pair for pair in headers.raw if pair[0] not in {b"content-length", b"content-type"}]
+            start["headers"] = [
+                pair for pair in headers.raw if pair[0] not in {b"content-length", b"content-type"}
+            ]
             return {"type": "http.response.body", "body": b""}
     return body
 
@@ -188,7 +190,9 @@ def _matches(condition: str, etag: str) -> bool:
 
 
 def _is_json(start: Message) -> bool:
-    return any(name == b"content-type" and value.startswith(b"application/json") for name, value in start["headers"])
+    return any(
+        name == b"content-type" and value.startswith(b"application/json") for name, value in start["headers"]
+    )
 
 
 def _request_id(scope: Scope) -> str:

@@ -100,5 +100,7 @@ class Cursor:
         except (binascii.Error, ValueError):
             key = None
         if not isinstance(key, list) or len(key) != length:
-            raise InvalidInput.of("query.cursor", "not a cursor of this list; leave it out to start", "cursor")
+            raise InvalidInput.of(
+                "query.cursor", "not a cursor of this list; leave it out to start", "cursor"
+            )
         return key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - Pydantic reads the annotation
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,6 +16,7 @@ from fondasi.kit import clock
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from starlette.exceptions import HTTPException as StarletteHTTPException
     from starlette.types import Scope
 
 MEDIA_TYPE = "application/problem+json"
@@ -70,7 +71,9 @@ class Unauthenticated(Problem):
 
     status, code, title = 401, "UNAUTHENTICATED", "Not signed in"
 
-    def __init__(self, detail: str = "Sign in, and send the access token as `Authorization: Bearer ...`.") -> None:
+    def __init__(
+        self, detail: str = "Sign in, and send the access token as `Authorization: Bearer ...`."
+    ) -> None:
         super().__init__(detail, headers={"WWW-Authenticate": "Bearer"})
 
 
@@ -118,7 +121,7 @@ class Unavailable(Problem):
         super().__init__(detail, headers={"Retry-After": str(retry_after)})
 
 
-def problem_response(scope: Scope, problem: HTTPException) -> Response:
+def problem_response(scope: Scope, problem: StarletteHTTPException) -> Response:
     """The answer for a problem, or for any HTTPException that a library raised."""
     code, title = _names(problem)
     body: dict[str, Any] = {
@@ -146,7 +149,7 @@ def problem_responses() -> dict[int | str, dict[str, Any]]:
     }
 
 
-def _names(problem: HTTPException) -> tuple[str, str]:
+def _names(problem: StarletteHTTPException) -> tuple[str, str]:
     if isinstance(problem, Problem):
         return problem.code, problem.title
     status = HTTPStatus(problem.status_code)

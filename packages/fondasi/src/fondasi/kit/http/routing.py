@@ -6,12 +6,10 @@ invalid UTF-8 and absurdly deep JSON, each with a 422 that names the place.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from fastapi import APIRouter
-from fastapi.dependencies.utils import get_flat_dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -19,8 +17,10 @@ from starlette.requests import Request
 from fondasi.kit.http.problems import FieldError, InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    import json
+    from collections.abc import Callable, Coroutine, Iterator
 
+    from fastapi.dependencies.models import Dependant
     from starlette.responses import Response
 
 ESCAPED_NUL = b"\\u0000"
@@ -73,14 +73,18 @@ class Router(APIRouter):
 
 
 def _query_parameters(route: APIRoute) -> frozenset[str]:
-    names: set[str] = set()
-    for parameter in get_flat_dependant(route.dependant).query_params:
-        annotation = parameter.field_info.annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            names.update(field.alias or name for name, field in annotation.model_fields.items())
+    return frozenset(_names(route.dependant))
+
+
+def _names(dependant: Dependant) -> Iterator[str]:
+    for parameter in dependant.query_params:
+        model = parameter.field_info.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            yield from (field.alias or name for name, field in model.model_fields.items())
         else:
-            names.add(parameter.alias)
-    return frozenset(names)
+            yield parameter.alias
+    for child in dependant.dependencies:
+        yield from _names(child)
 
 
 def _check_query(request: Request, known: frozenset[str]) -> None:
@@ -94,7 +98,9 @@ def _check_query(request: Request, known: frozenset[str]) -> None:
             message = f"unknown parameter; known: {', '.join(sorted(known)) or 'none'}"
             errors.append(FieldError(field=f"query.{name[:80]}", message=message, code="unknown_parameter"))
         elif "\0" in value:
-            errors.append(FieldError(field=f"query.{name}", message="must not contain NUL", code="nul_character"))
+            errors.append(
+                FieldError(field=f"query.{name}", message="must not contain NUL", code="nul_character")
+            )
     if errors:
         raise InvalidInput(f"{errors[0].field}: {errors[0].message}", field_errors=errors)
 

@@ -1,18 +1,12 @@
 """`?sort=-created_at,name`: sorting by named columns only."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import Depends, Query
+from sqlalchemy import UnaryExpression
+from sqlalchemy.orm import InstrumentedAttribute
 
 from fondasi.kit.http.problems import InvalidInput
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sqlalchemy import UnaryExpression
-    from sqlalchemy.orm import InstrumentedAttribute
 
 Order = list[Any]
 
@@ -29,13 +23,13 @@ def sort_by(default: str, **columns: InstrumentedAttribute[Any]) -> Any:
 
     def order(
         sort: Annotated[
-            str, Query(max_length=200, description=f"Comma-separated: {', '.join(columns)}; `-` for descending.")
+            str,
+            Query(max_length=200, description=f"Comma-separated: {', '.join(columns)}; `-` for descending."),
         ] = default,
     ) -> list[UnaryExpression[Any]]:
         return [_expression(name.strip(), columns) for name in sort.split(",") if name.strip()]
 
-    dependency: Callable[..., Any] = order
-    return Depends(dependency)
+    return Depends(order)
 
 
 def _expression(name: str, columns: dict[str, InstrumentedAttribute[Any]]) -> UnaryExpression[Any]:

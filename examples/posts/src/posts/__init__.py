@@ -1,0 +1,14 @@
+"""Posts: the smallest application on Fondasi. docs/first-application.md walks through it."""
+
+from fondasi.module import Module
+from posts.jobs import count_words
+from posts.permissions import PERMISSIONS
+from posts.routes import router
+
+module = Module(
+    name="posts",
+    routers=[router],
+    permissions=PERMISSIONS,
+    jobs=[count_words],
+    migrations="posts.migrations",
+)

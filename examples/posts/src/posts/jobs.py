@@ -1,0 +1,14 @@
+"""Background work of posts."""
+
+from uuid import UUID
+
+from fondasi.kit.jobs import JobContext, job
+from posts import repository
+
+
+@job(name="posts.count_words", retries=3)
+async def count_words(context: JobContext, post_id: UUID) -> None:
+    """Count the words of a post. A post deleted meanwhile needs no count."""
+    post = await repository.get_post(context.session, post_id)
+    if post is not None:
+        post.word_count = len(post.text.split())

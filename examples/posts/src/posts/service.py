@@ -1,0 +1,41 @@
+"""The rules of posts."""
+
+from uuid import UUID
+
+from fondasi.access import Principal
+from fondasi.kit.db import Session
+from fondasi.kit.http import NotFound
+from posts import repository
+from posts.jobs import count_words
+from posts.models import Post
+from posts.permissions import MODERATE
+from posts.schemas import PostCreate
+
+
+async def create_post(session: Session, author: Principal, new: PostCreate) -> Post:
+    """Publish a post; its words are counted by a job that lives and dies with this transaction."""
+    post = Post(author_id=author.user_id, **new.model_dump())
+    session.add(post)
+    await session.flush()
+    await count_words.enqueue(session, post_id=post.id)
+    return post
+
+
+async def read_post(session: Session, post_id: UUID) -> Post:
+    """A post.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    post = await repository.get_post(session, post_id)
+    if post is None:
+        raise NotFound("There is no such post.")
+    return post
+
+
+async def delete_post(session: Session, caller: Principal, post_id: UUID) -> None:
+    """Delete the caller's own post; a moderator deletes any. A foreign post is not found."""
+    post = await read_post(session, post_id)
+    if post.author_id != caller.user_id and not caller.may(MODERATE):
+        raise NotFound("There is no such post.")
+    await repository.delete_post(session, post)

@@ -1,0 +1,96 @@
+"""Tables of the corpus: decisions, their sections, the citations in them and the articles they turn on."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - SQLAlchemy reads annotations
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fondasi.kit.db import Base, Entity
+
+
+class Decision(Entity):
+    """One court decision. Its text is in `DecisionSection`."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        UniqueConstraint("case_number", "court"),
+        UniqueConstraint("content_hash"),
+        Index("ix_decision_court_pronounced_on", "court", "pronounced_on"),
+        Index("ix_decision_year", "year"),
+        Index("ix_decision_pronounced_on", "pronounced_on"),
+    )
+
+    case_number: Mapped[str]
+    court: Mapped[str]
+    level: Mapped[str | None]
+    jurisdiction: Mapped[str]
+    case_type: Mapped[str]
+    legal_area: Mapped[str]
+    year: Mapped[int | None]
+    parties: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    presiding_judge: Mapped[str]
+    judges: Mapped[list[str]] = mapped_column(ARRAY(Text))  # presiding judge first
+    clerk: Mapped[str]
+    registered_on: Mapped[date | None]
+    deliberated_on: Mapped[date | None]
+    pronounced_on: Mapped[date | None]
+    uploaded_on: Mapped[date | None]
+    keywords: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    outcome: Mapped[str]
+    outcome_other: Mapped[str]
+    outcome_note: Mapped[str]
+    rule_of_law: Mapped[str]
+    abstract: Mapped[str]
+    source_url: Mapped[str]
+    related: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    fictitious: Mapped[bool]
+    content_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    character_count: Mapped[int]
+
+
+class DecisionSection(Base):
+    """The text of one section; citations and passages point into it by character offsets."""
+
+    __tablename__ = "decision_section"
+
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    text: Mapped[str]
+
+
+class DecisionCitation(Base):
+    """A citation found in a section: `text[start_offset:end_offset]` names `normalised`."""
+
+    __tablename__ = "decision_citation"
+    __table_args__ = (
+        Index("ix_decision_citation_cited", "normalised", postgresql_where="kind = 'decision'"),
+    )
+
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]  # "article", "statute" or "decision"
+    normalised: Mapped[str]
+    section: Mapped[str]
+    start_offset: Mapped[int]
+    end_offset: Mapped[int]
+
+
+class DecisionArticle(Base):
+    """How a decision uses an article, a row for every level of it: `363(1)ke-4`, `363(1)` and `363` of `KUHP`."""
+
+    __tablename__ = "decision_article"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    law: Mapped[str] = mapped_column(primary_key=True)  # "" where the text does not tell
+    decision_id: Mapped[UUID] = mapped_column(
+        ForeignKey("decision.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    applied: Mapped[bool]  # the verdict applies it
+    charged: Mapped[bool]  # the indictment names it
+    mentions: Mapped[int]  # how often the text names it or a part of it

@@ -1,0 +1,133 @@
+"""Queries for decisions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.orm import aliased
+
+from courtsight.decisions.models import Decision, DecisionArticle, DecisionCitation, DecisionSection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from fondasi.kit.db import Session
+
+
+async def list_decisions(
+    session: Session, conditions: list[ColumnElement[bool]], *, offset: int, limit: int, order: list[Any]
+) -> tuple[Sequence[Decision], int]:
+    """A page of decisions, and how many there are."""
+    rows = await session.scalars(
+        select(Decision).where(*conditions).order_by(*order, Decision.id).offset(offset).limit(limit)
+    )
+    total = await session.scalar(select(func.count()).select_from(Decision).where(*conditions))
+    return rows.all(), total or 0
+
+
+async def get_decision(session: Session, decision_id: UUID) -> Decision | None:
+    """A decision without its text."""
+    return await session.get(Decision, decision_id)
+
+
+async def decisions_by_id(session: Session, ids: Sequence[UUID]) -> dict[UUID, Decision]:
+    """The decisions of those ids, by id."""
+    rows = await session.scalars(select(Decision).where(Decision.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+async def sections_of(session: Session, decision_id: UUID) -> Sequence[DecisionSection]:
+    """The sections of a decision, in reading order."""
+    query = select(DecisionSection).where(DecisionSection.decision_id == decision_id)
+    return (await session.scalars(query.order_by(DecisionSection.position))).all()
+
+
+async def citations_of(
+    session: Session, decision_id: UUID, *, offset: int, limit: int
+) -> tuple[list[Row[Any]], int]:
+    """A page of the citations in a decision, with their words and the cited decision if the corpus has it."""
+    cited = aliased(Decision)
+    words = func.substr(
+        DecisionSection.text,
+        DecisionCitation.start_offset + 1,
+        DecisionCitation.end_offset - DecisionCitation.start_offset,
+    )
+    own = DecisionCitation.decision_id == decision_id
+    cited_id = (
+        select(cited.id)
+        .where(
+            func.lower(cited.case_number) == func.lower(DecisionCitation.normalised),
+            DecisionCitation.kind == "decision",
+            cited.id != decision_id,
+        )
+        .order_by(cited.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            DecisionCitation.kind,
+            DecisionCitation.normalised,
+            DecisionCitation.section,
+            DecisionCitation.start_offset,
+            DecisionCitation.end_offset,
+            words.label("text"),
+            cited_id.label("cited_decision_id"),
+        )
+        .join(
+            DecisionSection,
+            (DecisionSection.decision_id == DecisionCitation.decision_id)
+            & (DecisionSection.name == DecisionCitation.section),
+        )
+        .where(own)
+        .order_by(DecisionCitation.position)
+    )
+    rows = (await session.execute(query.offset(offset).limit(limit))).all()
+    total = await session.scalar(select(func.count()).select_from(DecisionCitation).where(own))
+    return list(rows), total or 0
+
+
+async def cited_by(
+    session: Session, decision: Decision, *, offset: int, limit: int
+) -> tuple[Sequence[Decision], int]:
+    """A page of the decisions that cite a decision, newest first."""
+    citing = (
+        select(DecisionCitation.decision_id)
+        .where(DecisionCitation.kind == "decision", DecisionCitation.normalised == decision.case_number)
+        .distinct()
+    )
+    found = [Decision.id.in_(citing), Decision.id != decision.id]
+    return await list_decisions(
+        session, found, offset=offset, limit=limit, order=[Decision.pronounced_on.desc().nulls_last()]
+    )
+
+
+async def counts(
+    session: Session, column: Any, conditions: list[ColumnElement[bool]], limit: int
+) -> list[tuple[str, int]]:
+    """The most frequent values of a column, empty ones left out."""
+    number = func.count()
+    query = select(column, number).where(column.is_not(None), *conditions).group_by(column)
+    rows = await session.execute(query.order_by(number.desc(), column).limit(limit))
+    return [(str(value), count) for value, count in rows if str(value)]
+
+
+async def article_counts(
+    session: Session, conditions: list[ColumnElement[bool]], limit: int
+) -> list[tuple[str, int]]:
+    """The articles that most decisions apply."""
+    number = func.count()
+    query = (
+        select(DecisionArticle.law, DecisionArticle.number, number)
+        .join(Decision, Decision.id == DecisionArticle.decision_id)
+        .where(DecisionArticle.applied, *conditions)
+        .group_by(DecisionArticle.law, DecisionArticle.number)
+        .order_by(number.desc(), DecisionArticle.law, DecisionArticle.number)
+        .limit(limit)
+    )
+    return [
+        (f"{law}:{article}" if law else article, count)
+        for law, article, count in await session.execute(query)
+    ]

@@ -1,0 +1,1 @@
+"""Search over decisions: what a query means, the filters, and the hits."""
