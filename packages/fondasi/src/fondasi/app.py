@@ -13,6 +13,7 @@ from fondasi.access import PermissionRegistry, check_routes
 from fondasi.kit.http.handlers import install_handlers
 from fondasi.kit.http.middleware import install_middleware
 from fondasi.kit.http.problems import ProblemDetails, problem_responses
+from fondasi.kit.i18n import add_catalogue
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, open_platform
@@ -63,6 +64,8 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     install_handlers(app)
     install_middleware(app, settings.http)
     for module in modules:
+        if module.package:
+            add_catalogue(module.package)
         for router in module.root_routers:
             check_routes(router.routes, permissions)
             app.include_router(router)

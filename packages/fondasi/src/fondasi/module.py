@@ -37,6 +37,7 @@ class Module:
         commands: a Typer application added to the `fondasi` command under `name`.
         migrations: package with Alembic revisions, for example `"courtsight.migrations"`.
         lifespan: entered when the platform opens; puts resources there (`platform.provide`).
+        package: its Python package, when it has message catalogues (`locale/id.po`).
         demo: fills an empty database for `fondasi demo`; returns things to try, one line each.
     """
 
@@ -48,6 +49,7 @@ class Module:
     commands: typer.Typer | None = None
     migrations: str | None = None
     lifespan: Callable[[Platform], AbstractAsyncContextManager[None]] | None = None
+    package: str | None = None
     demo: Callable[[Platform], Awaitable[list[str]]] | None = None
     depends_on: Sequence[str] = field(default=())
 

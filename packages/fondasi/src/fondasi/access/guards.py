@@ -19,6 +19,7 @@ from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the
 
 from fondasi.access.principal import Principal  # noqa: TC001 - FastAPI reads the annotation
 from fondasi.kit.http import Forbidden, Unauthenticated
+from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -73,7 +74,12 @@ class BearerGuard(Guard, SecurityBase):
         if principal is None:
             raise Unauthenticated
         if self.rule != AUTHENTICATED and not principal.may(self.rule):
-            raise Forbidden(f"This needs the permission {self.rule}. Ask an administrator to grant it.")
+            raise Forbidden(
+                t(
+                    "This needs the permission {permission}. Ask an administrator to grant it.",
+                    permission=self.rule,
+                )
+            )
         return principal
 
 

@@ -8,7 +8,7 @@ rolls back otherwise. Nobody else commits.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Never
+from typing import TYPE_CHECKING, Never, cast
 
 import orjson
 from sqlalchemy.engine import URL, make_url

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi.exceptions import RequestValidationError
@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from fondasi.kit.db import is_unavailable
 from fondasi.kit.http.problems import FieldError, InvalidInput, Problem, Unavailable, problem_response
+from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -36,7 +37,7 @@ async def _http_exception(request: Request, error: Exception) -> Response:
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     fields = [
-        FieldError(field=".".join(map(str, item["loc"])), message=item["msg"], code=item["type"])
+        FieldError(field=".".join(map(str, item["loc"])), message=_message(item), code=item["type"])
         for item in error.errors()[:20]
     ]
     detail = "; ".join(f"{item.field}: {item.message}" for item in fields[:3])
@@ -56,6 +57,16 @@ async def _database_error(request: Request, error: Exception) -> Response:
             request.scope, Unavailable("The query took too long and was stopped. Narrow it and try again.")
         )
     raise error
+
+
+def _message(error: dict[str, Any]) -> str:
+    """Pydantic's message in the caller's language; the message without its values is the key."""
+    key, values = str(error["msg"]), {}
+    for name, value in (error.get("ctx") or {}).items():
+        if str(value) and str(value) in key:
+            key = key.replace(str(value), f"{{{name}}}", 1)
+            values[name] = value
+    return t(key, **values)
 
 
 def _sqlstate(error: DBAPIError) -> str | None:

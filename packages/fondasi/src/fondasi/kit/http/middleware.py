@@ -16,6 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from fondasi.kit.http.handlers import internal_error
 from fondasi.kit.http.problems import TooLarge, problem_response
+from fondasi.kit.i18n import set_language, t
 from fondasi.kit.ids import new_id
 from fondasi.kit.telemetry import REQUEST_SECONDS, REQUESTS
 
@@ -69,7 +70,13 @@ class RequestContext:
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
         status = 0
-        extra = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS]
+        language = set_language(_accept_language(scope))
+        extra = [
+            (b"x-request-id", request_id.encode()),
+            (b"content-language", language.encode()),
+            (b"vary", b"accept-language"),
+            *SECURITY_HEADERS,
+        ]
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -137,7 +144,12 @@ class BodyLimit:
         await self.app(scope, limited, send)
 
     def _problem(self) -> TooLarge:
-        return TooLarge(f"The request body is larger than {self.limit:,} bytes. Send less, or in parts.")
+        return TooLarge(
+            t(
+                "The request body is larger than {limit} bytes. Send less, or in parts.",
+                limit=f"{self.limit:,}",
+            )
+        )
 
 
 class ConditionalGet:
@@ -193,6 +205,14 @@ def _is_json(start: Message) -> bool:
     return any(
         name == b"content-type" and value.startswith(b"application/json") for name, value in start["headers"]
     )
+
+
+def _accept_language(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"accept-language":
+            text: str = value.decode("latin-1")
+            return text
+    return ""
 
 
 def _request_id(scope: Scope) -> str:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from fondasi.kit import clock
+from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,9 +127,9 @@ def problem_response(scope: Scope, problem: StarletteHTTPException) -> Response:
     code, title = _names(problem)
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": title,
+        "title": t(title),
         "status": problem.status_code,
-        "detail": str(problem.detail),
+        "detail": t(str(problem.detail)),
         "instance": scope.get("path", ""),
         "error_code": code,
         "request_id": scope.get("state", {}).get("request_id", ""),

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from fondasi.kit.http.problems import FieldError, InvalidInput
+from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     import json
@@ -95,7 +96,7 @@ def _check_query(request: Request, known: frozenset[str]) -> None:
     errors = []
     for name, value in request.query_params.multi_items():
         if name not in known:
-            message = f"unknown parameter; known: {', '.join(sorted(known)) or 'none'}"
+            message = t("unknown parameter; known: {known}", known=", ".join(sorted(known)) or "-")
             errors.append(FieldError(field=f"query.{name[:80]}", message=message, code="unknown_parameter"))
         elif "\0" in value:
             errors.append(
