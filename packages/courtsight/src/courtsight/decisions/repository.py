@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import aliased
 
 from courtsight.decisions.models import Decision, DecisionArticle, DecisionCitation, DecisionSection
@@ -131,3 +131,54 @@ async def article_counts(
         (f"{law}:{article}" if law else article, count)
         for law, article, count in await session.execute(query)
     ]
+
+
+async def totals(session: Session) -> dict[str, Any]:
+    """How much the corpus holds."""
+    row = (
+        await session.execute(
+            select(
+                func.count().label("total_documents"),
+                func.count().filter(Decision.fictitious).label("fictitious_documents"),
+                func.max(Decision.updated_at).label("last_updated"),
+                select(func.count()).select_from(DecisionSection).scalar_subquery().label("total_sections"),
+                select(func.count()).select_from(DecisionCitation).scalar_subquery().label("total_citations"),
+            ).select_from(Decision)
+        )
+    ).one()
+    return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+
+
+async def numbers_starting_with(session: Session, prefix: str, limit: int) -> Sequence[Row[Any]]:
+    """Decisions whose number begins with the prefix (lower-case)."""
+    query = (
+        select(Decision.id, Decision.case_number, Decision.court)
+        .where(func.lower(Decision.case_number).startswith(prefix, autoescape=True))
+        .order_by(func.length(Decision.case_number), Decision.case_number, Decision.id)
+    )
+    return (await session.execute(query.limit(limit))).all()
+
+
+async def articles_starting_with(session: Session, prefix: str, limit: int) -> list[str]:
+    """Articles whose name or number begins with the prefix, those of most decisions first."""
+    wanted = prefix.removeprefix("pasal ").replace(" ", "")
+    name = func.concat(DecisionArticle.law, ":", DecisionArticle.number)
+    query = (
+        select(name)
+        .where(
+            DecisionArticle.law != "",
+            or_(
+                func.lower(func.replace(name, " ", "")).startswith(wanted, autoescape=True),
+                func.lower(DecisionArticle.number).startswith(wanted, autoescape=True),
+            ),
+        )
+        .group_by(name)
+        .order_by(func.count().desc(), name)
+    )
+    return list(await session.scalars(query.limit(limit)))
+
+
+async def values_containing(session: Session, column: Any, text: str, limit: int) -> list[str]:
+    """Distinct values of a column that contain the text (lower-case), most frequent first."""
+    query = select(column).where(func.lower(column).contains(text, autoescape=True)).group_by(column)
+    return list(await session.scalars(query.order_by(func.count().desc(), column).limit(limit)))
