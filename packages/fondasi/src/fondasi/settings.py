@@ -77,6 +77,10 @@ class JobSettings(BaseModel):
     stale_after: float = Field(
         30, ge=1, description="Seconds without a heartbeat after which another worker takes a job over."
     )
+    poll_interval: float = Field(
+        5, gt=0, description="Seconds after which a worker looks for jobs even if no notification came."
+    )
+    grace: float = Field(20, ge=0, description="Seconds that running jobs get to finish when a worker stops.")
     in_process: bool = Field(False, description="Run jobs inside the web process, as `fondasi demo` does.")
     keep_days: int = Field(30, ge=1, description="Days that finished jobs stay listed.")
 

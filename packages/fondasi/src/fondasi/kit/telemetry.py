@@ -17,6 +17,13 @@ REQUEST_SECONDS = Histogram(
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+JOBS = Counter("fondasi_jobs_total", "Tries of background jobs that ended.", ["name", "status"])
+JOB_SECONDS = Histogram(
+    "fondasi_job_seconds",
+    "Time that a try of a background job took.",
+    ["name"],
+    buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600),
+)
 
 # Frames without their variables: a log line must not carry a password.
 _traceback = structlog.processors.ExceptionRenderer(

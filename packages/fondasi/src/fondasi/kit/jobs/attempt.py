@@ -1,0 +1,160 @@
+"""One try of one job: its transaction, its cancellation, and how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import Enum
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from pydantic_core import to_json
+
+from fondasi.kit.db import is_unavailable
+from fondasi.kit.jobs import queue
+from fondasi.kit.jobs.context import JobContext, JobFailed, Progress
+from fondasi.kit.jobs.control import TROUBLE
+from fondasi.kit.jobs.errors import describe, is_lost_connection
+from fondasi.kit.jobs.models import JobStatus
+from fondasi.kit.telemetry import JOB_SECONDS, JOBS
+
+if TYPE_CHECKING:
+    from fondasi.kit.db import Database
+    from fondasi.kit.jobs.control import Claim, Control
+    from fondasi.kit.jobs.definition import Job
+
+log = structlog.get_logger()
+
+
+class Interruption(Enum):
+    """Why a running try is ended from outside."""
+
+    CANCELLED = "cancelled"
+    SHUTDOWN = "shutdown"
+    LOST = "lost"
+
+
+class ClaimLostError(Exception):
+    """The try may not write its success: it was cancelled, or another worker has the job now."""
+
+
+class Attempt:
+    """A try that is running. `task` is set by the worker that starts it."""
+
+    task: asyncio.Task[None]
+
+    def __init__(self, claim: Claim, job: Job, database: Database, platform: Any, control: Control) -> None:
+        self.claim = claim
+        self.missed_beats = 0
+        self._job = job
+        self._database = database
+        self._platform = platform
+        self._control = control
+        self._interruption: Interruption | None = None
+        self._began = False
+        self._closing = False
+
+    def interrupt(self, reason: Interruption) -> None:
+        """End the try from outside. One that is writing its end already is left to do so."""
+        self._interruption = self._interruption or reason
+        if not self._closing:
+            self.task.cancel()
+
+    async def run(self) -> None:
+        """Do the work and write how it ended."""
+        claim, started = self.claim, perf_counter()
+        with structlog.contextvars.bound_contextvars(
+            job_id=str(claim.id), job=claim.name, attempt=claim.attempt
+        ):
+            outcome = await self._work_and_settle()
+            seconds = perf_counter() - started
+            JOBS.labels(claim.name, outcome).inc()
+            JOB_SECONDS.labels(claim.name).observe(seconds)
+            log.info("job_ended", outcome=outcome, seconds=round(seconds, 3))
+
+    async def _work_and_settle(self) -> str:
+        try:
+            try:
+                await self._work()
+            except asyncio.CancelledError:
+                self._closing = True
+                task = asyncio.current_task()
+                while task is not None and task.cancelling():
+                    task.uncancel()
+                return await self._interrupted()
+            except ClaimLostError:
+                # Writes only if the claim is still ours, that is, if the job was cancelled.
+                await self._control.settle(self.claim, JobStatus.CANCELLED)
+                return "cancelled"
+            except Exception as error:  # noqa: BLE001 - whatever a job raises is recorded
+                self._closing = True
+                return await self._failed(error)
+        except TROUBLE as error:
+            # The worker's next heartbeat finds a claim that nobody works on, and puts the job back.
+            log.warning("job_end_not_written", error=describe(error))
+            return "abandoned"
+        return "succeeded"
+
+    async def _work(self) -> None:
+        claim = self.claim
+        async with self._database.unit_of_work() as session:
+            if not await queue.begin(session, claim.id, claim.claim_id):
+                raise ClaimLostError
+            self._began = True
+            context = JobContext(
+                session,
+                self._platform,
+                claim.id,
+                claim.attempt,
+                report=self._report,
+                is_cancelled=lambda: self._interruption is not None,
+            )
+            result = await self._call(context)
+            await session.flush()
+            self._closing = True
+            stored = None if result is None else to_json(result).decode()
+            if not await queue.succeed(session, claim.id, claim.claim_id, stored, context.latest_progress):
+                raise ClaimLostError
+
+    async def _call(self, context: JobContext[Any]) -> Any:
+        limit = asyncio.timeout(self._job.timeout)
+        try:
+            async with limit:
+                return await self._job.run(context, self.claim.arguments)
+        except TimeoutError:
+            if limit.expired():
+                raise TimeoutError(f"took longer than {self._job.timeout:g} s") from None
+            raise
+
+    async def _interrupted(self) -> str:
+        claim = self.claim
+        if self._interruption is Interruption.SHUTDOWN:
+            await self._control.settle(claim, JobStatus.QUEUED, counts=False)
+            return "returned"
+        if self._interruption is Interruption.CANCELLED:
+            await self._control.settle(claim, JobStatus.CANCELLED)
+            return "cancelled"
+        # Nobody we know of asked for it: the claim was lost, or the job's own code leaked a cancellation.
+        await self._control.abandon(claim)
+        return "abandoned"
+
+    async def _failed(self, error: Exception) -> str:
+        claim = self.claim
+        if is_lost_connection(error) or (not self._began and is_unavailable(error)):
+            await self._control.abandon(claim)
+            log.warning("job_lost_its_connection", error=describe(error))
+            return "abandoned"
+        last = claim.attempt >= claim.max_attempts or isinstance(error, JobFailed)
+        log.warning("job_failed", error=describe(error), last_attempt=last, exc_info=error)
+        if last:
+            await self._control.settle(claim, JobStatus.FAILED, error=describe(error))
+            return "failed"
+        delay = self._job.backoff.delay(claim.attempt)
+        await self._control.settle(claim, JobStatus.QUEUED, error=describe(error), delay=delay)
+        return "retried"
+
+    async def _report(self, progress: Progress) -> None:
+        try:
+            await self._control.progress(self.claim, progress)
+        except TROUBLE as error:
+            log.debug("job_progress_not_written", error=describe(error))

@@ -1,0 +1,48 @@
+"""What went wrong in a job, in words that are safe to keep, and whether the database was at fault."""
+
+from __future__ import annotations
+
+import re
+
+import asyncpg
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+MAX_LENGTH = 1000
+CREDENTIALS_IN_ADDRESS = re.compile(r"(?<=://)[^/\s@]+@")
+# Class 08 is "connection exception"; the others: shut down, crashed, starting, dropped, idle for too long.
+CONNECTION_EXCEPTION = "08"
+SERVER_WENT_AWAY = frozenset({"57P01", "57P02", "57P03", "57P04", "57P05"})
+
+
+def describe(error: BaseException) -> str:
+    """Type and message on one line: no traceback, no SQL, no parameters, no credentials in addresses."""
+    if isinstance(error, ValidationError):
+        places = {".".join(map(str, item["loc"])): item["msg"] for item in error.errors(include_input=False)}
+        message = "; ".join(f"{place}: {text}" for place, text in places.items())
+    elif isinstance(error, DBAPIError):
+        # The lines after the first hold the statement, its parameters and the values of the row.
+        message = str(error.orig).partition(": ")[2].partition("\n")[0]
+    elif isinstance(error, SQLAlchemyError | asyncpg.PostgresError):
+        message = str(error).partition("\n")[0]
+    else:
+        message = str(error)
+    message = CREDENTIALS_IN_ADDRESS.sub("***@", message.replace("\0", ""))
+    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else None
+    name = type(cause or error).__name__
+    return f"{name}: {message}"[:MAX_LENGTH] if message else name
+
+
+def is_lost_connection(error: BaseException) -> bool:
+    """Whether the connection to the database broke under a job, which is not the job's fault."""
+    if isinstance(error, DBAPIError):
+        if error.connection_invalidated:
+            return True
+        error = error.orig.__cause__ or error.orig if error.orig else error
+    state = getattr(error, "sqlstate", None) or ""
+    return (
+        state.startswith(CONNECTION_EXCEPTION)
+        or state in SERVER_WENT_AWAY
+        or isinstance(error, asyncpg.PostgresConnectionError)
+        or (isinstance(error, asyncpg.InterfaceError) and "closed" in str(error))
+    )

@@ -1,0 +1,127 @@
+"""Queries that write the queue inside a caller's transaction: enqueue, cancel, begin and finish a try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fondasi.kit.ids import new_id
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+    from uuid import UUID
+
+    from fondasi.kit.db import Session
+    from fondasi.kit.jobs.context import Progress
+
+CHANNEL = "fondasi_job"
+ENQUEUE_TRIES = 5
+
+# The notification is sent when the transaction commits, and not at all when it rolls back.
+ENQUEUE = f"""
+WITH added AS (
+    INSERT INTO job (id, name, arguments, status, priority, attempt, max_attempts, abandoned,
+                     enqueued_by, dedupe_key, scheduled_for)
+    VALUES ($1, $2, $3::text::jsonb, 'queued', $4, 0, $5, 0, $6, $7, now() + coalesce($8::interval, '0'))
+    ON CONFLICT (name, dedupe_key) WHERE dedupe_key IS NOT NULL AND status IN ('queued', 'running') DO NOTHING
+    RETURNING id
+)
+SELECT id, pg_notify('{CHANNEL}', '') FROM added
+"""  # noqa: S608 - a constant only
+ACTIVE_DUPLICATE = (
+    "SELECT id FROM job WHERE name = $1 AND dedupe_key = $2 AND status IN ('queued', 'running')"
+)
+
+# A queued job is over at once; a running one is told, and its worker ends it.
+CANCEL = f"""
+WITH wanted AS (
+    UPDATE job SET cancel_requested_at = coalesce(cancel_requested_at, now()), updated_at = now(),
+        status = CASE status WHEN 'queued' THEN 'cancelled' ELSE status END,
+        finished_at = CASE status WHEN 'queued' THEN now() END
+    WHERE id = $1 AND status IN ('queued', 'running')
+    RETURNING id
+)
+SELECT id, pg_notify('{CHANNEL}', id::text) FROM wanted
+"""  # noqa: S608 - a constant only
+
+# Held until the transaction ends, so nobody takes the job over while its first worker still works on it.
+BEGIN = """
+SELECT pg_try_advisory_xact_lock(hashtextextended($1::uuid::text, 0)) AND EXISTS (
+    SELECT FROM job WHERE id = $1 AND claim_id = $2 AND status = 'running' AND cancel_requested_at IS NULL
+)
+"""
+SUCCEED = """
+UPDATE job SET status = 'succeeded', result = $3::text::jsonb, error = NULL, finished_at = clock_timestamp(),
+    updated_at = clock_timestamp(), progress_done = coalesce($4, progress_done),
+    progress_total = coalesce($5, progress_total), progress_message = coalesce($6, progress_message)
+WHERE id = $1 AND claim_id = $2 AND status = 'running' AND cancel_requested_at IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """A job to be enqueued; `arguments` is JSON."""
+
+    name: str
+    arguments: str
+    max_attempts: int
+    delay: timedelta | None = None
+    dedupe_key: str | None = None
+    priority: int = 0
+    enqueued_by: UUID | None = None
+
+    def parameters(self) -> tuple[Any, ...]:
+        """The parameters of `ENQUEUE`, with a new id."""
+        return (
+            new_id(),
+            self.name,
+            self.arguments,
+            self.priority,
+            self.max_attempts,
+            self.enqueued_by,
+            self.dedupe_key,
+            self.delay,
+        )
+
+
+async def enqueue(session: Session, new: NewJob) -> UUID:
+    """Add a job within the session's transaction; the id of its duplicate when there is one already."""
+    connection = await session.connection()
+    parameters = new.parameters()
+    for _ in range(ENQUEUE_TRIES):
+        added: UUID | None = (await connection.exec_driver_sql(ENQUEUE, parameters)).scalar()
+        if added is not None:
+            return added
+        # The duplicate may end between the two statements; then there is room for ours.
+        found = await connection.exec_driver_sql(ACTIVE_DUPLICATE, (new.name, new.dedupe_key))
+        duplicate: UUID | None = found.scalar()
+        if duplicate is not None:
+            return duplicate
+    raise RuntimeError(
+        f"Job {new.name} could not be enqueued: jobs with its dedupe key come and go too fast."
+    )
+
+
+async def cancel(session: Session, job_id: UUID) -> bool:
+    """Cancel a job within the session's transaction.
+
+    Returns:
+        False when the job is finished or does not exist.
+    """
+    connection = await session.connection()
+    return (await connection.exec_driver_sql(CANCEL, (job_id,))).scalar() is not None
+
+
+async def begin(session: Session, job_id: UUID, claim_id: UUID) -> bool:
+    """Open the transaction of a try; False when the job is not ours to run (any more)."""
+    connection = await session.connection()
+    return bool((await connection.exec_driver_sql(BEGIN, (job_id, claim_id))).scalar())
+
+
+async def succeed(
+    session: Session, job_id: UUID, claim_id: UUID, result: str | None, progress: Progress
+) -> bool:
+    """Write the success in the transaction of the work itself; False when the claim was lost meanwhile."""
+    connection = await session.connection()
+    parameters = (job_id, claim_id, result, progress.done, progress.total, progress.message)
+    return (await connection.exec_driver_sql(SUCCEED, parameters)).rowcount == 1

@@ -1,0 +1,184 @@
+"""The worker: claims due jobs and runs them, until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from fondasi.kit.jobs.attempt import Attempt, Interruption
+from fondasi.kit.jobs.control import TROUBLE, Claim, Control
+from fondasi.kit.jobs.errors import describe
+from fondasi.kit.jobs.schedule import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from uuid import UUID
+
+    from fondasi.kit.db import Database
+    from fondasi.kit.jobs.definition import JobRegistry
+    from fondasi.settings import JobSettings
+
+log = structlog.get_logger()
+
+FIRST_RECONNECT, LAST_RECONNECT = 0.1, 5.0
+LONGEST_BEAT = 5.0
+SHORTEST_WAIT = 0.02
+SECONDS_TO_UNWIND = 5.0
+MISSED_BEATS = 2
+
+
+class Worker:
+    """Runs jobs. Any number of workers may share a queue.
+
+    Args:
+        platform: what jobs see as `context.platform`.
+        database: the jobs' units of work, and the address of the queue.
+        registry: the jobs that this worker knows; it leaves others alone.
+        settings: concurrency and times.
+    """
+
+    def __init__(
+        self, platform: Any, database: Database, registry: JobRegistry, settings: JobSettings
+    ) -> None:
+        self._platform = platform
+        self._database = database
+        self._registry = registry
+        self._settings = settings
+        self._running: dict[UUID, Attempt] = {}
+        self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
+        names = [job.name for job in registry]
+        self._control = Control(database.url, names, settings.stale_after, self._notified)
+        self._id = str(self._control.worker_id)
+        self._schedule = Schedule(registry, self._control)
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns when the running jobs are finished or `JOB_GRACE` is over."""
+        self._stopping.set()
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Run jobs until `stop`. Survives the loss of the database: it reconnects, and nothing is lost."""
+        pause = FIRST_RECONNECT
+        try:
+            while not self._stopping.is_set():
+                try:
+                    async with self._control.connected():
+                        log.info(
+                            "worker_started", worker_id=str(self._control.worker_id), jobs=len(self._registry)
+                        )
+                        pause = FIRST_RECONNECT
+                        await self._serve()
+                except TROUBLE as error:
+                    log.warning("worker_lost_the_database", error=describe(error), retry_in=pause)
+                    await _wait(self._stopping, pause)
+                    pause = min(pause * 2, LAST_RECONNECT)
+        finally:
+            await self._interrupt_all()
+            log.info("worker_stopped", worker_id=self._id)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run inside another program, for the length of the block."""
+        task = asyncio.create_task(self.run(), name="worker")
+        try:
+            yield
+        finally:
+            self.stop()
+            await task
+
+    async def _serve(self) -> None:
+        """Work on one connection: returns when stopped, raises when the connection breaks."""
+        parts = [
+            asyncio.create_task(self._claim_until_stopped()),
+            asyncio.create_task(self._beat_forever()),
+            asyncio.create_task(self._tick_forever()),
+        ]
+        try:
+            done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for part in parts:
+                part.cancel()
+            await asyncio.gather(*parts, return_exceptions=True)
+        for part in done:
+            part.result()
+
+    async def _claim_until_stopped(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            free = self._settings.concurrency - len(self._running)
+            claimed = await self._control.claim(free, self._start) if free > 0 else 0
+            wait = self._settings.poll_interval
+            if claimed < free and (due := await self._control.seconds_to_next()) is not None:
+                wait = min(max(due, SHORTEST_WAIT), wait)
+            await _wait(self._wake, wait)
+        await self._finish()
+
+    async def _finish(self) -> None:
+        """Let running jobs finish; those that do not go back to the queue."""
+        if self._running:
+            await asyncio.wait(
+                [attempt.task for attempt in self._running.values()], timeout=self._settings.grace
+            )
+        await self._interrupt_all()
+
+    async def _interrupt_all(self) -> None:
+        attempts = list(self._running.values())
+        for attempt in attempts:
+            attempt.interrupt(Interruption.SHUTDOWN)
+        if attempts:
+            await asyncio.wait([attempt.task for attempt in attempts], timeout=SECONDS_TO_UNWIND)
+
+    async def _beat_forever(self) -> None:
+        while True:
+            alive = await self._control.beat(lambda: self._running)
+            for claim_id, attempt in list(self._running.items()):
+                self._after_beat(attempt, alive.get(claim_id))
+            if taken := await self._control.take_over():
+                log.warning("jobs_of_dead_workers_taken_over", count=taken)
+            await asyncio.sleep(min(self._settings.stale_after / 4, LONGEST_BEAT))
+
+    def _after_beat(self, attempt: Attempt, cancelled: bool | None) -> None:
+        if cancelled:
+            attempt.interrupt(Interruption.CANCELLED)
+        elif cancelled is None:
+            # A job that ends between two beats is missed by one of them.
+            attempt.missed_beats += 1
+            if attempt.missed_beats == MISSED_BEATS:
+                attempt.interrupt(Interruption.LOST)
+
+    async def _tick_forever(self) -> None:
+        await self._schedule.prepare()
+        while True:  # noqa: ASYNC110 - the clock is what it waits for
+            await asyncio.sleep(max(await self._schedule.tick(), SHORTEST_WAIT))
+
+    def _start(self, claim: Claim) -> None:
+        attempt = Attempt(claim, self._registry[claim.name], self._database, self._platform, self._control)
+        attempt.task = asyncio.create_task(attempt.run(), name=f"job {claim.name}")
+        attempt.task.add_done_callback(lambda _: self._ended(claim.claim_id))
+        self._running[claim.claim_id] = attempt
+
+    def _ended(self, claim_id: UUID) -> None:
+        del self._running[claim_id]
+        self._wake.set()
+
+    def _notified(self, payload: str) -> None:
+        """A job came, the connection ended (both empty), or a job was cancelled (its id)."""
+        if not payload:
+            self._wake.set()
+            return
+        for attempt in self._running.values():
+            if str(attempt.claim.id) == payload:
+                attempt.interrupt(Interruption.CANCELLED)
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    """Wait for the event, but not longer than that."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass

@@ -1,0 +1,91 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from fondasi.kit.db import Database
+from fondasi.kit.db.embedded import EmbeddedServer
+from fondasi.kit.db.migrations import migrate
+from fondasi.kit.jobs import Job, JobRecord, JobRegistry, Worker
+from fondasi.settings import DatabaseSettings, JobSettings
+
+
+@pytest_asyncio.fixture(scope="session")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmbeddedServer]:
+    async with await EmbeddedServer.start(tmp_path_factory.mktemp("jobs"), durable=False) as started:
+        yield started
+
+
+@pytest_asyncio.fixture(scope="session")
+async def database(server: EmbeddedServer) -> AsyncIterator[Database]:
+    await server.create_database("jobs")
+    await migrate(server.url("owner", "jobs"), app_role="fondasi_app")
+    owner = await asyncpg.connect(server.url("owner", "jobs"))
+    await owner.execute("CREATE TABLE effect (job_id uuid, number int)")
+    await owner.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON effect TO fondasi_app")
+    await owner.close()
+    opened = Database(server.url("app", "jobs"), DatabaseSettings())
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def _empty_queue(database: Database) -> None:
+    async with database.connection() as connection:
+        await connection.execute("DELETE FROM job; DELETE FROM job_schedule; DELETE FROM effect")
+
+
+@pytest.fixture
+def job_settings() -> JobSettings:
+    return JobSettings(concurrency=4, stale_after=1, grace=2)
+
+
+Working = Callable[..., AbstractAsyncContextManager[Worker]]
+
+
+@pytest.fixture
+def working(database: Database, job_settings: JobSettings) -> Working:
+    """`async with working(job, ...)`: a worker that knows these jobs runs inside the block."""
+
+    @asynccontextmanager
+    async def start(*jobs: Job, **changes: Any) -> AsyncIterator[Worker]:
+        settings = job_settings.model_copy(update=changes)
+        platform = SimpleNamespace(database=database, settings=SimpleNamespace(job=settings))
+        worker = Worker(platform, database, JobRegistry(jobs), settings)
+        async with worker.running():
+            yield worker
+
+    return start
+
+
+@pytest.fixture
+def record(database: Database) -> Callable[[UUID], Any]:
+    async def read(job_id: UUID) -> JobRecord | None:
+        async with database.read_session() as session:
+            return await session.get(JobRecord, job_id)
+
+    return read
+
+
+@pytest.fixture
+def becomes(record: Callable[[UUID], Any]) -> Callable[..., Any]:
+    """Wait until a job has a status, and give its record."""
+
+    async def wait(job_id: UUID, status: str, seconds: float = 8) -> JobRecord:
+        found = None
+        try:
+            async with asyncio.timeout(seconds):
+                while (found := await record(job_id)) is None or found.status != status:
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            seen = found and (found.status, found.error, found.attempt)
+            raise AssertionError(f"the job did not become {status}: {seen}") from None
+        return found
+
+    return wait
