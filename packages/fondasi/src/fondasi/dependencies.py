@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 
-def current_platform(connection: HTTPConnection) -> Platform:
+async def current_platform(connection: HTTPConnection) -> Platform:
     """The platform of the running app."""
     return connection.app.state.platform  # type: ignore[no-any-return]
 

@@ -8,6 +8,9 @@ connection = context.config.attributes["connection"]
 if connection is None:
     raise SystemExit("Run migrations with `fondasi migrate`.")
 context.configure(
-    connection=connection, target_metadata=Base.metadata, compare_type=True, transaction_per_migration=False
+    connection=connection,
+    target_metadata=Base.metadata,
+    version_table=context.config.attributes["version_table"],
+    compare_type=True,
 )
 context.run_migrations()

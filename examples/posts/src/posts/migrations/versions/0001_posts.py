@@ -6,7 +6,7 @@ from alembic import op
 revision = "posts_0001"
 down_revision = None
 branch_labels = ("posts",)
-depends_on = "fondasi_0001"
+depends_on = None
 
 
 def upgrade() -> None:

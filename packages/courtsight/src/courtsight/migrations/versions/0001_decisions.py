@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 revision = "courtsight_0001"
 down_revision = None
 branch_labels = ("courtsight",)
-depends_on = "fondasi_0001"
+depends_on = None
 
 TEXTS = postgresql.ARRAY(sa.Text())
 

@@ -1,6 +1,7 @@
-"""Runs Alembic: one branch per package, all of them from one command.
+"""Runs Alembic: the platform's branch first, then the branch of every package.
 
-The shared `env.py` lives in `fondasi.migrations`; every module adds the `versions` folder of its own package.
+Each package keeps its own version table, so that a package can be switched off or removed and the rest still migrates.
+The shared `env.py` lives in `fondasi.migrations`; every module brings the `versions` folder of its own package.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -24,45 +26,54 @@ MIGRATION_LOCK = 0x666F6E64  # "fond": one migration at a time, whoever starts i
 PLATFORM_MIGRATIONS = "fondasi.migrations"
 
 
-def alembic_config(packages: Sequence[str], connection: Connection | None = None) -> Config:
-    """The Alembic configuration for the platform and the packages of some modules.
+def alembic_config(package: str, connection: Connection | None = None) -> Config:
+    """The Alembic configuration for one package.
 
     Args:
-        packages: packages that hold a `versions` folder, for example `["courtsight.migrations"]`.
+        package: package that holds a `versions` folder, for example `"courtsight.migrations"`.
         connection: an open connection for `env.py`; None for commands that only read the scripts.
     """
-    places = [str(files(package).joinpath("versions")) for package in [PLATFORM_MIGRATIONS, *packages]]
     config = Config()
     config.set_main_option("script_location", str(files(PLATFORM_MIGRATIONS)))
     config.set_main_option("path_separator", "newline")
-    config.set_main_option("version_locations", "\n".join(places))
+    config.set_main_option("version_locations", str(files(package).joinpath("versions")))
     config.attributes["connection"] = connection
+    config.attributes["version_table"] = version_table(package)
     return config
 
 
-async def migrate(
-    owner_url: str, packages: Sequence[str] = (), *, app_role: str | None = None, revision: str = "heads"
-) -> None:
-    """Bring the database to a revision, and let the app's role read and write the tables.
+def version_table(package: str) -> str:
+    """Where Alembic notes how far a package has come."""
+    label = package.partition(".")[0]
+    return "alembic_version" if package == PLATFORM_MIGRATIONS else f"alembic_version_{label}"
 
-    Safe to call from several processes at once: they take turns.
+
+async def migrate(owner_url: str, packages: Sequence[str] = (), *, app_role: str | None = None) -> None:
+    """Bring the database to the newest revision of the platform and of the packages.
+
+    Safe to call from several processes at once: they take turns. One transaction: all of it or nothing.
 
     Args:
         owner_url: address for the role that owns the tables.
-        packages: migration packages of the modules.
+        packages: migration packages of the modules, in order of dependency.
         app_role: role that gets SELECT, INSERT, UPDATE and DELETE; None when it is the owner.
-        revision: Alembic revision; `base` undoes everything.
     """
 
     def run(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        config = alembic_config(packages, connection)
-        if revision == "base" or ":" in revision or revision.endswith("@base"):
-            command.downgrade(config, revision)
-        else:
-            command.upgrade(config, revision)
+        for package in (PLATFORM_MIGRATIONS, *packages):
+            command.upgrade(alembic_config(package, connection), "heads")
         if app_role:
-            _grant(connection, app_role)
+            _grant(connection, app_role, [version_table(name) for name in (PLATFORM_MIGRATIONS, *packages)])
+
+    await _run(owner_url, run)
+
+
+async def downgrade(owner_url: str, package: str, revision: str = "base") -> None:
+    """Take the tables of one package back to a revision; `base` removes them."""
+
+    def run(connection: Connection) -> None:
+        command.downgrade(alembic_config(package, connection), revision)
 
     await _run(owner_url, run)
 
@@ -72,15 +83,14 @@ async def pending_revisions(url: str, packages: Sequence[str] = ()) -> list[str]
     pending: list[str] = []
 
     def run(connection: Connection) -> None:
-        scripts = ScriptDirectory.from_config(alembic_config(packages))
-        known = connection.execute(text("SELECT to_regclass('alembic_version') IS NOT NULL")).scalar_one()
-        query = text("SELECT version_num FROM alembic_version")
-        reached: list[str] = list(connection.execute(query).scalars()) if known else []
-        applied = {script.revision for head in reached for script in scripts.iterate_revisions(head, "base")}
-        pending.extend(head for head in scripts.get_heads() if head not in applied)
+        for package in (PLATFORM_MIGRATIONS, *packages):
+            config = alembic_config(package)
+            options = {"version_table": version_table(package)}
+            reached = MigrationContext.configure(connection, opts=options).get_current_heads()
+            pending.extend(set(ScriptDirectory.from_config(config).get_heads()) - set(reached))
 
     await _run(url, run)
-    return pending
+    return sorted(pending)
 
 
 async def _run(url: str, work: Callable[[Connection], None]) -> None:
@@ -92,12 +102,12 @@ async def _run(url: str, work: Callable[[Connection], None]) -> None:
         await engine.dispose()
 
 
-def _grant(connection: Connection, role: str) -> None:
+def _grant(connection: Connection, role: str, version_tables: Sequence[str]) -> None:
     quoted = connection.dialect.identifier_preparer.quote(role)
     for statement in (
         f"GRANT USAGE ON SCHEMA public TO {quoted}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
-        f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {quoted}",
+        f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(version_tables)} FROM {quoted}",
     ):
         connection.execute(text(statement))

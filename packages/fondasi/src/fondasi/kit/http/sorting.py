@@ -21,7 +21,7 @@ def sort_by(default: str, **columns: InstrumentedAttribute[Any]) -> Any:
         InvalidInput: a name is not among `columns`.
     """
 
-    def order(
+    async def order(  # async: a plain function would run in a thread
         sort: Annotated[
             str,
             Query(max_length=200, description=f"Comma-separated: {', '.join(columns)}; `-` for descending."),

@@ -1,0 +1,59 @@
+"""CPU per request of the platform beside the limit program: `/health` and the authenticated user."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+import urllib.request
+
+from benchmarks.harness import Server, cpu_per_request, free_port, get, interleaved, python, serve
+
+ROUNDS = 5
+PASSWORD = "benchmark password"
+
+
+def main() -> None:
+    """Print a row per route: ours, the limit, the ratio."""
+    with tempfile.TemporaryDirectory(prefix="fondasi-bench-") as folder:
+        environment = {"FONDASI_DATA_DIR": folder, "HTTP_ACCESS_LOG": "true", "MODULES": "posts"}
+        cli = python("-m", "fondasi")
+        ours_port, limit_port = free_port(), free_port()
+        with serve([*cli, "serve", "--port", str(ours_port)], ours_port, **environment) as ours:
+            _run([*cli, "users", "create-superuser", "bench", "--password", PASSWORD], environment)
+            url = _run([*cli, "db", "url"], environment)
+            limit = python("-m", "uvicorn", "benchmarks.limit:app", "--port", str(limit_port), "--no-access-log")
+            with serve(limit, limit_port, LIMIT_DATABASE_URL=url) as reference:
+                _report("GET /health", ours, get("/health"), reference, get("/health"))
+                token = get("/api/v1/users/me", authorization=f"Bearer {_sign_in(ours_port)}")
+                _report("GET /users/me", ours, token, reference, get("/user", x_user="bench"))
+
+
+def _report(name: str, ours: Server, request: bytes, limit: Server, limit_request: bytes) -> None:
+    figures = interleaved(
+        ROUNDS,
+        ("ours", lambda: cpu_per_request(ours, request)),
+        ("limit", lambda: cpu_per_request(limit, limit_request)),
+    )
+    ratio = figures["ours"] / figures["limit"]
+    print(f"{name:<16} ours {figures['ours']:6.0f} us CPU   limit {figures['limit']:6.0f} us CPU   ratio {ratio:.2f}")
+
+
+def _run(command: list[str], environment: dict[str, str]) -> str:
+    done = subprocess.run(command, env={**os.environ, **environment}, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def _sign_in(port: int) -> str:
+    body = json.dumps({"username": "bench", "password": PASSWORD}).encode()
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/v1/login", body, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        token: str = json.load(answer)["access_token"]
+        return token
+
+
+if __name__ == "__main__":
+    main()

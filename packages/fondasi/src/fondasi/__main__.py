@@ -1,0 +1,5 @@
+"""`python -m fondasi`."""
+
+from fondasi.cli import main
+
+main()

@@ -1,0 +1,3 @@
+from fondasi.module import Module
+
+module = Module(name="tasks")
