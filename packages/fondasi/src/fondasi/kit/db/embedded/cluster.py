@@ -13,7 +13,7 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import psutil
 
@@ -34,6 +34,8 @@ _SOCKET_PATH_LIMIT = 107
 _STOP_SECONDS = 60.0
 _LEFTOVER_SECONDS = 10.0
 _LOG_LINES = 12
+_LOG_AGE_SECONDS = 600.0
+_DISK_NEEDED = 4 << 20
 
 
 class Cluster:
@@ -122,14 +124,15 @@ class Cluster:
                 break
             if (postmaster := self._postmaster()) is not None:
                 postmaster.signal(sign)
-            elif sign == signal.SIGKILL:
-                self._kill_leftovers()
+            else:  # killed, with children left; or the directory was deleted under it
+                self._signal_leftovers(sign)
             if self._alive.acquire_within(seconds):
                 break
         else:
             raise self._failure(f"The server in {self.directory} does not stop. End its processes by hand")
         self._alive.release()
-        shutil.rmtree(sockets, ignore_errors=True)
+        with suppress(OSError):  # not empty after a crash; the next start clears it
+            sockets.rmdir()
         if self._process is not None:
             self._process.wait()
 
@@ -145,23 +148,31 @@ class Cluster:
         else:
             self._initialise()
         sockets = self._prepare_socket_directory()
+        self._forget_reused_pid()
         self._write(CONFIGURATION_FILE, configuration(durable=self.durable))
         options = {"listen_addresses": "", "unix_socket_directories": f'"{sockets}"', "port": str(PORT)}
         settings = [argument for name, value in options.items() for argument in ("-c", f"{name}={value}")]
         command: list[str | Path] = [self.binaries / "postgres", "-D", self.directory, *settings]
-        with self._write("startup.log", "").open("ab") as log:
-            # A session of its own: Ctrl-C in the terminal reaches only the application.
-            self._process = self.account.popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                pass_fds=[self._alive.fileno()],
-            )
+        # A session of its own: Ctrl-C in the terminal reaches only the application.
+        # A pipe, because a full disk takes no log: the server has its own as soon as it can write one.
+        self._process = self.account.popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            pass_fds=[self._alive.fileno()],
+        )
+        assert self._process.stderr is not None
+        with self._process.stderr as messages:
+            self._await_ready(self._process, deadline, messages)
+
+    def _await_ready(self, process: "subprocess.Popen[bytes]", deadline: float, messages: IO[bytes]) -> None:
+        os.set_blocking(messages.fileno(), False)
         while not ((postmaster := self._postmaster()) and postmaster.status == "ready"):
-            if self._process.poll() is not None:
-                raise self._failure(f"PostgreSQL could not be started in {self.directory}")
+            if process.poll() is not None:
+                said = (messages.read() or b"").decode(errors="replace")
+                raise self._failure(f"PostgreSQL could not be started in {self.directory}", said)
             if time.monotonic() > deadline:
                 raise self._failure(f"The server in {self.directory} is still recovering. Try again later")
             time.sleep(POLL_SECONDS)
@@ -249,6 +260,12 @@ class Cluster:
             leftover.unlink()
         return path
 
+    def _forget_reused_pid(self) -> None:
+        """Remove a stale ``postmaster.pid`` whose number another program has now: PostgreSQL would stop."""
+        stale = Postmaster.read(self.directory)
+        if stale is not None and psutil.pid_exists(stale.pid) and not self._is_ours(stale.pid):
+            (self.directory / "postmaster.pid").unlink()
+
     def _postmaster(self) -> "Postmaster | None":
         postmaster = Postmaster.read(self.directory)
         return postmaster if postmaster and self._is_ours(postmaster.pid) else None
@@ -256,38 +273,42 @@ class Cluster:
     def _is_ours(self, pid: int) -> bool:
         try:
             process = psutil.Process(pid)
-            return process.name() == "postgres" and process.cwd() == str(self.directory)
+            return process.name() == "postgres" and process.cwd() in {
+                str(self.directory),
+                f"{self.directory} (deleted)",
+            }
         except psutil.Error:
             return False
 
     def _outlive_leftovers(self, waited: float) -> None:
         """Wait for the children of a killed server; end those that do not notice that they have lost it."""
         if waited > _LEFTOVER_SECONDS:
-            self._kill_leftovers()
+            self._signal_leftovers(signal.SIGKILL)
         if waited > 2 * _LEFTOVER_SECONDS:
             raise self._failure(
                 f"Something that cannot be seen from here uses {self.directory}, perhaps in another "
                 "container. Stop it and start again"
             )
 
-    def _kill_leftovers(self) -> None:
+    def _signal_leftovers(self, number: signal.Signals) -> None:
         for pid in psutil.pids():
             if self._is_ours(pid):
-                send_signal(pid, signal.SIGKILL)
+                send_signal(pid, number)
 
     def _reopen_alive(self) -> None:
         """Drop this process's share of the lock that the server has inherited."""
         self._alive.close()
         self._alive = FileLock(self.data_dir / "postgres.locks" / "alive", self.account)
 
-    def _failure(self, message: str) -> EmbeddedServerError:
-        logs = [self.directory / "startup.log", *sorted(self.directory.glob("log/*.log"), key=_modified)[-1:]]
-        recent = time.time() - 3600
-        text = "".join(
-            log.read_text(errors="replace") for log in logs if log.exists() and _modified(log) > recent
+    def _failure(self, message: str, said: str = "") -> EmbeddedServerError:
+        newest = max(self.directory.glob("log/*.log"), key=_modified, default=None)
+        if newest is not None and _modified(newest) > time.time() - _LOG_AGE_SECONDS:
+            said += newest.read_text(errors="replace")
+        if (free := shutil.disk_usage(self.data_dir).free) < _DISK_NEEDED:
+            message += f": no space left on device ({free >> 10} kB free)"
+        return EmbeddedServerError(
+            f"{message}. PostgreSQL said:\n{_tail(said)}" if said.strip() else f"{message}."
         )
-        said = f" PostgreSQL's log says:\n{_tail(text)}" if text.strip() else ""
-        return EmbeddedServerError(f"{message}.{said}")
 
 
 def find_binaries() -> Path:
