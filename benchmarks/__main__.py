@@ -16,7 +16,9 @@ def main() -> int:
         print(f"No benchmark named {', '.join(sorted(unknown))}. There are: {', '.join(NAMES)}.")
         return 2
     root = Path(__file__).parent.parent
-    results = [subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=root, check=False) for name in chosen]
+    results = [
+        subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=root, check=False) for name in chosen
+    ]
     return max(result.returncode for result in results)
 
 

@@ -47,7 +47,11 @@ def serve(command: Sequence[str], port: int, path: str = "/health", **environmen
     """Run a server until the block ends; enter the block when it answers `path`."""
     began = time.monotonic()
     with subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     ) as process:
         try:
             _wait_until_ready(process, port, path)

@@ -23,7 +23,9 @@ def main() -> None:
         with serve([*cli, "serve", "--port", str(ours_port)], ours_port, **environment) as ours:
             _run([*cli, "users", "create-superuser", "bench", "--password", PASSWORD], environment)
             url = _run([*cli, "db", "url"], environment)
-            limit = python("-m", "uvicorn", "benchmarks.limit:app", "--port", str(limit_port), "--no-access-log")
+            limit = python(
+                "-m", "uvicorn", "benchmarks.limit:app", "--port", str(limit_port), "--no-access-log"
+            )
             with serve(limit, limit_port, LIMIT_DATABASE_URL=url) as reference:
                 _report("GET /health", ours, get("/health"), reference, get("/health"))
                 token = get("/api/v1/users/me", authorization=f"Bearer {_sign_in(ours_port)}")
@@ -37,11 +39,15 @@ def _report(name: str, ours: Server, request: bytes, limit: Server, limit_reques
         ("limit", lambda: cpu_per_request(limit, limit_request)),
     )
     ratio = figures["ours"] / figures["limit"]
-    print(f"{name:<16} ours {figures['ours']:6.0f} us CPU   limit {figures['limit']:6.0f} us CPU   ratio {ratio:.2f}")
+    print(
+        f"{name:<16} ours {figures['ours']:6.0f} us CPU   limit {figures['limit']:6.0f} us CPU   ratio {ratio:.2f}"
+    )
 
 
 def _run(command: list[str], environment: dict[str, str]) -> str:
-    done = subprocess.run(command, env={**os.environ, **environment}, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        command, env={**os.environ, **environment}, check=True, capture_output=True, text=True
+    )
     return done.stdout.strip()
 
 

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-SUITE = '''
+SUITE = """
 import asyncpg
 import pytest
 from sqlalchemy import text
@@ -38,7 +38,7 @@ async def test_client_reaches_the_running_application(client, number):
 
 async def test_worker_has_its_database(database_urls, database_server, tmp_path_factory):
     print("server", database_server.url())
-'''
+"""
 CONFIGURATION = """
 [pytest]
 asyncio_mode = auto
@@ -51,7 +51,17 @@ def test_workers_share_a_server_and_have_clean_databases_of_their_own(tmp_path):
     (tmp_path / "test_suite.py").write_text(SUITE)
     (tmp_path / "pytest.ini").write_text(CONFIGURATION)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--basetemp", str(tmp_path / "base"), str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "2",
+        "--basetemp",
+        str(tmp_path / "base"),
+        str(tmp_path),
+    ]
     run = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "8 passed" in run.stdout

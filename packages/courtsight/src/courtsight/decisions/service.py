@@ -66,7 +66,8 @@ async def suggest(session: Session, text: str) -> list[dict[str, Any]]:
     prefix = " ".join(text.lower().split())
     numbers = await repository.numbers_starting_with(session, prefix, SUGGESTIONS)
     found: list[dict[str, Any]] = [
-        {"text": f"{row.case_number} ({row.court})", "kind": "decision", "decision_id": row.id} for row in numbers
+        {"text": f"{row.case_number} ({row.court})", "kind": "decision", "decision_id": row.id}
+        for row in numbers
     ]
     articles = await repository.articles_starting_with(session, prefix, SUGGESTIONS)
     found += [{"text": article, "kind": "article"} for article in articles]

@@ -18,7 +18,7 @@ from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotation
 
 from fondasi.access.principal import Principal  # noqa: TC001 - FastAPI reads the annotation
-from fondasi.kit.http import Forbidden, Unauthenticated
+from fondasi.kit.http import Forbidden, Marker, Unauthenticated
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ class Guard:
         self.rule = rule
 
 
-class PublicGuard(Guard):
-    """Anybody may call."""
+class PublicGuard(Guard, Marker):
+    """Anybody may call; there is nothing to run."""
 
-    async def __call__(self) -> None:
+    def __call__(self) -> None:
         """Let everybody pass."""
 
 
@@ -127,7 +127,7 @@ def check_routes(routes: Iterable[Any], permissions: PermissionRegistry) -> None
         if not isinstance(route, APIRoute):
             continue
         name = f"{','.join(sorted(route.methods or ()))} {route.path}"
-        rules = {guard.rule for guard in guards_of(route.dependant)}
+        rules = {guard.rule for guard in guards_of(route)}
         if not rules:
             faults.append(f"{name} declares no guard: add public, authenticated or require(...)")
         faults += [
@@ -139,9 +139,14 @@ def check_routes(routes: Iterable[Any], permissions: PermissionRegistry) -> None
         raise UndeclaredRouteError("Refusing to start:\n" + "\n".join(f"  - {fault}" for fault in faults))
 
 
-def guards_of(dependant: Dependant) -> Iterator[Guard]:
-    """All guards in a route's tree of dependencies."""
+def guards_of(route: APIRoute) -> Iterator[Guard]:
+    """All guards of a route: declared, or in its tree of dependencies."""
+    yield from (marker for marker in getattr(route, "markers", ()) if isinstance(marker, Guard))
+    yield from _guards_below(route.dependant)
+
+
+def _guards_below(dependant: Dependant) -> Iterator[Guard]:
     if isinstance(dependant.call, Guard):
         yield dependant.call
     for child in dependant.dependencies:
-        yield from guards_of(child)
+        yield from _guards_below(child)

@@ -23,15 +23,15 @@ unavailable: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/health", operation_id="read_health", dependencies=[public])
-async def read_health(platform: CurrentPlatform) -> Health:
+async def read_health(request: Request) -> Health:
     """The process answers."""
-    return service.health(platform)
+    return service.health(request.app.state.platform)
 
 
 @router.get("/health/live", operation_id="read_liveness", dependencies=[public])
-async def read_liveness(platform: CurrentPlatform) -> Health:
+async def read_liveness(request: Request) -> Health:
     """The process answers (Kubernetes liveness probe)."""
-    return service.health(platform)
+    return service.health(request.app.state.platform)
 
 
 @router.get(

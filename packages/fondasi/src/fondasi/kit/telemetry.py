@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from functools import lru_cache
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -29,6 +30,18 @@ JOB_SECONDS = Histogram(
 _traceback = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
+
+
+def observe_request(method: str, route: str, status: int, seconds: float) -> None:
+    """Count a request. `route` is a template or "unmatched", so that labels stay few."""
+    counter, histogram = _request_metrics(method, route, status)
+    counter.inc()
+    histogram.observe(seconds)
+
+
+@lru_cache(maxsize=4096)
+def _request_metrics(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(method, route, status), REQUEST_SECONDS.labels(route)
 
 
 def configure_logging(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from fondasi.kit.http.problems import (
     Unauthenticated,
     Unavailable,
 )
-from fondasi.kit.http.routing import Router
+from fondasi.kit.http.routing import Marker, Route, Router
 from fondasi.kit.http.sorting import sort_by
 
 __all__ = [
@@ -23,10 +23,12 @@ __all__ = [
     "FieldError",
     "Forbidden",
     "InvalidInput",
+    "Marker",
     "NotFound",
     "Page",
     "PageParams",
     "Problem",
+    "Route",
     "Router",
     "TooLarge",
     "Unauthenticated",

@@ -11,14 +11,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 
 from fondasi.kit.http.handlers import internal_error
 from fondasi.kit.http.problems import TooLarge, problem_response
 from fondasi.kit.i18n import set_language, t
 from fondasi.kit.ids import new_id
-from fondasi.kit.telemetry import REQUEST_SECONDS, REQUESTS
+from fondasi.kit.telemetry import observe_request
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -89,22 +88,23 @@ class RequestContext:
                     message["headers"].append((b"cache-control", b"no-store"))
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self.app(scope, receive, send_with_headers)
-            except Exception:
-                log.exception("unhandled_exception", method=scope["method"], path=scope["path"])
-                if status:  # the answer has begun; the connection can only be cut
-                    raise
-                await problem_response(scope, internal_error())(scope, receive, send_with_headers)
-            finally:
-                self._record(scope, status, perf_counter() - started)
+        structlog.contextvars.bind_contextvars(
+            request_id=request_id
+        )  # the server runs each request in its own context
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception:
+            log.exception("unhandled_exception", method=scope["method"], path=scope["path"])
+            if status:  # the answer has begun; the connection can only be cut
+                raise
+            await problem_response(scope, internal_error())(scope, receive, send_with_headers)
+        finally:
+            self._record(scope, status, perf_counter() - started)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = scope.get("route")
         template = getattr(route, "path_format", None) or "unmatched"
-        REQUESTS.labels(scope["method"] if template != "unmatched" else "-", template, status).inc()
-        REQUEST_SECONDS.labels(template).observe(seconds)
+        observe_request(scope["method"] if template != "unmatched" else "-", template, status, seconds)
         if self.access_log and scope["path"] not in QUIET_PATHS:
             log.info(
                 "request",
@@ -182,15 +182,16 @@ class ConditionalGet:
 
 
 def _tag(scope: Scope, start: Message, body: Message) -> Message:
-    headers = MutableHeaders(raw=start["headers"])
-    etag = headers.get("etag") or f'W/"{blake2b(body.get("body", b""), digest_size=12).hexdigest()}"'
-    headers["etag"] = etag
-    start["headers"] = headers.raw
+    headers: list[tuple[bytes, bytes]] = start["headers"]
+    etag = next((value for name, value in headers if name == b"etag"), None)
+    if etag is None:
+        etag = b'W/"' + blake2b(body.get("body", b""), digest_size=12).hexdigest().encode() + b'"'
+        headers.append((b"etag", etag))
     for name, value in scope["headers"]:
-        if name == b"if-none-match" and _matches(value.decode("latin-1"), etag):
+        if name == b"if-none-match" and _matches(value.decode("latin-1"), etag.decode("latin-1")):
             start["status"] = 304
             start["headers"] = [
-                pair for pair in headers.raw if pair[0] not in {b"content-length", b"content-type"}
+                pair for pair in headers if pair[0] not in {b"content-length", b"content-type"}
             ]
             return {"type": "http.response.body", "body": b""}
     return body

@@ -19,8 +19,9 @@ from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     import json
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
 
+    from fastapi import params
     from fastapi.dependencies.models import Dependant
     from starlette.responses import Response
 
@@ -47,8 +48,25 @@ class StrictRequest(Request):
         return self._json
 
 
+class Marker:
+    """A dependency that only declares something of its route: kept in `Route.markers`, never run."""
+
+
 class Route(APIRoute):
     """A route that refuses what it does not know."""
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        dependencies: Sequence[params.Depends] | None = None,
+        **options: Any,
+    ) -> None:
+        declared = dependencies or ()
+        self.markers = [item.dependency for item in declared if isinstance(item.dependency, Marker)]
+        run = [item for item in declared if not isinstance(item.dependency, Marker)]
+        super().__init__(path, endpoint, dependencies=run, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's handler behind the strict checks."""
