@@ -1,4 +1,4 @@
-"""What the benchmarks share: servers as subprocesses with their CPU time, a load over keep-alive connections, tables."""
+"""Shared parts: servers as subprocesses with their CPU time, a load over keep-alive connections, tables."""
 
 from __future__ import annotations
 

@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from fondasi.kit.jobs import JobContext, job
+from fondasi.platform import Platform
 from posts import repository
 
 
 @job(name="posts.count_words", retries=3)
-async def count_words(context: JobContext, post_id: UUID) -> None:
+async def count_words(context: JobContext[Platform], post_id: UUID) -> None:
     """Count the words of a post. A post deleted meanwhile needs no count."""
     post = await repository.get_post(context.session, post_id)
     if post is not None:

@@ -149,7 +149,7 @@ async def totals(session: Session) -> dict[str, Any]:
     return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
 
 
-async def numbers_starting_with(session: Session, prefix: str, limit: int) -> Sequence[Row[Any]]:
+async def numbers_starting_with(session: Session, prefix: str, limit: int) -> Sequence[Row[UUID, str, str]]:
     """Decisions whose number begins with the prefix (lower-case)."""
     query = (
         select(Decision.id, Decision.case_number, Decision.court)

@@ -1,3 +1,10 @@
-from fondasi.module import Module
+"""Background jobs as users see them: start one, watch it, cancel it; and the purge of old ones."""
 
-module = Module(name="tasks")
+from fondasi.module import Module
+from fondasi.tasks.jobs import count_slowly, purge
+from fondasi.tasks.permissions import PERMISSIONS
+from fondasi.tasks.routes import router
+
+__all__ = ["module"]
+
+module = Module(name="tasks", routers=[router], permissions=PERMISSIONS, jobs=[count_slowly, purge])

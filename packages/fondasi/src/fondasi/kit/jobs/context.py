@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic
+
+from typing_extensions import TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
     from fondasi.kit.db import Session
 
-PlatformT = TypeVar("PlatformT")
+PlatformT = TypeVar("PlatformT", default=Any)
 PROGRESS_INTERVAL = 0.25
 
 

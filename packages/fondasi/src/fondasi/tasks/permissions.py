@@ -1,0 +1,10 @@
+"""Who may start, see and cancel jobs. Everybody sees and cancels his own."""
+
+from fondasi.access import Permission
+
+CREATE, VIEW, CANCEL = "tasks.create", "tasks.view", "tasks.cancel"
+PERMISSIONS = [
+    Permission(CREATE, "Start the demonstration job.", everyone=True),
+    Permission(VIEW, "See everybody's jobs and those of the platform."),
+    Permission(CANCEL, "Cancel everybody's jobs and those of the platform."),
+]

@@ -1,0 +1,54 @@
+"""What the routes of jobs take and give."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from fondasi.kit.jobs import JobStatus
+
+
+class TaskCreate(BaseModel):
+    """A demonstration job: it counts its steps, then gives the message back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    message: str = Field("", max_length=1000, description="Comes back as the result.")
+    steps: int = Field(10, ge=1, le=100, description="Steps to count.")
+    seconds: float = Field(1, ge=0, le=60, description="Seconds that all steps take together.")
+
+
+class TaskAccepted(BaseModel):
+    """The job was taken down and will run."""
+
+    id: UUID
+    status: JobStatus
+
+
+class TaskRead(BaseModel):
+    """A job."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    status: JobStatus
+    attempt: int = Field(description="Tries begun.")
+    max_attempts: int
+    progress_done: int | None
+    progress_total: int | None
+    progress_message: str | None
+    result: Any | None
+    error: str | None = Field(description="What went wrong at the last try that failed.")
+    enqueued_by: UUID | None = Field(description="The user who started it; null for the platform's own jobs.")
+    scheduled_for: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+StatusFilter = Annotated[JobStatus | None, Query(description="Only jobs with this status.")]
+JobName = Annotated[str | None, Query(min_length=1, max_length=200, description="Only jobs of this name.")]
