@@ -24,8 +24,9 @@ async def value(url: str, query: str) -> object:
 
 
 @pytest.fixture(scope="module")
-async def server(tmp_path_factory: pytest.TempPathFactory):
+async def server(finished_cluster, tmp_path_factory: pytest.TempPathFactory):
     data_dir = tmp_path_factory.mktemp("shared") / "data"
+    await asyncio.to_thread(subprocess.check_call, ["cp", "-a", finished_cluster, data_dir])
     async with await EmbeddedServer.start(data_dir) as server:
         yield server
 
