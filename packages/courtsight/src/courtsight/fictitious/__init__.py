@@ -1,4 +1,4 @@
-"""Fictitious court decisions for the demo, the tests and whoever wants to try CourtSight without real data."""
+"""Fictitious court decisions for the demo, the tests and first steps without real data."""
 
 from courtsight.fictitious.corpus import generate
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from courtsight.decisions.draft import Level, Section
-from courtsight.fictitious import criminal, suits
+from courtsight.fictitious import sentencing, suits
 from courtsight.fictitious.case import Case, Ruling, closing, finish, menimbang, open_decision
 from courtsight.fictitious.higher import (
     choose_petitioner,
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 _OUTCOMES_CRIMINAL = (("menguatkan", 5), ("mengubah", 4))
 _OUTCOMES_SUIT = (("menguatkan", 6), ("membatalkan", 4))
+
+_SHORTEST = 2  # months
+_HEAVIER = "[[belum setimpal dengan akibat perbuatan Terdakwa|belum menimbulkan efek jera]]"
+_LIGHTER = "terlalu berat dibandingkan dengan [[kadar kesalahan Terdakwa|akibat yang ditimbulkannya]]"
 
 
 def decide(case: Case) -> DecisionDraft:
@@ -70,41 +74,53 @@ def decide(case: Case) -> DecisionDraft:
     draft.outcome_other = ruling.kind
     draft.outcome_note = " ".join(ruling.orders[:2])
     verb = {"menguatkan": "dikuatkan", "mengubah": "diubah", "membatalkan": "dibatalkan"}[outcome]
-    draft.abstract = case.fill(
-        "Banding {pemohon} dalam perkara mengenai {inti}. Putusan {pengadilan_1} Nomor {nomor_1} {hasil}.", hasil=verb
-    )
+    draft.abstract = case.fill(frame("orders")["higher"]["appeal_abstract"], hasil=verb)
     finish(case, draft, sections, ruling)
     remember(case, 2)
     return draft
 
 
 def _rule(case: Case, outcome: str) -> tuple[Ruling, list[str]]:
-    texts = frame("higher")["appeal"]
-    standing = case.rulings[-1]
-    accept = "Menerima permohonan banding dari {pemohon}"
-    costs = f"biaya perkara dalam tingkat banding sejumlah {rupiah(case.dice.pick((2500, 5000, 150000, 250000)))}"
-    payer = "Membebankan kepada Terdakwa" if is_criminal(case) else "Menghukum {pembayar} membayar"
-    reference = "putusan {pengadilan_1} Nomor {nomor_1} tanggal {tanggal_1}"
+    """The orders, and the reasons that lead to them."""
+    phrases = frame("orders")["higher"]
+    reference = case.fill(phrases["reference"])
     if outcome == "menguatkan":
-        kind, months, fine = standing.kind, standing.months, standing.fine
-        middle = [f"Menguatkan {reference} yang dimohonkan banding tersebut"]
-        reasons = case.fill_lines(texts["uphold"])
+        new, reasons = case.rulings[-1], case.fill_lines(frame("higher")["appeal"]["uphold"])
+        middle = [case.fill(phrases["appeal_uphold"], rujukan=reference)]
     elif outcome == "mengubah":
-        kind, fine = standing.kind, standing.fine
-        months = max(2, standing.months + case.dice.pick((-6, -4, -2, 2, 4, 6, 12)))
-        months = standing.months + 2 if months == standing.months else months
-        changed = case.fill(criminal.sentence_orders(case, months, fine)[1]).rstrip(";")
-        middle = [f"Mengubah {reference} sekadar mengenai pidana yang dijatuhkan, sehingga berbunyi: {changed}"]
-        reasons = case.fill_lines(texts["change"])
-        reasons.append(f"pidana yang patut dijatuhkan kepada Terdakwa adalah pidana penjara selama {term(months)}")
+        new, reasons = _other_term(case)
+        order = sentencing.prison_order(case, new.months, new.fine)
+        middle = [case.fill(phrases["appeal_change"], rujukan=reference, bunyi=order)]
     else:
-        new = suits.ruling_of(case, flipped(standing.kind))
-        kind, months, fine = new.kind, 0, 0
-        middle = [f"Membatalkan {reference} dan dengan mengadili sendiri:", *(o.rstrip(";") for o in new.orders[:-1])]
-        reasons = case.fill_lines(texts["annul"]) + case.fill_lines(
-            case.story["granted" if kind == "kabul" else "refused"]
-        )
-    if not is_criminal(case):
-        case.values["pembayar"] = case.values["t"] if kind == "kabul" else case.values["p"]
-    orders = [accept, *middle, f"{payer} {costs}"]
-    return Ruling(kind, tuple(case.fill(order) + ";" for order in orders), months, fine), reasons
+        new = suits.ruling_of(case, flipped(case.rulings[-1].kind))
+        reasons = case.fill_lines(frame("higher")["appeal"]["annul"])
+        reasons += case.fill_lines(case.story["granted" if new.kind == "kabul" else "refused"])
+        own = "; ".join(order.rstrip(";") for order in new.orders[:-1])
+        middle = [
+            case.fill(phrases["appeal_annul"], rujukan=reference),
+            case.fill(phrases["appeal_own"], bunyi=own),
+        ]
+    orders = [case.fill(phrases["appeal_accept"]), *middle, _costs(case, new)]
+    return Ruling(new.kind, tuple(f"{order};" for order in orders), new.months, new.fine), reasons
+
+
+def _other_term(case: Case) -> tuple[Ruling, list[str]]:
+    """Another prison term than at first instance, never less than two months."""
+    standing = case.rulings[-1]
+    shift = case.dice.pick((-6, -4, -2, 2, 4, 6, 12))
+    months = standing.months + (shift if standing.months + shift >= _SHORTEST else abs(shift))
+    adverb = _HEAVIER if months > standing.months else _LIGHTER
+    reasons = case.fill_lines(frame("higher")["appeal"]["change"], berat_ringan=adverb)
+    reasons.append(case.fill(frame("orders")["higher"]["appeal_months"], lama=term(months)))
+    return Ruling(standing.kind, (), months, standing.fine), reasons
+
+
+def _costs(case: Case, ruling: Ruling) -> str:
+    if is_criminal(case):
+        amount, payer = case.dice.pick((2500, 5000)), "Terdakwa"
+    else:
+        amount = case.dice.pick((150000, 250000))
+        payer = case.values["t"] if ruling.kind == "kabul" else case.values["p"]
+    return case.fill(
+        frame("orders")["higher"]["costs"], upaya="banding", biaya=rupiah(amount), pembayar=payer
+    )

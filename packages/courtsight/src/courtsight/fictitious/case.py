@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from courtsight.decisions.draft import DecisionDraft, Level, Party, Section
 from courtsight.fictitious import names
-from courtsight.fictitious.courts import Branch, District, Registers, case_number, court_name
 from courtsight.fictitious.library import Matter, frame
 from courtsight.fictitious.wording import fill, lines, long_date, rupiah, weekday_date
 
@@ -16,8 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from courtsight.fictitious.chance import Dice
+    from courtsight.fictitious.courts import District, Forum
 
 _SATURDAY = 5
+_KIN = (
+    {"pencurian", "penggelapan", "penipuan", "penadahan", "pemalsuan surat"},
+    {"wanprestasi", "utang piutang", "perbuatan melawan hukum"},
+    {"sengketa tanah", "waris"},
+    {"cerai gugat", "cerai talak", "hak asuh anak"},
+    {"harta bersama", "waris Islam"},
+    {"sengketa kepegawaian", "sertifikat tanah", "izin usaha"},
+)
 _LAST_UPLOAD = date(2026, 6, 30)
 
 
@@ -40,7 +48,6 @@ class Precedent:
 
     number: str
     pronounced_on: date
-    domain: str
     legal_area: str
     rule: str
 
@@ -50,9 +57,7 @@ class Case:
     """The matter, the place, the people (`values`: template slots) and the decisions so far."""
 
     matter: Matter
-    branch: Branch
-    registers: Registers
-    district: District
+    forum: Forum
     dice: Dice
     filed_on: date
     values: dict[str, str]
@@ -73,18 +78,28 @@ class Case:
         return [self.fill(line, **more) for line in lines(block)]
 
     def draw_slots(self, slots: Mapping[str, Sequence[str]], money: Mapping[str, Sequence[int]]) -> None:
-        """Pick a value for every slot and amount, in the order of the file; later ones may use earlier ones."""
+        """Pick a value for every slot and amount, in file order; later ones may use earlier ones."""
         for name, (low, high, step) in money.items():
             self.values[name] = rupiah(self.dice.between(low, high, step))
         for name, options in slots.items():
             self.values[name] = self.fill(self.dice.pick(options))
 
     def precedent(self, before: date) -> Precedent | None:
-        """An earlier cassation of the same domain, of the same legal area if there is one."""
-        known = [p for p in self.precedents if p.domain == self.matter.domain and p.pronounced_on < before]
+        """An earlier cassation of the same legal area, else of one whose rules often matter here too."""
+        kin = next((group for group in _KIN if self.matter.legal_area in group), {self.matter.legal_area})
+        known = [p for p in self.precedents if p.legal_area in kin and p.pronounced_on < before]
         close = [p for p in known if p.legal_area == self.matter.legal_area]
-        pool = close or known
-        return self.dice.pick(pool[-8:]) if pool else None
+        return self.dice.pick((close or known)[-8:]) if known else None
+
+
+def cite(case: Case, precedent: Precedent) -> str:
+    """How a decision cites an earlier cassation for its rule."""
+    return case.fill(
+        frame("orders")["cite"],
+        nomor_kaidah=precedent.number,
+        tanggal_kaidah=long_date(precedent.pronounced_on),
+        kaidah=precedent.rule,
+    )
 
 
 def bahwa(items: Iterable[str]) -> str:
@@ -94,7 +109,7 @@ def bahwa(items: Iterable[str]) -> str:
 
 def menimbang(items: Iterable[str]) -> str:
     """`Menimbang, bahwa ...;` on a line each."""
-    return "\n".join(f"Menimbang, bahwa {item};" for item in items)
+    return "\n".join(f"Menimbang, bahwa {item}" + ("" if item.endswith(":") else ";") for item in items)
 
 
 def weekday(day: date) -> date:
@@ -106,12 +121,12 @@ def new_district_values(dice: Dice, district: District, neighbour: District) -> 
     """Slots for places and passers-by that every story may use."""
     return {
         "kota": district.full_name,
-        "kabupaten": neighbour.full_name,
+        "kabupaten": district.full_name,
+        "tetangga": neighbour.full_name,
         "provinsi": district.province,
         "jalan": names.street(dice),
         "desa": names.village(dice),
         "alamat": names.street(dice),
-        "jam": f"{dice.between(0, 23):02d}.{dice.between(0, 55, 5):02d}",
         "angka": str(dice.between(11, 989)),
         "perusahaan": names.company(dice),
         "mediator": names.jurist(dice),
@@ -119,22 +134,24 @@ def new_district_values(dice: Dice, district: District, neighbour: District) -> 
     }
 
 
-def open_decision(case: Case, level: Level, registered_on: date, sitting_days: tuple[int, int]) -> DecisionDraft:
+def open_decision(
+    case: Case, level: Level, registered_on: date, sitting_days: tuple[int, int]
+) -> DecisionDraft:
     """A draft with number, court, people of the court and dates; text and outcome are still missing."""
     dice, registered = case.dice, weekday(registered_on)
     deliberated = weekday(registered + timedelta(days=dice.between(*sitting_days)))
     supreme = level in {Level.CASSATION, Level.REVIEW}
     pronounced = deliberated if supreme else weekday(deliberated + timedelta(days=dice.between(0, 9)))
-    number = case_number(case.branch, case.registers, case.district, level, registered.year, dice)
+    number = case.forum.number(level, registered.year, dice)
     while number in case.taken:
-        number = case_number(case.branch, case.registers, case.district, level, registered.year, dice)
+        number = case.forum.number(level, registered.year, dice)
     case.taken.add(number)
     return DecisionDraft(
         case_number=number,
         sections={},
-        court=court_name(case.branch, case.district, level),
+        court=case.forum.court(level),
         level=level,
-        jurisdiction=case.branch.jurisdiction,
+        jurisdiction=case.forum.branch.jurisdiction,
         case_type=case.matter.case_type,
         legal_area=case.matter.legal_area,
         year=registered.year,
@@ -174,11 +191,18 @@ def closing(case: Case, draft: DecisionDraft, kind: str, present: str = "") -> s
         "ucap": weekday_date(draft.pronounced_on),
         "hadir": present,
     }
-    parts = (case.fill(texts[kind], **people), case.fill(texts["signatures"], **people), texts["notice"], texts["end"])
+    parts = (
+        case.fill(texts[kind], **people),
+        case.fill(texts["signatures"], **people),
+        texts["notice"],
+        texts["end"],
+    )
     return "\n".join(parts)
 
 
-def finish(case: Case, draft: DecisionDraft, sections: Mapping[Section, str], ruling: Ruling) -> DecisionDraft:
+def finish(
+    case: Case, draft: DecisionDraft, sections: Mapping[Section, str], ruling: Ruling
+) -> DecisionDraft:
     """Put the sections into reading order, note how the case stands now, and file the decision."""
     draft.sections = {section.value: sections[section] for section in Section if sections.get(section)}
     draft.keywords = [*case.matter.keywords, *draft.keywords]

@@ -10,7 +10,15 @@ from courtsight.fictitious import names
 if TYPE_CHECKING:
     from courtsight.fictitious.case import Case
 
-_JOBS = ("petani", "pedagang", "wiraswasta", "pensiunan guru", "nelayan", "ibu rumah tangga", "pengusaha hasil bumi")
+_JOBS = (
+    "petani",
+    "pedagang",
+    "wiraswasta",
+    "pensiunan guru",
+    "nelayan",
+    "ibu rumah tangga",
+    "pengusaha hasil bumi",
+)
 
 
 def prepare(case: Case) -> None:
@@ -39,6 +47,7 @@ def draw_story(case: Case) -> None:
     raw = case.matter.raw
     case.draw_slots(raw["slots"], raw["money"])
     case.story = raw["text"]
+    case.values["pokok"] = case.values["inti"]
 
 
 def resident(case: Case) -> str:
@@ -51,4 +60,5 @@ def resident(case: Case) -> str:
 def company_seat(case: Case) -> str:
     """Seat and director of a company."""
     dice = case.dice
-    return f"berkedudukan di {names.street(dice)}, {case.values['kota']}, diwakili oleh direkturnya, {names.person(dice)}"
+    seat = f"berkedudukan di {names.street(dice)}, {case.values['kota']}"
+    return f"{seat}, diwakili oleh direkturnya, {names.person(dice)}"

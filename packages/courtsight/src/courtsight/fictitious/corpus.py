@@ -14,20 +14,22 @@ from courtsight.fictitious.chance import Dice
 from courtsight.fictitious.courts import (
     ADMINISTRATIVE,
     CORRUPTION,
-    DISTRICTS,
     GENERAL,
     RELIGIOUS,
     Branch,
+    Forum,
     Registers,
+    districts,
 )
 from courtsight.fictitious.library import Matter, matters
+from courtsight.fictitious.wording import long_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from courtsight.decisions.draft import DecisionDraft
 
-# How many levels each case climbs, dealt in turn; 11 shares no factor with the 23 matters, so all pairs occur.
+# How many levels each case climbs, dealt in turn; 11 and the 23 matters share no factor, so all pairs occur.
 _DEPTHS = (4, 4, 3, 3, 2, 4, 3, 1, 2, 3, 1)
 _CASSATION_DEPTH, _REVIEW_DEPTH = 3, 4
 _FIRST_FILING, _FILING_SPAN = date(2017, 3, 1), 1700  # days
@@ -72,20 +74,21 @@ def _endless(seed: int) -> Iterator[DecisionDraft]:
         case = _new_case(Dice(f"{seed}/{place}"), kinds[place % len(kinds)], taken, precedents)
         yield from _climb(case, _DEPTHS[place % len(_DEPTHS)])
         precedents += [
-            Precedent(draft.case_number, draft.pronounced_on, case.matter.domain, draft.legal_area, draft.rule_of_law)
+            Precedent(draft.case_number, draft.pronounced_on, draft.legal_area, draft.rule_of_law)
             for draft in case.decisions
             if draft.level is Level.CASSATION and draft.rule_of_law and draft.pronounced_on
         ]
 
 
 def _new_case(dice: Dice, matter: Matter, taken: set[str], precedents: list[Precedent]) -> Case:
-    district = dice.pick(DISTRICTS)
-    near = [other for other in DISTRICTS if other.province == district.province and other is not district]
+    district = dice.pick(districts())
+    near = [other for other in districts() if other.province == district.province and other is not district]
+    registers = (
+        Registers(*matter.raw["registers"]) if matter.domain == "criminal" else _REGISTERS[matter.domain]
+    )
     case = Case(
         matter=matter,
-        branch=_branch(matter),
-        registers=Registers(*matter.raw["registers"]) if matter.domain == "criminal" else _REGISTERS[matter.domain],
-        district=district,
+        forum=Forum(_branch(matter), registers, district),
         dice=dice,
         filed_on=_FIRST_FILING + timedelta(days=dice.below(_FILING_SPAN)),
         values=new_district_values(dice, district, dice.pick(near)),
@@ -98,11 +101,16 @@ def _new_case(dice: Dice, matter: Matter, taken: set[str], precedents: list[Prec
 
 
 def _draw_incident_date(case: Case) -> None:
-    """Slot `tanggal`: when it happened; a marriage or contract lies years back, an official's decision weeks."""
-    from courtsight.fictitious.wording import long_date  # noqa: PLC0415
-
-    spans = {"administrative": (30, 80), "religious": (900, 5000), "civil": (300, 1500), "criminal": (70, 160)}
-    case.values["tanggal"] = long_date(case.filed_on - timedelta(days=case.dice.between(*spans[case.matter.domain])))
+    """Slot `tanggal`, when it happened: a marriage years ago, an official's decision weeks ago."""
+    spans = {
+        "administrative": (30, 80),
+        "religious": (900, 5000),
+        "civil": (300, 1500),
+        "criminal": (70, 160),
+    }
+    case.values["tanggal"] = long_date(
+        case.filed_on - timedelta(days=case.dice.between(*spans[case.matter.domain]))
+    )
 
 
 def _branch(matter: Matter) -> Branch:
@@ -112,7 +120,7 @@ def _branch(matter: Matter) -> Branch:
 
 
 def _climb(case: Case, depth: int) -> Iterator[DecisionDraft]:
-    """The decisions of one case. An acquittal goes straight to cassation (Article 67 KUHAP knows no appeal)."""
+    """The decisions of one case. An acquittal goes straight to cassation (Article 67 KUHAP)."""
     yield criminal.decide(case) if case.matter.domain == "criminal" else suits.decide(case)
     freed = case.rulings[-1].kind in {"bebas", "lepas"}
     if depth > 1 and not freed:

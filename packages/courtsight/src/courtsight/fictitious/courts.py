@@ -3,92 +3,75 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from courtsight.decisions.draft import Level
+from courtsight.fictitious.library import frame
 
 if TYPE_CHECKING:
     from courtsight.fictitious.chance import Dice
 
 SUPREME_COURT = "Mahkamah Agung"
-# Above the highest number that the Supreme Court has ever given in a year: no real decision bears one of these.
+# Above the highest number that the Supreme Court gives in a year: no real decision bears one of these.
 _SUPREME_LOWEST, _SUPREME_HIGHEST = 9001, 9999
+_FIRST_HIGHEST, _APPEAL_HIGHEST = 620, 290
 
 
 @dataclass(frozen=True, slots=True)
 class District:
     """A made-up town with the abbreviation of its courts and the seat of its high courts."""
 
-    name: str  # "Randu Biru"
+    name: str  # "Telaga Senja"
     kind: str  # "Kota" or "Kabupaten"
-    code: str  # "Rdb"
+    code: str  # "Tls"
     seat: str  # "Randu Biru"
     seat_code: str
     province: str
 
     @property
     def full_name(self) -> str:
-        """`Kota Randu Biru`."""
+        """`Kota Telaga Senja`."""
         return f"{self.kind} {self.name}"
 
 
-def _districts() -> tuple[District, ...]:
-    table = """
-    Nusa Kelabu: Kota Randu Biru Rdb, Kabupaten Awan Lor Awl, Kota Telaga Senja Tls, Kabupaten Wana Sunyi Wns
-    Tanah Lembayung: Kota Lembah Jingga Lbj, Kabupaten Bukit Kapas Bkp, Kota Muara Pelangi Mpl, Kabupaten Sawah Bintang Swb
-    Segara Utara: Kota Karang Rembulan Krr, Kabupaten Pulau Kincir Pkc, Kota Tanjung Lonceng Tjl, Kabupaten Ombak Perak Obp
-    Rimba Selatan: Kota Hujan Teduh Hjt, Kabupaten Kabut Wening Kbw, Kota Daun Kencana Dkc, Kabupaten Lereng Ungu Lru
-    Kepulauan Gerimis: Kota Batu Payung Bpy, Kabupaten Angin Laksa Agl, Kota Embun Sagara Ems, Kabupaten Bulan Asri Bla
-    """
-    districts = []
-    for row in table.strip().splitlines():
-        province, towns = row.strip().split(": ")
-        parsed = [town.split() for town in towns.split(", ")]
-        seat, seat_code = " ".join(parsed[0][1:-1]), parsed[0][-1]
-        districts += [District(" ".join(name), kind, code, seat, seat_code, province) for kind, *name, code in parsed]
-    return tuple(districts)
-
-
-DISTRICTS = _districts()
+@cache
+def districts() -> tuple[District, ...]:
+    """All districts, province by province."""
+    provinces: dict[str, list[list[str]]] = frame("names")["provinces"]
+    return tuple(
+        District(name, kind, code, seat=towns[0][1], seat_code=towns[0][2], province=province)
+        for province, towns in provinces.items()
+        for kind, name, code in towns
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One branch of the judiciary: how its courts are called and how they number their decisions.
-
-    Number patterns have the slots `n`, `register`, `year` and `code`.
-    """
+    """One branch of the judiciary: how its courts are called and what ends their decision numbers."""
 
     jurisdiction: str
     first: str
     appeal: str
-    first_number: str
-    appeal_number: str
+    first_suffix: str  # with the slot `code`
+    appeal_suffix: str
 
 
-GENERAL = Branch(
-    "umum", "Pengadilan Negeri", "Pengadilan Tinggi", "{n}/{register}/{year}/PN {code}", "{n}/{register}/{year}/PT {code}"
-)
+GENERAL = Branch("umum", "Pengadilan Negeri", "Pengadilan Tinggi", "PN {code}", "PT {upper}")
 CORRUPTION = Branch(
     "umum",
     "Pengadilan Tindak Pidana Korupsi pada Pengadilan Negeri",
     "Pengadilan Tindak Pidana Korupsi pada Pengadilan Tinggi",
-    GENERAL.first_number,
-    GENERAL.appeal_number,
+    GENERAL.first_suffix,
+    GENERAL.appeal_suffix,
 )
-RELIGIOUS = Branch(
-    "agama",
-    "Pengadilan Agama",
-    "Pengadilan Tinggi Agama",
-    "{n}/{register}/{year}/PA.{code}",
-    "{n}/{register}/{year}/PTA.{code}",
-)
+RELIGIOUS = Branch("agama", "Pengadilan Agama", "Pengadilan Tinggi Agama", "PA.{code}", "PTA.{code}")
 ADMINISTRATIVE = Branch(
     "tata usaha negara",
     "Pengadilan Tata Usaha Negara",
     "Pengadilan Tinggi Tata Usaha Negara",
-    "{n}/{register}/{year}/PTUN.{code}",
-    "{n}/{register}/{year}/PT.TUN.{code}",
+    "PTUN.{upper}",
+    "PT.TUN.{upper}",
 )
 
 
@@ -101,28 +84,33 @@ class Registers:
     supreme: str
 
 
-def court_name(branch: Branch, district: District, level: Level) -> str:
-    """The court that decides a case of this district at this level."""
-    if level is Level.FIRST_INSTANCE:
-        return f"{branch.first} {district.name}"
-    if level is Level.APPEAL:
-        return f"{branch.appeal} {district.seat}"
-    return SUPREME_COURT
+@dataclass(frozen=True, slots=True)
+class Forum:
+    """Where a case is heard: the branch, the registers and the district."""
 
+    branch: Branch
+    registers: Registers
+    district: District
 
-def case_number(
-    branch: Branch, registers: Registers, district: District, level: Level, year: int, dice: Dice
-) -> str:
-    """A number as the deciding court prints it. It is not checked to be new."""
-    if level in {Level.CASSATION, Level.REVIEW}:
-        letter = "K" if level is Level.CASSATION else "PK"
-        return f"{dice.between(_SUPREME_LOWEST, _SUPREME_HIGHEST)} {letter}/{registers.supreme}/{year}"
-    upper = branch is ADMINISTRATIVE or level is Level.APPEAL
-    code = district.seat_code if level is Level.APPEAL else district.code
-    first = level is Level.FIRST_INSTANCE
-    return (branch.first_number if first else branch.appeal_number).format(
-        n=dice.between(4, 620 if first else 290),
-        register=registers.first if first else registers.appeal,
-        year=year,
-        code=code.upper() if upper and branch is not RELIGIOUS else code,
-    )
+    def court(self, level: Level) -> str:
+        """The court that decides at this level."""
+        if level is Level.FIRST_INSTANCE:
+            return f"{self.branch.first} {self.district.name}"
+        if level is Level.APPEAL:
+            return f"{self.branch.appeal} {self.district.seat}"
+        return SUPREME_COURT
+
+    def number(self, level: Level, year: int, dice: Dice) -> str:
+        """A case number as the deciding court prints it. It is not checked to be new."""
+        if level in {Level.CASSATION, Level.REVIEW}:
+            letter = "K" if level is Level.CASSATION else "PK"
+            return (
+                f"{dice.between(_SUPREME_LOWEST, _SUPREME_HIGHEST)} {letter}/{self.registers.supreme}/{year}"
+            )
+        if level is Level.APPEAL:
+            number, register = dice.between(4, _APPEAL_HIGHEST), self.registers.appeal
+            suffix, code = self.branch.appeal_suffix, self.district.seat_code
+        else:
+            number, register = dice.between(4, _FIRST_HIGHEST), self.registers.first
+            suffix, code = self.branch.first_suffix, self.district.code
+        return f"{number}/{register}/{year}/{suffix.format(code=code, upper=code.upper())}"

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from courtsight.decisions.draft import Level, Party, Section
-from courtsight.fictitious import names
+from courtsight.fictitious import names, sentencing
 from courtsight.fictitious.case import (
     Case,
-    Ruling,
     bahwa,
+    cite,
     closing,
     finish,
     header,
@@ -19,13 +19,14 @@ from courtsight.fictitious.case import (
     printed,
 )
 from courtsight.fictitious.library import frame
-from courtsight.fictitious.wording import counted, lines, long_date, numbered, rupiah, term, weekday_date
+from courtsight.fictitious.wording import counted, lines, long_date, numbered, term, weekday_date
 
 if TYPE_CHECKING:
     from courtsight.decisions.draft import DecisionDraft
+    from courtsight.fictitious.case import Ruling
 
-_FINE_SUBSTITUTE = (1, 6)  # months of imprisonment in place of an unpaid fine
-_RESTITUTION_SUBSTITUTE = (3, 12)
+_FOUND_OUT_LATER = {"penggelapan", "penipuan", "korupsi", "pemalsuan surat"}
+_RELIGIONS = (("Islam", 6), ("Kristen", 2), ("Katolik", 1), ("Hindu", 1), ("Buddha", 1))
 
 
 def prepare(case: Case) -> None:
@@ -37,7 +38,11 @@ def prepare(case: Case) -> None:
     values["korban"], values["rekan"] = names.person(dice), names.person(dice)
     values["pekerjaan"] = dice.pick(frame("criminal")["jobs"])
     values["jaksa"], values["penasihat"] = names.jurist(dice), names.jurist(dice)
-    happened = case.filed_on - timedelta(days=dice.between(70, 160))
+    caught = raw["legal_area"] not in _FOUND_OUT_LATER
+    happened = case.filed_on - timedelta(days=dice.between(64, 67) if caught else dice.between(200, 540))
+    first_hour, last_hour = raw.get("hours", (7, 20))
+    values["jam"] = f"{dice.between(first_hour, last_hour):02d}.{dice.between(0, 55, 5):02d}"
+    values["agama"] = dice.weighted(_RELIGIONS)
     age = dice.between(20, 57)
     born = date(happened.year - age, dice.between(1, 12), dice.between(1, 28))
     values |= {
@@ -46,7 +51,7 @@ def prepare(case: Case) -> None:
         "tanggal": long_date(happened),
         "hari_tanggal": weekday_date(happened),
         "tahun_kejadian": str(happened.year),
-        "tanggal_tangkap": long_date(happened + timedelta(days=dice.between(1, 6))),
+        "pokok": "perbuatan Terdakwa {inti}",
         "pasal": raw["article"],
         "pasal_lain": raw["alternative"],
         "kualifikasi": raw["qualification"],
@@ -54,6 +59,7 @@ def prepare(case: Case) -> None:
     story = dice.pick(raw["stories"])
     case.story = {"witnesses": story["witnesses"], **story["text"]}
     case.draw_slots(story["slots"], story["money"])
+    values["barang_bukti"] = "; ".join(case.story["evidence"])
     values["inti"] = case.fill(case.story["inti"])
     case.events = case.fill_lines(case.story["events"])
     case.parties = [Party("Terdakwa", values["terdakwa"]), Party("Penuntut Umum", values["jaksa"])]
@@ -61,7 +67,7 @@ def prepare(case: Case) -> None:
 
 def decide(case: Case) -> DecisionDraft:
     """The first-instance decision."""
-    draft = open_decision(case, Level.FIRST_INSTANCE, case.filed_on, (40, 130))
+    draft = open_decision(case, Level.FIRST_INSTANCE, case.filed_on, (40, 80))
     texts = frame("criminal")
     case.values |= {
         "pengadilan": draft.court,
@@ -71,13 +77,13 @@ def decide(case: Case) -> DecisionDraft:
     }
     counsel = case.dice.pick(texts["counsel"])
     case.values["dan_penasihat"] = "dan Penasihat Hukumnya " if "didampingi oleh Penasihat" in counsel else ""
-    ruling, asked = _ruling(case)
+    ruling = sentencing.first_ruling(case)
     sections = {
         Section.HEADER: header(draft, case.fill(texts["intro"]), religious=False),
         Section.IDENTITY: "\n".join(case.fill_lines(texts["identity"])),
         Section.DETENTION: _detention(case, texts),
         Section.CASE_HISTORY: "\n".join([case.fill(counsel), *case.fill_lines(texts["history"])]),
-        Section.DEMAND: _demand(case, texts, asked),
+        Section.DEMAND: _demand(case, texts),
         Section.INDICTMENT: _indictment(case, texts),
         Section.FACTS: _evidence(case, texts),
         Section.LEGAL_FACTS: "\n".join([case.fill(texts["facts_intro"]), bahwa(case.events)]),
@@ -91,90 +97,11 @@ def decide(case: Case) -> DecisionDraft:
     return finish(case, draft, sections, ruling)
 
 
-def sentence_orders(case: Case, months: int, fine: int) -> tuple[str, ...]:
-    """The orders of a conviction, from the finding of guilt to the costs."""
-    dice, raw = case.dice, case.matter.raw
-    orders = [
-        "Menyatakan Terdakwa {terdakwa} tersebut di atas terbukti secara sah dan meyakinkan bersalah melakukan "
-        "tindak pidana {kualifikasi} sebagaimana dalam dakwaan alternatif kesatu",
-        f"Menjatuhkan pidana kepada Terdakwa oleh karena itu dengan pidana penjara selama {term(months)}"
-        + (
-            f" dan pidana denda sejumlah {rupiah(fine)}, dengan ketentuan apabila denda tersebut tidak dibayar "
-            f"diganti dengan pidana kurungan selama {term(dice.between(*_FINE_SUBSTITUTE))}"
-            if fine
-            else ""
-        ),
-    ]
-    if raw.get("restitution"):
-        orders.append(
-            "Menghukum Terdakwa membayar uang pengganti sejumlah {bagian}, dan apabila tidak dibayar dalam waktu "
-            "1 (satu) bulan sesudah putusan berkekuatan hukum tetap maka harta bendanya disita dan dilelang, "
-            f"serta apabila tidak mencukupi dipidana penjara selama {term(dice.between(*_RESTITUTION_SUBSTITUTE))}"
-        )
-    orders += [
-        "Menetapkan masa penangkapan dan penahanan yang telah dijalani Terdakwa dikurangkan seluruhnya dari pidana "
-        "yang dijatuhkan",
-        "Menetapkan barang bukti berupa: " + "; ".join(case.story["evidence"]) + "; " + _exhibits_fate(case),
-        f"Membebankan kepada Terdakwa membayar biaya perkara sejumlah {rupiah(dice.pick((2000, 2500, 5000, 7500)))}",
-    ]
-    return tuple(case.fill(order) + ";" for order in orders)
-
-
-def _exhibits_fate(case: Case) -> str:
-    fates = {
-        "narkotika": "seluruhnya dirampas untuk dimusnahkan, kecuali barang yang bernilai ekonomis dirampas untuk negara",
-        "korupsi": "dikembalikan kepada Penuntut Umum untuk dipergunakan dalam perkara lain, sedangkan uang disetorkan "
-        "ke kas negara",
-    }
-    return fates.get(
-        case.matter.legal_area, "dikembalikan kepada yang berhak, sedangkan alat kejahatan dirampas untuk dimusnahkan"
-    )
-
-
-def _ruling(case: Case) -> tuple[Ruling, int]:
-    """The ruling, and the months that the prosecutor asked for."""
-    dice, raw = case.dice, case.matter.raw
-    low, high, step = raw["months"]
-    months = dice.between(low, high, step)
-    asked = months + dice.between(2, 12, 2) if months > 8 else months + 2  # noqa: PLR2004 - short terms, small gap
-    fine = dice.between(*raw["fine"]) if "fine" in raw else 0
-    case.values["tuntutan"] = term(asked) + (f" dan denda sejumlah {rupiah(fine)}" if fine else "")
-    kinds = [("pidana", 16), ("lepas", 3)] if raw.get("civil_defence") else [("pidana", 12), ("bebas", 1)]
-    kind = dice.weighted(kinds)
-    if kind == "pidana":
-        return Ruling(kind, sentence_orders(case, months, fine), months, fine), asked
-    return Ruling(kind, acquittal_orders(case, kind)), asked
-
-
-def acquittal_orders(case: Case, kind: str) -> tuple[str, ...]:
-    """The orders when the accused goes free: `bebas` (not proven) or `lepas` (proven, but no crime)."""
-    finding = {
-        "bebas": (
-            "Menyatakan Terdakwa {terdakwa} tidak terbukti secara sah dan meyakinkan bersalah melakukan tindak pidana "
-            "sebagaimana didakwakan dalam dakwaan alternatif kesatu dan dakwaan alternatif kedua",
-            "Membebaskan Terdakwa oleh karena itu dari semua dakwaan Penuntut Umum (vrijspraak)",
-        ),
-        "lepas": (
-            "Menyatakan Terdakwa {terdakwa} terbukti melakukan perbuatan sebagaimana didakwakan, akan tetapi perbuatan "
-            "itu bukan merupakan tindak pidana",
-            "Melepaskan Terdakwa oleh karena itu dari segala tuntutan hukum (ontslag van alle rechtsvervolging)",
-        ),
-    }[kind]
-    orders = (
-        *finding,
-        "Memerintahkan agar Terdakwa dibebaskan dari tahanan seketika setelah putusan ini diucapkan",
-        "Memulihkan hak Terdakwa dalam kemampuan, kedudukan, harkat, serta martabatnya",
-        "Menetapkan barang bukti berupa: " + "; ".join(case.story["evidence"]) + "; dikembalikan kepada yang berhak",
-        "Membebankan biaya perkara kepada negara",
-    )
-    return tuple(case.fill(order) + ";" for order in orders)
-
-
 def _detention(case: Case, texts: dict[str, Any]) -> str:
     if case.dice.chance(0.12):
         return "\n".join(case.fill_lines(texts["free"]))
     start = case.filed_on - timedelta(days=62)
-    spans = (20, 30, 12, 30)
+    spans = (20, 30, 12, 30, 60)
     dates: dict[str, str] = {}
     for place, days in enumerate(spans):
         dates[f"tahan_{2 * place + 1}"] = long_date(start)
@@ -184,19 +111,12 @@ def _detention(case: Case, texts: dict[str, Any]) -> str:
     return "\n".join(case.fill_lines(texts["detained"], **dates))
 
 
-def _demand(case: Case, texts: dict[str, Any], asked: int) -> str:
-    demands = [
-        "Menyatakan Terdakwa {terdakwa} bersalah melakukan tindak pidana {kualifikasi} sebagaimana diatur dan diancam "
-        "pidana dalam {pasal}, sesuai dengan dakwaan alternatif kesatu;",
-        f"Menjatuhkan pidana terhadap Terdakwa dengan pidana penjara selama {term(asked)} dikurangi selama Terdakwa "
-        "berada dalam tahanan, dengan perintah agar Terdakwa tetap ditahan;",
-        "Menyatakan barang bukti berupa " + "; ".join(case.story["evidence"]) + " ditetapkan menurut hukum;",
-        "Menetapkan agar Terdakwa dibebani membayar biaya perkara;",
-    ]
+def _demand(case: Case, texts: dict[str, Any]) -> str:
+    demands = frame("orders")["criminal"]["demands"]
     return "\n".join(
         [
             case.fill(texts["demand_intro"]),
-            numbered([case.fill(demand) for demand in demands]),
+            numbered([case.fill(demand) + ";" for demand in demands]),
             case.fill(case.dice.pick(texts["defence"])),
             texts["reply"],
         ]
@@ -229,7 +149,9 @@ def _evidence(case: Case, texts: dict[str, Any]) -> str:
     if "expert" in case.matter.raw:
         parts.append(case.fill(texts["expert"], ahli=case.matter.raw["expert"]))
     elif case.matter.legal_area in {"penganiayaan", "lalu lintas"}:
-        parts.append(case.fill(texts["expert"], ahli="bukti surat berupa visum et repertum atas nama {korban}"))
+        parts.append(
+            case.fill(texts["expert"], ahli="bukti surat berupa visum et repertum atas nama {korban}")
+        )
     parts += [
         texts["accused_intro"],
         bahwa(case.fill_lines(case.story["accused"])),
@@ -254,12 +176,15 @@ def _considerations(case: Case, texts: dict[str, Any], ruling: Ruling, draft: De
         if place - 1 == failing:
             parts.append(menimbang(case.fill_lines(texts["element_no"], unsur=element["name"])))
             break
-        proof = [case.fill(element["applied"]), case.fill(case.dice.pick(texts["element_yes"]), unsur=element["name"])]
+        proof = [
+            case.fill(element["applied"]),
+            case.fill(case.dice.pick(texts["element_yes"]), unsur=element["name"]),
+        ]
         parts.append(menimbang(proof))
     assert draft.deliberated_on is not None
     precedent = case.precedent(draft.deliberated_on) if case.dice.chance(0.5) else None
     if precedent:
-        parts.append(menimbang([cite(precedent.number, precedent.pronounced_on, precedent.rule)]))
+        parts.append(menimbang([cite(case, precedent)]))
     parts += _outcome_reasons(case, texts, ruling)
     start = case.dice.pick(("Memperhatikan", "Mengingat"))
     parts.append(case.fill(texts["heeding"], pengantar=start))
@@ -284,20 +209,13 @@ def _outcome_reasons(case: Case, texts: dict[str, Any], ruling: Ruling) -> list[
     ]
 
 
-def cite(number: str, pronounced_on: date, rule: str) -> str:
-    """How a decision cites an earlier cassation for its rule."""
-    return (
-        f"Majelis sependapat dengan kaidah dalam putusan Mahkamah Agung Nomor {number} tanggal "
-        f"{long_date(pronounced_on)}, yang menyatakan: “{rule}”"
-    )
-
-
 def _metadata(case: Case, draft: DecisionDraft, ruling: Ruling) -> None:
     draft.outcome = ruling.kind
     draft.outcome_other = "pidana penjara waktu tertentu" if ruling.months else ""
     draft.outcome_note = " ".join(ruling.orders[:2])
-    result = f"dijatuhi pidana penjara selama {term(ruling.months)}" if ruling.months else f"diputus {ruling.kind}"
-    draft.abstract = (
-        f"Terdakwa {case.values['terdakwa']} didakwa {case.values['inti']}. "
-        f"{draft.court} memeriksa {counted(len(case.story['witnesses']))} saksi; Terdakwa {result}."
+    prison = f"dijatuhi pidana penjara selama {term(ruling.months)}"
+    draft.abstract = case.fill(
+        frame("orders")["criminal"]["abstract"],
+        jumlah_saksi=counted(len(case.story["witnesses"])),
+        hasil=prison if ruling.months else f"diputus {ruling.kind}",
     )

@@ -1,4 +1,4 @@
-"""What appeal, cassation and review have in common: who petitions, what the lower courts did, who argues what."""
+"""What appeal, cassation and review share: who petitions and why, what the lower courts did."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def flipped(kind: str) -> str:
 
 
 def remember(case: Case, place: int) -> None:
-    """Slots `pengadilan_N`, `nomor_N`, `tanggal_N` and `..._akhir` for the latest decision, as level `place`."""
+    """Slots `pengadilan_N`, `nomor_N`, `tanggal_N` and `..._akhir` for the latest decision."""
     last = case.decisions[-1]
     for suffix in (str(place), "akhir"):
         case.values[f"pengadilan_{suffix}"] = last.court
@@ -49,7 +49,11 @@ def choose_petitioner(case: Case, level: Level) -> None:
         accused_word = "Terpidana" if level is Level.REVIEW else "Terdakwa"
         pair = (accused_word, "Penuntut Umum") if accused else ("Penuntut Umum", accused_word)
     else:
-        pair = (case.values["t"], case.values["p"]) if standing == "kabul" else (case.values["p"], case.values["t"])
+        pair = (
+            (case.values["t"], case.values["p"])
+            if standing == "kabul"
+            else (case.values["p"], case.values["t"])
+        )
         first_proof = "proof_t" if standing == "kabul" else "proof_p"
         letter = "T" if standing == "kabul" else "P"
         case.values["bukti_a"] = f"{letter}-1 berupa {case.fill(case.story[first_proof][0])}"
@@ -81,23 +85,13 @@ def opening(case: Case, draft: DecisionDraft, level: Level) -> dict[Section, str
     first = case.decisions[0].sections
     sections[Section.IDENTITY] = first[Section.IDENTITY.value]
     sections[Section.DETENTION] = first[Section.DETENTION.value]
-    asked = frame("criminal")["demand_intro"].replace("Setelah mendengar", "Membaca")
-    sections[Section.DEMAND] = "\n".join(
-        [
-            case.fill(asked),
-            numbered(
-                case.fill_lines(
-                    "Menyatakan Terdakwa {terdakwa} bersalah melakukan tindak pidana {kualifikasi} sebagaimana diatur dan "
-                    "diancam pidana dalam {pasal};\nMenjatuhkan pidana penjara terhadap Terdakwa selama {tuntutan};\n"
-                    "Menetapkan agar Terdakwa dibebani membayar biaya perkara;"
-                )
-            ),
-        ]
-    )
+    phrases = frame("orders")["higher"]
+    asked = frame("criminal")["demand_intro"].replace("Setelah mendengar pembacaan", "Membaca")
+    demands = numbered([case.fill(demand) + ";" for demand in phrases["demands"]])
+    sections[Section.DEMAND] = f"{case.fill(asked)}\n{demands}"
     sections[Section.INDICTMENT] = "\n".join(
         [
-            "Menimbang, bahwa Terdakwa diajukan di muka persidangan {} karena didakwa dengan dakwaan sebagai "
-            "berikut:".format(case.values["pengadilan_1"]),
+            case.fill(phrases["charged"]),
             "KESATU:",
             bahwa(case.events),
             case.fill(frame("criminal")["indictment_close"]),
@@ -109,45 +103,58 @@ def opening(case: Case, draft: DecisionDraft, level: Level) -> dict[Section, str
 
 
 def _suit_identity(case: Case, draft: DecisionDraft) -> str:
-    petitioner, other = draft.parties
-    keys = ("p", "t") if case.values["pemohon"] == case.values["p"] else ("t", "p")
+    values = case.values
+    keys = ("p", "t") if values["pemohon"] == values["p"] else ("t", "p")
     rows = [
-        f"{party.name}, {case.values['ciri_' + key]}, dalam hal ini memberi kuasa kepada {case.values['kuasa_' + key]}, "
-        f"advokat; {party.role}, dahulu {case.values[key]};"
-        for party, key in zip((petitioner, other), keys, strict=True)
+        case.fill(
+            frame("orders")["higher"]["party"],
+            nama=party.name,
+            ciri=values[f"ciri_{key}"],
+            kuasa=values[f"kuasa_{key}"],
+            sebagai=party.role,
+            asal=values[key],
+        )
+        for party, key in zip(draft.parties, keys, strict=True)
     ]
     return f"{rows[0]}\nLawan\n{rows[1]}"
 
 
 def claim_summary(case: Case) -> list[str]:
-    """The claim and the defence retold, for decisions of higher courts in suits; nothing in criminal cases."""
+    """The claim and the defence retold, for higher courts in suits; nothing in criminal cases."""
     if is_criminal(case):
         return []
+    phrases = frame("orders")["higher"]
     return [
-        case.fill(
-            "Menimbang, bahwa dari surat-surat tersebut ternyata {p} telah mengajukan {gugatan} mengenai {objek} di muka "
-            "persidangan {pengadilan_1}, yang pada pokoknya:"
-        ),
+        case.fill(phrases["claim"]),
         bahwa(case.events),
-        case.fill("Bahwa {p} memohon kepada {pengadilan_1} agar menjatuhkan putusan sebagai berikut:"),
+        case.fill(phrases["asks"]),
         numbered([f"{item};" for item in case.fill_lines(case.story["petitum"])]),
-        case.fill("Menimbang, bahwa terhadap {gugatan} tersebut {t} mengajukan eksepsi bahwa ") + case.story["exception"] + ";",
-        case.fill("Dalam pokok perkara {t} mendalilkan sebagai berikut:"),
+        case.fill(phrases["exception"], eksepsi=case.story["exception"]),
+        case.fill(phrases["denial"]),
         bahwa(case.fill_lines(case.story["denial"])),
     ]
 
 
 def quoted_reasons(case: Case, place: int) -> list[str]:
-    """Some consecutive considerations of the decision `place` (0 = first instance), as higher courts quote them."""
+    """Some consecutive considerations of decision `place` (0 = first instance), quoted."""
     text = case.decisions[place].sections[Section.CONSIDERATIONS.value]
     reasons = [line for line in text.splitlines() if line.startswith("Menimbang, bahwa")]
-    count = case.dice.between(0, 14)
+    count = case.dice.weighted([(0, 2), (case.dice.between(1, 14), 5), (len(reasons), 2)])
     if not count:
         return []
     start = case.dice.below(max(1, len(reasons) - count))
-    court, number = case.decisions[place].court, case.decisions[place].case_number
-    intro = f"Membaca pertimbangan hukum putusan {court} Nomor {number}, antara lain:"
-    return [intro, *(f"“{reason}”" for reason in reasons[start : start + count])]
+    earlier = case.decisions[place]
+    intro = case.fill(
+        frame("orders")["higher"]["quote"], pengadilan_kutip=earlier.court, nomor_kutip=earlier.case_number
+    )
+    return [intro, *(f"“{_inner(reason)}”" for reason in reasons[start : start + count])]
+
+
+def _inner(text: str) -> str:
+    """Double quotation marks become single ones inside a quotation."""
+    return text.translate(
+        {ord("“"): "\N{LEFT SINGLE QUOTATION MARK}", ord("”"): "\N{RIGHT SINGLE QUOTATION MARK}"}
+    )
 
 
 def orders_text(ruling: Ruling) -> str:
@@ -156,12 +163,17 @@ def orders_text(ruling: Ruling) -> str:
 
 
 def grounds(case: Case, level: Level) -> str:
-    """The petitioner's arguments, four to seven of them."""
+    """The petitioner's arguments, five to seven of them."""
     if is_criminal(case):
         voice = "prosecutor" if case.values["pemohon"] == "Penuntut Umum" else "accused"
     else:
         voice = case.matter.domain
-    arguments = case.dice.sample(lines(frame("grounds")[voice]), case.dice.between(4, 7))
+    pool = lines(frame("grounds")[voice])
+    if voice == "prosecutor":
+        convicted = case.rulings[-1].kind == "pidana"
+        pool += lines(frame("grounds")["convicted"]) if convicted else []
+        pool += lines(frame("grounds")["civil_matter"]) if case.rulings[-1].kind == "lepas" else []
+    arguments = case.dice.sample(pool, case.dice.between(5, 7))
     if level is Level.APPEAL:
         arguments = [argument.replace("judex facti", "hakim tingkat pertama") for argument in arguments]
     return numbered([f"Bahwa {case.fill(argument)};" for argument in arguments])

@@ -24,7 +24,8 @@ def prepare(case: Case) -> None:
         father = names.man(dice).split()[0]
         values[f"nama_{key}"] = f"{name} {'bin' if sex == 'm' else 'binti'} {father}"
         place = f"tempat kediaman di {names.street(dice)}, {values['kota']}"
-        values[f"ciri_{key}"] = f"umur {dice.between(24, 57)} tahun, agama Islam, pekerjaan {dice.pick(_WORK[sex])}, {place}"
+        work = f"umur {dice.between(24, 57)} tahun, agama Islam, pekerjaan {dice.pick(_WORK[sex])}"
+        values[f"ciri_{key}"] = f"{work}, {place}"
     plaintiff, defendant = raw.get("roles", ("Penggugat", "Tergugat"))
     set_roles(case, plaintiff, defendant, "permohonan" if plaintiff == "Pemohon" else "gugatan")
     draw_story(case)

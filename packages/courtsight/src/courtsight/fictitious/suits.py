@@ -9,6 +9,7 @@ from courtsight.fictitious.case import (
     Case,
     Ruling,
     bahwa,
+    cite,
     closing,
     finish,
     header,
@@ -16,7 +17,6 @@ from courtsight.fictitious.case import (
     open_decision,
     printed,
 )
-from courtsight.fictitious.criminal import cite
 from courtsight.fictitious.library import frame
 from courtsight.fictitious.wording import lines, numbered, rupiah
 
@@ -48,7 +48,9 @@ def decide(case: Case) -> DecisionDraft:
         Section.IDENTITY: _identity(case),
         Section.CASE_HISTORY: _claim(case, texts),
         Section.FACTS: _evidence(case, texts),
-        Section.LEGAL_FACTS: "\n".join([case.fill(texts["facts"]), bahwa(case.fill_lines(case.story["facts"]))]),
+        Section.LEGAL_FACTS: "\n".join(
+            [case.fill(texts["facts"]), bahwa(case.fill_lines(case.story["facts"]))]
+        ),
         Section.CONSIDERATIONS: _considerations(case, texts, ruling, draft),
         Section.VERDICT: verdict_text(ruling),
         Section.CLOSING: closing(case, draft, "first", case.fill("kuasa {p} dan [[kuasa {t}|{t}]]")),
@@ -70,17 +72,16 @@ def first_ruling(case: Case) -> Ruling:
 
 def ruling_of(case: Case, kind: str) -> Ruling:
     """The orders for an outcome of the claim: kabul, tolak or tidak dapat diterima."""
-    claim = "{gugatan} {p}"
+    texts = frame("orders")["suit"]
     if kind == "kabul":
-        orders = [f"Mengabulkan {claim} untuk sebagian", *lines(case.story["verdict"])]
-        orders.append(f"Menolak {claim} untuk selain dan selebihnya")
-    elif kind == "tolak":
-        orders = [f"Menolak eksepsi {{t}} dan menolak {claim} untuk seluruhnya"]
+        orders = [texts["kabul_first"], *lines(case.story["verdict"]), texts["kabul_last"]]
     else:
-        orders = [f"Menyatakan {claim} tidak dapat diterima (niet ontvankelijke verklaard)"]
-    payer = "{t}" if kind == "kabul" and not _marriage(case) else "{p}"
-    orders.append(f"Menghukum {payer} membayar biaya perkara sejumlah {rupiah(case.dice.between(300, 3200) * 1000)}")
-    return Ruling(kind, tuple(case.fill(order) + ";" for order in orders))
+        orders = list(texts["tolak" if kind == "tolak" else "inadmissible"])
+    filled = [case.fill(order) for order in orders]
+    payer = case.values["t"] if kind == "kabul" and not _marriage(case) else case.values["p"]
+    costs = rupiah(case.dice.between(300, 3200) * 1000)
+    filled.append(case.fill(texts["costs"], pembayar=payer, biaya=costs))
+    return Ruling(kind, tuple(f"{order};" for order in filled))
 
 
 def _marriage(case: Case) -> bool:
@@ -88,13 +89,10 @@ def _marriage(case: Case) -> bool:
 
 
 def _identity(case: Case) -> str:
-    values, rows = case.values, []
+    rows = []
     for party, key in zip(case.parties, ("p", "t"), strict=True):
-        counsel = case.fill(
-            "[[dalam hal ini diwakili oleh kuasanya, {kuasa_" + key + "}, advokat, berdasarkan surat kuasa khusus"
-            "|dalam hal ini memberi kuasa kepada {kuasa_" + key + "}, advokat pada Kantor Hukum Fiktif]], "
-        )
-        rows.append(f"{party.name}, {values['ciri_' + key]}, {counsel}selanjutnya disebut sebagai {party.role};")
+        counsel = case.fill(frame("orders")["suit"]["counsel"], kuasa=case.values[f"kuasa_{key}"])
+        rows.append(f"{party.name}, {case.values['ciri_' + key]}, {counsel}, disebut sebagai {party.role};")
     return f"{rows[0]}\nMelawan\n{rows[1]}"
 
 
@@ -128,7 +126,9 @@ def _evidence(case: Case, texts: dict[str, Any]) -> str:
         exhibits = case.story[f"proof_{side}"]
         parts.append(case.fill(texts[f"proof_{side}"]))
         parts.append(
-            "\n".join(f"- Bukti {letter}-{place}: {case.fill(item)};" for place, item in enumerate(exhibits, 1))
+            "\n".join(
+                f"- Bukti {letter}-{place}: {case.fill(item)};" for place, item in enumerate(exhibits, 1)
+            )
         )
         says = case.fill_lines(case.story[f"witness_{side}"])
         for name in names:
@@ -156,7 +156,7 @@ def _considerations(case: Case, texts: dict[str, Any], ruling: Ruling, draft: De
     assert draft.deliberated_on is not None
     precedent = case.precedent(draft.deliberated_on) if case.dice.chance(0.5) else None
     if precedent:
-        parts.append(menimbang([cite(precedent.number, precedent.pronounced_on, precedent.rule)]))
+        parts.append(menimbang([cite(case, precedent)]))
     parts.append(menimbang(case.fill_lines(story[reasons])))
     parts.append(menimbang([case.fill(texts[ruling.kind if merits else "inadmissible"])]))
     parts.append(menimbang([case.fill(texts["costs"], pembebanan=_costs(case, ruling))]))
@@ -170,16 +170,12 @@ def heeding(articles: Sequence[str], domain: str) -> str:
 
 
 def _costs(case: Case, ruling: Ruling) -> str:
+    texts = frame("orders")["suit"]
+    loser = case.values["t"] if ruling.kind == "kabul" else case.values["p"]
     if _marriage(case):
-        return (
-            "oleh karena perkara ini termasuk bidang perkawinan, biaya perkara dibebankan kepada {p} menurut Pasal 89 "
-            "ayat (1) Undang-Undang Nomor 7 Tahun 1989"
-        )
-    if case.matter.domain == "administrative":
-        loser, article = ("{t}" if ruling.kind == "kabul" else "{p}"), "Pasal 110 Undang-Undang Nomor 5 Tahun 1986"
-        return f"{loser} sebagai pihak yang kalah dihukum membayar biaya perkara menurut {article}"
-    loser = "{t}" if ruling.kind == "kabul" else "{p}"
-    return f"{loser} sebagai pihak yang kalah dihukum membayar biaya perkara menurut Pasal 181 ayat (1) HIR"
+        return case.fill(texts["costs_marriage"])
+    administrative = case.matter.domain == "administrative"
+    return case.fill(texts["costs_administrative" if administrative else "costs_other"], pembayar=loser)
 
 
 def _metadata(case: Case, draft: DecisionDraft, ruling: Ruling) -> None:
@@ -192,7 +188,5 @@ def _metadata(case: Case, draft: DecisionDraft, ruling: Ruling) -> None:
         "tidak dapat diterima": "dinyatakan tidak dapat diterima",
     }[ruling.kind]
     draft.abstract = case.fill(
-        "Perkara {bidang} mengenai {inti}. {nama_p} menggugat {nama_t}; {gugatan} {hasil} oleh {pengadilan}.",
-        bidang=case.matter.legal_area,
-        hasil=verdict,
+        frame("orders")["suit"]["abstract"], bidang=case.matter.legal_area, hasil=verdict
     )

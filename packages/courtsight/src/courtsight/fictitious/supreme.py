@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from courtsight.decisions.draft import Level, Section
-from courtsight.fictitious import criminal, suits
-from courtsight.fictitious.case import Case, Ruling, closing, finish, menimbang, open_decision
+from courtsight.fictitious import sentencing, suits
+from courtsight.fictitious.case import Case, Ruling, cite, closing, finish, menimbang, open_decision
 from courtsight.fictitious.higher import (
     choose_petitioner,
     claim_summary,
@@ -30,7 +30,8 @@ _CONVICTED = (("tolak", 5), ("tolak perbaikan", 2), ("kabul", 2), ("tidak dapat 
 _FREED = (("tolak", 6), ("kabul", 3), ("tidak dapat diterima", 1))
 _SUIT = (("tolak", 6), ("kabul", 3), ("tidak dapat diterima", 1))
 _REVIEW = (("tolak", 7), ("kabul", 3))
-_COSTS = {Level.CASSATION: (2500, 500000), Level.REVIEW: (2500, 2500000)}  # criminal, other; rupiah
+# Rupiah: in criminal cases, in others.
+_COSTS = {Level.CASSATION: (2500, 500000), Level.REVIEW: (2500, 2500000)}
 
 
 def cassation(case: Case) -> DecisionDraft:
@@ -51,7 +52,9 @@ def _decide(case: Case, level: Level) -> DecisionDraft:
     last = case.decisions[-1]
     assert last.pronounced_on is not None
     gap = (60, 120) if level is Level.CASSATION else (150, 320)
-    draft = open_decision(case, level, last.pronounced_on + timedelta(days=case.dice.between(*gap)), (30, 150))
+    draft = open_decision(
+        case, level, last.pronounced_on + timedelta(days=case.dice.between(*gap)), (30, 150)
+    )
     sections = opening(case, draft, level)
     _petition_dates(case, level)
     outcome = _outcome(case, level)
@@ -66,9 +69,7 @@ def _decide(case: Case, level: Level) -> DecisionDraft:
     draft.outcome_note = " ".join(ruling.orders[:2])
     title = "Kasasi" if level is Level.CASSATION else "Peninjauan kembali"
     draft.keywords = ["kasasi"] if level is Level.CASSATION else ["peninjauan kembali", "novum"]
-    draft.abstract = case.fill(
-        f"{title} {{pemohon}} dalam perkara mengenai {{inti}}. Permohonan terhadap putusan Nomor {{nomor_akhir}}: {outcome}."
-    )
+    draft.abstract = case.fill(frame("orders")["higher"]["abstract"], judul=title, hasil=outcome)
     return finish(case, draft, sections, ruling)
 
 
@@ -95,85 +96,103 @@ def _outcome(case: Case, level: Level) -> str:
 
 def _rule(case: Case, level: Level, outcome: str) -> tuple[Ruling, list[str]]:
     """The orders, and the reasons that lead to them."""
-    texts = frame("higher")[level.value]
-    side = "criminal" if is_criminal(case) else "other"
-    word = "kasasi" if level is Level.CASSATION else "peninjauan kembali"
-    petitioner = f"Pemohon {word.title()}/{{pemohon}}"
+    texts, phrases = frame("higher")[level.value], frame("orders")["higher"]
     standing = case.rulings[-1]
-    costs = f"biaya perkara pada pemeriksaan {word} sejumlah {rupiah(_COSTS[level][side == 'other'])}"
-    name = "{terdakwa}" if is_criminal(case) else "{nama_pemohon}"
-    if not is_criminal(case):
-        own = "p" if case.values["pemohon"] == case.values["p"] else "t"
-        case.values["nama_pemohon"] = case.values[f"nama_{own}"]
+    slots = {
+        "upaya": "kasasi" if level is Level.CASSATION else "peninjauan kembali",
+        "pemohon_lengkap": _petitioner(case, level),
+        "rujukan": case.fill(phrases["reference"]),
+    }
     if outcome == "tidak dapat diterima":
-        late = "regional" if case.matter.raw.get("regional") else f"late_{side}"
-        orders = [f"Menyatakan permohonan {word} dari {petitioner} tersebut tidak dapat diterima"]
-        new, reasons = standing, case.fill_lines(texts[late])
+        new, reasons = standing, case.fill_lines(texts[_why_inadmissible(case)])
+        orders = [phrases["late"]]
     elif outcome == "tolak":
-        orders = [f"Menolak permohonan {word} dari {petitioner} {name} tersebut"]
-        new, reasons = standing, case.fill_lines(texts["refuse"])
-        if level is Level.CASSATION:
-            reasons[1] += f", {texts[f'limits_{side}']}"
+        new, reasons = standing, _refusal(case, level)
+        orders = [phrases["refuse"]]
     elif outcome == "tolak perbaikan":
         new, reasons = _other_sentence(case, standing), case.fill_lines(texts["improve"])
-        orders = [
-            f"Menolak permohonan kasasi dari {petitioner} tersebut",
-            "Memperbaiki putusan {pengadilan_akhir} Nomor {nomor_akhir} mengenai pidana yang dijatuhkan, sehingga "
-            f"berbunyi: {new.orders[1].rstrip(';')}",
-        ]
+        slots["bunyi"] = new.orders[1].rstrip(";")
+        orders = [phrases["refuse"], phrases["improve"]]
     else:
         new, more = _granted(case, standing)
         reasons = case.fill_lines(texts["grant"]) + more
-        orders = [
-            f"Mengabulkan permohonan {word} dari {petitioner} {name} tersebut",
-            "Membatalkan putusan {pengadilan_akhir} Nomor {nomor_akhir} tanggal {tanggal_akhir}",
-            f"Mengadili {'sendiri' if level is Level.CASSATION else 'kembali'}: "
-            + "; ".join(order.rstrip(";") for order in new.orders[:-1]),
-        ]
-    orders.append(_costs_order(case, new, costs))
-    return Ruling(new.kind, tuple(case.fill(order) + ";" for order in orders), new.months, new.fine), reasons
+        slots["cara"] = "Mengadili sendiri" if level is Level.CASSATION else "Mengadili kembali"
+        slots["bunyi"] = "; ".join(order.rstrip(";") for order in new.orders[:-1])
+        orders = [phrases["grant"], phrases["annul"], phrases["own"]]
+    slots |= _costs(case, level, new)
+    filled = tuple(case.fill(order, **slots) + ";" for order in (*orders, phrases["costs"]))
+    return Ruling(new.kind, filled, new.months, new.fine), reasons
 
 
-def _costs_order(case: Case, standing: Ruling, costs: str) -> str:
+def _petitioner(case: Case, level: Level) -> str:
+    """`Pemohon Kasasi/Tergugat Banyu Wanaraga`, or the prosecutor of the place."""
+    role = "Pemohon Kasasi" if level is Level.CASSATION else "Pemohon Peninjauan Kembali"
+    word = case.values["pemohon"]
+    if word == "Penuntut Umum":
+        return f"{role}/{word} pada Kejaksaan Negeri {case.forum.district.name}"
     if is_criminal(case):
-        free = standing.kind != "pidana"
-        return f"Membebankan {costs} kepada {'negara' if free else case.values['terdakwa']}"
-    payer = "{t}" if standing.kind == "kabul" else "{p}"
-    return f"Menghukum {payer} membayar {costs}"
+        return f"{role}/{word} {case.values['terdakwa']}"
+    return f"{role}/{word} {case.values['nama_p' if word == case.values['p'] else 'nama_t']}"
+
+
+def _why_inadmissible(case: Case) -> str:
+    if case.matter.raw.get("regional"):
+        return "regional"
+    return "late_criminal" if is_criminal(case) else "late_other"
+
+
+def _refusal(case: Case, level: Level) -> list[str]:
+    """Reasons for a refusal; in cassation the second names the article that limits it."""
+    texts = frame("higher")[level.value]
+    reasons = case.fill_lines(texts["refuse"])
+    if level is Level.CASSATION:
+        reasons[1] += f", {texts['limits_criminal' if is_criminal(case) else 'limits_other']}"
+    return reasons
+
+
+def _costs(case: Case, level: Level, standing: Ruling) -> dict[str, str]:
+    if is_criminal(case):
+        payer = case.values["terdakwa"] if standing.kind == "pidana" else "negara"
+    else:
+        payer = case.values["t"] if standing.kind == "kabul" else case.values["p"]
+    return {"biaya": rupiah(_COSTS[level][not is_criminal(case)]), "pembayar": payer}
 
 
 def _other_sentence(case: Case, standing: Ruling) -> Ruling:
     lighter = case.values["pemohon"] != "Penuntut Umum"
     change = max(1, standing.months // case.dice.between(3, 5))
-    months = max(1, standing.months - change) if lighter else standing.months + change
-    if months == standing.months:
-        months += 1
-    return Ruling("pidana", criminal.sentence_orders(case, months, standing.fine), months, standing.fine)
+    months = standing.months - change if lighter and standing.months > change else standing.months + change
+    return sentencing.conviction(case, months, standing.fine)
 
 
 def _granted(case: Case, standing: Ruling) -> tuple[Ruling, list[str]]:
     """The new ruling when the petition succeeds, and the reasons of substance for it."""
+    phrases = frame("orders")["higher"]
     if not is_criminal(case):
         new = suits.ruling_of(case, flipped(standing.kind))
         return new, case.fill_lines(case.story["granted" if new.kind == "kabul" else "refused"])
     if standing.kind != "pidana":
-        raw = case.matter.raw
-        months, fine = case.dice.between(*raw["months"]), case.dice.between(*raw["fine"]) if "fine" in raw else 0
-        applied = [case.fill(element["applied"]) for element in raw["elements"][1:]]
-        new = Ruling("pidana", criminal.sentence_orders(case, months, fine), months, fine)
-        reason = "semua unsur {pasal} telah terpenuhi dan Terdakwa terbukti melakukan tindak pidana {kualifikasi}"
-        return new, [*applied, case.fill(reason)]
+        applied = [case.fill(element["applied"]) for element in case.matter.raw["elements"][1:]]
+        return sentencing.conviction(case, *sentencing.draw_sentence(case)), [
+            *applied,
+            case.fill(phrases["proven"]),
+        ]
     accused = case.values["pemohon"] != "Penuntut Umum"
     if accused and case.matter.raw.get("civil_defence"):
-        return Ruling("lepas", criminal.acquittal_orders(case, "lepas")), case.fill_lines(frame("criminal")["release"])
+        return sentencing.freedom(case, "lepas"), case.fill_lines(frame("criminal")["release"])
     new = _other_sentence(case, standing)
-    return new, [f"pidana yang setimpal dengan perbuatan Terdakwa adalah pidana penjara selama {term(new.months)}"]
+    return new, [case.fill(phrases["fitting"], lama=term(new.months))]
 
 
 def _rule_of_law(case: Case, draft: DecisionDraft, outcome: str) -> None:
     """Part of the decisions state a rule; a refusal for lateness does not, a bar by statute does."""
     barred = bool(case.matter.raw.get("regional"))
-    if barred or (outcome != "tidak dapat diterima" and case.dice.chance(0.65)):
+    likely = (
+        0.7
+        if draft.level is Level.CASSATION and outcome != "tidak dapat diterima"
+        else 0.5 * (outcome == "kabul")
+    )
+    if barred or case.dice.chance(likely):
         draft.rule_of_law = case.dice.pick(case.matter.rules)
 
 
@@ -202,12 +221,14 @@ def _considerations(case: Case, draft: DecisionDraft, outcome: str, reasons: lis
         parts.append(grounds(case, level))
     if outcome != "tidak dapat diterima":
         parts.insert(0, menimbang([case.fill(texts[f"formal_{side}"])]))
-    parts.append("Menimbang, bahwa terhadap alasan-alasan tersebut Mahkamah Agung berpendapat sebagai berikut:")
+    parts.append(
+        "Menimbang, bahwa terhadap alasan-alasan tersebut Mahkamah Agung berpendapat sebagai berikut:"
+    )
     parts.append(menimbang(reasons))
     precedent = case.precedent(draft.deliberated_on)
     if precedent and outcome != "tidak dapat diterima":
-        parts.append(menimbang([criminal.cite(precedent.number, precedent.pronounced_on, precedent.rule)]))
+        parts.append(menimbang([cite(case, precedent)]))
     if draft.rule_of_law:
-        parts.append(f"Menimbang, bahwa dalam perkara ini berlaku kaidah: “{draft.rule_of_law}”;")
+        parts.append(case.fill(frame("orders")["higher"]["rule"], kaidah=draft.rule_of_law))
     parts.append(law(case, level))
     return "\n".join(parts)
