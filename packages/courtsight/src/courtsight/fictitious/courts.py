@@ -1,0 +1,116 @@
+"""Invented districts with their courts, and the numbers that courts give to decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from courtsight.decisions.draft import Level
+from courtsight.fictitious.library import frame
+
+if TYPE_CHECKING:
+    from courtsight.fictitious.chance import Dice
+
+SUPREME_COURT = "Mahkamah Agung"
+# Above the highest number that the Supreme Court gives in a year: no real decision bears one of these.
+_SUPREME_LOWEST, _SUPREME_HIGHEST = 9001, 9999
+_FIRST_HIGHEST, _APPEAL_HIGHEST = 620, 290
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A made-up town with the abbreviation of its courts and the seat of its high courts."""
+
+    name: str  # "Telaga Senja"
+    kind: str  # "Kota" or "Kabupaten"
+    code: str  # "Tls"
+    seat: str  # "Randu Biru"
+    seat_code: str
+    province: str
+
+    @property
+    def full_name(self) -> str:
+        """`Kota Telaga Senja`."""
+        return f"{self.kind} {self.name}"
+
+
+@cache
+def districts() -> tuple[District, ...]:
+    """All districts, province by province."""
+    provinces: dict[str, list[list[str]]] = frame("names")["provinces"]
+    return tuple(
+        District(name, kind, code, seat=towns[0][1], seat_code=towns[0][2], province=province)
+        for province, towns in provinces.items()
+        for kind, name, code in towns
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One branch of the judiciary: how its courts are called and what ends their decision numbers."""
+
+    jurisdiction: str
+    first: str
+    appeal: str
+    first_suffix: str  # with the slot `code`
+    appeal_suffix: str
+
+
+GENERAL = Branch("umum", "Pengadilan Negeri", "Pengadilan Tinggi", "PN {code}", "PT {upper}")
+CORRUPTION = Branch(
+    "umum",
+    "Pengadilan Tindak Pidana Korupsi pada Pengadilan Negeri",
+    "Pengadilan Tindak Pidana Korupsi pada Pengadilan Tinggi",
+    GENERAL.first_suffix,
+    GENERAL.appeal_suffix,
+)
+RELIGIOUS = Branch("agama", "Pengadilan Agama", "Pengadilan Tinggi Agama", "PA.{code}", "PTA.{code}")
+ADMINISTRATIVE = Branch(
+    "tata usaha negara",
+    "Pengadilan Tata Usaha Negara",
+    "Pengadilan Tinggi Tata Usaha Negara",
+    "PTUN.{upper}",
+    "PT.TUN.{upper}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """The register codes of one kind of case at each level, e.g. `Pid.B`, `PID`, `Pid`."""
+
+    first: str
+    appeal: str
+    supreme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forum:
+    """Where a case is heard: the branch, the registers and the district."""
+
+    branch: Branch
+    registers: Registers
+    district: District
+
+    def court(self, level: Level) -> str:
+        """The court that decides at this level."""
+        if level is Level.FIRST_INSTANCE:
+            return f"{self.branch.first} {self.district.name}"
+        if level is Level.APPEAL:
+            return f"{self.branch.appeal} {self.district.seat}"
+        return SUPREME_COURT
+
+    def number(self, level: Level, year: int, dice: Dice) -> str:
+        """A case number as the deciding court prints it. It is not checked to be new."""
+        if level in {Level.CASSATION, Level.REVIEW}:
+            letter = "K" if level is Level.CASSATION else "PK"
+            return (
+                f"{dice.between(_SUPREME_LOWEST, _SUPREME_HIGHEST)} {letter}/{self.registers.supreme}/{year}"
+            )
+        if level is Level.APPEAL:
+            number, register = dice.between(4, _APPEAL_HIGHEST), self.registers.appeal
+            suffix, code = self.branch.appeal_suffix, self.district.seat_code
+        else:
+            number, register = dice.between(4, _FIRST_HIGHEST), self.registers.first
+            suffix, code = self.branch.first_suffix, self.district.code
+        return f"{number}/{register}/{year}/{suffix.format(code=code, upper=code.upper())}"
