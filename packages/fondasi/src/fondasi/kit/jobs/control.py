@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 MAX_ABANDONED = 10
+CONNECT_TIMEOUT = 5.0
 COMMAND_TIMEOUT = 30.0
 
 CLAIM = """
@@ -121,7 +122,7 @@ class Control:
         """Connect and listen inside the block."""
         connection = await asyncpg.connect(
             self._url,
-            timeout=COMMAND_TIMEOUT,
+            timeout=CONNECT_TIMEOUT,
             command_timeout=COMMAND_TIMEOUT,
             server_settings={"application_name": "fondasi worker", "jit": "off"},
         )

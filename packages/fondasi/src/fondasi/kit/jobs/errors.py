@@ -17,19 +17,18 @@ SERVER_WENT_AWAY = frozenset({"57P01", "57P02", "57P03", "57P04", "57P05"})
 
 def describe(error: BaseException) -> str:
     """Type and message on one line: no traceback, no SQL, no parameters, no credentials in addresses."""
+    if isinstance(error, DBAPIError):
+        error = _driver_error(error)
     if isinstance(error, ValidationError):
         places = {".".join(map(str, item["loc"])): item["msg"] for item in error.errors(include_input=False)}
         message = "; ".join(f"{place}: {text}" for place, text in places.items())
-    elif isinstance(error, DBAPIError):
-        # The lines after the first hold the statement, its parameters and the values of the row.
-        message = str(error.orig).partition(": ")[2].partition("\n")[0]
     elif isinstance(error, SQLAlchemyError | asyncpg.PostgresError):
+        # The lines after the first hold the statement, its parameters, and values of the row.
         message = str(error).partition("\n")[0]
     else:
         message = str(error)
     message = CREDENTIALS_IN_ADDRESS.sub("***@", message.replace("\0", ""))
-    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else None
-    name = type(cause or error).__name__
+    name = type(error).__name__
     return f"{name}: {message}"[:MAX_LENGTH] if message else name
 
 
@@ -38,7 +37,7 @@ def is_lost_connection(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         if error.connection_invalidated:
             return True
-        error = error.orig.__cause__ or error.orig if error.orig else error
+        error = _driver_error(error)
     state = getattr(error, "sqlstate", None) or ""
     return (
         state.startswith(CONNECTION_EXCEPTION)
@@ -46,3 +45,10 @@ def is_lost_connection(error: BaseException) -> bool:
         or isinstance(error, asyncpg.PostgresConnectionError)
         or (isinstance(error, asyncpg.InterfaceError) and "closed" in str(error))
     )
+
+
+def _driver_error(error: DBAPIError) -> BaseException:
+    """What the driver raised, under SQLAlchemy's two wrappings."""
+    if error.orig is None:
+        return error
+    return error.orig.__cause__ or error.orig

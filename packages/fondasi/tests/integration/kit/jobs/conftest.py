@@ -13,7 +13,13 @@ from fondasi.kit.db import Database
 from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.migrations import migrate
 from fondasi.kit.jobs import Job, JobRecord, JobRegistry, Worker
-from fondasi.settings import DatabaseSettings, JobSettings
+from fondasi.kit.telemetry import configure_logging
+from fondasi.settings import DatabaseSettings, JobSettings, Settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logging() -> None:
+    configure_logging(Settings(_env_file=None))
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -81,7 +87,7 @@ def becomes(record: Callable[[UUID], Any]) -> Callable[..., Any]:
         found = None
         try:
             async with asyncio.timeout(seconds):
-                while (found := await record(job_id)) is None or found.status != status:
+                while (found := await record(job_id)) is None or found.status != status:  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
         except TimeoutError:
             seen = found and (found.status, found.error, found.attempt)

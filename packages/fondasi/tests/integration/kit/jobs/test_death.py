@@ -1,0 +1,159 @@
+"""Workers that are killed and databases that crash: no job is lost, and none takes effect twice."""
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+
+from fondasi.kit.db import Database
+from fondasi.kit.db.embedded import EmbeddedServer
+from fondasi.kit.db.migrations import migrate
+from fondasi.kit.jobs import JobRegistry, Worker
+from fondasi.settings import DatabaseSettings
+
+SCRIPT = Path(__file__).with_name("worker_process.py")
+JOBS = 200
+KILL_WHEN_DONE = (20, 70, 120)
+
+sys.path.insert(0, str(SCRIPT.parent))
+from worker_process import two_effects  # noqa: E402
+
+sys.path.pop(0)
+
+
+async def start_worker(url: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(sys.executable, str(SCRIPT), url)
+
+
+async def end_worker(process: asyncio.subprocess.Process, number: int) -> int:
+    if process.returncode is None:
+        process.send_signal(number)
+    return await process.wait()
+
+
+@asynccontextmanager
+async def worker_processes(url: str, count: int):
+    processes = [await start_worker(url) for _ in range(count)]
+    try:
+        yield processes
+    finally:
+        for process in processes:
+            await end_worker(process, signal.SIGKILL)
+
+
+async def enqueue(database, seconds, count=1):
+    async with database.unit_of_work() as session:
+        return [await two_effects.enqueue(session, seconds=seconds) for _ in range(count)]
+
+
+async def until(database, query, wanted, seconds=20):
+    async with asyncio.timeout(seconds), database.connection() as connection:
+        while (found := await connection.fetchval(query)) < wanted:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    return found
+
+
+async def assert_each_took_effect_once(database, jobs):
+    async with database.connection() as connection:
+        rows = await connection.fetch("SELECT job_id, count(*), sum(number) FROM effect GROUP BY job_id")
+        statuses = await connection.fetch("SELECT status, count(*) FROM job GROUP BY status")
+    assert {row["status"]: row["count"] for row in statuses} == {"succeeded": jobs}
+    assert len(rows) == jobs
+    assert {(row["count"], row["sum"]) for row in rows} == {(2, 3)}
+
+
+async def test_job_of_a_killed_worker_is_taken_over(database, working, becomes):
+    (job_id,) = await enqueue(database, seconds=1)
+    async with worker_processes(database.url, 1) as (process,):
+        await until(database, "SELECT max(coalesce(progress_done, 0)) FROM job", 1)
+        assert await end_worker(process, signal.SIGKILL) == -signal.SIGKILL
+        async with working(two_effects):
+            done = await becomes(job_id, "succeeded")
+    assert (done.attempt, done.abandoned) == (1, 1)
+    await assert_each_took_effect_once(database, 1)
+
+
+async def test_terminated_worker_finishes_its_jobs_and_takes_no_more(database, record):
+    async with worker_processes(database.url, 1) as (process,):
+        running = await enqueue(database, seconds=0.5, count=4)
+        await until(database, "SELECT count(*) FROM job WHERE progress_done IS NOT NULL", 4)
+        (waiting,) = await enqueue(database, seconds=0)
+        assert await end_worker(process, signal.SIGTERM) == 0
+    assert {(await record(job_id)).status for job_id in running} == {"succeeded"}
+    assert (await record(waiting)).status == "queued"
+
+
+async def test_no_job_is_lost_or_doubled_over_random_kills(database):
+    await enqueue(database, seconds=0.05, count=JOBS)
+    async with worker_processes(database.url, 2) as processes:
+        for done in KILL_WHEN_DONE:
+            await until(database, "SELECT count(*) FROM job WHERE status = 'succeeded'", done)
+            await end_worker(processes[-1], signal.SIGKILL)
+            processes.append(await start_worker(database.url))
+        await until(
+            database,
+            "SELECT count(*) FROM job WHERE status <> 'running' AND finished_at > now() - interval '1 h'",
+            JOBS,
+        )
+        for process in processes:
+            await end_worker(process, signal.SIGTERM)
+    await assert_each_took_effect_once(database, JOBS)
+
+
+async def test_worker_that_lost_its_claim_writes_nothing(database, working, becomes):
+    """Another worker took the job over, say after this one's machine slept: the late success must not count."""
+    (job_id,) = await enqueue(database, seconds=0.4)
+    async with working(two_effects):
+        await until(database, "SELECT count(*) FROM job WHERE progress_done IS NOT NULL", 1)
+        async with database.connection() as connection:
+            await connection.execute(
+                "UPDATE job SET claim_id = gen_random_uuid(), worker_id = gen_random_uuid()"
+            )
+        await asyncio.sleep(0.6)
+        async with database.connection() as connection:
+            assert await connection.fetchval("SELECT count(*) FROM effect") == 0
+        await becomes(job_id, "succeeded")
+    await assert_each_took_effect_once(database, 1)
+
+
+async def test_worker_survives_a_crash_of_the_database(tmp_path, job_settings):
+    async with await EmbeddedServer.start(tmp_path) as server:
+        url = server.url("app")
+        await migrate(server.url("owner"), app_role="fondasi_app")
+        owner = await asyncpg.connect(server.url("owner"))
+        await owner.execute(
+            "CREATE TABLE effect (job_id uuid, number int); GRANT ALL ON effect TO fondasi_app"
+        )
+        await owner.close()
+        client, database = Database(url, DatabaseSettings()), Database(url, DatabaseSettings())
+        worker = Worker(None, database, JobRegistry([two_effects]), job_settings)
+        async with worker.running():
+            await enqueue(client, seconds=0.3, count=12)
+            await until(client, "SELECT count(*) FROM job WHERE progress_done IS NOT NULL", 4)
+            await client.close()
+            await crash(url)
+            await enqueue(client, seconds=0, count=3)
+            await until(client, "SELECT count(*) FROM job WHERE status = 'succeeded'", 15)
+        await assert_each_took_effect_once(client, 15)
+        await client.close()
+        await database.close()
+
+
+async def crash(url):
+    """Kill a backend, upon which PostgreSQL ends all the others, and wait until it is back."""
+    victim = await asyncpg.connect(url)
+    os.kill(victim.get_server_pid(), signal.SIGKILL)
+    async with asyncio.timeout(30):
+        while not victim.is_closed():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        while True:
+            try:
+                connection = await asyncpg.connect(url, timeout=2)
+                break
+            except (OSError, TimeoutError, asyncpg.PostgresError):
+                await asyncio.sleep(0.05)
+    await connection.close()
