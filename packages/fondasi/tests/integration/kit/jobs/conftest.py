@@ -10,11 +10,10 @@ import pytest
 import pytest_asyncio
 
 from fondasi.kit.db import Database
-from fondasi.kit.db.embedded import EmbeddedServer
-from fondasi.kit.db.migrations import migrate
 from fondasi.kit.jobs import Job, JobRecord, JobRegistry, Worker
 from fondasi.kit.telemetry import configure_logging
-from fondasi.settings import DatabaseSettings, JobSettings, Settings
+from fondasi.runtime import Addresses
+from fondasi.settings import JobSettings, Settings
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,29 +21,16 @@ def _logging() -> None:
     configure_logging(Settings(_env_file=None))
 
 
-@pytest_asyncio.fixture(scope="session")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmbeddedServer]:
-    async with await EmbeddedServer.start(tmp_path_factory.mktemp("jobs"), durable=False) as started:
-        yield started
-
-
-@pytest_asyncio.fixture(scope="session")
-async def database(server: EmbeddedServer) -> AsyncIterator[Database]:
-    await server.create_database("jobs")
-    await migrate(server.url("owner", "jobs"), app_role="fondasi_app")
-    owner = await asyncpg.connect(server.url("owner", "jobs"))
-    await owner.execute("CREATE TABLE effect (job_id uuid, number int)")
-    await owner.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON effect TO fondasi_app")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def _effect_table(database_urls: Addresses) -> None:
+    owner = await asyncpg.connect(database_urls.owner)
+    await owner.execute("CREATE TABLE effect (job_id uuid, number int); GRANT ALL ON effect TO fondasi_app")
     await owner.close()
-    opened = Database(server.url("app", "jobs"), DatabaseSettings())
-    yield opened
-    await opened.close()
 
 
-@pytest_asyncio.fixture(autouse=True)
-async def _empty_queue(database: Database) -> None:
-    async with database.connection() as connection:
-        await connection.execute("DELETE FROM job; DELETE FROM job_schedule; DELETE FROM effect")
+@pytest.fixture(autouse=True)
+def _empty_queue(_effect_table: None, clean_database: Database) -> None:
+    """Every test starts with no jobs and no effects."""
 
 
 @pytest.fixture

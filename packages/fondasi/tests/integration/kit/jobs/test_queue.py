@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import text
 
-from fondasi.kit.db.migrations import migrate
+from fondasi.kit.db.migrations import PLATFORM_MIGRATIONS, downgrade, migrate
 from fondasi.kit.jobs import JobContext, job
 
 
@@ -136,12 +136,10 @@ async def test_success_written_before_the_work_is_lost_with_it(database, working
     assert await effects(database) == []
 
 
-async def test_migration_goes_down_and_up_again(server):
-    await server.create_database("jobs_migration")
-    url = server.url("owner", "jobs_migration")
-    await migrate(url)
-    await migrate(url, revision="base")
-    owner = await asyncpg.connect(url)
+async def test_migration_goes_down_and_up_again(scratch_database):
+    await downgrade(scratch_database.owner, PLATFORM_MIGRATIONS, "fondasi_0001")
+    owner = await asyncpg.connect(scratch_database.owner)
     assert await owner.fetchval("SELECT to_regclass('job')") is None
+    await migrate(scratch_database.owner)
+    assert await owner.fetchval("SELECT to_regclass('job')") is not None
     await owner.close()
-    await migrate(url)
