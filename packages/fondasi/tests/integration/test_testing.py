@@ -45,17 +45,8 @@ def test_workers_share_a_server_and_have_clean_databases_of_their_own(tmp_path):
     (tmp_path / "test_suite.py").write_text(SUITE)
     (tmp_path / "pytest.ini").write_text(CONFIGURATION)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        "2",
-        "--basetemp",
-        str(tmp_path / "base"),
-        str(tmp_path),
-    ]
+    options = ["-q", "-n", "2", "-p", "no:schemathesis", "--basetemp", str(tmp_path / "base")]
+    command = [sys.executable, "-m", "pytest", *options, str(tmp_path)]
     run = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "7 passed" in run.stdout

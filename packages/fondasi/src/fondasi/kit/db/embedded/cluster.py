@@ -78,11 +78,10 @@ class Cluster:
         postmaster = self._postmaster()
         return postmaster.socket_directory if postmaster else self._socket_directory()
 
-    def ensure_running(self, timeout: float) -> None:
-        """Make the cluster if there is none, and start its server unless it runs.
+    def join(self, timeout: float) -> None:
+        """Become a user of the server; make the cluster if there is none, and start the server unless it runs.
 
-        The ``alive`` lock is inherited by the server and all its children: whoever gets it knows that not
-        even an orphan of a crashed server touches the files any more.
+        Call it with the lock ``changes`` held.
 
         Args:
             timeout: seconds to wait for a server that is recovering from a crash.
@@ -90,6 +89,51 @@ class Cluster:
         Raises:
             EmbeddedServerError: with the last lines of the server's log.
         """
+        # Nobody holds it exclusively: that happens only under the lock `changes`.
+        self.users.acquire(shared=True)
+        self._ensure_running(timeout)
+
+    def leave(self) -> None:
+        """Stop being a user of the server, and stop it if there is no other; ``changes`` has to be held.
+
+        Raises:
+            EmbeddedServerError: it does not stop.
+        """
+        self.users.release()
+        if self.users.acquire():
+            self.stop()
+
+    def stop(self) -> None:
+        """Stop the server if it runs: politely, then with force, which the next start recovers from.
+
+        Raises:
+            EmbeddedServerError: it is not ours to stop, or survives everything.
+        """
+        sockets = self.socket_directory
+        for sign, seconds in ((signal.SIGINT, _STOP_SECONDS), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+            if self._alive.acquire():
+                break
+            if (postmaster := self._postmaster()) is not None:
+                postmaster.signal(sign)
+            else:  # killed, with children left; or the directory was deleted under it
+                self._signal_leftovers(sign)
+            if self._alive.acquire_within(seconds):
+                break
+        else:
+            raise self._failure(f"The server in {self.directory} does not stop. End its processes by hand")
+        self._alive.release()
+        remove_if_empty(sockets)  # not after a crash; the next start clears it
+        if self._process is not None:
+            self._process.wait()
+
+    def close(self) -> None:
+        """Close the locks; a running server stays."""
+        for lock in (self.changes, self.users, self._alive):
+            lock.close()
+
+    def _ensure_running(self, timeout: float) -> None:
+        # The server and all its children inherit the lock `alive`: whoever gets it knows that not even an
+        # orphan of a crashed server touches the files any more.
         began = time.monotonic()
         while not self._alive.acquire():
             postmaster = self._postmaster()
@@ -111,35 +155,6 @@ class Cluster:
             raise self._failure(f"PostgreSQL could not be started in {self.directory}: {error}") from error
         finally:
             self._reopen_alive()
-
-    def stop(self) -> None:
-        """Stop the server if it runs: politely, then with force, which the next start recovers from.
-
-        Raises:
-            EmbeddedServerError: it is not ours to stop, or survives everything.
-        """
-        sockets = self.socket_directory
-        for sign, seconds in ((signal.SIGINT, _STOP_SECONDS), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
-            if self._alive.acquire():
-                break
-            if (postmaster := self._postmaster()) is not None:
-                postmaster.signal(sign)
-            else:  # killed, with children left; or the directory was deleted under it
-                self._signal_leftovers(sign)
-            if self._alive.acquire_within(seconds):
-                break
-        else:
-            raise self._failure(f"The server in {self.directory} does not stop. End its processes by hand")
-        self._alive.release()
-        with suppress(OSError):  # not empty after a crash; the next start clears it
-            sockets.rmdir()
-        if self._process is not None:
-            self._process.wait()
-
-    def close(self) -> None:
-        """Close the locks; a running server stays."""
-        for lock in (self.changes, self.users, self._alive):
-            lock.close()
 
     def _start(self, deadline: float) -> None:
         self.account = with_access(self.account, self.binaries / "postgres", self.data_dir)
@@ -172,6 +187,7 @@ class Cluster:
         while not ((postmaster := self._postmaster()) and postmaster.status == "ready"):
             if process.poll() is not None:
                 said = (messages.read() or b"").decode(errors="replace")
+                remove_if_empty(self._socket_directory())
                 raise self._failure(f"PostgreSQL could not be started in {self.directory}", said)
             if time.monotonic() > deadline:
                 raise self._failure(f"The server in {self.directory} is still recovering. Try again later")
@@ -336,6 +352,12 @@ def end_stray_server(socket_lock: Path) -> None:
         if process.name() == "postgres":
             send_signal(process.pid, signal.SIGQUIT)
             process.wait(_LEFTOVER_SECONDS)
+
+
+def remove_if_empty(directory: Path) -> None:
+    """Remove ``directory`` unless something is in it."""
+    with suppress(OSError):
+        directory.rmdir()
 
 
 def _modified(path: Path) -> float:

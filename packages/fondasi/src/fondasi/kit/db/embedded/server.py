@@ -49,9 +49,11 @@ class EmbeddedServer:
         cluster = await asyncio.to_thread(Cluster, data_dir, durable=durable)
         try:
             await _exclusively(cluster)
-            # Nobody holds it exclusively: that happens only under the lock on changes.
-            cluster.users.acquire(shared=True)
-            await _in_thread(cluster.ensure_running, _READY_SECONDS)
+            try:
+                await _in_thread(cluster.join, _READY_SECONDS)
+            except asyncio.CancelledError:
+                await _in_thread(cluster.leave)
+                raise
             server = cls(cluster)
         except BaseException:
             cluster.close()
@@ -108,9 +110,7 @@ class EmbeddedServer:
         cluster = self._cluster
         try:
             await _exclusively(cluster)
-            cluster.users.release()
-            if stop or cluster.users.acquire():
-                await _in_thread(cluster.stop)
+            await _in_thread(cluster.stop if stop else cluster.leave)
         finally:
             cluster.close()
 

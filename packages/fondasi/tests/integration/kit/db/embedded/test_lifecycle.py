@@ -169,12 +169,14 @@ class TestSharing:
         await user.leave()
         assert not is_running(data_dir)
 
-    async def test_cancelled_start_leaves_nothing_behind(self, data_dir):
+    @pytest.mark.parametrize("delay", [0.001, 0.01, 0.03])
+    async def test_cancelled_start_leaves_nothing_behind(self, data_dir, is_running, delay):
         task = asyncio.create_task(EmbeddedServer.start(data_dir))
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(delay)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+        assert not is_running(data_dir)
         async with asyncio.timeout(10):
             await (await EmbeddedServer.start(data_dir)).release()
 
