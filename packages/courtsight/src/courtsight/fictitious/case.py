@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from courtsight.decisions.draft import DecisionDraft, Level, Party, Section
 from courtsight.fictitious import names
+from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.library import Matter, frame
 from courtsight.fictitious.wording import fill, lines, long_date, rupiah, weekday_date
 
@@ -26,6 +27,7 @@ _KIN = (
     {"harta bersama", "waris Islam"},
     {"sengketa kepegawaian", "sertifikat tanah", "izin usaha"},
 )
+_SOURCE = "https://putusan.contoh.example/"  # RFC 2606: nobody can own it
 _LAST_UPLOAD = date(2026, 6, 30)
 
 
@@ -96,7 +98,7 @@ def cite(case: Case, precedent: Precedent) -> str:
     """How a decision cites an earlier cassation for its rule."""
     return case.fill(
         frame("orders")["cite"],
-        nomor_kaidah=precedent.number,
+        nomor_kaidah=printed_number(precedent.number),
         tanggal_kaidah=long_date(precedent.pronounced_on),
         kaidah=precedent.rule,
     )
@@ -163,17 +165,17 @@ def open_decision(
         deliberated_on=deliberated,
         pronounced_on=pronounced,
         uploaded_on=min(pronounced + timedelta(days=dice.between(3, 120)), _LAST_UPLOAD),
-        related=[earlier.case_number for earlier in case.decisions],
-        source_url=f"https://putusan.contoh.example/{number.replace('/', '-').replace(' ', '-').lower()}",
+        related=[printed_number(earlier.case_number) for earlier in case.decisions],
+        source_url=_SOURCE + number.replace("/", "-").replace(" ", "-").lower(),
         fictitious=True,
     )
 
 
 def header(draft: DecisionDraft, intro: str, *, religious: bool) -> str:
     """Notice, title, number and invocation, then the opening sentence."""
-    invocation = "DEMI KEADILAN BERDASARKAN KETUHANAN YANG MAHA ESA"
-    prayer = "BISMILLAHIRRAHMANIRRAHIM\n" if religious else ""
-    return f"{frame('closing')['notice']}\nPUTUSAN\nNomor {draft.case_number}\n{prayer}{invocation}\n{intro}"
+    lines_above = [frame("closing")["notice"], "PUTUSAN", f"Nomor {printed_number(draft.case_number)}"]
+    lines_above += ["BISMILLAHIRRAHMANIRRAHIM"] * religious
+    return "\n".join([*lines_above, "DEMI KEADILAN BERDASARKAN KETUHANAN YANG MAHA ESA", intro])
 
 
 def closing(case: Case, draft: DecisionDraft, kind: str, present: str = "") -> str:

@@ -40,8 +40,8 @@ _PREPARE = {
     "administrative": administrative.prepare,
 }
 _REGISTERS = {
-    "civil": Registers("Pdt.G", "PDT", "Pdt"),
-    "religious": Registers("Pdt.G", "Pdt.G", "Ag"),
+    "civil": Registers("Pdt.G", "Pdt", "Pdt"),
+    "religious": Registers("Pdt.G", "Pdt.G", "AG"),
     "administrative": Registers("G", "B", "TUN"),
 }
 

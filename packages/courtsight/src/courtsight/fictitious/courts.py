@@ -48,36 +48,36 @@ def districts() -> tuple[District, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One branch of the judiciary: how its courts are called and what ends their decision numbers."""
+    """One branch of the judiciary: how its courts are called, in full and in their decision numbers."""
 
     jurisdiction: str
     first: str
     appeal: str
-    first_suffix: str  # with the slot `code`
-    appeal_suffix: str
+    first_short: str
+    appeal_short: str
 
 
-GENERAL = Branch("umum", "Pengadilan Negeri", "Pengadilan Tinggi", "PN {code}", "PT {upper}")
+GENERAL = Branch("umum", "Pengadilan Negeri", "Pengadilan Tinggi", "PN", "PT")
 CORRUPTION = Branch(
     "umum",
     "Pengadilan Tindak Pidana Korupsi pada Pengadilan Negeri",
     "Pengadilan Tindak Pidana Korupsi pada Pengadilan Tinggi",
-    GENERAL.first_suffix,
-    GENERAL.appeal_suffix,
+    "PN",
+    "PT",
 )
-RELIGIOUS = Branch("agama", "Pengadilan Agama", "Pengadilan Tinggi Agama", "PA.{code}", "PTA.{code}")
+RELIGIOUS = Branch("agama", "Pengadilan Agama", "Pengadilan Tinggi Agama", "PA", "PTA")
 ADMINISTRATIVE = Branch(
     "tata usaha negara",
     "Pengadilan Tata Usaha Negara",
     "Pengadilan Tinggi Tata Usaha Negara",
-    "PTUN.{upper}",
-    "PT.TUN.{upper}",
+    "PTUN",
+    "PTTUN",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """The register codes of one kind of case at each level, e.g. `Pid.B`, `PID`, `Pid`."""
+    """The register codes of one kind of case at each level, e.g. `Pid.B`, `Pid`, `Pid`."""
 
     first: str
     appeal: str
@@ -101,7 +101,7 @@ class Forum:
         return SUPREME_COURT
 
     def number(self, level: Level, year: int, dice: Dice) -> str:
-        """A case number as the deciding court prints it. It is not checked to be new."""
+        """A case number in its normal form (`197/Pid.Sus/2019/PT Lbj`). It is not checked to be new."""
         if level in {Level.CASSATION, Level.REVIEW}:
             letter = "K" if level is Level.CASSATION else "PK"
             return (
@@ -109,8 +109,25 @@ class Forum:
             )
         if level is Level.APPEAL:
             number, register = dice.between(4, _APPEAL_HIGHEST), self.registers.appeal
-            suffix, code = self.branch.appeal_suffix, self.district.seat_code
+            short, code = self.branch.appeal_short, self.district.seat_code
         else:
             number, register = dice.between(4, _FIRST_HIGHEST), self.registers.first
-            suffix, code = self.branch.first_suffix, self.district.code
-        return f"{number}/{register}/{year}/{suffix.format(code=code, upper=code.upper())}"
+            short, code = self.branch.first_short, self.district.code
+        return f"{number}/{register}/{year}/{short} {code}"
+
+
+def printed_number(number: str) -> str:
+    """A number in normal form, as the deciding court prints it.
+
+    High courts write registers and code in capitals (`197/PID.SUS/2019/PT LBJ`), religious courts set a stop
+    (`12/Pdt.G/2018/PA.Rdb`), administrative courts both (`9/B/2019/PT.TUN.RDB`).
+    """
+    head, _, court = number.rpartition("/")
+    short, _, code = court.partition(" ")
+    if short == "PT":
+        return f"{head.upper()}/PT {code.upper()}"
+    if short in {"PA", "PTA"}:
+        return f"{head}/{short}.{code}"
+    if short in {"PTUN", "PTTUN"}:
+        return f"{head}/{'PTUN' if short == 'PTUN' else 'PT.TUN'}.{code.upper()}"
+    return number.replace("/AG/", "/Ag/")

@@ -18,6 +18,7 @@ from courtsight.fictitious.case import (
     open_decision,
     printed,
 )
+from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.library import frame
 from courtsight.fictitious.wording import counted, lines, long_date, numbered, term, weekday_date
 
@@ -71,7 +72,7 @@ def decide(case: Case) -> DecisionDraft:
     texts = frame("criminal")
     case.values |= {
         "pengadilan": draft.court,
-        "nomor": draft.case_number,
+        "nomor": printed_number(draft.case_number),
         "tanggal_daftar": printed(draft.registered_on),
         "tahun": str(draft.year),
     }

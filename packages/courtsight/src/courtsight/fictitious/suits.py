@@ -17,6 +17,7 @@ from courtsight.fictitious.case import (
     open_decision,
     printed,
 )
+from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.library import frame
 from courtsight.fictitious.wording import lines, numbered, rupiah
 
@@ -36,7 +37,7 @@ def decide(case: Case) -> DecisionDraft:
     draft = open_decision(case, Level.FIRST_INSTANCE, case.filed_on, (60, 210))
     case.values |= {
         "pengadilan": draft.court,
-        "nomor": draft.case_number,
+        "nomor": printed_number(draft.case_number),
         "tanggal_daftar": printed(draft.registered_on),
     }
     ruling = first_ruling(case)
