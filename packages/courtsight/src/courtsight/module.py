@@ -1,3 +1,41 @@
+"""CourtSight as a module of the platform."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from courtsight.commands import commands, fill_demo
+from courtsight.decisions.routes import router as decisions
+from courtsight.search.routes import router as search
+from fondasi.ai.embeddings import Embedder, create_embedder
+from fondasi.ai.retrieval import Index
 from fondasi.module import Module
 
-module = Module(name="courtsight", migrations="courtsight.migrations")
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from fondasi.platform import Platform
+
+COLLECTION = "decisions"
+
+
+@asynccontextmanager
+async def _lifespan(platform: Platform) -> AsyncIterator[None]:
+    embedder = await asyncio.to_thread(create_embedder, platform.settings.embedding)
+    platform.provide(embedder, as_type=Embedder)
+    platform.provide(Index(COLLECTION, embedder))
+    yield
+    await embedder.aclose()
+
+
+module = Module(
+    name="courtsight",
+    package="courtsight",
+    routers=[search, decisions],
+    commands=commands,
+    migrations="courtsight.migrations",
+    lifespan=_lifespan,
+    demo=fill_demo,
+)

@@ -6,7 +6,7 @@ from datetime import date  # noqa: TC003 - SQLAlchemy reads annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -47,6 +47,7 @@ class Decision(Entity):
     rule_of_law: Mapped[str]
     abstract: Mapped[str]
     source_url: Mapped[str]
+    attachments: Mapped[list[str]] = mapped_column(ARRAY(Text))
     related: Mapped[list[str]] = mapped_column(ARRAY(Text))
     fictitious: Mapped[bool]
     content_hash: Mapped[bytes] = mapped_column(LargeBinary)
@@ -91,6 +92,6 @@ class DecisionArticle(Base):
     decision_id: Mapped[UUID] = mapped_column(
         ForeignKey("decision.id", ondelete="CASCADE"), primary_key=True, index=True
     )
-    applied: Mapped[bool]  # the verdict applies it
+    grade: Mapped[int | None] = mapped_column(SmallInteger)  # how surely the verdict applies it: `Grade`, 0 surest
     charged: Mapped[bool]  # the indictment names it
     mentions: Mapped[int]  # how often the text names it or a part of it

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from courtsight.decisions import repository
 from courtsight.decisions.errors import DecisionNotFound
 from courtsight.decisions.models import Decision
+from fondasi.kit.db import driver_connection
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy import ColumnElement
 
+    from fondasi.ai.retrieval import Index
     from fondasi.kit.db import Session
 
 FACETS = ("court", "level", "jurisdiction", "case_type", "legal_area", "outcome", "year")
@@ -50,10 +52,16 @@ async def facets(session: Session, conditions: list[ColumnElement[bool]]) -> dic
     return found
 
 
-async def statistics(session: Session) -> dict[str, Any]:
-    """The corpus in numbers, index not included."""
+async def statistics(session: Session, index: Index) -> dict[str, Any]:
+    """The corpus and its index in numbers."""
+    size = await index.size(await driver_connection(session))
+    indexed = {
+        "total_chunks": size.passages,
+        "total_embedding_vectors": size.vectors,
+        "embedding_model": size.model_id,
+    }
     return {
-        "total_statistics": await repository.totals(session),
+        "total_statistics": {**await repository.totals(session), **indexed},
         **{
             f"by_{name}": _counted(await repository.counts(session, getattr(Decision, name), [], 200))
             for name in ("level", "case_type", "year")

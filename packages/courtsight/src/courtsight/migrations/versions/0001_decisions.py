@@ -33,6 +33,7 @@ def upgrade() -> None:
             sa.Column(name, sa.Text(), nullable=False)
             for name in ("outcome", "outcome_other", "outcome_note", "rule_of_law", "abstract", "source_url")
         ),
+        sa.Column("attachments", TEXTS, nullable=False),
         sa.Column("related", TEXTS, nullable=False),
         sa.Column("fictitious", sa.Boolean(), nullable=False),
         sa.Column("content_hash", sa.LargeBinary(), nullable=False),
@@ -79,7 +80,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("law", sa.Text(), nullable=False),
         sa.Column("decision_id", sa.Uuid(), nullable=False),
-        sa.Column("applied", sa.Boolean(), nullable=False),
+        sa.Column("grade", sa.SmallInteger(), nullable=True),
         sa.Column("charged", sa.Boolean(), nullable=False),
         sa.Column("mentions", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], ondelete="CASCADE"),

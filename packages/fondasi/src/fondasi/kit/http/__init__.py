@@ -1,6 +1,6 @@
 """HTTP: problems, routers, pages, conditional reads and the middleware. Pure ASGI throughout."""
 
-from fondasi.kit.http.paging import Cursor, CursorPage, CursorParams, Page, PageParams, page_of
+from fondasi.kit.http.paging import Cursor, CursorPage, CursorParams, Page, PageParams, page_of, window_of
 from fondasi.kit.http.problems import (
     Conflict,
     FieldError,
@@ -35,4 +35,5 @@ __all__ = [
     "Unavailable",
     "page_of",
     "sort_by",
+    "window_of",
 ]

@@ -49,16 +49,21 @@ PageParams = Annotated[_PageQuery, Query()]
 
 def page_of(data: Sequence[Any], total_count: int, params: _PageQuery) -> dict[str, Any]:
     """The fields of a `Page`; the route's response model validates the rows."""
-    total_pages = -(-total_count // params.items_per_page)
+    return window_of(data, total_count, page=params.page, items_per_page=params.items_per_page)
+
+
+def window_of(data: Sequence[Any], total_count: int, *, page: int, items_per_page: int) -> dict[str, Any]:
+    """As `page_of`, for a page that was asked for in a body."""
+    total_pages = -(-total_count // items_per_page)
     return {
         "data": data,
         "total_count": total_count,
         "total_pages": total_pages,
-        "page": params.page,
-        "items_per_page": params.items_per_page,
-        "has_more": params.page < total_pages,
-        "next_page": params.page + 1 if params.page < total_pages else None,
-        "previous_page": params.page - 1 if params.page > 1 else None,
+        "page": page,
+        "items_per_page": items_per_page,
+        "has_more": page < total_pages,
+        "next_page": page + 1 if page < total_pages else None,
+        "previous_page": page - 1 if page > 1 else None,
     }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal, o
 from courtsight.decisions.case_numbers import normalise_case_number
 from courtsight.decisions.citations import ArticleQuery, parse_article_query
 from courtsight.decisions.models import Decision, DecisionArticle
-from courtsight.search.schemas import Filters
+from courtsight.decisions.schemas import Filters
 from fondasi.kit.http import InvalidInput
 
 if TYPE_CHECKING:

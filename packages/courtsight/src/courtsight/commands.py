@@ -1,0 +1,185 @@
+"""The `courtsight` command; also `fondasi courtsight`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from courtsight.fictitious import generate
+from courtsight.ingestion.importer import Importer, ImportStoppedError, ImportSummary, count_records
+from courtsight.ingestion.prepare import Source
+from courtsight.search import service
+from courtsight.search.schemas import SearchRequest, Strategy
+from fondasi.ai.retrieval import Index
+from fondasi.cli import EXPECTED_ERRORS
+from fondasi.kit.http import Problem
+from fondasi.runtime import open_platform
+from fondasi.settings import get_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fondasi.platform import Platform
+
+ERRORS_SHOWN = 50
+DEMO_DECISIONS = 330
+
+commands = typer.Typer(help="Legal intelligence over court decisions.", no_args_is_help=True, add_completion=False)
+console = Console()
+errors = Console(stderr=True)
+
+
+@commands.command("import")
+def import_files(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders: JSON Lines (.gz), PDF, HTML, text.")],
+    replace: Annotated[bool, typer.Option(help="Let a new text of a known decision take its place.")] = False,
+    processes: Annotated[int | None, typer.Option(min=1, max=64, help="Worker processes; one per core.")] = None,
+) -> None:
+    """Import decisions. Run it again at any time: what is known is passed over."""
+
+    async def run() -> ImportSummary:
+        async with open_platform(get_settings()) as platform:
+            importer = _importer(platform, processes)
+            with _progress("Importing", count_records(paths)) as update:
+                return await importer.run(paths, replace=replace, progress=update)
+
+    try:
+        summary = asyncio.run(run())
+    except ImportStoppedError as error:
+        errors.print(f"[red]{escape(str(error))}[/red]", highlight=False)
+        raise typer.Exit(1) from None
+    _print_summary(summary)
+    raise typer.Exit(1 if summary.errors else 0)
+
+
+@commands.command()
+def search(
+    query: Annotated[str, typer.Argument(help="Plain language, a number, an article, or operators.")],
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Hits to show.")] = 10,
+    strategy: Annotated[Strategy, typer.Option(help="How to rank.")] = Strategy.HYBRID,
+) -> None:
+    """Search, and print the hits."""
+
+    async def run() -> None:
+        request = SearchRequest(query=query, limit=limit, strategy=strategy)
+        async with open_platform(get_settings()) as platform, platform.database.read_session() as session:
+            answer = await service.search(session, platform.get(Index), request)
+        _print_hits(answer["data"], answer["interpretation"])
+
+    with _clear_errors():
+        asyncio.run(run())
+
+
+@commands.command()
+def evaluate(
+    data: Annotated[Path, typer.Option(help="Decisions in the format of the evaluation data (.jsonl or .jsonl.gz).")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Measure search quality beside a BM25 baseline of the same run, in a scratch database."""
+    from courtsight.evaluation.report import evaluate_file, print_report  # noqa: PLC0415 - heavy, for this alone
+
+    with _clear_errors():
+        report = asyncio.run(evaluate_file(data, get_settings(), errors))
+        print_report(report, console, as_json=as_json)
+
+
+@commands.command()
+def generate_examples(
+    folder: Annotated[Path, typer.Argument(help="Where to write.")],
+    count: Annotated[int, typer.Option(min=1, max=100_000, help="How many decisions.")] = 300,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same decisions.")] = 2026,
+    kind: Annotated[str, typer.Option("--format", help="jsonl, txt, html or pdf.")] = "jsonl",
+) -> None:
+    """Write fictitious decisions, to try things with."""
+    from courtsight.fictitious.writers import write_corpus  # noqa: PLC0415 - needs reportlab for PDF
+
+    write_corpus(folder, count, seed, kind)
+
+
+async def fill_demo(platform: Platform) -> list[str]:
+    """Import the fictitious decisions, once, and say what to try."""
+    async with platform.database.read_session() as session:
+        known = await service.corpus_size(session)
+    if known < DEMO_DECISIONS:
+        drafts = generate(DEMO_DECISIONS)
+        sources = (Source(f"generated {number}", draft) for number, draft in enumerate(drafts, start=1))
+        with _progress("Importing fictitious decisions", DEMO_DECISIONS) as update:
+            await _importer(platform, None).import_sources(sources, progress=update)
+    return [f"  curl -s {{url}}/legal-search/search -H 'Content-Type: application/json' -d '{{\"query\": \"{query}\"}}'"
+            for query in DEMO_QUERIES]  # fmt: skip
+
+
+def main() -> None:
+    """Run the command; expected faults are one clear message, not a traceback."""
+    try:
+        commands()
+    except EXPECTED_ERRORS as error:
+        errors.print(f"[red]{escape(str(error))}[/red]", highlight=False)
+        sys.exit(1)
+
+
+def _importer(platform: Platform, processes: int | None) -> Importer:
+    local = platform.settings.embedding.provider == "static"
+    return Importer(platform.database, platform.get(Index), local_embedder=local, processes=processes)
+
+
+@contextmanager
+def _progress(title: str, total: int) -> Iterator[Callable[[ImportSummary], None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda summary: bar.update(task, completed=summary.seen)
+
+
+def _print_summary(summary: ImportSummary) -> None:
+    for error in summary.errors[:ERRORS_SHOWN]:
+        errors.print(f"[red]refused[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
+    if len(summary.errors) > ERRORS_SHOWN:
+        errors.print(f"... and {len(summary.errors) - ERRORS_SHOWN} more", highlight=False)
+    table = Table("imported", "replaced", "unchanged", "refused", "seconds")
+    counts = (summary.imported, summary.replaced, summary.unchanged, len(summary.errors))
+    table.add_row(*map(str, counts), f"{summary.seconds:.1f}")
+    console.print(table)
+
+
+def _print_hits(hits: list[service.SearchHit], interpretation: str) -> None:
+    if not hits:
+        console.print("Nothing was found. Try fewer or other words.")
+    for place, hit in enumerate(hits, start=1):
+        decision = hit.decision
+        date = f", {decision.pronounced_on}" if decision.pronounced_on else ""
+        console.print(
+            f"[bold]{place}. {escape(decision.case_number)}[/bold]  {escape(decision.court)}{date}"
+            f"  {escape(decision.legal_area)}",
+            highlight=False,
+        )
+        if hit.snippet:
+            console.print(f"   [dim]{hit.snippet.section}[/dim] {_marked(hit.snippet)}", highlight=False)
+        console.print(f"   [dim]{escape(' '.join(hit.why))}[/dim]", highlight=False)
+    console.print(f"[dim]understood as: {interpretation.replace('_', ' ')}[/dim]", highlight=False)
+
+
+def _marked(snippet: service.Snippet) -> str:
+    pieces, position = [], 0
+    for begin, end in snippet.highlights:
+        pieces += [escape(snippet.text[position:begin]), f"[bold yellow]{escape(snippet.text[begin:end])}[/bold yellow]"]
+        position = end
+    return "".join([*pieces, escape(snippet.text[position:])]).replace("\n", " ")
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    try:
+        yield
+    except Problem as problem:
+        errors.print(f"[red]{escape(str(problem.detail))}[/red]", highlight=False)
+        raise typer.Exit(1) from None

@@ -1,0 +1,37 @@
+"""Routes of the search."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query
+
+from courtsight.search import service
+from courtsight.search.schemas import SearchAnswer, SearchHit, SearchRequest
+from fondasi.access import public
+from fondasi.ai.retrieval import Index
+from fondasi.dependencies import CurrentPlatform, ReadSession
+from fondasi.kit.http import Router
+
+router = Router(prefix="/legal-search", tags=["legal search"])
+
+
+@router.post("/search", operation_id="search", response_model=SearchAnswer, dependencies=[public])
+async def search(request: SearchRequest, session: ReadSession, platform: CurrentPlatform) -> dict[str, Any]:
+    """Search decisions: plain language, a decision number, an article, `"a phrase"`, `-word`, `court:...`."""
+    return await service.search(session, platform.get(Index), request)
+
+
+@router.get(
+    "/documents/{document_id}/similar",
+    operation_id="list_similar_documents",
+    response_model=list[SearchHit],
+    dependencies=[public],
+)
+async def list_similar_documents(
+    document_id: UUID,
+    session: ReadSession,
+    platform: CurrentPlatform,
+    limit: Annotated[int, Query(ge=1, le=50, description="Hits to give.")] = 10,
+) -> list[SearchHit]:
+    """Decisions that are near in meaning."""
+    return await service.similar(session, platform.get(Index), document_id, limit)

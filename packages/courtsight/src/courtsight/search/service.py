@@ -1,0 +1,212 @@
+"""Search: exact lookups of decisions and articles, and ranked search for everything else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
+
+from courtsight.decisions.models import Decision
+from courtsight.decisions.repository import decisions_by_id
+from courtsight.decisions.service import read_decision
+from courtsight.search import repository
+from courtsight.decisions.filters import combine, conditions
+from courtsight.search.query import ParsedQuery, parse_query
+from courtsight.search.schemas import Scores, SearchHit, SearchRequest, Snippet, Strategy
+from courtsight.search.snippets import article_snippet, passage_snippet
+from fondasi.ai.retrieval import Hit, Index, RetrievalQuery
+from fondasi.ai.retrieval import Strategy as RetrievalStrategy
+from fondasi.kit.db import Session, driver_connection
+from fondasi.kit.http import InvalidInput, window_of
+from fondasi.kit.i18n import t
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from courtsight.decisions.citations import ArticleQuery
+
+MAXIMUM_DEPTH = 1000  # ranked hits that can be paged through
+SIMILAR_FROM = 4000  # characters of a decision that its neighbours are looked up by
+_dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
+
+
+async def search(session: Session, index: Index, request: SearchRequest) -> dict[str, Any]:
+    """A page of hits, as `SearchAnswer` takes it.
+
+    Raises:
+        InvalidInput: a filter is not understood, the query says nothing, or the page is too deep.
+    """
+    parsed = parse_query(request.query)
+    where = conditions(combine(request.filters, parsed.fields))
+    if parsed.case_number:
+        return await _exact_numbers(session, request, parsed.case_number, where)
+    if parsed.articles:
+        return await _articles(session, request, parsed.articles, where)
+    return await _ranked(session, index, request, parsed, where)
+
+
+async def similar(session: Session, index: Index, decision_id: UUID, limit: int) -> list[SearchHit]:
+    """Decisions that are near in meaning, the decision itself left out.
+
+    Raises:
+        DecisionNotFound: there is no such decision.
+    """
+    decision = await read_decision(session, decision_id)
+    text = await repository.characteristic_text(session, decision.id, SIMILAR_FROM)
+    query = _retrieval_query(text, [Decision.id != decision.id], strategy=Strategy.VECTOR, limit=limit)
+    results = await index.search(await driver_connection(session), query)
+    return await _hits(session, results.hits, ParsedQuery())
+
+
+async def corpus_size(session: Session) -> int:
+    """How many decisions there are."""
+    return await repository.count_decisions(session)
+
+
+async def _exact_numbers(
+    session: Session, request: SearchRequest, number: str, where: list[ColumnElement[bool]]
+) -> dict[str, Any]:
+    rows, total = await repository.by_number(session, number, where, offset=_offset(request), limit=request.limit)
+    why = [t("It is decision {number}.", number=number)]
+    openings = await repository.openings(session, [row.id for row in rows])
+    hits = [SearchHit.of(row, Scores(), why, openings.get(row.id)) for row in rows]
+    return _answer(request, hits, total, "decision_number")
+
+
+async def _articles(
+    session: Session, request: SearchRequest, articles: Sequence[ArticleQuery], where: list[ColumnElement[bool]]
+) -> dict[str, Any]:
+    offset = _offset(request)
+    rows, total = await repository.by_articles(session, articles, where, offset=offset, limit=request.limit)
+    decisions = await decisions_by_id(session, [row.decision_id for row in rows])
+    names = ", ".join(article.normalised for article in articles)
+    places = await repository.article_places(session, list(decisions), articles)
+    hits = []
+    for row in rows:
+        place = places.get(row.decision_id)
+        snippet = article_snippet(place) if place else None
+        hits.append(SearchHit.of(decisions[row.decision_id], Scores(), _article_reasons(names, row), snippet))
+    return _answer(request, hits, total, "article")
+
+
+def _article_reasons(names: str, row: Any) -> list[str]:
+    reasons = []
+    if row.grade is not None:
+        reasons.append(t("The verdict applies {articles}.", articles=names))
+    if row.charged:
+        reasons.append(t("The indictment names {articles}.", articles=names))
+    if row.mentions:
+        reasons.append(t("The text names it {count} times.", count=row.mentions))
+    return reasons
+
+
+async def _ranked(
+    session: Session, index: Index, request: SearchRequest, parsed: ParsedQuery, where: list[ColumnElement[bool]]
+) -> dict[str, Any]:
+    offset = _offset(request)
+    if offset + request.limit > MAXIMUM_DEPTH:
+        raise InvalidInput.of("body.page", t("ranked hits end at {limit}; narrow the search", limit=MAXIMUM_DEPTH))
+    where = where + await _phrase_conditions(session, index, parsed)
+    if not parsed.text:
+        return await _only_filtered(session, request, parsed, where)
+    query = _retrieval_query(
+        parsed.text, where, request.strategy, request.limit, offset, request.similarity_threshold
+    )
+    results = await index.search(await driver_connection(session), query)
+    hits = await _hits(session, results.hits, parsed)
+    total = offset + len(hits) + int(results.has_more)
+    return _answer(request, hits, total, "text")
+
+
+async def _phrase_conditions(session: Session, index: Index, parsed: ParsedQuery) -> list[ColumnElement[bool]]:
+    """Quoted phrases must occur, excluded ones must not."""
+    found: list[ColumnElement[bool]] = []
+    if not parsed.phrases and not parsed.excluded:
+        return found
+    connection = await driver_connection(session)
+    for phrase in parsed.phrases:
+        found.append(Decision.id.in_(await index.containing(connection, phrase)))
+    for phrase in parsed.excluded:
+        found.append(Decision.id.not_in(await index.containing(connection, phrase)))
+    return found
+
+
+async def _only_filtered(
+    session: Session, request: SearchRequest, parsed: ParsedQuery, where: list[ColumnElement[bool]]
+) -> dict[str, Any]:
+    """Nothing to rank by (`court:"PN X"`, `-word`): the newest decisions that meet the conditions."""
+    if not where:
+        raise InvalidInput.of("body.query", t("there is no word to search for"), "empty_query")
+    rows, total = await repository.newest(session, where, offset=_offset(request), limit=request.limit)
+    why = [t("It meets the filters.")] if parsed.fields or not parsed.excluded else [t("It lacks the excluded words.")]
+    openings = await repository.openings(session, [row.id for row in rows])
+    hits = [SearchHit.of(row, Scores(), why, openings.get(row.id)) for row in rows]
+    return _answer(request, hits, total, "text")
+
+
+async def _hits(session: Session, found: Sequence[Hit], parsed: ParsedQuery) -> list[SearchHit]:
+    decisions = await decisions_by_id(session, [hit.document_id for hit in found])
+    texts = await repository.span_texts(session, [(hit.document_id, hit.child or hit.passage) for hit in found])
+    hits = []
+    for hit in found:
+        decision = decisions.get(hit.document_id)
+        if decision is None:
+            continue  # deleted between the two statements
+        span = hit.child or hit.passage
+        snippet: Snippet | None = None
+        if span is not None and (text := texts.get(hit.document_id)):
+            snippet = passage_snippet(span, text, hit.matched_words, parsed.phrases)
+        hits.append(SearchHit.of(decision, _scores(hit), _reasons(hit, parsed), snippet))
+    return hits
+
+
+def _scores(hit: Hit) -> Scores:
+    scores = hit.scores
+    lexical = None if scores.bm25 is None else scores.bm25 + (scores.pairs or 0.0)
+    return Scores(lexical=lexical, vector=scores.vector, fused=scores.total)
+
+
+def _reasons(hit: Hit, parsed: ParsedQuery) -> list[str]:
+    reasons = [t("It contains “{phrase}”.", phrase=phrase) for phrase in parsed.phrases]
+    if hit.matched_words:
+        reasons.append(t("It contains: {words}.", words=", ".join(hit.matched_words[:12])))
+    if hit.scores.vector is not None:
+        reasons.append(t("Its meaning is near (similarity {score}).", score=f"{hit.scores.vector:.2f}"))
+    return reasons
+
+
+def _retrieval_query(
+    text: str,
+    where: list[ColumnElement[bool]],
+    strategy: Strategy,
+    limit: int,
+    offset: int = 0,
+    similarity_threshold: float | None = None,
+) -> RetrievalQuery:
+    sql, parameters = _compiled(select(Decision.id).where(*where)) if where else (None, ())
+    options = {} if similarity_threshold is None else {"similarity_threshold": similarity_threshold}
+    return RetrievalQuery(
+        text=text,
+        limit=limit,
+        offset=offset,
+        strategy=RetrievalStrategy(strategy.value),
+        filter_sql=sql,
+        filter_parameters=parameters,
+        **options,
+    )
+
+
+def _compiled(query: Select[Any]) -> tuple[str, tuple[Any, ...]]:
+    compiled = query.compile(dialect=_dialect, compile_kwargs={"render_postcompile": True})
+    return str(compiled), tuple(compiled.params[name] for name in compiled.positiontup or ())
+
+
+def _offset(request: SearchRequest) -> int:
+    return (request.page - 1) * request.limit
+
+
+def _answer(request: SearchRequest, hits: list[SearchHit], total: int, interpretation: str) -> dict[str, Any]:
+    window = window_of(hits, total, page=request.page, items_per_page=request.limit)
+    return {**window, "interpretation": interpretation, "strategy": request.strategy}
