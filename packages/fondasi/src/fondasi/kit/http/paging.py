@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 import orjson
-from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import Depends, Query
+from pydantic import BaseModel
 
 from fondasi.kit.http.problems import InvalidInput
 
@@ -32,11 +33,12 @@ class Page(BaseModel, Generic[T]):
     previous_page: int | None
 
 
-class _PageQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+@dataclass(frozen=True, slots=True)
+class PageQuery:
+    """Which page is wanted."""
 
-    page: int = Field(1, ge=1, le=MAX_PAGE, description="Page number, from 1.")
-    items_per_page: int = Field(10, ge=1, le=100, description="Rows per page.")
+    page: int
+    items_per_page: int
 
     @property
     def offset(self) -> int:
@@ -44,10 +46,18 @@ class _PageQuery(BaseModel):
         return (self.page - 1) * self.items_per_page
 
 
-PageParams = Annotated[_PageQuery, Query()]
+# Functions, not query models: FastAPI gives a model all parameters of the request, filters and sorting included.
+async def _page_query(
+    page: Annotated[int, Query(ge=1, le=MAX_PAGE, description="Page number, from 1.")] = 1,
+    items_per_page: Annotated[int, Query(ge=1, le=100, description="Rows per page.")] = 10,
+) -> PageQuery:
+    return PageQuery(page, items_per_page)
 
 
-def page_of(data: Sequence[Any], total_count: int, params: _PageQuery) -> dict[str, Any]:
+PageParams = Annotated[PageQuery, Depends(_page_query)]
+
+
+def page_of(data: Sequence[Any], total_count: int, params: PageQuery) -> dict[str, Any]:
     """The fields of a `Page`; the route's response model validates the rows."""
     return window_of(data, total_count, page=params.page, items_per_page=params.items_per_page)
 
@@ -75,14 +85,24 @@ class CursorPage(BaseModel, Generic[T]):
     has_more: bool
 
 
-class _CursorQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+@dataclass(frozen=True, slots=True)
+class CursorQuery:
+    """Where to go on, and how far."""
 
-    cursor: str | None = Field(None, max_length=500, description="`next_cursor` of the page before.")
-    limit: int = Field(20, ge=1, le=100, description="Rows per page.")
+    cursor: str | None
+    limit: int
 
 
-CursorParams = Annotated[_CursorQuery, Query()]
+async def _cursor_query(
+    cursor: Annotated[
+        str | None, Query(max_length=500, description="`next_cursor` of the page before.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=100, description="Rows per page.")] = 20,
+) -> CursorQuery:
+    return CursorQuery(cursor, limit)
+
+
+CursorParams = Annotated[CursorQuery, Depends(_cursor_query)]
 
 
 class Cursor:

@@ -11,7 +11,7 @@ from fondasi.kit.jobs import Backoff, Job, JobContext, JobRegistry, job
 
 @job(name="posts.notify", retries=2, timeout=5)
 async def notify(
-    context: JobContext, post_id: UUID, *, at: datetime | None = None, tags: list[str] = []
+    context: JobContext, post_id: UUID, *, at: datetime | None = None, tags: tuple[str, ...] = ()
 ) -> str:
     return f"{post_id} {at} {tags}"
 
@@ -21,21 +21,21 @@ def test_job_carries_its_rules():
 
 
 async def test_arguments_survive_json():
-    stored = notify.dump({"post_id": UUID(int=1), "at": datetime(2026, 1, 2, tzinfo=UTC), "tags": ["a"]})
+    stored = notify.dump({"post_id": UUID(int=1), "at": datetime(2026, 1, 2, tzinfo=UTC), "tags": ("a",)})
     assert (
         stored
         == '{"post_id":"00000000-0000-0000-0000-000000000001","at":"2026-01-02T00:00:00Z","tags":["a"]}'
     )
     assert (
         await notify.run(None, stored)
-        == "00000000-0000-0000-0000-000000000001 2026-01-02 00:00:00+00:00 ['a']"
+        == "00000000-0000-0000-0000-000000000001 2026-01-02 00:00:00+00:00 ('a',)"
     )
 
 
 async def test_defaults_are_filled_in():
     assert (
         await notify.run(None, '{"post_id": "00000000-0000-0000-0000-000000000001"}')
-        == f"{UUID(int=1)} None []"
+        == f"{UUID(int=1)} None ()"
     )
 
 
@@ -46,7 +46,7 @@ def test_arguments_that_do_not_fit_are_refused(arguments):
 
 
 async def test_job_can_be_called_like_the_function():
-    assert await notify(None, post_id=1) == "1 None []"
+    assert await notify(None, post_id=1) == "1 None ()"
 
 
 def test_synchronous_function_is_refused():
