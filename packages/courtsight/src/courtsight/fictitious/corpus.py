@@ -50,18 +50,31 @@ def generate(count: int = 300, seed: int = 2026) -> Iterator[DecisionDraft]:
     """Fictitious decisions, the same for the same arguments on every machine.
 
     Cases come one after another, each with all its decisions from first instance upwards, so a decision
-    cites only decisions that came before it; `generate(n)` is the beginning of `generate(m)` for n ≤ m.
-    Numbers of the Supreme Court lie above the highest that it has ever given, and every other court,
-    place, person and company is invented, so nothing can be taken for a real decision.
+    cites only decisions that came before it, and `generate(n)` is the beginning of `generate(m)` for n ≤ m.
+    Numbers of the Supreme Court lie above the highest that it gives in a year, and every other court, place,
+    person and company is invented, so nothing can be taken for a real decision. Statutes are real.
+
+    The first 300 with the default seed, 8,000 to 22,000 characters each, filed 2017 to 2022:
+
+    ==============  =====  ======  =========  ======  =====
+    domain          first  appeal  cassation  review  total
+    ==============  =====  ======  =========  ======  =====
+    criminal           44      32         27      12    115
+    civil              24      20         16       7     67
+    religious          29      24         19       8     80
+    administrative     15      11          9       3     38
+    all               112      87         71      30    300
+    ==============  =====  ======  =========  ======  =====
+
+    The 23 kinds of case (`library.MATTER_FILES`) have 10 to 16 decisions each. 54 decisions of the Supreme
+    Court state a rule of law, which later decisions on related matters quote with its number.
 
     Args:
         count: How many decisions, ≥ 0.
         seed: Another seed tells other stories.
 
     Yields:
-        Decisions with every field filled. Of the first 300 with the default seed: 110 cases;
-        first instance 110, appeal 80, cassation 70, review 40; criminal 118, civil 65, religious 78,
-        administrative 39; see `docs` of the package for the table.
+        Decisions with every field filled, `fictitious` true, saying so in their first and last lines.
     """
     return islice(_endless(seed), count)
 

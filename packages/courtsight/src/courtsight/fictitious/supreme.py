@@ -201,7 +201,11 @@ def _history(case: Case, level: Level) -> str:
     parts = [*case.fill_lines(texts["cassation"]["history"]), *claim_summary(case)]
     parts += [case.fill(texts["cassation"]["lower"]), orders_text(case.rulings[0]), *quoted_reasons(case, 0)]
     if "nomor_2" in case.values:
-        parts += [case.fill(texts["cassation"]["upper"]), orders_text(case.rulings[1])]
+        parts += [
+            case.fill(texts["cassation"]["upper"]),
+            orders_text(case.rulings[1]),
+            *quoted_reasons(case, 1),
+        ]
     if level is Level.REVIEW:
         parts += [case.fill(texts["review"]["last"]), orders_text(case.rulings[-1])]
         parts += quoted_reasons(case, len(case.decisions) - 1)
