@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import Field
+from pydantic import ConfigDict
 
 from courtsight.decisions import repository, service
 from courtsight.decisions.filters import conditions
@@ -26,16 +26,10 @@ from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
 router = Router(prefix="/legal-search", tags=["legal search"])
 
 
-class DocumentQuery(Filters):
-    """A page of documents that meet the filters."""
+class QueryFilters(Filters):
+    """The filters as query parameters; the router refuses unknown ones."""
 
-    page: int = Field(1, ge=1, le=1_000_000, description="Page number, from 1.")
-    items_per_page: int = Field(10, ge=1, le=100, description="Rows per page.")
-
-    @property
-    def offset(self) -> int:
-        """Rows to skip."""
-        return (self.page - 1) * self.items_per_page
+    model_config = ConfigDict(extra="ignore")
 
 
 Order = Annotated[
@@ -51,12 +45,14 @@ Order = Annotated[
 
 
 @router.get("/documents", operation_id="list_documents", response_model=Page[DecisionSummary], dependencies=[public])
-async def list_documents(query: Annotated[DocumentQuery, Query()], order: Order, session: ReadSession) -> dict[str, Any]:
+async def list_documents(
+    filters: Annotated[QueryFilters, Query()], page: PageParams, order: Order, session: ReadSession
+) -> dict[str, Any]:
     """Decisions that meet the filters, newest first."""
     rows, total = await repository.list_decisions(
-        session, conditions(query), offset=query.offset, limit=query.items_per_page, order=order
+        session, conditions(filters), offset=page.offset, limit=page.items_per_page, order=order
     )
-    return page_of(rows, total, query)
+    return page_of(rows, total, page)
 
 
 @router.get(
@@ -100,7 +96,7 @@ async def read_statistics(session: ReadSession, platform: CurrentPlatform) -> di
 
 
 @router.get("/facets", operation_id="read_facets", response_model=Facets, dependencies=[public])
-async def read_facets(filters: Annotated[Filters, Query()], session: ReadSession) -> dict[str, Any]:
+async def read_facets(filters: Annotated[QueryFilters, Query()], session: ReadSession) -> dict[str, Any]:
     """Values to filter by, with counts among the decisions that meet the filters."""
     return await service.facets(session, conditions(filters))
 
