@@ -38,7 +38,7 @@ _CANDIDATE = re.compile(r"""[.!?;][]"'”\u2019)]*\s+|\n\s*\n\s*""")
 _WORD_BEFORE = re.compile(r"[\w.]*\Z")
 _OPENS_SENTENCE = re.compile(r"""["'“\u2018(\[]*[A-Z0-9À-Þ\-•\u2013]""")
 _CLAUSE = re.compile(
-    r"\n\s*|\s+(?=(?:menimbang|mengingat|memperhatikan|mengadili|menyatakan|menetapkan|menjatuhkan|memerintahkan"
+    r"\n\s*|\s(?=(?:menimbang|mengingat|memperhatikan|mengadili|menyatakan|menetapkan|menjatuhkan|memerintahkan"
     r"|membebankan|bahwa|setelah|terhadap|atas|adapun|selanjutnya|kemudian|berdasarkan)\b)",
     re.IGNORECASE,
 )
@@ -142,15 +142,14 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
 
 def _is_abbreviation(text: str, dot: int) -> bool:
     """Whether the full stop at `dot` belongs to the word before it: "No.", "S.H.", "A.", "1." of a list."""
-    found = _WORD_BEFORE.search(text, max(0, dot - 24), dot)
-    word = found[0] if found else ""
-    if not word:
-        return False
+    word = _word_before(text, dot)
+    return _begins_item(text, dot - len(word)) if word.isdigit() else _is_short_form(word)
+
+
+def _is_short_form(word: str) -> bool:
     last = word.rpartition(".")[2]
-    if last.isdigit():
-        return "." not in word and _begins_item(text, dot - len(word))
     if len(last) == 1 or "." in word:
-        return len(last) <= 4  # noqa: PLR2004  initials and degrees: "S.H", "M.Hum", "a.n", "B."
+        return 0 < len(last) <= 4 and not last.isdigit()  # noqa: PLR2004  initials, degrees: "S.H", "M.Hum", "a.n", "B"
     return last.lower() in _ABBREVIATIONS
 
 
@@ -160,7 +159,12 @@ def _begins_item(text: str, position: int) -> bool:
         position -= 1
     if position == 0 or text[position - 1] in "\n:;":
         return True
-    return text[position - 1] == "." and not _is_abbreviation(text, position - 1)
+    return text[position - 1] == "." and not _is_short_form(_word_before(text, position - 1))
+
+
+def _word_before(text: str, dot: int) -> str:
+    found = _WORD_BEFORE.search(text, max(0, dot - 24), dot)
+    return found[0] if found else ""
 
 
 def _cut(text: str, start: int, stop: int, size: int, borders: list[int]) -> Iterator[tuple[int, int]]:

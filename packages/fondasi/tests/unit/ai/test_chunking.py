@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,6 +79,8 @@ def test_no_word_is_cut_where_a_blank_is_in_reach(text: str) -> None:
         ("dihukum; Bahwa ia kalah! Benarkah? Ya.", ["dihukum; ", "Bahwa ia kalah! ", "Benarkah? ", "Ya."]),
         ("“Saya tidak tahu.” Saksi diam.", ["“Saya tidak tahu.” ", "Saksi diam."]),
         ("satu paragraf\n\nparagraf lain", ["satu paragraf\n\n", "paragraf lain"]),
+        ("Ia pergi... Saksi diam.", ["Ia pergi... ", "Saksi diam."]),
+        ("pukul 10.30. Saksi tiba", ["pukul 10.30. ", "Saksi tiba"]),
         ("a.n. Ketua u.b. Panitera Pengganti", None),
     ],
 )
@@ -109,6 +113,18 @@ def test_a_document_keeps_its_sections_apart_and_skips_blank_ones() -> None:
         ("fakta", "Satu. Dua."),
         ("amar_putusan", "Mengadili."),
     ]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [" ", "\n", "\n ", "a", ".", ". ", "1. ", "a.b.", "!)", "menimbang ", "  bahwa", "\u3000", "S.H. ", "\0"],
+)
+def test_hostile_text_takes_linear_time(piece: str) -> None:
+    text = piece * (300_000 // len(piece)) + "x"
+    start = time.process_time()
+    parents = chunk_section("fakta", text)
+    assert time.process_time() - start < 3
+    assert "".join(parent.text for parent in parents) == text
 
 
 @pytest.mark.parametrize(("parent_size", "child_size"), [(100, 200), (10, 8), (2000, 0)])

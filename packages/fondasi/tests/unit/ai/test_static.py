@@ -113,6 +113,15 @@ def test_a_blank_query_is_a_zero_vector() -> None:
     assert not load_static_model().embed(["", "  ?! "]).any()
 
 
+@pytest.mark.parametrize(
+    "text", ["a" * 300_000, "abc " * 80_000, "\x01" * 100_000, "é" * 100_000, "日本 " * 100_000]
+)
+def test_hostile_text_takes_linear_time(text: str) -> None:
+    start = time.process_time()
+    assert load_static_model().embed([text, "motor"]).shape[0] == 2
+    assert time.process_time() - start < 2
+
+
 async def test_the_embedder_follows_the_settings() -> None:
     embedder = create_embedder(EmbeddingSettings(provider="static"))
     assert embedder.model_id.startswith("static/putusan-")

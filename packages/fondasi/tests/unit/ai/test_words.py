@@ -15,7 +15,7 @@ from fondasi.ai.embeddings.words import PIECE_BUCKETS, SEPARATOR, split_words, w
         ("Rp1.000,- “kutipan”—selesai", b"rp1 000 kutipan selesai"),
         ("café CAFÉ cafe\u0301", b"cafe cafe cafe"),
         ("", b""),
-        ("日本 \x01 \x00\ud7ff", b""),
+        ("日本 \x01 \x00\ud7ff \ud800", b""),
     ],
 )
 def test_words_are_lower_case_without_marks_or_accents(text: str, words: bytes) -> None:
@@ -35,6 +35,6 @@ def test_related_words_share_pieces() -> None:
     assert all(0 <= piece < PIECE_BUCKETS for piece in word_pieces(b"perceraian"))
 
 
-@pytest.mark.parametrize("word", [b"ab", b"123456", b"rp1000", b""])
-def test_numbers_and_short_words_have_no_pieces(word: bytes) -> None:
+@pytest.mark.parametrize("word", [b"ab", b"123456", b"rp1000", b"", b"a" * 41])
+def test_numbers_and_words_of_odd_length_have_no_pieces(word: bytes) -> None:
     assert word_pieces(word) == []

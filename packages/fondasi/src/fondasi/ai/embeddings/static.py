@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SHIPPED = "putusan-static.safetensors"
 SLICE_CHARACTERS = 65_536  # text handled at once: bounds memory, and how long the interpreter lock is held
-SHORT_QUERY = 10_000  # characters; embedding less takes under a millisecond and stays on the event loop
+SHORT_QUERY = 1_000  # characters; embedding less takes under a millisecond and stays on the event loop
 _UNSEEN, _EDGE = -1, -2
 
 

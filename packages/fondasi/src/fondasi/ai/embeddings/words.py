@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SEPARATOR = b"\x01"
 PIECE_BUCKETS = 8192
 PIECE_LENGTHS = (3, 4, 5)
+LONGEST_UNSEEN = 40  # letters; longer ones are remnants of tables and encodings
 SHORTEST_UNSEEN = 3  # letters; shorter unseen words are mostly initials and remnants
 
 _COMBINING = re.compile(r"[\u0300-\u036f]")
@@ -37,10 +38,11 @@ def split_words(texts: Sequence[str]) -> list[bytes]:
 def word_pieces(word: bytes) -> list[int]:
     """Buckets of a word's character n-grams (3 to 5 letters, edges marked), for a word that is not in a vocabulary.
 
-    Related forms share pieces: `perceraian` and `bercerai` share those of `cerai`. Hashing as in Bojanowski et al.
-    2017, "Enriching Word Vectors with Subword Information", with CRC-32. Empty for numbers and very short words.
+    Related forms share pieces: `perceraian` and `bercerai` share those of `cerai`. Hashed as in Bojanowski et al.
+    2017, "Enriching Word Vectors with Subword Information", with CRC-32. Empty for numbers, very short and very
+    long words.
     """
-    if len(word) < SHORTEST_UNSEEN or not word.isalpha():
+    if not SHORTEST_UNSEEN <= len(word) <= LONGEST_UNSEEN or not word.isalpha():
         return []
     marked = b"<" + word + b">"
     return [
