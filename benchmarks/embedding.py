@@ -1,4 +1,4 @@
-"""Chunking and static embedding: MB/s and chunks/s on one core. `python benchmarks/embedding.py [--rounds 5]`.
+"""Chunking and static embedding: MB/s and chunks/s on one core. `python -m benchmarks embedding`.
 
 The text is made up on the spot from ordinary words (one in twenty unseen), stripped of marks as court text often is,
 and properly punctuated; nothing is read from disk but the shipped model.

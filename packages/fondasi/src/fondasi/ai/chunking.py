@@ -182,7 +182,13 @@ def _cut(text: str, start: int, stop: int, size: int, borders: list[int]) -> Ite
 
 
 def _last_blank(text: str, earliest: int, latest: int) -> int:
-    """The offset after the last white space in the span, or `latest` where a word fills it."""
+    """Where to cut a sentence that is too long: after the last line break, else comma, else blank of the span.
+
+    `latest` where one word fills the span.
+    """
+    for mark in ("\n", ", "):
+        if (found := text.rfind(mark, earliest, latest)) >= 0:
+            return found + len(mark)
     for position in range(latest, earliest, -1):
         if text[position - 1].isspace():
             return position

@@ -98,6 +98,12 @@ def test_text_without_marks_is_split_at_lines_and_clauses() -> None:
             assert child.text.startswith(("menimbang", "bahwa"))
 
 
+def test_a_sentence_that_is_too_long_is_cut_at_a_comma() -> None:
+    text = "menurut Undang-Undang Nomor 5 Tahun 2004 tentang hal itu, " * 30
+    children = [child for parent in chunk_section("fakta", text) for child in parent.children]
+    assert all(child.text.endswith(", ") for child in children)
+
+
 def test_sizes_are_used_well() -> None:
     text = "Bahwa saksi melihat terdakwa di pasar pada pagi hari itu. " * 400
     parents = chunk_section("fakta", text)
