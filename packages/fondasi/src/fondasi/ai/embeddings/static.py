@@ -102,6 +102,10 @@ class StaticModel:
             unseen_length=unseen_length,
         )
 
+    def __len__(self) -> int:
+        """Words in the vocabulary."""
+        return len(self._vectors)
+
     def __contains__(self, word: str) -> bool:
         """Whether the vocabulary has the word."""
         return word.encode() in self._ids
