@@ -23,7 +23,13 @@ from typing import TYPE_CHECKING
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
-from courtsight.ingestion.prepare import PreparedDecision, Source, prepare_drafts, prepare_files
+from courtsight.ingestion.prepare import (
+    PreparedDecision,
+    Source,
+    prepare_documents,
+    prepare_drafts,
+    prepare_files,
+)
 from courtsight.ingestion.readers import Format, ReadError, detect, files, read
 from courtsight.ingestion.store import known_hashes, store
 from fondasi.kit.db import Database
@@ -31,7 +37,7 @@ from fondasi.kit.db import Database
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 
-    from fondasi.ai.retrieval import Index
+    from fondasi.ai.retrieval import Document, Index, PreparedDocument
 
 READ_AT_ONCE = 25  # decisions that a worker process takes: about 1 MB of text
 WRITE_AT_ONCE = 250  # decisions in a transaction, and in a segment of the index
@@ -195,6 +201,20 @@ class Importer:
         summary.replaced += stored.replaced
         summary.unchanged += stored.unchanged
         summary.errors += [_conflict(decision) for decision in stored.conflicts]
+
+
+async def prepare_all(index: Index, documents: Sequence[Document], *, local: bool) -> AsyncIterator[list[PreparedDocument]]:
+    """Prepare documents for another index, in worker processes where the embedder allows it."""
+    batches = [documents[start : start + WRITE_AT_ONCE] for start in range(0, len(documents), WRITE_AT_ONCE)]
+    if not local:
+        for batch in batches:
+            yield await index.prepare(batch)
+        return
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        waiting = [loop.run_in_executor(pool, prepare_documents, batch) for batch in batches]
+        for future in waiting:
+            yield await future
 
 
 def count_records(paths: Iterable[Path]) -> int:

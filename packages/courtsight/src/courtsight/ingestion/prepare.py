@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 
 from courtsight.decisions.applied import ArticleRoles, article_roles
-from courtsight.decisions.citations import ancestors
+from courtsight.decisions.citations import Kind, ancestors
 from courtsight.ingestion.readers import ReadError, read
 from fondasi.ai.embeddings.static import load_static_model
 from fondasi.ai.retrieval import Document, PreparedDocument, prepare
@@ -91,6 +91,11 @@ def prepare_files(paths: Sequence[Path], *, embed: bool) -> tuple[list[PreparedD
     return prepare_drafts(sources, embed=embed), errors
 
 
+def prepare_documents(documents: Sequence[Document]) -> list[PreparedDocument]:
+    """Chunk and embed documents with the static model, citations left out."""
+    return prepare(documents, load_static_model().embed, whole_text_vectors=True)
+
+
 def _prepare(source: Source) -> PreparedDecision:
     roles = article_roles(source.draft)
     return PreparedDecision(
@@ -130,9 +135,10 @@ def article_rows(roles: ArticleRoles) -> list[ArticleRow]:
             grades[form] = min(grades.get(form, grade), grade)
     charged = {form for article in roles.charged for form in ancestors(article)}
     mentions: dict[str, int] = {}
-    for article in roles.mentioned:
-        for form in ancestors(article):
-            mentions[form] = mentions.get(form, 0) + 1
+    for citation in roles.citations:
+        if citation.kind is Kind.ARTICLE:
+            for form in ancestors(citation.normalised):
+                mentions[form] = mentions.get(form, 0) + 1
     rows = []
     for form in {**dict.fromkeys(grades), **dict.fromkeys(charged), **mentions}:
         law, _, number = form.rpartition(":")

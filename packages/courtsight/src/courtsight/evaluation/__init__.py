@@ -1,0 +1,1 @@
+"""Search quality: the tasks, the measures, the baseline, and the report."""
