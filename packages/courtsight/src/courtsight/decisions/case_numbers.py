@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["find_case_numbers", "normalise_case_number"]
+from courtsight.decisions.draft import Level
+
+__all__ = ["find_case_numbers", "level_of", "normalise_case_number", "without_court_code"]
 
 _SEP = r"[ \t]{0,2}[/.\-\u2013]?[ \t]{0,2}"
 _YEAR = r"(?P<{0}year>(?:19|20)\d\d)(?!\d)"
@@ -66,6 +68,7 @@ _FIRST_OF_TWO = frozenset({
     "bj", "gs", "jak", "jkt", "kab", "kal", "kb", "kl", "kod", "kot", "kota", "kp", "lb", "ma",
     "md", "pdg", "pl", "ps", "rap", "sei", "tb", "tg", "tj",
 })  # fmt: skip
+_SUPREME_SLASHES = 2
 _CLASS_TOKENS = re.compile(r"[a-z]+")
 
 
@@ -93,6 +96,26 @@ def normalise_case_number(raw: str) -> str | None:
         text = lowered
     found = find_case_numbers(text, lowered)
     return found[0][0] if found else None
+
+
+def without_court_code(number: str) -> str:
+    """The normal form without the court's code: `45/Pid.B/2014/PN Kds` gives `45/Pid.B/2014/PN`."""
+    return number.partition(" ")[0] if number.count("/") > _SUPREME_SLASHES else number
+
+
+def level_of(number: str) -> Level | None:
+    """The level of the court that gave a decision, read from the normal form of its number."""
+    head, _, rest = number.partition(" ")
+    if "/PK/" in number or rest.startswith("PK/"):
+        return Level.REVIEW
+    if rest.startswith("K/"):
+        return Level.CASSATION
+    court = head.rsplit("/", 1)[-1]
+    if court in {"PT", "PTA", "PTTUN"} or "/PMT" in number or "/PMU" in number:
+        return Level.APPEAL
+    if court in {"PN", "PA", "PTUN", "MS", "PHI"} or "/PM." in number:
+        return Level.FIRST_INSTANCE
+    return None
 
 
 def _read(match: re.Match[str], text: str) -> tuple[str, int] | None:

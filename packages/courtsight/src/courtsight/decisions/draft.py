@@ -79,6 +79,7 @@ class DecisionDraft:
     rule_of_law: str = ""  # kaidah
     abstract: str = ""
     source_url: str = ""
+    attachments: list[str] = field(default_factory=list)  # addresses of the published PDF and ZIP
     related: list[str] = field(default_factory=list)  # decision numbers, as printed
     fictitious: bool = False
 

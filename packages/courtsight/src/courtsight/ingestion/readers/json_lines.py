@@ -1,0 +1,196 @@
+"""JSON Lines in the format of the indo-law data set: one decision a line, plain or compressed with gzip."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import zlib
+from contextlib import closing
+from typing import IO, TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from courtsight.decisions.case_numbers import level_of, normalise_case_number
+from courtsight.decisions.draft import DecisionDraft, Level, Section
+from courtsight.ingestion.readers.base import DEFAULT_LIMITS, Limits, ReadError, ReadResult, storable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["read_json_lines"]
+
+_GZIP = b"\x1f\x8b"
+_BOM = b"\xef\xbb\xbf"
+_CHUNK = 1024 * 1024
+_FREE_INFLATION = 16 * 1024 * 1024
+_LEVELS = {"pn": Level.FIRST_INSTANCE, "pa": Level.FIRST_INSTANCE, "ptun": Level.FIRST_INSTANCE,
+           "pm": Level.FIRST_INSTANCE, "dilmil": Level.FIRST_INSTANCE, "ms": Level.FIRST_INSTANCE,
+           "pt": Level.APPEAL, "pta": Level.APPEAL, "pttun": Level.APPEAL, "kasasi": Level.CASSATION,
+           "pk": Level.REVIEW}  # fmt: skip
+_JURISDICTIONS = {"pn": "umum", "pt": "umum", "pa": "agama", "pta": "agama", "ms": "agama",
+                  "ptun": "tata usaha negara", "pttun": "tata usaha negara", "pm": "militer",
+                  "dilmil": "militer"}  # fmt: skip
+_CASE_TYPES = {"pidana-umum": "pidana"}
+_UNKNOWN = "tidak-diketahui"
+_SECTIONS = frozenset(section.value for section in Section)
+
+
+def _nothing_if_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+def _text_or_empty(value: object) -> object:
+    return "" if value is None else value
+
+
+_Text = Annotated[str, BeforeValidator(_text_or_empty)]
+
+
+class _Record(BaseModel):
+    """A line of the data set; fields that a decision does not need are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    case_number: str
+    sections: dict[str, _Text]
+    year: Annotated[int, Field(ge=1800, le=2200)] | None = None
+    decided: Annotated[dt.date | None, BeforeValidator(_nothing_if_empty)] = None
+    court: _Text = ""
+    level: _Text = ""
+    klasifikasi: _Text = ""
+    sub_klasifikasi: _Text = ""
+    qualification: _Text = ""
+    amar: _Text = ""
+    amar_lainnya: _Text = ""
+    url: _Text = ""
+    fictitious: bool = False
+
+
+def read_json_lines(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[ReadResult]:
+    """Read one decision a line; a bad line is an error with its number and the rest goes on.
+
+    A damaged or exploding archive ends the file with an error: what was read before it stays.
+    """
+    number = 0
+    try:
+        with path.open("rb") as raw:
+            compressed = raw.read(2) == _GZIP
+            raw.seek(0)
+            lines = _inflated_lines(raw, limits) if compressed else _lines(raw, limits)
+            for number, line in enumerate(lines, start=1):
+                text = line.removeprefix(_BOM) if number == 1 else line
+                if not text.strip():
+                    continue
+                try:
+                    yield _draft(text, limits)
+                except _RefusedError as refused:
+                    yield ReadError(path, str(refused), number)
+    except _RefusedError as refused:
+        yield ReadError(path, str(refused), number + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        yield ReadError(path, f"the gzip archive is damaged or cut off ({error})", number + 1)
+    except OSError as error:
+        yield ReadError(path, error.strerror or str(error), None)
+
+
+class _RefusedError(Exception):
+    """Why a line, or the rest of the file, is refused."""
+
+
+def _draft(line: bytes, limits: Limits) -> DecisionDraft:
+    if len(line) > limits.line_bytes:
+        raise _RefusedError(f"the line is longer than {limits.line_bytes:,} bytes")
+    try:
+        record = _Record.model_validate_json(line)
+    except ValidationError as error:
+        raise _RefusedError(_reason(error)) from None
+    sections = _read_sections(record.sections)
+    case_number = normalise_case_number(record.case_number) or storable(record.case_number).strip()
+    if not case_number:
+        raise _RefusedError("case_number: is empty")
+    return _mapped(record, case_number, sections)
+
+
+def _mapped(record: _Record, case_number: str, sections: dict[str, str]) -> DecisionDraft:
+    level = record.level.strip().lower()
+    kind = record.klasifikasi.strip().lower()
+    decided = record.decided
+    return DecisionDraft(
+        case_number=case_number,
+        sections=sections,
+        court=_court(storable(record.court)),
+        level=_LEVELS.get(level) or level_of(case_number),
+        jurisdiction=_JURISDICTIONS.get(level, ""),
+        case_type=_words(_CASE_TYPES.get(kind, kind)),
+        legal_area=_words(record.sub_klasifikasi),
+        year=record.year if record.year is not None else decided.year if decided else None,
+        pronounced_on=decided,
+        outcome=_words(record.amar),
+        outcome_other=_words(record.amar_lainnya),
+        outcome_note=storable(record.qualification),
+        source_url=storable(record.url),
+        fictitious=record.fictitious,
+    )
+
+
+def _read_sections(raw: dict[str, str]) -> dict[str, str]:
+    unknown = sorted(raw.keys() - _SECTIONS)
+    if unknown:
+        raise _RefusedError(f"sections: {storable(unknown[0])[:80]!r} is not a section of a decision")
+    sections = {name: text for name, value in raw.items() if (text := storable(value).strip())}
+    if not sections:
+        raise _RefusedError("sections: there is no text")
+    return sections
+
+
+def _reason(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(storable(str(part))[:80] for part in first["loc"])
+    return f"{where}: {first['msg']}" if where else first["msg"]
+
+
+def _court(slug: str) -> str:
+    """`pn-jakarta-selatan` gives `PN Jakarta Selatan`; a name that is no slug stays."""
+    if " " in slug or slug != slug.lower():
+        return slug
+    words = slug.strip("-").split("-")
+    named = [word if word == "di" else word.capitalize() for word in words[1:]]
+    return " ".join([words[0].upper(), *named])
+
+
+def _words(slug: str) -> str:
+    slug = storable(slug).strip()
+    return "" if slug == _UNKNOWN else slug.replace("-", " ")
+
+
+def _lines(raw: IO[bytes], limits: Limits) -> Iterator[bytes]:
+    """Lines of at most one byte over the limit; the rest of a longer line is skipped."""
+    while line := raw.readline(limits.line_bytes + 1):
+        rest = line
+        while len(rest) > limits.line_bytes and not rest.endswith(b"\n"):
+            rest = raw.readline(limits.line_bytes + 1)
+        yield line
+
+
+def _inflated_lines(raw: IO[bytes], limits: Limits) -> Iterator[bytes]:
+    with closing(gzip.GzipFile(fileobj=raw)) as archive:
+        pending = b""
+        oversized = False
+        total = 0
+        while chunk := archive.read(_CHUNK):
+            total += len(chunk)
+            if total > _FREE_INFLATION and total > limits.inflation_ratio * max(1, raw.tell()):
+                raise _RefusedError(f"the archive grows more than {limits.inflation_ratio} times: refused")
+            *complete, pending_tail = chunk.split(b"\n")
+            for part in complete:
+                if not oversized:
+                    yield pending + part
+                pending, oversized = b"", False
+            if not oversized:
+                pending += pending_tail
+            if len(pending) > limits.line_bytes:
+                yield pending
+                pending, oversized = b"", True
+        if pending and not oversized:
+            yield pending

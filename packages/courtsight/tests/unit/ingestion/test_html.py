@@ -1,0 +1,97 @@
+"""Detail pages of the directory: fields by label, dates by month names, nothing from dashes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from courtsight.decisions.draft import Level
+from courtsight.ingestion.readers import ReadError, read_html
+
+PAGE = """<!DOCTYPE html><html><head><link rel="canonical" href="https://putusan.example/direktori/putusan/abc.html"></head>
+<body><h2>Putusan PN KOTA CONTOH Nomor 12/Pid.B/2014/PN Cth</h2>
+<table class="table">
+<tr><td colspan="2">Putusan Terkait</td></tr>
+<tr><td>Nomor</td><td>12/Pid.B/2014/PN Cth</td></tr>
+<tr><td>Tingkat Proses</td><td>Pertama</td></tr>
+<tr><td>Klasifikasi</td><td><a href="/k/1">Pidana Umum</a><br><a href="/k/2">Pencurian</a></td></tr>
+<tr><td>Kata Kunci</td><td>Pencurian, Sepeda</td></tr>
+<tr><td>Tahun</td><td>2014</td></tr>
+<tr><td>Tanggal Register</td><td>3 Maret 2014</td></tr>
+<tr><td>Lembaga Peradilan</td><td>PN KOTA CONTOH</td></tr>
+<tr><td>Jenis Lembaga Peradilan</td><td>PN</td></tr>
+<tr><td>Hakim Ketua</td><td>Hakim Satu, S.H., M.H.</td></tr>
+<tr><td>Hakim Anggota</td><td>Hakim Anggota Dua, S.H.<br>Tiga, S.H., M.Hum.</td></tr>
+<tr><td>Panitera</td><td>Panitera Satu</td></tr>
+<tr><td>Amar</td><td>Lain-lain</td></tr>
+<tr><td>Amar Lainnya</td><td>PIDANA PENJARA WAKTU TERTENTU</td></tr>
+<tr><td>Catatan Amar</td><td><p>MENGADILI:</p><p>Menyatakan <b>Terdakwa Contoh</b> bersalah</p></td></tr>
+<tr><td>Tanggal Musyawarah</td><td>23 Juni 2014</td></tr>
+<tr><td>Tanggal Dibacakan</td><td>25 Nopember 2014</td></tr>
+<tr><td>Kaidah</td><td>\u2014</td></tr>
+<tr><td>Abstrak</td><td>-</td></tr>
+<tr><td>Banding</td><td>88/PDT/2015/PT.CTH</td></tr>
+</table>
+<a href="/direktori/download_file/abc/pdf/abc">Download PDF</a>
+<a href="/direktori/download_file/abc/zip/abc">Download Zip</a>
+<a href="javascript:alert(1)/pdf/">x</a><a href="http://[bad/pdf/">y</a></body></html>"""
+
+
+@pytest.fixture
+def page(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(PAGE, encoding="utf-8")
+    return path
+
+
+def test_every_field_of_the_page_is_read(page):
+    (draft,) = read_html(page)
+    assert (draft.case_number, draft.level, draft.court) == (
+        "12/Pid.B/2014/PN Cth",
+        Level.FIRST_INSTANCE,
+        "PN Kota Contoh",
+    )
+    assert (draft.jurisdiction, draft.case_type, draft.legal_area) == ("umum", "pidana umum", "pencurian")
+    assert (draft.year, draft.keywords) == (2014, ["Pencurian", "Sepeda"])
+    assert (draft.registered_on, draft.deliberated_on) == (date(2014, 3, 3), date(2014, 6, 23))
+    assert draft.pronounced_on == date(2014, 11, 25)
+    assert draft.presiding_judge == "Hakim Satu, S.H., M.H."
+    assert draft.member_judges == ["Dua, S.H.", "Tiga, S.H., M.Hum."]
+    assert draft.clerk == "Panitera Satu"
+    assert (draft.outcome, draft.outcome_other) == ("lain-lain", "pidana penjara waktu tertentu")
+    assert draft.outcome_note == "MENGADILI:\nMenyatakan Terdakwa Contoh bersalah"
+    assert (draft.rule_of_law, draft.abstract) == ("", "")
+    assert draft.related == ["88/Pdt/2015/PT Cth"]
+    assert draft.source_url == "https://putusan.example/direktori/putusan/abc.html"
+    assert draft.attachments == [
+        "https://putusan.example/direktori/download_file/abc/pdf/abc",
+        "https://putusan.example/direktori/download_file/abc/zip/abc",
+    ]
+    assert draft.sections == {}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "<html>",
+        "<table><tr><td>Nomor</td><td>\u2014</td></tr></table>",
+        "<![x[",
+        "<!",
+        "\x00\x01",
+        "<tr>" * 20_000,
+    ],
+)
+def test_a_page_without_a_number_is_refused(tmp_path, content):
+    path = tmp_path / "page.html"
+    path.write_text(content, encoding="utf-8")
+    (error,) = read_html(path)
+    assert isinstance(error, ReadError)
+
+
+def test_a_huge_page_is_refused(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_bytes(b" " * 5_000_000)
+    (error,) = read_html(path)
+    assert "larger than" in error.reason
