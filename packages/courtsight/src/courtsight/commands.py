@@ -6,7 +6,7 @@ import asyncio
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -18,7 +18,7 @@ from courtsight.fictitious import generate
 from courtsight.ingestion.importer import Importer, ImportStoppedError, ImportSummary, count_records
 from courtsight.ingestion.prepare import Source
 from courtsight.search import service
-from courtsight.search.schemas import SearchRequest, Strategy
+from courtsight.search.schemas import SearchHit, SearchRequest, Snippet, Strategy
 from fondasi.ai.retrieval import Index
 from fondasi.cli import EXPECTED_ERRORS
 from fondasi.kit.http import Problem
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 ERRORS_SHOWN = 50
 DEMO_DECISIONS = 330
+DEMO_QUERIES = ("cerai gugat karena perselisihan terus menerus", "pasal 363 ayat (1) ke-4 KUHP", "narkotika -rehabilitasi level:cassation")
+Kind = Literal["jsonl", "txt", "html", "pdf"]
 
 commands = typer.Typer(help="Legal intelligence over court decisions.", no_args_is_help=True, add_completion=False)
 console = Console()
@@ -97,7 +99,7 @@ def generate_examples(
     folder: Annotated[Path, typer.Argument(help="Where to write.")],
     count: Annotated[int, typer.Option(min=1, max=100_000, help="How many decisions.")] = 300,
     seed: Annotated[int, typer.Option(help="The same seed gives the same decisions.")] = 2026,
-    kind: Annotated[str, typer.Option("--format", help="jsonl, txt, html or pdf.")] = "jsonl",
+    kind: Annotated[Kind, typer.Option("--format", help="jsonl, txt, html or pdf.")] = "jsonl",
 ) -> None:
     """Write fictitious decisions, to try things with."""
     from courtsight.fictitious.writers import write_corpus  # noqa: PLC0415 - needs reportlab for PDF
@@ -151,7 +153,7 @@ def _print_summary(summary: ImportSummary) -> None:
     console.print(table)
 
 
-def _print_hits(hits: list[service.SearchHit], interpretation: str) -> None:
+def _print_hits(hits: list[SearchHit], interpretation: str) -> None:
     if not hits:
         console.print("Nothing was found. Try fewer or other words.")
     for place, hit in enumerate(hits, start=1):
@@ -168,7 +170,7 @@ def _print_hits(hits: list[service.SearchHit], interpretation: str) -> None:
     console.print(f"[dim]understood as: {interpretation.replace('_', ' ')}[/dim]", highlight=False)
 
 
-def _marked(snippet: service.Snippet) -> str:
+def _marked(snippet: Snippet) -> str:
     pieces, position = [], 0
     for begin, end in snippet.highlights:
         pieces += [escape(snippet.text[position:begin]), f"[bold yellow]{escape(snippet.text[begin:end])}[/bold yellow]"]

@@ -241,15 +241,15 @@ def _sort(paths: Iterable[Path]) -> tuple[list[Path], list[Path | ReadError]]:
     single: list[Path | ReadError] = []
     for path in paths:
         for found in files(path):
+            if isinstance(found, ReadError):
+                single.append(found)
+                continue
             try:
-                many = not isinstance(found, ReadError) and detect(found) is Format.JSON_LINES
+                many = detect(found) is Format.JSON_LINES
             except ReadError as error:
                 single.append(error)
                 continue
-            if many:
-                lines.append(found)  # type: ignore[arg-type]
-            else:
-                single.append(found)
+            (lines if many else single).append(found)
     return lines, single
 
 

@@ -161,7 +161,8 @@ async def characteristic_text(session: Session, decision_id: UUID, length: int) 
     query = select(DecisionSection.name, func.left(DecisionSection.text, length)).where(
         DecisionSection.decision_id == decision_id
     )
-    texts = dict((await session.execute(query.order_by(DecisionSection.position))).tuples().all())
+    rows = await session.execute(query.order_by(DecisionSection.position))
+    texts: dict[str, str] = {name: text for name, text in rows}  # noqa: C416 - rows are not pairs to mypy
     chosen = [texts[name] for name in CHARACTERISTIC if name in texts] or list(texts.values())
     return "\n".join(chosen)[:length]
 
