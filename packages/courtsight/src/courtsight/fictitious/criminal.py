@@ -37,7 +37,7 @@ def prepare(case: Case) -> None:
     values["terdakwa"] = names.man(dice) if male else names.woman(dice)
     values["kelamin"] = "Laki-laki" if male else "Perempuan"
     values["korban"], values["rekan"] = names.person(dice), names.person(dice)
-    values["pekerjaan"] = dice.pick(frame("criminal")["jobs"])
+    values["pekerjaan"] = raw.get("job") or dice.pick(frame("criminal")["jobs"])
     values["jaksa"], values["penasihat"] = names.jurist(dice), names.jurist(dice)
     caught = raw["legal_area"] not in _FOUND_OUT_LATER
     happened = case.filed_on - timedelta(days=dice.between(64, 67) if caught else dice.between(200, 540))
@@ -119,9 +119,20 @@ def _demand(case: Case, texts: dict[str, Any]) -> str:
             case.fill(texts["demand_intro"]),
             numbered([case.fill(demand) + ";" for demand in demands]),
             case.fill(case.dice.pick(texts["defence"])),
+            *_plea(case),
             texts["reply"],
         ]
     )
+
+
+def _plea(case: Case) -> list[str]:
+    """The written plea in about half of the cases; the considerations answer it."""
+    case.story["pleads"] = case.dice.chance(0.5)
+    if not case.story["pleads"]:
+        return []
+    texts = frame("pleadings")
+    points = case.dice.sample(lines(texts["plea"]), case.dice.between(3, 7))
+    return [texts["plea_intro"], numbered([f"Bahwa {case.fill(point)};" for point in points])]
 
 
 def _indictment(case: Case, texts: dict[str, Any]) -> str:
@@ -198,8 +209,10 @@ def _outcome_reasons(case: Case, texts: dict[str, Any], ruling: Ruling) -> list[
     if ruling.kind == "lepas":
         return [menimbang(case.fill_lines(texts["release"]))]
     doctrine = lines(texts["doctrine"])
+    answer = [menimbang(lines(frame("pleadings")["plea_answer"]))] if case.story["pleads"] else []
     weighs = case.dice.sample(case.matter.raw["weighs"], 2)
     return [
+        *answer,
         menimbang(case.dice.sample(doctrine, case.dice.between(2, len(doctrine)))),
         menimbang(case.fill_lines(texts["guilty"])),
         "Keadaan yang memberatkan:",

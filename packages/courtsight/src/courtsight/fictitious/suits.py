@@ -117,8 +117,21 @@ def _claim(case: Case, texts: dict[str, Any]) -> str:
             case.fill(texts[mediation]),
             *answer,
             case.fill(texts["replies"]),
+            *_replies(case),
         ]
     )
+
+
+def _replies(case: Case) -> list[str]:
+    """Reply and rejoinder at length, in about half of the cases."""
+    if case.dice.chance(0.5):
+        return []
+    texts = frame("pleadings")
+    parts: list[str] = []
+    for intro, points in (("reply_intro", "replies"), ("rejoinder_intro", "rejoinders")):
+        chosen = case.dice.sample(lines(texts[points]), case.dice.between(2, 4))
+        parts += [case.fill(texts[intro]), bahwa([case.fill(point) for point in chosen])]
+    return parts
 
 
 def _evidence(case: Case, texts: dict[str, Any]) -> str:

@@ -90,7 +90,7 @@ def test_the_table_of_the_docstring_is_right(corpus: list[DecisionDraft]) -> Non
     kinds = Counter(draft.legal_area for draft in corpus)
     assert set(kinds) == {matter.legal_area for matter in matters()}
     assert (min(kinds.values()), max(kinds.values())) == (10, 16)
-    assert sum(bool(draft.rule_of_law) for draft in corpus) == 54
+    assert sum(bool(draft.rule_of_law) for draft in corpus) == 49
 
 
 def test_every_decision_says_that_it_is_fictitious(corpus: list[DecisionDraft]) -> None:
