@@ -9,8 +9,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
+from courtsight.decisions.applied import article_roles
 from courtsight.decisions.draft import DecisionDraft, Level, Section
-from courtsight.fictitious.articles import short_articles
 from courtsight.fictitious.corpus import generate
 from courtsight.fictitious.courts import SUPREME_COURT, printed_number
 from courtsight.fictitious.library import frame
@@ -36,7 +36,7 @@ _PDF_MARGIN, _PDF_LEADING = 62, 15  # points
 
 def to_record(draft: DecisionDraft) -> dict[str, Any]:
     """The decision as an object of the data set's shape, plus a field for everything else in a draft."""
-    law = draft.sections[Section.CONSIDERATIONS.value].rsplit("\n", 1)[-1]
+    roles = article_roles(draft)
     text = draft.full_text
     day = draft.pronounced_on
     return {
@@ -56,8 +56,8 @@ def to_record(draft: DecisionDraft) -> dict[str, Any]:
         "sentence_days": _sentence_days(draft),
         "status": "fiktif",
         "url": draft.source_url,
-        "articles_applied": short_articles(law),
-        "articles_charged": short_articles(draft.sections.get(Section.INDICTMENT.value, "")),
+        "articles_applied": list(roles.applied),
+        "articles_charged": list(roles.charged),
         "n_chars": len(text),
         "cluster": draft.content_hash.hex()[:12],
         "jurisdiction": draft.jurisdiction,
