@@ -87,7 +87,7 @@ def decide(case: Case) -> DecisionDraft:
         Section.DEMAND: _demand(case, texts),
         Section.INDICTMENT: _indictment(case, texts),
         Section.FACTS: _evidence(case, texts),
-        Section.LEGAL_FACTS: "\n".join([case.fill(texts["facts_intro"]), bahwa(case.events)]),
+        Section.LEGAL_FACTS: _legal_facts(case, texts, ruling),
         Section.CONSIDERATIONS: _considerations(case, texts, ruling, draft),
         Section.VERDICT: f"MENGADILI:\n{numbered(ruling.orders)}",
         Section.CLOSING: closing(
@@ -172,6 +172,13 @@ def _evidence(case: Case, texts: dict[str, Any]) -> str:
         numbered([case.fill(item) + ";" for item in case.story["evidence"]]),
     ]
     return "\n".join(parts)
+
+
+def _legal_facts(case: Case, texts: dict[str, Any], ruling: Ruling) -> str:
+    """What happened as charged; before an acquittal only its beginning and what speaks against the proof."""
+    doubts = [case.events[0], *case.fill_lines(texts["doubtful_facts"])]
+    told = doubts if ruling.kind == "bebas" else case.events
+    return "\n".join([case.fill(texts["facts_intro"]), bahwa(told)])
 
 
 def _considerations(case: Case, texts: dict[str, Any], ruling: Ruling, draft: DecisionDraft) -> str:
