@@ -13,6 +13,7 @@ from courtsight.fictitious.case import (
     cite,
     closing,
     finish,
+    full_court,
     header,
     menimbang,
     open_decision,
@@ -71,7 +72,7 @@ def decide(case: Case) -> DecisionDraft:
     draft = open_decision(case, Level.FIRST_INSTANCE, case.filed_on, (40, 80))
     texts = frame("criminal")
     case.values |= {
-        "pengadilan": draft.court,
+        "pengadilan": full_court(case, draft),
         "nomor": printed_number(draft.case_number),
         "tanggal_daftar": printed(draft.registered_on),
         "tahun": str(draft.year),

@@ -12,6 +12,7 @@ from courtsight.fictitious.case import (
     cite,
     closing,
     finish,
+    full_court,
     header,
     menimbang,
     open_decision,
@@ -36,7 +37,7 @@ def decide(case: Case) -> DecisionDraft:
     """The first-instance decision."""
     draft = open_decision(case, Level.FIRST_INSTANCE, case.filed_on, (60, 210))
     case.values |= {
-        "pengadilan": draft.court,
+        "pengadilan": full_court(case, draft),
         "nomor": printed_number(draft.case_number),
         "tanggal_daftar": printed(draft.registered_on),
     }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from courtsight.decisions.applied import article_roles
 from courtsight.decisions.draft import DecisionDraft, Level, Section
 from courtsight.fictitious.corpus import generate
-from courtsight.fictitious.courts import SUPREME_COURT, printed_number
+from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.library import frame
 from courtsight.fictitious.wording import long_date
 
@@ -206,8 +206,8 @@ def _rows(draft: DecisionDraft) -> list[tuple[str, str]]:
         ("Kata Kunci", ", ".join(draft.keywords)),
         ("Tahun", str(draft.year or "")),
         ("Tanggal Register", _printed(draft.registered_on)),
-        ("Lembaga Peradilan", _directory_court(draft)),
-        ("Jenis Lembaga Peradilan", _directory_court(draft).split()[0].replace("MAHKAMAH", "MA")),
+        ("Lembaga Peradilan", draft.court.upper()),
+        ("Jenis Lembaga Peradilan", draft.court.split()[0].replace("Mahkamah", "MA")),
         ("Hakim Ketua", draft.presiding_judge),
         ("Hakim Anggota", "\n".join(draft.member_judges)),
         ("Panitera", draft.clerk),
@@ -228,14 +228,6 @@ def _level_code(draft: DecisionDraft) -> str:
     if draft.level is Level.REVIEW:
         return "pk"
     return draft.case_number.rpartition("/")[2].partition(" ")[0].lower()
-
-
-def _directory_court(draft: DecisionDraft) -> str:
-    """The court as the directory names it: in capitals, its kind abbreviated (`PN MUARA PELANGI`)."""
-    if draft.court == SUPREME_COURT:
-        return draft.court.upper()
-    *_, first, second = draft.court.split()
-    return f"{_level_code(draft)} {first} {second}".upper()
 
 
 def _sentence_days(draft: DecisionDraft) -> int:
