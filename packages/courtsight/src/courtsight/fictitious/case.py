@@ -151,7 +151,7 @@ def open_decision(
     return DecisionDraft(
         case_number=number,
         sections={},
-        court=case.forum.court(level),
+        court=case.forum.short_court(level),
         level=level,
         jurisdiction=case.forum.branch.jurisdiction,
         case_type=case.matter.case_type,
@@ -171,6 +171,12 @@ def open_decision(
     )
 
 
+def full_court(case: Case, draft: DecisionDraft) -> str:
+    """The deciding court in full; the draft itself has the short name."""
+    assert draft.level is not None
+    return case.forum.court(draft.level)
+
+
 def header(draft: DecisionDraft, intro: str, *, religious: bool) -> str:
     """Notice, title, number and invocation, then the opening sentence."""
     lines_above = [frame("closing")["notice"], "PUTUSAN", f"Nomor {printed_number(draft.case_number)}"]
@@ -184,7 +190,7 @@ def closing(case: Case, draft: DecisionDraft, kind: str, present: str = "") -> s
     assert draft.deliberated_on is not None
     assert draft.pronounced_on is not None
     people = {
-        "pengadilan": draft.court,
+        "pengadilan": full_court(case, draft),
         "ketua": draft.presiding_judge,
         "anggota_1": draft.member_judges[0],
         "anggota_2": draft.member_judges[1],

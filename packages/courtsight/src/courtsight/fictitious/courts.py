@@ -93,11 +93,19 @@ class Forum:
     district: District
 
     def court(self, level: Level) -> str:
-        """The court that decides at this level."""
+        """The court that decides at this level, in full as decisions print it."""
         if level is Level.FIRST_INSTANCE:
             return f"{self.branch.first} {self.district.name}"
         if level is Level.APPEAL:
             return f"{self.branch.appeal} {self.district.seat}"
+        return SUPREME_COURT
+
+    def short_court(self, level: Level) -> str:
+        """The same court as directories list it: `PN Telaga Senja`, `PTTUN Randu Biru`."""
+        if level is Level.FIRST_INSTANCE:
+            return f"{self.branch.first_short} {self.district.name}"
+        if level is Level.APPEAL:
+            return f"{self.branch.appeal_short} {self.district.seat}"
         return SUPREME_COURT
 
     def number(self, level: Level, year: int, dice: Dice) -> str:

@@ -13,6 +13,7 @@ from courtsight.fictitious.case import (
     cite,
     closing,
     finish,
+    full_court,
     header,
     menimbang,
     open_decision,
@@ -37,7 +38,7 @@ def prepare(case: Case) -> None:
     values["terdakwa"] = names.man(dice) if male else names.woman(dice)
     values["kelamin"] = "Laki-laki" if male else "Perempuan"
     values["korban"], values["rekan"] = names.person(dice), names.person(dice)
-    values["pekerjaan"] = dice.pick(frame("criminal")["jobs"])
+    values["pekerjaan"] = raw.get("job") or dice.pick(frame("criminal")["jobs"])
     values["jaksa"], values["penasihat"] = names.jurist(dice), names.jurist(dice)
     caught = raw["legal_area"] not in _FOUND_OUT_LATER
     happened = case.filed_on - timedelta(days=dice.between(64, 67) if caught else dice.between(200, 540))
@@ -71,7 +72,7 @@ def decide(case: Case) -> DecisionDraft:
     draft = open_decision(case, Level.FIRST_INSTANCE, case.filed_on, (40, 80))
     texts = frame("criminal")
     case.values |= {
-        "pengadilan": draft.court,
+        "pengadilan": full_court(case, draft),
         "nomor": printed_number(draft.case_number),
         "tanggal_daftar": printed(draft.registered_on),
         "tahun": str(draft.year),
@@ -87,7 +88,7 @@ def decide(case: Case) -> DecisionDraft:
         Section.DEMAND: _demand(case, texts),
         Section.INDICTMENT: _indictment(case, texts),
         Section.FACTS: _evidence(case, texts),
-        Section.LEGAL_FACTS: "\n".join([case.fill(texts["facts_intro"]), bahwa(case.events)]),
+        Section.LEGAL_FACTS: _legal_facts(case, texts, ruling),
         Section.CONSIDERATIONS: _considerations(case, texts, ruling, draft),
         Section.VERDICT: f"MENGADILI:\n{numbered(ruling.orders)}",
         Section.CLOSING: closing(
@@ -119,9 +120,20 @@ def _demand(case: Case, texts: dict[str, Any]) -> str:
             case.fill(texts["demand_intro"]),
             numbered([case.fill(demand) + ";" for demand in demands]),
             case.fill(case.dice.pick(texts["defence"])),
+            *_plea(case),
             texts["reply"],
         ]
     )
+
+
+def _plea(case: Case) -> list[str]:
+    """The written plea in about half of the cases; the considerations answer it."""
+    case.story["pleads"] = case.dice.chance(0.5)
+    if not case.story["pleads"]:
+        return []
+    texts = frame("pleadings")
+    points = case.dice.sample(lines(texts["plea"]), case.dice.between(3, 7))
+    return [texts["plea_intro"], numbered([f"Bahwa {case.fill(point)};" for point in points])]
 
 
 def _indictment(case: Case, texts: dict[str, Any]) -> str:
@@ -163,6 +175,13 @@ def _evidence(case: Case, texts: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
+def _legal_facts(case: Case, texts: dict[str, Any], ruling: Ruling) -> str:
+    """What happened as charged; before an acquittal only its beginning and what speaks against the proof."""
+    doubts = [case.events[0], *case.fill_lines(texts["doubtful_facts"])]
+    told = doubts if ruling.kind == "bebas" else case.events
+    return "\n".join([case.fill(texts["facts_intro"]), bahwa(told)])
+
+
 def _considerations(case: Case, texts: dict[str, Any], ruling: Ruling, draft: DecisionDraft) -> str:
     elements: list[dict[str, str]] = case.matter.raw["elements"]
     parts = [
@@ -198,8 +217,10 @@ def _outcome_reasons(case: Case, texts: dict[str, Any], ruling: Ruling) -> list[
     if ruling.kind == "lepas":
         return [menimbang(case.fill_lines(texts["release"]))]
     doctrine = lines(texts["doctrine"])
+    answer = [menimbang(lines(frame("pleadings")["plea_answer"]))] if case.story["pleads"] else []
     weighs = case.dice.sample(case.matter.raw["weighs"], 2)
     return [
+        *answer,
         menimbang(case.dice.sample(doctrine, case.dice.between(2, len(doctrine)))),
         menimbang(case.fill_lines(texts["guilty"])),
         "Keadaan yang memberatkan:",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from courtsight.decisions.draft import Level, Party, Section
-from courtsight.fictitious.case import bahwa, header, printed
+from courtsight.fictitious.case import bahwa, full_court, header, printed
 from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.library import frame
 from courtsight.fictitious.suits import heeding
@@ -37,7 +37,7 @@ def remember(case: Case, place: int) -> None:
     """Slots `pengadilan_N`, `nomor_N`, `tanggal_N` and `..._akhir` for the latest decision."""
     last = case.decisions[-1]
     for suffix in (str(place), "akhir"):
-        case.values[f"pengadilan_{suffix}"] = last.court
+        case.values[f"pengadilan_{suffix}"] = full_court(case, last)
         case.values[f"nomor_{suffix}"] = printed_number(last.case_number)
         case.values[f"tanggal_{suffix}"] = printed(last.pronounced_on)
 
@@ -76,7 +76,10 @@ def parties_at(case: Case, level: Level) -> list[Party]:
 def opening(case: Case, draft: DecisionDraft, level: Level) -> dict[Section, str]:
     """Header and identity, and in criminal cases detention, demand and indictment."""
     texts = frame("higher")[level.value]
-    case.values["pengadilan"], case.values["nomor"] = draft.court, printed_number(draft.case_number)
+    case.values["pengadilan"], case.values["nomor"] = (
+        full_court(case, draft),
+        printed_number(draft.case_number),
+    )
     draft.parties = parties_at(case, level)
     intro = case.fill(texts["intro_criminal" if is_criminal(case) else "intro_other"])
     sections = {Section.HEADER: header(draft, intro, religious=case.matter.domain == "religious")}
@@ -147,7 +150,7 @@ def quoted_reasons(case: Case, place: int) -> list[str]:
     earlier = case.decisions[place]
     intro = case.fill(
         frame("orders")["higher"]["quote"],
-        pengadilan_kutip=earlier.court,
+        pengadilan_kutip=full_court(case, earlier),
         nomor_kutip=printed_number(earlier.case_number),
     )
     return [intro, *(f"“{_inner(reason)}”" for reason in reasons[start : start + count])]

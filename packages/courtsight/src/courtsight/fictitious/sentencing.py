@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 _FINE_SUBSTITUTE, _RESTITUTION_SUBSTITUTE = (1, 6), (3, 12)
 _COSTS = (2000, 2500, 5000, 7500)  # rupiah
 _SHORT_TERM = 8  # months; the prosecutor asks for little more
-# Who owes money can say that he is sued in the wrong court; elsewhere the proof may fail.
-_KINDS_CIVIL_DEFENCE = (("pidana", 13), ("lepas", 3))
+# A trader in debt may have broken a contract but no law; elsewhere the proof may fail.
+_KINDS_CIVIL_DEFENCE = (("pidana", 1), ("lepas", 2))
 _KINDS = (("pidana", 13), ("bebas", 1))
 
 
 def first_ruling(case: Case) -> Ruling:
     """Draw what the prosecutor asks for (slot `tuntutan`) and what the court decides."""
-    dice, raw = case.dice, case.matter.raw
+    dice = case.dice
     months, fine = draw_sentence(case)
     asked = months + (dice.between(2, 12, 2) if months > _SHORT_TERM else 2)
     case.values["tuntutan"] = term(asked) + (f" dan denda sejumlah {rupiah(fine)}" if fine else "")
-    kind = dice.weighted(_KINDS_CIVIL_DEFENCE if raw.get("civil_defence") else _KINDS)
+    kind = dice.weighted(_KINDS_CIVIL_DEFENCE if case.story.get("civil_defence") else _KINDS)
     return conviction(case, months, fine) if kind == "pidana" else freedom(case, kind)
 
 

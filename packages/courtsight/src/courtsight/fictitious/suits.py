@@ -12,6 +12,7 @@ from courtsight.fictitious.case import (
     cite,
     closing,
     finish,
+    full_court,
     header,
     menimbang,
     open_decision,
@@ -36,7 +37,7 @@ def decide(case: Case) -> DecisionDraft:
     """The first-instance decision."""
     draft = open_decision(case, Level.FIRST_INSTANCE, case.filed_on, (60, 210))
     case.values |= {
-        "pengadilan": draft.court,
+        "pengadilan": full_court(case, draft),
         "nomor": printed_number(draft.case_number),
         "tanggal_daftar": printed(draft.registered_on),
     }
@@ -117,8 +118,21 @@ def _claim(case: Case, texts: dict[str, Any]) -> str:
             case.fill(texts[mediation]),
             *answer,
             case.fill(texts["replies"]),
+            *_replies(case),
         ]
     )
+
+
+def _replies(case: Case) -> list[str]:
+    """Reply and rejoinder at length, in about half of the cases."""
+    if case.dice.chance(0.5):
+        return []
+    texts = frame("pleadings")
+    parts: list[str] = []
+    for intro, points in (("reply_intro", "replies"), ("rejoinder_intro", "rejoinders")):
+        chosen = case.dice.sample(lines(texts[points]), case.dice.between(2, 4))
+        parts += [case.fill(texts[intro]), bahwa([case.fill(point) for point in chosen])]
+    return parts
 
 
 def _evidence(case: Case, texts: dict[str, Any]) -> str:

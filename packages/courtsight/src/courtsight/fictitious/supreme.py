@@ -178,7 +178,7 @@ def _granted(case: Case, standing: Ruling) -> tuple[Ruling, list[str]]:
             case.fill(phrases["proven"]),
         ]
     accused = case.values["pemohon"] != "Penuntut Umum"
-    if accused and case.matter.raw.get("civil_defence"):
+    if accused and case.story.get("civil_defence"):
         return sentencing.freedom(case, "lepas"), case.fill_lines(frame("criminal")["release"])
     new = _other_sentence(case, standing)
     return new, [case.fill(phrases["fitting"], lama=term(new.months))]

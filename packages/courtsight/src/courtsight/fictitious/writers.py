@@ -9,10 +9,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
+from courtsight.decisions.applied import article_roles
 from courtsight.decisions.draft import DecisionDraft, Level, Section
-from courtsight.fictitious.articles import short_articles
 from courtsight.fictitious.corpus import generate
-from courtsight.fictitious.courts import SUPREME_COURT, printed_number
+from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.library import frame
 from courtsight.fictitious.wording import long_date
 
@@ -36,7 +36,7 @@ _PDF_MARGIN, _PDF_LEADING = 62, 15  # points
 
 def to_record(draft: DecisionDraft) -> dict[str, Any]:
     """The decision as an object of the data set's shape, plus a field for everything else in a draft."""
-    law = draft.sections[Section.CONSIDERATIONS.value].rsplit("\n", 1)[-1]
+    roles = article_roles(draft)
     text = draft.full_text
     day = draft.pronounced_on
     return {
@@ -56,8 +56,8 @@ def to_record(draft: DecisionDraft) -> dict[str, Any]:
         "sentence_days": _sentence_days(draft),
         "status": "fiktif",
         "url": draft.source_url,
-        "articles_applied": short_articles(law),
-        "articles_charged": short_articles(draft.sections.get(Section.INDICTMENT.value, "")),
+        "articles_applied": list(roles.applied),
+        "articles_charged": list(roles.charged),
         "n_chars": len(text),
         "cluster": draft.content_hash.hex()[:12],
         "jurisdiction": draft.jurisdiction,
@@ -206,8 +206,8 @@ def _rows(draft: DecisionDraft) -> list[tuple[str, str]]:
         ("Kata Kunci", ", ".join(draft.keywords)),
         ("Tahun", str(draft.year or "")),
         ("Tanggal Register", _printed(draft.registered_on)),
-        ("Lembaga Peradilan", _directory_court(draft)),
-        ("Jenis Lembaga Peradilan", _directory_court(draft).split()[0].replace("MAHKAMAH", "MA")),
+        ("Lembaga Peradilan", draft.court.upper()),
+        ("Jenis Lembaga Peradilan", draft.court.split()[0].replace("Mahkamah", "MA")),
         ("Hakim Ketua", draft.presiding_judge),
         ("Hakim Anggota", "\n".join(draft.member_judges)),
         ("Panitera", draft.clerk),
@@ -228,14 +228,6 @@ def _level_code(draft: DecisionDraft) -> str:
     if draft.level is Level.REVIEW:
         return "pk"
     return draft.case_number.rpartition("/")[2].partition(" ")[0].lower()
-
-
-def _directory_court(draft: DecisionDraft) -> str:
-    """The court as the directory names it: in capitals, its kind abbreviated (`PN MUARA PELANGI`)."""
-    if draft.court == SUPREME_COURT:
-        return draft.court.upper()
-    *_, first, second = draft.court.split()
-    return f"{_level_code(draft)} {first} {second}".upper()
 
 
 def _sentence_days(draft: DecisionDraft) -> int:

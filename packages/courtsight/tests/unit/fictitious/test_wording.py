@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from courtsight.fictitious.articles import short_articles
 from courtsight.fictitious.chance import Dice
 from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.wording import fill, listed, rupiah, spell, term, weekday_date
@@ -63,11 +62,3 @@ def test_dice_fall_the_same_way_everywhere() -> None:
 )
 def test_numbers_are_printed_as_each_court_does(normal: str, printed: str) -> None:
     assert printed_number(normal) == printed
-
-
-def test_articles_take_the_next_statute() -> None:
-    text = (
-        "Pasal 3 juncto Pasal 18 Undang-Undang Nomor 31 Tahun 1999 juncto Pasal 55 ayat (1) ke-1 KUHP, "
-        "Pasal 19 huruf f Peraturan Pemerintah Nomor 9 Tahun 1975"
-    )
-    assert short_articles(text) == ["UU 31/1999:3", "UU 31/1999:18", "KUHP:55(1)ke-1", "PP 9/1975:19f"]
