@@ -1,13 +1,14 @@
 """The `courtsight` command; also `fondasi courtsight`."""
 
-from __future__ import annotations
-
 import asyncio
+import shlex
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
+import orjson
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -15,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from courtsight.fictitious import generate
+from courtsight.fictitious.queries import example_queries
 from courtsight.ingestion.importer import Importer, ImportStoppedError, ImportSummary, count_records
 from courtsight.ingestion.prepare import Source
 from courtsight.search import service
@@ -22,17 +24,12 @@ from courtsight.search.schemas import SearchHit, SearchRequest, Snippet, Strateg
 from fondasi.ai.retrieval import Index
 from fondasi.cli import EXPECTED_ERRORS
 from fondasi.kit.http import Problem
+from fondasi.platform import Platform
 from fondasi.runtime import open_platform
 from fondasi.settings import get_settings
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from fondasi.platform import Platform
-
 ERRORS_SHOWN = 50
 DEMO_DECISIONS = 330
-DEMO_QUERIES = ("cerai gugat karena perselisihan terus menerus", "pasal 363 ayat (1) ke-4 KUHP", "narkotika -rehabilitasi level:cassation")
 Kind = Literal["jsonl", "txt", "html", "pdf"]
 
 commands = typer.Typer(help="Legal intelligence over court decisions.", no_args_is_help=True, add_completion=False)
@@ -94,9 +91,9 @@ def evaluate(
         print_report(report, console, as_json=as_json)
 
 
-@commands.command()
+@commands.command("generate")
 def generate_examples(
-    folder: Annotated[Path, typer.Argument(help="Where to write.")],
+    path: Annotated[Path, typer.Argument(help="A file for jsonl (.jsonl.gz compresses), a folder for the others.")],
     count: Annotated[int, typer.Option(min=1, max=100_000, help="How many decisions.")] = 300,
     seed: Annotated[int, typer.Option(help="The same seed gives the same decisions.")] = 2026,
     kind: Annotated[Kind, typer.Option("--format", help="jsonl, txt, html or pdf.")] = "jsonl",
@@ -104,7 +101,8 @@ def generate_examples(
     """Write fictitious decisions, to try things with."""
     from courtsight.fictitious.writers import write_corpus  # noqa: PLC0415 - needs reportlab for PDF
 
-    write_corpus(folder, count, seed, kind)
+    written = write_corpus(path, count, seed, kind)
+    console.print(f"Wrote {written} fictitious decisions to {path}.", highlight=False)
 
 
 async def fill_demo(platform: Platform) -> list[str]:
@@ -116,8 +114,13 @@ async def fill_demo(platform: Platform) -> list[str]:
         sources = (Source(f"generated {number}", draft) for number, draft in enumerate(drafts, start=1))
         with _progress("Importing fictitious decisions", DEMO_DECISIONS) as update:
             await _importer(platform, None).import_sources(sources, progress=update)
-    return [f"  curl -s {{url}}/legal-search/search -H 'Content-Type: application/json' -d '{{\"query\": \"{query}\"}}'"
-            for query in DEMO_QUERIES]  # fmt: skip
+    return [_as_curl(query.text, query.meaning) for query in example_queries()[:3]]
+
+
+def _as_curl(query: str, meaning: str) -> str:
+    body = orjson.dumps({"query": query, "limit": 3}).decode()
+    address = "{url}/legal-search/search"
+    return f"\n# {meaning}\ncurl -s {address} -H 'Content-Type: application/json' -d {shlex.quote(body)}"
 
 
 def main() -> None:
@@ -173,7 +176,8 @@ def _print_hits(hits: list[SearchHit], interpretation: str) -> None:
 def _marked(snippet: Snippet) -> str:
     pieces, position = [], 0
     for begin, end in snippet.highlights:
-        pieces += [escape(snippet.text[position:begin]), f"[bold yellow]{escape(snippet.text[begin:end])}[/bold yellow]"]
+        marked = f"[bold yellow]{escape(snippet.text[begin:end])}[/bold yellow]"
+        pieces += [escape(snippet.text[position:begin]), marked]
         position = end
     return "".join([*pieces, escape(snippet.text[position:])]).replace("\n", " ")
 

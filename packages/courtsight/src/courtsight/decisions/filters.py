@@ -12,6 +12,7 @@ from courtsight.decisions.citations import ArticleQuery, parse_article_query
 from courtsight.decisions.models import Decision, DecisionArticle
 from courtsight.decisions.schemas import Filters
 from fondasi.kit.http import InvalidInput
+from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +93,7 @@ def _names_article(text: str) -> ColumnElement[bool]:
     articles = parse_article_query(text) or parse_article_query(f"pasal {text}")
     if not articles:
         raise InvalidInput.of(
-            "filters.article", "not an article; write for example 'Pasal 363 ayat (1) KUHP'"
+            "filters.article", t("not an article; write for example 'Pasal 363 ayat (1) KUHP'")
         )
     return and_(
         *(
@@ -110,7 +111,7 @@ def _case_number(text: str) -> str:
     number: str | None = normalise_case_number(text)
     if number is None:
         raise InvalidInput.of(
-            "filters.case_number", "not a decision number; write for example '123 K/Pid/2019'"
+            "filters.case_number", t("not a decision number; write for example '123 K/Pid/2019'")
         )
     return number
 

@@ -21,7 +21,7 @@ from sqlalchemy import select
 from courtsight.decisions.models import Decision
 from courtsight.evaluation.baseline import Baseline
 from courtsight.evaluation.metrics import Estimate, estimate, ndcg, recall
-from courtsight.evaluation.tasks import EvaluationDataError, Labelled, Task, load, make_tasks
+from courtsight.evaluation.tasks import Labelled, Task, load, make_tasks
 from courtsight.ingestion.importer import Importer, prepare_all
 from courtsight.ingestion.prepare import Source
 from courtsight.search import service
@@ -67,8 +67,6 @@ async def evaluate_file(path: Path, settings: Settings, console: Console) -> Rep
     Raises:
         EvaluationDataError: the file is not in the evaluation format.
     """
-    if not path.is_file():
-        raise EvaluationDataError(f"{path}: there is no such file.")
     records = await asyncio.to_thread(load, path)
     report = Report()
     with Progress(console=console) as bar:

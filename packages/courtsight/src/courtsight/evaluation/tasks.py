@@ -72,6 +72,8 @@ def load(path: Path) -> list[Labelled]:
     Raises:
         EvaluationDataError: a line cannot be read, or no record has labels.
     """
+    if not path.is_file():
+        raise EvaluationDataError(f"{path}: there is no such file.")
     records = []
     for result, line in zip(read(path), _lines(path), strict=False):
         if isinstance(result, ReadError):
@@ -80,7 +82,7 @@ def load(path: Path) -> list[Labelled]:
         articles = tuple(raw.get("articles_applied") or ())
         records.append(Labelled(result, articles, raw.get("offence") or "", raw.get("qualification") or ""))
     if not any(record.articles_applied or record.offence for record in records):
-        raise EvaluationDataError(f"{path}: no record has the fields articles_applied and offence, which the tasks need.")
+        raise EvaluationDataError(f"{path}: no record has the labels articles_applied and offence.")
     return records
 
 
@@ -149,6 +151,5 @@ def _capped(queries: Iterable[Query]) -> list[Query]:
 def _lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         compressed = file.read(2) == b"\x1f\x8b"
-    opened = gzip.open(path, "rb") if compressed else path.open("rb")
-    with opened as lines:
+    with gzip.open(path, "rb") if compressed else path.open("rb") as lines:
         yield from (line for line in lines if line.strip())

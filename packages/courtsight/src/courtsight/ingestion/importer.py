@@ -32,12 +32,12 @@ from courtsight.ingestion.prepare import (
 )
 from courtsight.ingestion.readers import Format, ReadError, detect, files, read
 from courtsight.ingestion.store import known_hashes, store
-from fondasi.kit.db import Database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 
     from fondasi.ai.retrieval import Document, Index, PreparedDocument
+    from fondasi.kit.db import Database
 
 READ_AT_ONCE = 25  # decisions that a worker process takes: about 1 MB of text
 WRITE_AT_ONCE = 250  # decisions in a transaction, and in a segment of the index
@@ -203,7 +203,9 @@ class Importer:
         summary.errors += [_conflict(decision) for decision in stored.conflicts]
 
 
-async def prepare_all(index: Index, documents: Sequence[Document], *, local: bool) -> AsyncIterator[list[PreparedDocument]]:
+async def prepare_all(
+    index: Index, documents: Sequence[Document], *, local: bool
+) -> AsyncIterator[list[PreparedDocument]]:
     """Prepare documents for another index, in worker processes where the embedder allows it."""
     batches = [documents[start : start + WRITE_AT_ONCE] for start in range(0, len(documents), WRITE_AT_ONCE)]
     if not local:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from courtsight.ingestion.prepare import DECISION_COLUMNS, PreparedDecision, decision_row
-from fondasi.ai.retrieval import Index
 from fondasi.kit.db import Session, driver_connection
 
 if TYPE_CHECKING:
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     import asyncpg
+
+    from fondasi.ai.retrieval import Index
 
 SECTION_COLUMNS = ("decision_id", "position", "name", "text")
 CITATION_COLUMNS = (

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Integer, Text, Uuid, and_, column, func, or_, select, values
 
 from courtsight.decisions.draft import Section
+from courtsight.decisions.filters import article_condition, number_condition
 from courtsight.decisions.models import Decision, DecisionArticle, DecisionCitation, DecisionSection
 from courtsight.decisions.repository import list_decisions
-from courtsight.decisions.filters import article_condition, number_condition
 from courtsight.search.snippets import opening_snippet
 
 if TYPE_CHECKING:

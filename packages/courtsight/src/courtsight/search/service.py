@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
+from courtsight.decisions.filters import combine, conditions
 from courtsight.decisions.models import Decision
 from courtsight.decisions.repository import decisions_by_id
 from courtsight.decisions.service import read_decision
 from courtsight.search import repository
-from courtsight.decisions.filters import combine, conditions
 from courtsight.search.query import ParsedQuery, parse_query
 from courtsight.search.schemas import Scores, SearchHit, SearchRequest, Snippet, Strategy
 from courtsight.search.snippets import article_snippet, passage_snippet
@@ -112,7 +112,12 @@ async def _ranked(
     if not parsed.text:
         return await _only_filtered(session, request, parsed, where)
     query = _retrieval_query(
-        parsed.text, where, request.strategy, request.limit, offset, request.similarity_threshold
+        parsed.text,
+        where,
+        strategy=request.strategy,
+        limit=request.limit,
+        offset=offset,
+        similarity_threshold=request.similarity_threshold,
     )
     results = await index.search(await driver_connection(session), query)
     hits = await _hits(session, results.hits, parsed)
@@ -126,10 +131,8 @@ async def _phrase_conditions(session: Session, index: Index, parsed: ParsedQuery
     if not parsed.phrases and not parsed.excluded:
         return found
     connection = await driver_connection(session)
-    for phrase in parsed.phrases:
-        found.append(Decision.id.in_(await index.containing(connection, phrase)))
-    for phrase in parsed.excluded:
-        found.append(Decision.id.not_in(await index.containing(connection, phrase)))
+    found += [Decision.id.in_(await index.containing(connection, phrase)) for phrase in parsed.phrases]
+    found += [Decision.id.not_in(await index.containing(connection, phrase)) for phrase in parsed.excluded]
     return found
 
 
@@ -180,6 +183,7 @@ def _reasons(hit: Hit, parsed: ParsedQuery) -> list[str]:
 def _retrieval_query(
     text: str,
     where: list[ColumnElement[bool]],
+    *,
     strategy: Strategy,
     limit: int,
     offset: int = 0,
