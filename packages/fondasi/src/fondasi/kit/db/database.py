@@ -116,6 +116,9 @@ def _engine(url: str, settings: DatabaseSettings) -> AsyncEngine:
                 "application_name": "fondasi",
                 "statement_timeout": str(int(settings.statement_timeout * 1000)),
                 "jit": "off",
+                # Filtered vector searches go on until they have enough rows.
+                "hnsw.iterative_scan": "relaxed_order",
+                "hnsw.ef_search": "100",
             },
         },
     )

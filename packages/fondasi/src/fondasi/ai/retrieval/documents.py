@@ -1,0 +1,172 @@
+"""What goes into the index, and the work on it that needs no database: chunking, hashing, counting.
+
+`prepare` is plain CPU work on picklable values, so that an importer can run it in worker processes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fondasi.ai.chunking import ParentChunk, chunk_document
+from fondasi.ai.retrieval.tokens import Hashes, hash_pairs, hash_words, split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from uuid import UUID
+
+    from numpy.typing import NDArray
+
+    from fondasi.ai.embeddings import Vectors
+
+_LOW_HALF = np.uint64(0xFFFFFFFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document to index: the application's id, and its sections in reading order (name to text)."""
+
+    id: UUID
+    sections: Mapping[str, str]
+
+    @property
+    def content_hash(self) -> bytes:
+        """Digest of names and texts of the sections, 16 bytes."""
+        digest = blake2b(digest_size=16)
+        for name, text in self.sections.items():
+            digest.update(f"{len(name)}:{len(text)}:{name}{text}".encode("utf-8", "surrogatepass"))
+        return digest.digest()
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPassage:
+    """A parent chunk with its children's places and its words; see `models.Passage`."""
+
+    section: str
+    start: int
+    end: int
+    children: bytes
+    words: bytes
+    vector: Vectors | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocument:
+    """A document ready to be written.
+
+    Attributes:
+        id: the application's id.
+        content_hash: see `Document.content_hash`.
+        length: number of words.
+        terms: hashes of the distinct words and pairs, `(n,)`.
+        frequencies: how often each occurs, `(n,)`.
+        passages: parent chunks in reading order.
+        vector: of the whole document; `(dimension,)` of unit length, None or zero when there is nothing to embed.
+    """
+
+    id: UUID
+    content_hash: bytes
+    length: int
+    terms: Hashes
+    frequencies: NDArray[np.int32]
+    passages: list[PreparedPassage] = field(default_factory=list)
+    vector: Vectors | None = None
+
+
+def prepare(
+    documents: Sequence[Document], embed: Callable[[Sequence[str]], Vectors], *, whole_text_vectors: bool
+) -> list[PreparedDocument]:
+    """Chunk, count and embed documents in this thread.
+
+    Args:
+        documents: what to prepare.
+        embed: texts to unit rows, `(len(texts), dimension)`.
+        whole_text_vectors: whether the model can embed a whole document. Otherwise a document's vector is the mean
+            of its passages' vectors.
+    """
+    texts, counts = texts_to_embed(documents, whole_text_vectors=whole_text_vectors)
+    return assemble(documents, embed(texts), counts, whole_text_vectors=whole_text_vectors)
+
+
+def texts_to_embed(
+    documents: Sequence[Document], *, whole_text_vectors: bool
+) -> tuple[list[str], list[list[ParentChunk]]]:
+    """The texts whose vectors `assemble` needs, and the parent chunks of each document.
+
+    Passages of all documents come first; then, with `whole_text_vectors`, one text per document.
+    """
+    parents = [chunk_document(document.sections) for document in documents]
+    texts = [parent.text for chunks in parents for parent in chunks]
+    if whole_text_vectors:
+        texts += ["\n".join(document.sections.values()) for document in documents]
+    return texts, parents
+
+
+def assemble(
+    documents: Sequence[Document],
+    vectors: Vectors,
+    parents: Sequence[Sequence[ParentChunk]],
+    *,
+    whole_text_vectors: bool,
+) -> list[PreparedDocument]:
+    """Put documents, their chunks and the vectors of `texts_to_embed` together."""
+    prepared = []
+    offset, passages_total = 0, sum(map(len, parents))
+    for place, (document, chunks) in enumerate(zip(documents, parents, strict=True)):
+        own = vectors[offset : offset + len(chunks)]
+        offset += len(chunks)
+        whole = vectors[passages_total + place] if whole_text_vectors else _unit(own.sum(axis=0))
+        prepared.append(_prepare_document(document, chunks, own, whole))
+    return prepared
+
+
+def _prepare_document(
+    document: Document, chunks: Sequence[ParentChunk], vectors: Vectors, whole: Vectors
+) -> PreparedDocument:
+    passages: list[PreparedPassage] = []
+    sections: dict[str, list[Hashes]] = {}
+    for chunk, vector in zip(chunks, vectors, strict=True):
+        children = [hash_words(split_words(child.text)) for child in chunk.children]
+        words = np.concatenate(children)
+        sections.setdefault(chunk.section, []).append(words)
+        words_before = np.cumsum([0, *(len(child) for child in children[:-1])])
+        places = np.column_stack(([child.start for child in chunk.children], words_before))
+        passages.append(
+            PreparedPassage(
+                section=chunk.section,
+                start=chunk.start,
+                end=chunk.end,
+                children=places.astype("<i4").tobytes(),
+                words=(words & _LOW_HALF).astype("<u4").tobytes(),
+                vector=vector,
+            )
+        )
+    streams = [np.concatenate(parts) for parts in sections.values()]
+    terms, frequencies = _count(streams)
+    return PreparedDocument(
+        id=document.id,
+        content_hash=document.content_hash,
+        length=sum(map(len, streams)),
+        terms=terms,
+        frequencies=frequencies,
+        passages=passages,
+        vector=whole,
+    )
+
+
+def _count(streams: Sequence[Hashes]) -> tuple[Hashes, NDArray[np.int32]]:
+    """Distinct words and pairs of the sections' word streams; a pair never crosses a section's border."""
+    if not streams:
+        return np.zeros(0, np.uint64), np.zeros(0, np.int32)
+    terms, frequencies = np.unique(
+        np.concatenate([*streams, *(hash_pairs(stream) for stream in streams)]), return_counts=True
+    )
+    return terms, frequencies.astype(np.int32)
+
+
+def _unit(vector: Vectors) -> Vectors:
+    length = float(np.linalg.norm(vector))
+    return vector / np.float32(length) if length > 0 else vector

@@ -1,0 +1,265 @@
+"""`Index`: add, remove and search the documents of one collection."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fondasi.ai.retrieval import indexing
+from fondasi.ai.retrieval.documents import Document, PreparedDocument, assemble, texts_to_embed
+from fondasi.ai.retrieval.errors import InvalidQueryError
+from fondasi.ai.retrieval.passages import PassagePicker, Span
+from fondasi.ai.retrieval.ranking import DEFAULT_RANKING, Ranking
+from fondasi.ai.retrieval.statement import Strategy, search_statement
+from fondasi.ai.retrieval.tokens import QueryTerms, query_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    import asyncpg
+
+    from fondasi.ai.embeddings import Embedder, Vectors
+
+MAXIMUM_WINDOW = 1000
+_STATIC = "static/"
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalQuery:
+    """What to search for.
+
+    Attributes:
+        text: the query; words after the first 256 are ignored.
+        limit: most hits, at least 1.
+        offset: hits to skip; `offset + limit` is at most 1,000.
+        strategy: which signals rank.
+        filter_sql: trusted SQL that selects the ids of the documents that may be found, with parameters from `$1`:
+            `"SELECT id FROM decision WHERE court = $1"`. Applied before ranking.
+        filter_parameters: values for `filter_sql`.
+        similarity_threshold: least cosine similarity, -1 to 1, of a document that only its vector brings in.
+    """
+
+    text: str
+    limit: int = 10
+    offset: int = 0
+    strategy: Strategy = Strategy.HYBRID
+    filter_sql: str | None = None
+    filter_parameters: tuple[Any, ...] = ()
+    similarity_threshold: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check the ranges.
+
+        Raises:
+            InvalidQueryError: a field is out of range.
+        """
+        if self.limit < 1 or self.offset < 0 or self.offset + self.limit > MAXIMUM_WINDOW:
+            raise InvalidQueryError(
+                f"limit must be 1 or more, offset 0 or more, their sum at most {MAXIMUM_WINDOW}."
+            )
+        if not -1 <= self.similarity_threshold <= 1:
+            raise InvalidQueryError("similarity_threshold must be from -1 to 1.")
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The score that ranks, and what each leg says. `vector` is a cosine similarity, -1 to 1.
+
+    A leg that did not see the document, or was not asked, is None. `bm25` and `pairs` are unbounded BM25 sums; `total`
+    is comparable within one answer only.
+    """
+
+    total: float
+    bm25: float | None
+    pairs: float | None
+    vector: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that was found.
+
+    Attributes:
+        document_id: the application's id.
+        scores: the total and each leg's.
+        matched_words: distinct words of the query that ranked it, in the query's order.
+        passage: the passage (parent chunk) that fits best; None for a document without text.
+        child: the part of the passage that fits best.
+    """
+
+    document_id: UUID
+    scores: Scores
+    matched_words: tuple[str, ...]
+    passage: Span | None
+    child: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Hits in rank order, and whether there are more after them."""
+
+    hits: list[Hit]
+    has_more: bool
+
+
+class Index:
+    """The search index of one collection in PostgreSQL.
+
+    Methods take an asyncpg connection, `await driver_connection(session)`, and never commit: what is written belongs
+    to the caller's transaction.
+    """
+
+    def __init__(
+        self,
+        collection: str,
+        embedder: Embedder,
+        *,
+        ranking: Ranking = DEFAULT_RANKING,
+        whole_text_vectors: bool | None = None,
+    ) -> None:
+        """Name the collection; the database is not touched.
+
+        Args:
+            collection: name of the collection; made when the first document is added.
+            embedder: makes the vectors of documents and queries.
+            ranking: parameters of the ranking.
+            whole_text_vectors: whether the embedder takes whole documents. If not, a document's vector is the mean
+                of its passages'. By default only the static embedder does.
+        """
+        self.collection = collection
+        self.ranking = ranking
+        self._embedder = embedder
+        self.whole_text_vectors = (
+            embedder.model_id.startswith(_STATIC) if whole_text_vectors is None else whole_text_vectors
+        )
+        self._collection_id: int | None = None
+
+    async def open(self, connection: asyncpg.Connection) -> int:
+        """The collection's id; makes the collection if there is none. Commit before others search it.
+
+        Raises:
+            CollectionModelError: it holds vectors of another model.
+        """
+        return await indexing.open_collection(
+            connection, self.collection, self._embedder.model_id, self._embedder.dimension
+        )
+
+    async def add(self, connection: asyncpg.Connection, documents: Sequence[Document]) -> int:
+        """Index documents, replacing those with the same id; returns how many were new or changed.
+
+        Best in batches of some hundred: each call writes one segment.
+        """
+        collection_id = await self.open(connection)
+        hashes = {document.id: document.content_hash for document in documents}
+        known = await indexing.unchanged(connection, collection_id, hashes)
+        latest = {document.id: document for document in documents if document.id not in known}
+        await self.write(connection, await self.prepare(list(latest.values())))
+        return len(latest)
+
+    async def prepare(self, documents: Sequence[Document]) -> list[PreparedDocument]:
+        """Chunk, count and embed documents, off the event loop. `documents.prepare` does it in a worker process."""
+        whole = self.whole_text_vectors
+        texts, parents = await asyncio.to_thread(texts_to_embed, documents, whole_text_vectors=whole)
+        vectors = await self._embedder.embed_documents(texts)
+        return await asyncio.to_thread(assemble, documents, vectors, parents, whole_text_vectors=whole)
+
+    async def write(self, connection: asyncpg.Connection, documents: Sequence[PreparedDocument]) -> None:
+        """Write prepared documents with distinct ids, replacing those that are known."""
+        await indexing.write(connection, await self.open(connection), documents, self.ranking)
+
+    async def remove(self, connection: asyncpg.Connection, ids: Sequence[UUID]) -> int:
+        """Remove documents; returns how many were indexed."""
+        return await indexing.remove(connection, await self.open(connection), ids)
+
+    async def compact(self, connection: asyncpg.Connection) -> int:
+        """Merge segments and drop what removed documents left; returns how many segments were merged."""
+        return await indexing.compact(connection, await self.open(connection))
+
+    async def drop(self, connection: asyncpg.Connection) -> None:
+        """Remove the collection and all that it holds."""
+        await indexing.drop_collection(connection, await self.open(connection))
+        self._collection_id = None
+
+    async def search(self, connection: asyncpg.Connection, query: RetrievalQuery) -> Results:
+        """Search, in one round trip once the collection's id is known to this object.
+
+        A collection that does not exist has no hits.
+
+        Raises:
+            CollectionModelError: the collection holds vectors of another model.
+            EmbeddingError: the embedder failed; the lexical strategy needs none.
+        """
+        terms = query_terms(query.text)
+        vector = None
+        if query.strategy is not Strategy.LEXICAL:
+            vector = await self._embedder.embed_query(query.text)
+        collection_id = await self._known_collection(connection)
+        if collection_id is None:
+            return Results([], has_more=False)
+        statement = search_statement(query.strategy, self._embedder.dimension, query.filter_sql)
+        parameters = self._parameters(query, terms, vector)
+        rows = await connection.fetch(statement, collection_id, *parameters, *query.filter_parameters)
+        return self._results(rows, query, terms)
+
+    async def _known_collection(self, connection: asyncpg.Connection) -> int | None:
+        if self._collection_id is None:
+            self._collection_id = await indexing.find_collection(
+                connection, self.collection, self._embedder.model_id, self._embedder.dimension
+            )
+        return self._collection_id
+
+    def _parameters(
+        self, query: RetrievalQuery, terms: QueryTerms, vector: Vectors | None
+    ) -> tuple[Any, ...]:
+        ranking = self.ranking
+        window = query.offset + query.limit + 1
+        low, high = ranking.standing_out
+        return (
+            terms.hashes.view("int64").tolist(),
+            terms.pairs.tolist(),
+            terms.masks.tolist(),
+            float(ranking.postings_budget),
+            ranking.pair_weight,
+            ranking.run_weight,
+            ranking.candidates if window <= ranking.candidates else MAXIMUM_WINDOW + 1,
+            vector.tolist() if vector is not None and vector.any() else None,
+            self._vector_weight(query.strategy, terms),
+            low,
+            high,
+            query.similarity_threshold,
+            query.offset,
+            query.limit + 1,
+            (terms.pair_sequence + 1).tolist(),
+        )
+
+    def _vector_weight(self, strategy: Strategy, terms: QueryTerms) -> float:
+        if strategy is Strategy.HYBRID:
+            return self.ranking.query_vector_weight(len(terms.sequence))
+        return 0.0 if strategy is Strategy.LEXICAL else 1.0
+
+    def _results(self, rows: Sequence[Any], query: RetrievalQuery, terms: QueryTerms) -> Results:
+        if not rows:
+            return Results([], has_more=False)
+        documents = {row["ordinal"]: row for row in rows}
+        found = list(documents)[: query.limit]
+        picker = self._picker(rows[0], query.strategy, terms)
+        spans = picker.pick([row for row in rows if row["section"] is not None])
+        hits = []
+        for ordinal in found:
+            row = documents[ordinal]
+            scores = Scores(row["total"], row["bm25"], row["pairs"], row["vector"])
+            passage, child = spans.get(ordinal, (None, None))
+            matched = terms.matched_words(row["word_mask"] or 0)
+            hits.append(Hit(row["document_id"], scores, matched, passage, child))
+        return Results(hits, has_more=len(documents) > query.limit)
+
+    def _picker(self, first: Any, strategy: Strategy, terms: QueryTerms) -> PassagePicker:
+        weights = dict(zip(first["numbers"] or (), first["weights"] or (), strict=True))
+        hashes = terms.hashes.tolist()
+        known = {hashes[number - 1]: weight for number, weight in weights.items()}
+        if strategy in {Strategy.VECTOR, Strategy.PARENT_CHILD}:
+            known = dict.fromkeys(hashes[: len(terms.words)], 1.0)
+        share = min(1.0, self._vector_weight(strategy, terms))
+        return PassagePicker(terms.sequence, known, share)

@@ -1,0 +1,50 @@
+"""The parameters of the ranking. `docs/adr/20261120-lexical-retrieval-in-postgresql.md` tells how they were chosen."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Weights of the lexical score and of the fusion with vectors.
+
+    The lexical score of a document is the BM25 sum over the distinct words of the query, plus `pair_weight` times
+    the BM25 sum over its adjacent pairs, plus `run_weight` times the smaller idf of every two pairs that overlap
+    in the query and both occur (three words in a row). The fused score is
+
+        lexical / best lexical + vector weight x cosine similarity
+
+    where the vector weight falls from `vector_weight` to zero as queries grow long (`long_query`: where it is half),
+    and as the best document stands out (`standing_out`: the tenth score divided by the first).
+
+    Attributes:
+        k1: saturation of term frequency. Applied when a document is indexed.
+        b: strength of length normalisation. Applied when a document is indexed.
+        pair_weight: weight of pairs.
+        run_weight: weight of runs.
+        postings_budget: postings read for one query, or a quarter of the number of documents where that is more. The
+            rarest terms come first, and two are always read.
+        candidates: documents taken from each leg into the fusion.
+        vector_weight: weight of the cosine similarity for short queries.
+        long_query: words at which the vector weight is halved.
+        standing_out: `(low, high)`: at or below `low` the vector weight is a tenth, from `high` on it is whole.
+    """
+
+    k1: float = 1.2
+    b: float = 0.75
+    pair_weight: float = 0.4
+    run_weight: float = 0.3
+    postings_budget: int = 5000
+    candidates: int = 100
+    vector_weight: float = 4.0
+    long_query: float = 22.0
+    standing_out: tuple[float, float] = (0.2, 0.5)
+
+    def query_vector_weight(self, words: int) -> float:
+        """The vector weight for a query of that many words, before damping by a document that stands out."""
+        return self.vector_weight / (1 + math.exp((words - self.long_query) / 2))
+
+
+DEFAULT_RANKING = Ranking()

@@ -1,0 +1,226 @@
+"""The search statement: everything from postings to passages in one round trip.
+
+Its parts are common table expressions, put together for a strategy. Parameters are numbered; those of the caller's
+filter follow the statement's own.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+OWN_PARAMETERS = 16
+_PARAMETER = re.compile(r"\$(\d+)")
+
+
+class Strategy(StrEnum):
+    """Which signals rank the documents."""
+
+    LEXICAL = "lexical"
+    VECTOR = "vector"
+    HYBRID = "hybrid"
+    PARENT_CHILD = "parent-child"
+
+
+# $1 collection, $2 term hashes, $3 whether pairs, $4 masks, $5 postings budget, $6 pair weight, $7 run weight,
+# $8 candidates, $9 query vector (real[]), $10 vector weight, $11 and $12 damping from and to, $13 similarity
+# threshold, $14 offset, $15 limit, $16 term number of the pair at each place of the query.
+
+_LEXICAL = """
+term AS MATERIALIZED (
+    SELECT number, hash, is_pair, mask
+    FROM unnest($2::bigint[], $3::boolean[], $4::bigint[]) WITH ORDINALITY AS t (hash, is_pair, mask, number)
+),
+frequent AS MATERIALIZED (
+    SELECT t.number, p.size, p.documents, p.impacts
+    FROM term t JOIN ai_posting p ON p.collection_id = $1 AND p.key = t.hash AND p.terms IS NULL
+),
+rare AS MATERIALIZED (
+    SELECT t.number, p.documents[place] AS ordinal, p.impacts[place] AS impact
+    FROM term t
+    CROSS JOIN ai_segment s
+    JOIN ai_posting p ON p.collection_id = $1 AND p.segment_id = s.id AND p.terms IS NOT NULL
+        AND p.key = (t.hash >> (64 - s.bits)) & ((1::bigint << s.bits) - 1)
+    CROSS JOIN LATERAL unnest(array_positions(p.terms, t.hash)) AS place
+    WHERE s.collection_id = $1
+),
+frequency AS (
+    SELECT number, sum(n)::float8 AS n
+    FROM (
+        SELECT number, size AS n FROM frequent
+        UNION ALL
+        SELECT number, 1 AS n FROM rare
+    ) AS counted
+    GROUP BY number
+),
+ranked AS (
+    SELECT number, n, sum(n) OVER rarest AS total, row_number() OVER rarest AS place
+    FROM frequency
+    WINDOW rarest AS (ORDER BY n, number ROWS UNBOUNDED PRECEDING)
+),
+chosen AS MATERIALIZED (
+    SELECT t.number, t.is_pair, t.mask,
+        ln(1 + (greatest(c.documents, n) - n + 0.5) / (n + 0.5)) AS idf
+    FROM ranked JOIN term t USING (number) CROSS JOIN ai_collection c
+    WHERE c.id = $1 AND (ranked.total <= greatest($5, c.documents / 4) OR ranked.place <= 2)
+),
+posting AS (
+    SELECT c.is_pair, c.mask, c.idf, u.ordinal, u.impact
+    FROM chosen c JOIN frequent f USING (number)
+    CROSS JOIN LATERAL unnest(f.documents, f.impacts) AS u (ordinal, impact)
+    UNION ALL
+    SELECT c.is_pair, c.mask, c.idf, r.ordinal, r.impact
+    FROM chosen c JOIN rare r USING (number)
+),
+matched AS MATERIALIZED (
+    SELECT ordinal,
+        sum(CASE WHEN is_pair THEN 0 ELSE idf * impact END) / 1000 AS words,
+        sum(CASE WHEN is_pair THEN idf * impact ELSE 0 END) * $6::float8 / 1000 AS pairs,
+        bit_or(CASE WHEN is_pair THEN 0 ELSE mask END) AS word_mask,
+        bit_or(CASE WHEN is_pair THEN mask ELSE 0 END) AS pair_mask
+    FROM posting{allowed_matches}
+    GROUP BY ordinal
+),
+best AS MATERIALIZED (
+    SELECT m.* FROM (SELECT * FROM matched ORDER BY words + pairs DESC, ordinal LIMIT $8 * 2) AS m
+    JOIN ai_document d ON d.collection_id = $1 AND d.ordinal = m.ordinal
+    ORDER BY m.words + m.pairs DESC, m.ordinal
+    LIMIT $8
+),
+run AS MATERIALIZED (
+    SELECT (1::bigint << place) | (1::bigint << (place + 1)) AS mask, least(a.idf, b.idf) * $7::float8 AS weight
+    FROM unnest($16::integer[]) WITH ORDINALITY AS s (number, position)
+    CROSS JOIN LATERAL (SELECT (s.position - 1)::integer AS place) AS p
+    JOIN chosen a ON a.number = s.number
+    JOIN chosen b ON b.number = ($16::integer[])[s.position + 1]
+    WHERE s.position < 62
+),
+lexical AS MATERIALIZED (
+    SELECT b.ordinal, b.words, b.word_mask, b.pairs + coalesce(r.bonus, 0) AS pairs,
+        b.words + b.pairs + coalesce(r.bonus, 0) AS score
+    FROM best b
+    CROSS JOIN LATERAL (SELECT sum(weight) AS bonus FROM run WHERE b.pair_mask & run.mask = run.mask) AS r
+)"""
+
+_NO_LEXICAL = """
+lexical AS (
+    SELECT 0 AS ordinal, 0::float8 AS words, 0::bigint AS word_mask, 0::float8 AS pairs, 0::float8 AS score
+    WHERE false
+),
+chosen AS (SELECT 0::bigint AS number, 0::float8 AS idf WHERE false)"""
+
+_DOCUMENT_VECTORS = """
+nearest AS MATERIALIZED (
+    SELECT ordinal, similarity FROM (
+        SELECT d.ordinal, -((d.vector::halfvec({dimension})) <#> $9::real[]::halfvec({dimension})) AS similarity
+        FROM ai_document d
+        WHERE d.collection_id = $1 AND vector_dims(d.vector) = {dimension}{allowed_documents}
+        ORDER BY (d.vector::halfvec({dimension})) <#> $9::real[]::halfvec({dimension})
+        LIMIT $8
+    ) AS near WHERE similarity >= $13
+)"""
+
+_PASSAGE_VECTORS = """
+nearest AS MATERIALIZED (
+    SELECT ordinal, max(similarity) AS similarity FROM (
+        SELECT p.ordinal, -((p.vector::halfvec({dimension})) <#> $9::real[]::halfvec({dimension})) AS similarity
+        FROM ai_passage p
+        WHERE p.collection_id = $1 AND vector_dims(p.vector) = {dimension}{allowed_passages}
+        ORDER BY (p.vector::halfvec({dimension})) <#> $9::real[]::halfvec({dimension})
+        LIMIT $8 * 3
+    ) AS near WHERE similarity >= $13
+    GROUP BY ordinal
+)"""
+
+_NO_VECTORS = """
+nearest AS (SELECT 0 AS ordinal, 0::float8 AS similarity WHERE false)"""
+
+_MISSING_SIMILARITY = """coalesce(n.similarity, (
+        SELECT -(d.vector <#> $9::real[]::halfvec) FROM ai_document d
+        WHERE d.collection_id = $1 AND d.ordinal = l.ordinal
+    ))"""
+
+_FUSION = """,
+shape AS MATERIALIZED (
+    SELECT coalesce(max(score), 0) AS best,
+        CASE WHEN count(*) = 0 THEN 1 ELSE greatest(0.1, least(1,
+            (coalesce((SELECT score FROM lexical ORDER BY score DESC OFFSET 9 LIMIT 1), 0)
+                / nullif(max(score), 0) - $11::float8) / ($12::float8 - $11::float8))) END AS damping
+    FROM lexical
+),
+fused AS MATERIALIZED (
+    SELECT coalesce(l.ordinal, n.ordinal) AS ordinal, l.words, l.pairs, l.word_mask,
+        {similarity} AS similarity
+    FROM lexical l FULL JOIN nearest n USING (ordinal)
+),
+scored AS MATERIALIZED (
+    SELECT f.ordinal, f.words, f.pairs, f.word_mask, f.similarity,
+        coalesce((f.words + f.pairs) / nullif(s.best, 0), 0)
+            + $10::float8 * s.damping * coalesce(f.similarity, 0) AS total
+    FROM fused f CROSS JOIN shape s
+),
+page AS MATERIALIZED (
+    SELECT * FROM scored ORDER BY total DESC, ordinal OFFSET $14 LIMIT $15
+)
+SELECT g.ordinal, d.document_id, g.total, g.words AS bm25, g.pairs, g.similarity AS vector, g.word_mask,
+    p.section, p.start_offset, p.end_offset, p.children, p.words, p.similarity,
+    CASE WHEN g.place = 1 AND coalesce(p.position, 0) = 0 THEN (SELECT array_agg(number) FROM chosen) END AS numbers,
+    CASE WHEN g.place = 1 AND coalesce(p.position, 0) = 0 THEN (SELECT array_agg(idf) FROM chosen) END AS weights
+FROM (SELECT *, row_number() OVER (ORDER BY total DESC, ordinal) AS place FROM page) AS g
+JOIN ai_document d ON d.collection_id = $1 AND d.ordinal = g.ordinal
+LEFT JOIN LATERAL (
+    SELECT position, section, start_offset, end_offset, children, words,
+        {passage_similarity} AS similarity
+    FROM ai_passage WHERE collection_id = $1 AND ordinal = g.ordinal AND g.place < $15
+) AS p ON true
+ORDER BY g.place, p.position"""
+
+_PARAMETERS = """WITH parameter AS (
+    SELECT $1::integer, $2::bigint[], $3::boolean[], $4::bigint[], $5::float8, $6::float8, $7::float8, $8::bigint,
+        $9::real[], $10::float8, $11::float8, $12::float8, $13::float8, $14::bigint, $15::bigint, $16::integer[]
+),"""
+
+_ALLOWED = """
+allowed AS MATERIALIZED (
+    SELECT ordinal FROM ai_document WHERE collection_id = $1 AND document_id IN ({filter})
+),"""
+
+
+@lru_cache(maxsize=256)
+def search_statement(strategy: Strategy, dimension: int, filter_sql: str | None) -> str:
+    """The statement for a strategy.
+
+    Args:
+        strategy: which legs there are.
+        dimension: of the collection's vectors.
+        filter_sql: a trusted SELECT of the ids of the documents that may be found, its parameters numbered from
+            `$1`. They follow the statement's own.
+    """
+    inside = " IN (SELECT ordinal FROM allowed)" if filter_sql else ""
+    lexical = strategy in {Strategy.LEXICAL, Strategy.HYBRID}
+    parts = [_PARAMETERS]
+    if filter_sql:
+        parts.append(_ALLOWED.format(filter=_renumbered(filter_sql)))
+    matches = f"\n    WHERE ordinal{inside}" if inside else ""
+    parts.append(_LEXICAL.replace("{allowed_matches}", matches) if lexical else _NO_LEXICAL)
+    parts.append(",")
+    parts.append(_vector_leg(strategy, dimension, inside))
+    known = _MISSING_SIMILARITY if strategy is Strategy.HYBRID else "n.similarity"
+    passages = "NULL::float8" if strategy is Strategy.LEXICAL else "-(vector <#> $9::real[]::halfvec)"
+    parts.append(_FUSION.format(similarity=known, passage_similarity=passages))
+    return "".join(parts)
+
+
+def _vector_leg(strategy: Strategy, dimension: int, inside: str) -> str:
+    if strategy is Strategy.LEXICAL:
+        return _NO_VECTORS
+    if strategy is Strategy.PARENT_CHILD:
+        allowed = f" AND p.ordinal{inside}" if inside else ""
+        return _PASSAGE_VECTORS.format(dimension=dimension, allowed_passages=allowed)
+    allowed = f" AND d.ordinal{inside}" if inside else ""
+    return _DOCUMENT_VECTORS.format(dimension=dimension, allowed_documents=allowed)
+
+
+def _renumbered(filter_sql: str) -> str:
+    return _PARAMETER.sub(lambda match: f"${int(match[1]) + OWN_PARAMETERS}", filter_sql)

@@ -1,0 +1,259 @@
+import asyncio
+from uuid import UUID
+
+import numpy as np
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from fondasi.ai.retrieval import CollectionModelError, Index, RetrievalQuery, Strategy
+from fondasi.ai.retrieval.models import Collection
+
+FILLER = [
+    "hakim membaca berkas perkara nomor",
+    "saksi memberi keterangan di sidang pada hari",
+    "terdakwa hadir ke",
+]
+
+
+@pytest.fixture
+async def connection(clean_database):
+    async with clean_database.connection() as connection:
+        yield connection
+
+
+@pytest.fixture
+def index(embedder):
+    return Index("decisions", embedder)
+
+
+async def ids(index, connection, text, **fields):
+    results = await index.search(connection, RetrievalQuery(text, **fields))
+    return [hit.document_id.int for hit in results.hits]
+
+
+@pytest.fixture
+async def filled(index, connection, document):
+    """40 documents of filler, and some to find."""
+    documents = [document(100 + n, f"{FILLER[n % 3]} {n}") for n in range(40)]
+    documents += [
+        document(1, "Terdakwa melakukan pencurian motor di pasar.", verdict="Pidana penjara enam bulan."),
+        document(2, "Budi memanggil Santoso, lalu pencurian terjadi."),
+        document(3, "Kemudian Budi Santoso pulang."),
+        document(4, "Penipuan dengan cek kosong."),
+    ]
+    await index.add(connection, documents)
+    return index
+
+
+async def test_words_find_documents_with_scores_and_spans(filled, connection):
+    query = RetrievalQuery("pencurian MOTOR?", strategy=Strategy.LEXICAL)
+    results = await filled.search(connection, query)
+    hit = results.hits[0]
+    assert [each.document_id.int for each in results.hits] == [1, 2]
+    assert not results.has_more
+    assert hit.matched_words == ("pencurian", "motor")
+    assert hit.scores.bm25 > results.hits[1].scores.bm25 > 0
+    assert hit.scores.pairs > 0
+    assert hit.scores.vector is None
+    assert hit.scores.total == pytest.approx(1.0)
+    assert (hit.child.section, hit.child.start, hit.child.end) == ("facts", 0, 44)
+
+
+async def test_neighbouring_words_beat_scattered_ones(filled, connection):
+    assert await ids(filled, connection, "budi santoso", strategy=Strategy.LEXICAL) == [3, 2]
+
+
+async def test_vectors_find_what_words_do_not(filled, connection):
+    assert await ids(filled, connection, "mencuri", strategy=Strategy.LEXICAL) == []
+    for strategy in (Strategy.VECTOR, Strategy.HYBRID, Strategy.PARENT_CHILD):
+        query = RetrievalQuery("mencuri sepeda", strategy=strategy, similarity_threshold=0.1)
+        hit = (await filled.search(connection, query)).hits[0]
+        assert hit.document_id.int == 1
+        assert 0.1 < hit.scores.vector <= 1
+        assert hit.matched_words == ()
+
+
+async def test_filters_apply_before_ranking(filled, connection):
+    chosen = [UUID(int=2), UUID(int=139)]
+    found = {
+        strategy: await ids(
+            filled,
+            connection,
+            "pencurian motor",
+            strategy=strategy,
+            limit=1,
+            filter_sql="SELECT document_id FROM ai_document WHERE document_id = ANY($1)",
+            filter_parameters=(chosen,),
+        )
+        for strategy in Strategy
+    }
+    assert found == {strategy: [2] for strategy in Strategy}
+
+
+async def test_pages_follow_each_other(filled, connection):
+    everything = await ids(
+        filled, connection, "saksi memberi keterangan", limit=13, strategy=Strategy.LEXICAL
+    )
+    pages = []
+    for offset in (0, 5, 10):
+        query = RetrievalQuery("saksi memberi keterangan", limit=5, offset=offset, strategy=Strategy.LEXICAL)
+        results = await filled.search(connection, query)
+        pages += [hit.document_id.int for hit in results.hits]
+        assert results.has_more == (offset < 10)
+    assert pages == everything
+    assert len(pages) == 13
+
+
+async def test_adding_again_changes_nothing(filled, connection, document):
+    assert await filled.add(connection, [document(4, "Penipuan dengan cek kosong.")]) == 0
+    assert await connection.fetchval("SELECT documents FROM ai_collection") == 44
+    assert await connection.fetchval("SELECT count(*) FROM ai_segment") == 1
+
+
+async def test_a_changed_document_replaces_the_old_one(filled, connection, document):
+    assert await filled.add(connection, [document(4, "Perjanjian sewa tanah.")]) == 1
+    assert await ids(filled, connection, "penipuan cek", strategy=Strategy.LEXICAL) == []
+    assert await ids(filled, connection, "sewa tanah", strategy=Strategy.LEXICAL) == [4]
+    assert await connection.fetchval("SELECT documents FROM ai_collection") == 44
+
+
+async def test_removed_documents_are_not_found(filled, connection):
+    assert await filled.remove(connection, [UUID(int=1), UUID(int=999)]) == 1
+    for strategy in Strategy:
+        assert 1 not in await ids(filled, connection, "pencurian motor", strategy=strategy, limit=50)
+    assert await connection.fetchval("SELECT documents FROM ai_collection") == 43
+    assert await connection.fetchval("SELECT count(*) FROM ai_passage WHERE ordinal NOT IN"
+                                     " (SELECT ordinal FROM ai_document)") == 0  # fmt: skip
+
+
+async def test_what_a_rolled_back_transaction_wrote_is_not_found(filled, connection, document):
+    transaction = connection.transaction()
+    await transaction.start()
+    await filled.add(connection, [document(50, "wanprestasi kontrak")])
+    assert await ids(filled, connection, "wanprestasi", strategy=Strategy.LEXICAL) == [50]
+    await transaction.rollback()
+    assert await ids(filled, connection, "wanprestasi", strategy=Strategy.LEXICAL) == []
+
+
+async def test_compaction_keeps_the_ranking(index, connection, document):
+    random = np.random.default_rng(7)
+    texts = [" ".join(f"w{n}" for n in random.zipf(1.4, 60) if n < 500) for _ in range(300)]
+    for start in range(0, 300, 60):
+        batch = [document(n + 1, texts[n]) for n in range(start, start + 60)]
+        await index.add(connection, batch)
+    await index.remove(connection, [UUID(int=n) for n in range(1, 301, 7)])
+    queries = [" ".join(text.split()[:6]) for text in texts[::29]]
+    before = [await ids(index, connection, query, strategy=Strategy.LEXICAL) for query in queries]
+    async with connection.transaction():
+        assert await index.compact(connection) == 5
+    after = [await ids(index, connection, query, strategy=Strategy.LEXICAL) for query in queries]
+    assert [found[0] for found in after] == [found[0] for found in before]
+    assert await connection.fetchval("SELECT count(*) FROM ai_segment") == 1
+    dead = "SELECT count(*) FROM (SELECT unnest(documents) AS d FROM ai_posting) AS p WHERE d % 7 = 0"
+    assert await connection.fetchval(dead) == 0
+    assert await index.compact(connection) == 1
+
+
+async def test_scores_are_bm25(index, connection, document):
+    await index.add(
+        connection, [document(1, "a b"), document(2, "a c"), document(3, "c d"), document(4, "d e")]
+    )
+    hits = (await index.search(connection, RetrievalQuery("a", strategy=Strategy.LEXICAL))).hits
+    assert [hit.document_id.int for hit in hits] == [1, 2]
+    assert hits[0].scores.bm25 == pytest.approx(np.log(1 + 2.5 / 2.5), rel=1e-3)
+
+
+@pytest.mark.parametrize("strategy", Strategy)
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "🙂", "'; DROP TABLE ai_document; --", "a & b | !c <-> :*", "\x00\x01", "kata " * 5000],
+)
+async def test_any_text_is_answered(filled, connection, strategy, text):
+    results = await filled.search(connection, RetrievalQuery(text, strategy=strategy))
+    assert len(results.hits) <= 10
+
+
+async def test_a_collection_that_does_not_exist_has_no_hits(embedder, connection):
+    results = await Index("nothing", embedder).search(connection, RetrievalQuery("x"))
+    assert results.hits == []
+
+
+async def test_a_document_without_text_can_be_indexed(filled, connection, document):
+    assert await filled.add(connection, [document(60, ""), document(61, "***")]) == 2
+    assert (await ids(filled, connection, "pencurian motor"))[0] == 1
+
+
+async def test_vectors_of_two_models_do_not_mix(filled, connection, make_embedder):
+    other = Index("decisions", make_embedder(model_id="test/other"))
+    with pytest.raises(CollectionModelError, match="test/words"):
+        await other.search(connection, RetrievalQuery("x"))
+
+
+async def test_any_dimension_works(connection, make_embedder, document):
+    index = Index("small", make_embedder(dimension=10))
+    await index.add(connection, [document(1, "pencurian"), document(2, "penipuan")])
+    assert (await ids(index, connection, "mencuri", strategy=Strategy.VECTOR))[0] == 1
+
+
+async def test_collections_are_apart(filled, connection, embedder, document):
+    other = Index("other", embedder)
+    await other.add(connection, [document(70, "pencurian motor")])
+    assert await ids(other, connection, "pencurian motor") == [70]
+    assert 70 not in await ids(filled, connection, "pencurian motor", limit=50)
+    await other.drop(connection)
+    assert await ids(other, connection, "pencurian motor") == []
+    assert (await ids(filled, connection, "pencurian motor"))[0] == 1
+
+
+async def test_spans_lie_in_the_source_text(index, connection, document):
+    filler = "Saksi menerangkan hal yang lain sama sekali di depan sidang. " * 80
+    text = filler + "Terdakwa mengambil kerbau milik korban. " + filler
+    await index.add(connection, [document(1, text), document(2, filler)])
+    for strategy in (Strategy.LEXICAL, Strategy.HYBRID):
+        hit = (await index.search(connection, RetrievalQuery("mengambil kerbau", strategy=strategy))).hits[0]
+        assert "mengambil kerbau" in text[hit.child.start : hit.child.end]
+        assert hit.child.end - hit.child.start <= 400
+        assert hit.passage.end - hit.passage.start <= 2000
+        assert hit.passage.start <= hit.child.start < hit.child.end <= hit.passage.end
+
+
+async def test_the_app_role_may_do_all_this(clean_database, index, document):
+    async with clean_database.connection() as connection:
+        assert await connection.fetchval("SELECT current_user") == "fondasi_app"
+        await index.add(connection, [document(1, "satu dua")])
+        await index.compact(connection)
+        await index.drop(connection)
+
+
+async def test_one_round_trip(filled, connection):
+    statements = []
+    await ids(filled, connection, "pencurian")
+    with connection.query_logger(statements.append):
+        await ids(filled, connection, "pencurian motor")
+        await asyncio.sleep(0.01)
+    assert len(statements) == 1
+
+
+@pytest.mark.parametrize("strategy", [Strategy.VECTOR, Strategy.HYBRID, Strategy.PARENT_CHILD])
+async def test_a_query_without_a_vector_brings_in_nothing_at_random(filled, connection, strategy):
+    assert await ids(filled, connection, "🙂", strategy=strategy) == []
+
+
+async def test_concurrent_writers_take_turns(clean_database, index, document):
+    async def add(number):
+        async with clean_database.connection() as connection, connection.transaction():
+            await index.add(connection, [document(number, f"perkara {number}")])
+
+    await asyncio.gather(*(add(number) for number in range(1, 9)))
+    async with clean_database.connection() as connection:
+        assert sorted(await ids(index, connection, "perkara", strategy=Strategy.LEXICAL)) == list(range(1, 9))
+
+
+async def test_tables_agree_with_the_migration(clean_database):
+    async with clean_database.read_session() as session:
+        differences = await (await session.connection()).run_sync(
+            lambda connection: compare_metadata(MigrationContext.configure(connection), Collection.metadata)
+        )
+    ours = [each for each in differences if "ai_" in str(each)]
+    assert ours == []
