@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fondasi.ai.retrieval import indexing
+from fondasi.ai.retrieval.containing import documents_containing
 from fondasi.ai.retrieval.documents import Document, PreparedDocument, assemble, texts_to_embed
 from fondasi.ai.retrieval.errors import InvalidQueryError
 from fondasi.ai.retrieval.passages import PassagePicker, Span
@@ -102,6 +103,16 @@ class Results:
 
     hits: list[Hit]
     has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What an index holds: documents, passages, and passages with a vector of the model."""
+
+    model_id: str
+    documents: int
+    passages: int
+    vectors: int
 
 
 class Index:
@@ -202,6 +213,22 @@ class Index:
         parameters = self._parameters(query, terms, vector)
         rows = await connection.fetch(statement, collection_id, *parameters, *query.filter_parameters)
         return self._results(rows, query, terms)
+
+    async def containing(self, connection: asyncpg.Connection, phrase: str) -> list[UUID]:
+        """Ids of all documents that contain a phrase, word for word; case and punctuation do not count."""
+        collection_id = await self._known_collection(connection)
+        return [] if collection_id is None else await documents_containing(connection, collection_id, phrase)
+
+    async def size(self, connection: asyncpg.Connection) -> Size:
+        """How much the index holds."""
+        counts = await connection.fetchrow(
+            "SELECT count(DISTINCT d.ordinal) AS documents, count(p.*) AS passages, count(p.vector) AS vectors"
+            " FROM ai_collection c JOIN ai_document d ON d.collection_id = c.id"
+            " LEFT JOIN ai_passage p ON p.collection_id = c.id AND p.ordinal = d.ordinal WHERE c.name = $1",
+            self.collection,
+        )
+        assert counts is not None
+        return Size(self._embedder.model_id, counts["documents"], counts["passages"], counts["vectors"])
 
     async def _known_collection(self, connection: asyncpg.Connection) -> int | None:
         if self._collection_id is None:
