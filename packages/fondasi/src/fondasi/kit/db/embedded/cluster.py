@@ -26,7 +26,13 @@ from fondasi.kit.db.embedded.configuration import (
 )
 from fondasi.kit.db.embedded.errors import EmbeddedServerError
 from fondasi.kit.db.embedded.locks import POLL_SECONDS, FileLock
-from fondasi.kit.db.embedded.postmaster import Postmaster, send_signal
+from fondasi.kit.db.embedded.postmaster import (
+    Postmaster,
+    cluster_name,
+    cluster_name_in,
+    process_title,
+    send_signal,
+)
 
 POSTGRES_MAJOR: Final = 18
 PORT: Final = 5432  # names the socket; nothing listens on a network
@@ -34,6 +40,7 @@ _SOCKET_PATH_LIMIT = 107
 _STOP_SECONDS = 60.0
 _LEFTOVER_SECONDS = 10.0
 _LOG_LINES = 12
+_LOG_TAKES_OVER = "redirecting log output"
 _LOG_AGE_SECONDS = 600.0
 _DISK_NEEDED = 4 << 20
 
@@ -63,6 +70,7 @@ class Cluster:
             locks = data_dir / "postgres.locks"
             locks.mkdir(mode=0o700, exist_ok=True)
             self.account.own(locks)
+            self._name = cluster_name(locks.stat())
             self.changes = FileLock(locks / "changes", self.account)
             self.users = FileLock(locks / "users", self.account)
             self._alive = FileLock(locks / "alive", self.account)
@@ -165,7 +173,12 @@ class Cluster:
         sockets = self._prepare_socket_directory()
         self._forget_reused_pid()
         self._write(CONFIGURATION_FILE, configuration(durable=self.durable))
-        options = {"listen_addresses": "", "unix_socket_directories": f'"{sockets}"', "port": str(PORT)}
+        options = {
+            "cluster_name": self._name,
+            "listen_addresses": "",
+            "unix_socket_directories": f'"{sockets}"',
+            "port": str(PORT),
+        }
         settings = [argument for name, value in options.items() for argument in ("-c", f"{name}={value}")]
         command: list[str | Path] = [self.binaries / "postgres", "-D", self.directory, *settings]
         # A session of its own: Ctrl-C in the terminal reaches only the application.
@@ -271,7 +284,7 @@ class Cluster:
             raise EmbeddedServerError(
                 f"{path} is not a directory that only {self.account.name} may use. Remove it"
             )
-        end_stray_server(path / f".s.PGSQL.{PORT}.lock")
+        end_stray_server(path)
         for leftover in path.iterdir():
             leftover.unlink()
         return path
@@ -279,7 +292,9 @@ class Cluster:
     def _forget_reused_pid(self) -> None:
         """Remove a stale ``postmaster.pid`` whose number another program has now: PostgreSQL would stop."""
         stale = Postmaster.read(self.directory)
-        if stale is not None and psutil.pid_exists(stale.pid) and not self._is_ours(stale.pid):
+        title = process_title(stale.pid) if stale is not None else ""
+        # A server that someone started here without us is left for PostgreSQL to find.
+        if title and ("postgres" not in title or cluster_name_in(title)):
             (self.directory / "postmaster.pid").unlink()
 
     def _postmaster(self) -> "Postmaster | None":
@@ -287,14 +302,7 @@ class Cluster:
         return postmaster if postmaster and self._is_ours(postmaster.pid) else None
 
     def _is_ours(self, pid: int) -> bool:
-        try:
-            process = psutil.Process(pid)
-            return process.name() == "postgres" and process.cwd() in {
-                str(self.directory),
-                f"{self.directory} (deleted)",
-            }
-        except psutil.Error:
-            return False
+        return cluster_name_in(process_title(pid)) == self._name
 
     def _outlive_leftovers(self, waited: float) -> None:
         """Wait for the children of a killed server; end those that do not notice that they have lost it."""
@@ -317,9 +325,10 @@ class Cluster:
         self._alive = FileLock(self.data_dir / "postgres.locks" / "alive", self.account)
 
     def _failure(self, message: str, said: str = "") -> EmbeddedServerError:
-        newest = max(self.directory.glob("log/*.log"), key=_modified, default=None)
-        if newest is not None and _modified(newest) > time.time() - _LOG_AGE_SECONDS:
-            said += newest.read_text(errors="replace")
+        if not said or _LOG_TAKES_OVER in said:
+            newest = max(self.directory.glob("log/*.log"), key=_modified, default=None)
+            if newest is not None and _modified(newest) > time.time() - _LOG_AGE_SECONDS:
+                said = newest.read_text(errors="replace")
         if (free := shutil.disk_usage(self.data_dir).free) < _DISK_NEEDED:
             message += f": no space left on device ({free >> 10} kB free)"
         return EmbeddedServerError(
@@ -345,13 +354,13 @@ def find_binaries() -> Path:
     )
 
 
-def end_stray_server(socket_lock: Path) -> None:
-    """End the server that holds ``socket_lock`` although its data directory was deleted and made anew."""
-    with suppress(FileNotFoundError, ValueError, IndexError, psutil.NoSuchProcess):
-        process = psutil.Process(int(socket_lock.read_text().split()[0]))
-        if process.name() == "postgres":
-            send_signal(process.pid, signal.SIGQUIT)
-            process.wait(_LEFTOVER_SECONDS)
+def end_stray_server(sockets: Path) -> None:
+    """End the server that listens in ``sockets`` although its data directory was deleted and made anew."""
+    with suppress(FileNotFoundError, ValueError, IndexError):
+        pid = int((sockets / f".s.PGSQL.{PORT}.lock").read_text().split()[0])
+        if str(sockets) in process_title(pid):
+            send_signal(pid, signal.SIGQUIT)
+            psutil.wait_procs([psutil.Process(pid)], _LEFTOVER_SECONDS)
 
 
 def remove_if_empty(directory: Path) -> None:
