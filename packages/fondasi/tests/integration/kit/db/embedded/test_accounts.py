@@ -11,7 +11,7 @@ import pytest
 
 from fondasi.kit.db.embedded import EmbeddedServer, EmbeddedServerError
 from fondasi.kit.db.embedded import account as accounts
-from fondasi.kit.db.embedded.cluster import find_binaries
+from fondasi.kit.db.embedded.binaries import find_binaries
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 

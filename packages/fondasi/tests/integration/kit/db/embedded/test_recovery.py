@@ -11,6 +11,8 @@ import psutil
 import pytest
 
 from fondasi.kit.db.embedded import EmbeddedServer, EmbeddedServerError, cluster
+from fondasi.kit.db.embedded.account import choose_account, with_access
+from fondasi.kit.db.embedded.binaries import find_binaries
 
 KEEP = "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 7 AS number"
 
@@ -91,7 +93,7 @@ class TestKilledServer:
 
     async def test_number_of_the_dead_process_may_belong_to_another_program(self, crashed):
         data_dir, _ = crashed
-        account = cluster.choose_account(data_dir / "postgres")
+        account = choose_account(data_dir / "postgres")
         other = account.popen(["/bin/sleep", "60"])
         try:
             sockets = cluster.Cluster(data_dir).socket_directory
@@ -137,11 +139,9 @@ class TestStrayServer:
 
     async def test_started_without_us_is_not_disturbed(self, spare_data_dir):
         cluster_directory = spare_data_dir / "postgres"
-        account = cluster.with_access(
-            cluster.choose_account(cluster_directory), cluster.find_binaries() / "postgres", spare_data_dir
-        )
+        account = with_access(choose_account(cluster_directory), find_binaries() / "postgres", spare_data_dir)
         stray = account.popen(
-            [cluster.find_binaries() / "postgres", "-D", cluster_directory, "-h", "", "-k", cluster_directory]
+            [find_binaries() / "postgres", "-D", cluster_directory, "-h", "", "-k", cluster_directory]
         )
         await until((cluster_directory / "postmaster.pid").exists)
         with pytest.raises(EmbeddedServerError, match=r"postmaster\.pid.* already exists"):
