@@ -9,6 +9,12 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from fondasi.runtime import platform_modules
+
+@pytest.fixture(scope="session")
+def modules():
+    return platform_modules()
+
 async def execute(url, statement):
     connection = await asyncpg.connect(url)
     try:

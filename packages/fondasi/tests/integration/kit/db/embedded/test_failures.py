@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fondasi.kit.db.embedded import EmbeddedServer, EmbeddedServerError, cluster
+from fondasi.kit.db.embedded import EmbeddedServer, EmbeddedServerError, binaries
 
 
 async def failure(data_dir: Path) -> str:
@@ -76,6 +76,6 @@ async def test_disk_full_at_a_later_start_is_recovered_from(small_disk, finished
 
 
 async def test_without_the_binaries(data_dir, monkeypatch):
-    monkeypatch.setattr(cluster, "POSTGRES_MAJOR", 99)
+    monkeypatch.setattr(binaries, "POSTGRES_MAJOR", 99)
     with pytest.raises(EmbeddedServerError, match="DATABASE_URL"):
         await EmbeddedServer.start(data_dir)

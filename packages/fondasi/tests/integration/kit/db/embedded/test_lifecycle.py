@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.embedded import configuration as server_configuration
-from fondasi.kit.db.embedded.cluster import find_binaries
+from fondasi.kit.db.embedded.binaries import find_binaries
 
 
 async def value(url: str, query: str) -> object:

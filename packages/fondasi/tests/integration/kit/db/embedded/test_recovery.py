@@ -10,7 +10,9 @@ import asyncpg
 import psutil
 import pytest
 
-from fondasi.kit.db.embedded import EmbeddedServer, cluster
+from fondasi.kit.db.embedded import EmbeddedServer, EmbeddedServerError, cluster
+from fondasi.kit.db.embedded.account import choose_account, with_access
+from fondasi.kit.db.embedded.binaries import find_binaries
 
 KEEP = "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 7 AS number"
 
@@ -91,7 +93,7 @@ class TestKilledServer:
 
     async def test_number_of_the_dead_process_may_belong_to_another_program(self, crashed):
         data_dir, _ = crashed
-        account = cluster.choose_account(data_dir / "postgres")
+        account = choose_account(data_dir / "postgres")
         other = account.popen(["/bin/sleep", "60"])
         try:
             sockets = cluster.Cluster(data_dir).socket_directory
@@ -123,6 +125,30 @@ class TestKilledServer:
 
 
 class TestStrayServer:
+    async def test_number_of_the_dead_process_may_belong_to_another_server(
+        self, data_dir, spare_data_dir, postmaster_of
+    ):
+        other = await EmbeddedServer.start(spare_data_dir, durable=False)
+        running, stale = (path / "postgres" / "postmaster.pid" for path in (spare_data_dir, data_dir))
+        shutil.copy(running, stale)
+        shutil.chown(stale, stale.parent.owner())
+        async with await EmbeddedServer.start(data_dir, durable=False) as server:
+            await execute(server.url(), "SELECT 1")
+            await execute(other.url(), "SELECT 1")
+        await other.release()
+
+    async def test_started_without_us_is_not_disturbed(self, spare_data_dir):
+        cluster_directory = spare_data_dir / "postgres"
+        account = with_access(choose_account(cluster_directory), find_binaries() / "postgres", spare_data_dir)
+        stray = account.popen(
+            [find_binaries() / "postgres", "-D", cluster_directory, "-h", "", "-k", cluster_directory]
+        )
+        await until((cluster_directory / "postmaster.pid").exists)
+        with pytest.raises(EmbeddedServerError, match=r"postmaster\.pid.* already exists"):
+            await EmbeddedServer.start(spare_data_dir)
+        stray.send_signal(signal.SIGINT)
+        assert await asyncio.to_thread(stray.wait) == 0
+
     async def test_shutting_down_by_itself_is_awaited_and_replaced(self, data_dir, postmaster_of):
         server = await EmbeddedServer.start(data_dir, durable=False)
         connection = await asyncpg.connect(server.url())
