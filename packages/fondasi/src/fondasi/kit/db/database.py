@@ -116,6 +116,10 @@ def _engine(url: str, settings: DatabaseSettings) -> AsyncEngine:
                 "application_name": "fondasi",
                 "statement_timeout": str(int(settings.statement_timeout * 1000)),
                 "jit": "off",
+                # A client whose machine vanished is given up after a minute, with its transaction and its locks.
+                "tcp_keepalives_idle": "30",
+                "tcp_keepalives_interval": "10",
+                "tcp_keepalives_count": "3",
             },
         },
     )

@@ -72,8 +72,9 @@ class Worker:
                         )
                         pause = FIRST_RECONNECT
                         await self._serve()
-                except TROUBLE as error:
-                    log.warning("worker_lost_the_database", error=describe(error), retry_in=pause)
+                except Exception as error:
+                    fault = None if isinstance(error, TROUBLE) else error
+                    log.warning("worker_interrupted", error=describe(error), retry_in=pause, exc_info=fault)
                     await _wait(self._stopping, pause)
                     pause = min(pause * 2, LAST_RECONNECT)
         finally:
@@ -158,11 +159,13 @@ class Worker:
     def _start(self, claim: Claim) -> None:
         attempt = Attempt(claim, self._registry[claim.name], self._database, self._platform, self._control)
         attempt.task = asyncio.create_task(attempt.run(), name=f"job {claim.name}")
-        attempt.task.add_done_callback(lambda _: self._ended(claim.claim_id))
+        attempt.task.add_done_callback(lambda task: self._ended(claim, task))
         self._running[claim.claim_id] = attempt
 
-    def _ended(self, claim_id: UUID) -> None:
-        del self._running[claim_id]
+    def _ended(self, claim: Claim, task: asyncio.Task[None]) -> None:
+        del self._running[claim.claim_id]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("job_end_not_written", job_id=str(claim.id), error=describe(error), exc_info=error)
         self._wake.set()
 
     def _notified(self, payload: str) -> None:
