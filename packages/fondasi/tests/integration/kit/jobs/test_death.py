@@ -121,14 +121,18 @@ async def test_worker_that_lost_its_claim_writes_nothing(database, working, beco
 
 
 async def test_worker_survives_a_crash_of_the_database(tmp_path, job_settings):
-    async with await EmbeddedServer.start(tmp_path) as server:
+    async with await EmbeddedServer.start(tmp_path, durable=False) as server:
         url = server.url("app")
         await migrate(server.url("owner"), app_role="fondasi_app")
-        owner = await asyncpg.connect(server.url("owner"))
-        await owner.execute(
-            "CREATE TABLE effect (job_id uuid, number int); GRANT ALL ON effect TO fondasi_app"
-        )
-        await owner.close()
+        superuser = await asyncpg.connect(server.url("superuser"))
+        for statement in (
+            "CREATE TABLE effect (job_id uuid, number int)",
+            "GRANT ALL ON effect TO fondasi_app",
+            "ALTER ROLE fondasi_app SET synchronous_commit = on",
+            "CHECKPOINT",
+        ):
+            await superuser.execute(statement)
+        await superuser.close()
         client, database = Database(url, DatabaseSettings()), Database(url, DatabaseSettings())
         worker = Worker(None, database, JobRegistry([two_effects]), job_settings)
         async with worker.running():
