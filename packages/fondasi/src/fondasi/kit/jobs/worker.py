@@ -143,13 +143,15 @@ class Worker:
             await asyncio.sleep(min(self._settings.stale_after / 4, LONGEST_BEAT))
 
     def _after_beat(self, attempt: Attempt, cancelled: bool | None) -> None:
+        if cancelled is None:
+            # A job that starts or ends during a beat is missed by that one.
+            attempt.missed_beats += 1
+            if attempt.missed_beats >= MISSED_BEATS:
+                attempt.interrupt(Interruption.LOST)
+            return
+        attempt.missed_beats = 0
         if cancelled:
             attempt.interrupt(Interruption.CANCELLED)
-        elif cancelled is None:
-            # A job that ends between two beats is missed by one of them.
-            attempt.missed_beats += 1
-            if attempt.missed_beats == MISSED_BEATS:
-                attempt.interrupt(Interruption.LOST)
 
     async def _tick_forever(self) -> None:
         await self._schedule.prepare()
