@@ -119,6 +119,10 @@ def _engine(url: str, settings: DatabaseSettings) -> AsyncEngine:
                 # Filtered vector searches go on until they have enough rows.
                 "hnsw.iterative_scan": "relaxed_order",
                 "hnsw.ef_search": "100",
+                # A client whose machine vanished is given up after a minute, with its transaction and its locks.
+                "tcp_keepalives_idle": "30",
+                "tcp_keepalives_interval": "10",
+                "tcp_keepalives_count": "3",
             },
         },
     )

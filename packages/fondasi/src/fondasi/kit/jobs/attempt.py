@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from pydantic_core import to_json
 
-from fondasi.kit.db import is_unavailable
 from fondasi.kit.jobs import queue
 from fondasi.kit.jobs.context import JobContext, JobFailed, Progress
 from fondasi.kit.jobs.control import TROUBLE
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from fondasi.kit.jobs.definition import Job
 
 log = structlog.get_logger()
+
+SECONDS_TO_RECOVER = 1.0
 
 
 class Interruption(Enum):
@@ -140,7 +141,12 @@ class Attempt:
 
     async def _failed(self, error: Exception) -> str:
         claim = self.claim
-        if is_lost_connection(error) or (not self._began and is_unavailable(error)):
+        if not self._began:
+            # No connection was free, or there is no database: the job had no chance to be at fault.
+            await self._control.settle(claim, JobStatus.QUEUED, counts=False, delay=SECONDS_TO_RECOVER)
+            log.warning("job_could_not_begin", error=describe(error))
+            return "returned"
+        if is_lost_connection(error):
             await self._control.abandon(claim)
             log.warning("job_lost_its_connection", error=describe(error))
             return "abandoned"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PlatformT = TypeVar("PlatformT", default=Any)
 PROGRESS_INTERVAL = 0.25
+MAX_MESSAGE = 1000
 
 
 class JobCancelled(asyncio.CancelledError):
@@ -70,7 +71,8 @@ class JobContext(Generic[PlatformT]):
 
         Call it as often as you like: it writes four times a second at most, and the end always.
         """
-        self.latest_progress = Progress(done, total, message)
+        text = None if message is None else message.replace("\0", "")[:MAX_MESSAGE]
+        self.latest_progress = Progress(done, total, text)
         now = asyncio.get_running_loop().time()
         if now < self._next_report and done != total:
             return

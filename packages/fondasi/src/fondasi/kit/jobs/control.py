@@ -131,6 +131,8 @@ class Control:
             await connection.add_listener(CHANNEL, lambda *message: self._notified(str(message[3])))
             self._connection = connection
             yield
+            self._connection = None
+            await connection.close(timeout=CONNECT_TIMEOUT)
         finally:
             self._connection = None
             connection.terminate()

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -58,8 +58,8 @@ class JobRecord(Entity):
     attempt: Mapped[int] = mapped_column(default=0)
     max_attempts: Mapped[int]
     abandoned: Mapped[int] = mapped_column(default=0)
-    progress_done: Mapped[int | None]
-    progress_total: Mapped[int | None]
+    progress_done: Mapped[int | None] = mapped_column(BigInteger)
+    progress_total: Mapped[int | None] = mapped_column(BigInteger)
     progress_message: Mapped[str | None]
     result: Mapped[Any | None] = mapped_column(JSONB)
     error: Mapped[str | None]

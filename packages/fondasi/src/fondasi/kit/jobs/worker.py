@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-FIRST_RECONNECT, LAST_RECONNECT = 0.1, 2.0
+FIRST_RECONNECT, LAST_RECONNECT = 0.1, 1.0
 LONGEST_BEAT = 5.0
 SHORTEST_WAIT = 0.02
 SECONDS_TO_UNWIND = 5.0
@@ -72,8 +72,9 @@ class Worker:
                         )
                         pause = FIRST_RECONNECT
                         await self._serve()
-                except TROUBLE as error:
-                    log.warning("worker_lost_the_database", error=describe(error), retry_in=pause)
+                except Exception as error:
+                    fault = None if isinstance(error, TROUBLE) else error
+                    log.warning("worker_interrupted", error=describe(error), retry_in=pause, exc_info=fault)
                     await _wait(self._stopping, pause)
                     pause = min(pause * 2, LAST_RECONNECT)
         finally:
@@ -142,13 +143,15 @@ class Worker:
             await asyncio.sleep(min(self._settings.stale_after / 4, LONGEST_BEAT))
 
     def _after_beat(self, attempt: Attempt, cancelled: bool | None) -> None:
+        if cancelled is None:
+            # A job that starts or ends during a beat is missed by that one.
+            attempt.missed_beats += 1
+            if attempt.missed_beats >= MISSED_BEATS:
+                attempt.interrupt(Interruption.LOST)
+            return
+        attempt.missed_beats = 0
         if cancelled:
             attempt.interrupt(Interruption.CANCELLED)
-        elif cancelled is None:
-            # A job that ends between two beats is missed by one of them.
-            attempt.missed_beats += 1
-            if attempt.missed_beats == MISSED_BEATS:
-                attempt.interrupt(Interruption.LOST)
 
     async def _tick_forever(self) -> None:
         await self._schedule.prepare()
@@ -158,11 +161,13 @@ class Worker:
     def _start(self, claim: Claim) -> None:
         attempt = Attempt(claim, self._registry[claim.name], self._database, self._platform, self._control)
         attempt.task = asyncio.create_task(attempt.run(), name=f"job {claim.name}")
-        attempt.task.add_done_callback(lambda _: self._ended(claim.claim_id))
+        attempt.task.add_done_callback(lambda task: self._ended(claim, task))
         self._running[claim.claim_id] = attempt
 
-    def _ended(self, claim_id: UUID) -> None:
-        del self._running[claim_id]
+    def _ended(self, claim: Claim, task: asyncio.Task[None]) -> None:
+        del self._running[claim.claim_id]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("job_end_not_written", job_id=str(claim.id), error=describe(error), exc_info=error)
         self._wake.set()
 
     def _notified(self, payload: str) -> None:

@@ -66,12 +66,15 @@ async def assert_each_took_effect_once(database, jobs):
     assert {(row["count"], row["sum"]) for row in rows} == {(2, 3)}
 
 
-async def test_job_of_a_killed_worker_is_taken_over(database, working, becomes):
+async def test_slow_worker_keeps_its_job_and_a_dead_one_loses_it(database, working, becomes, record):
     (job_id,) = await enqueue(database, seconds=1)
     async with worker_processes(database.url, 1) as (process,):
         await until(database, "SELECT max(coalesce(progress_done, 0)) FROM job", 1)
-        assert await end_worker(process, signal.SIGKILL) == -signal.SIGKILL
+        process.send_signal(signal.SIGSTOP)
         async with working(two_effects):
+            await asyncio.sleep(1.4)
+            assert (await record(job_id)).abandoned == 0
+            assert await end_worker(process, signal.SIGKILL) == -signal.SIGKILL
             done = await becomes(job_id, "succeeded")
     assert (done.attempt, done.abandoned) == (1, 1)
     await assert_each_took_effect_once(database, 1)
@@ -120,15 +123,30 @@ async def test_worker_that_lost_its_claim_writes_nothing(database, working, beco
     await assert_each_took_effect_once(database, 1)
 
 
+async def test_jobs_that_find_no_free_connection_wait_for_one(database, job_settings):
+    narrow = Database(database.url, DatabaseSettings(pool_size=1, pool_overflow=0, pool_timeout=0.1))
+    await enqueue(database, seconds=0.3, count=4)
+    async with Worker(None, narrow, JobRegistry([two_effects]), job_settings).running():
+        await until(database, "SELECT count(*) FROM job WHERE status = 'succeeded'", 4)
+    await narrow.close()
+    await assert_each_took_effect_once(database, 4)
+    async with database.connection() as connection:
+        assert await connection.fetchval("SELECT max(attempt) + max(abandoned) FROM job") == 1
+
+
 async def test_worker_survives_a_crash_of_the_database(tmp_path, job_settings):
-    async with await EmbeddedServer.start(tmp_path) as server:
+    async with await EmbeddedServer.start(tmp_path, durable=False) as server:
         url = server.url("app")
         await migrate(server.url("owner"), app_role="fondasi_app")
-        owner = await asyncpg.connect(server.url("owner"))
-        await owner.execute(
-            "CREATE TABLE effect (job_id uuid, number int); GRANT ALL ON effect TO fondasi_app"
-        )
-        await owner.close()
+        superuser = await asyncpg.connect(server.url("superuser"))
+        for statement in (
+            "CREATE TABLE effect (job_id uuid, number int)",
+            "GRANT ALL ON effect TO fondasi_app",
+            "ALTER ROLE fondasi_app SET synchronous_commit = on",
+            "CHECKPOINT",
+        ):
+            await superuser.execute(statement)
+        await superuser.close()
         client, database = Database(url, DatabaseSettings()), Database(url, DatabaseSettings())
         worker = Worker(None, database, JobRegistry([two_effects]), job_settings)
         async with worker.running():
