@@ -10,17 +10,23 @@ from fastapi.openapi.utils import get_openapi
 
 from fondasi import __version__
 from fondasi.access import PermissionRegistry, check_routes
+from fondasi.documentation import documentation_router
 from fondasi.kit.http.handlers import install_handlers
 from fondasi.kit.http.middleware import install_middleware
 from fondasi.kit.http.problems import ProblemDetails, problem_responses
+from fondasi.kit.http.routing import Route, mounted
+from fondasi.kit.http.table import RouteTable
 from fondasi.kit.i18n import add_catalogue
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, open_platform
-from fondasi.settings import Environment, Settings, get_settings, refuse_unsafe
+from fondasi.settings import Settings, get_settings, refuse_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+
+    from fastapi import APIRouter
+    from starlette.routing import BaseRoute
 
     from fondasi.module import Module
 
@@ -50,35 +56,36 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
             async with worker.running() if settings.job.in_process else nullcontext():
                 yield
 
-    documented = settings.environment is Environment.LOCAL
-    app = FastAPI(
-        title=settings.app_name,
-        version=__version__,
-        lifespan=lifespan,
-        docs_url="/docs" if documented else None,
-        redoc_url="/redoc" if documented else None,
-        openapi_url="/openapi.json" if documented else None,
-        responses=problem_responses(),
-        separate_input_output_schemas=False,
-    )
+    app = FastAPI(title=settings.app_name, version=__version__, lifespan=lifespan, openapi_url=None)
     install_handlers(app)
     install_middleware(app, settings.http)
     for module in modules:
         if module.package:
             add_catalogue(module.package)
-        for router in module.root_routers:
-            check_routes(router.routes, permissions)
-            app.include_router(router)
-        for router in module.routers:
-            check_routes(router.routes, permissions)
-            app.include_router(router, prefix=settings.api_prefix)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+
+    def document() -> dict[str, Any]:
+        return _openapi(app, table)
+
+    documentation = documentation_router(app.title, document, settings.environment)
+    root_routers = [router for module in modules for router in module.root_routers]
+    routes = [*_mounted([*root_routers, documentation] if documentation else root_routers)]
+    routes += _mounted([router for module in modules for router in module.routers], settings.api_prefix)
+    check_routes(routes, permissions)
+    table = RouteTable([route for route in routes if isinstance(route, Route)])
+    app.router.routes += [table, *(route for route in routes if not isinstance(route, Route))]
+    app.openapi = document  # type: ignore[method-assign]
     return app
 
 
-def _openapi(app: FastAPI) -> dict[str, Any]:
+def _mounted(routers: Sequence[APIRouter], prefix: str = "") -> list[BaseRoute]:
+    return [route for router in routers for route in mounted(router, prefix, problem_responses())]
+
+
+def _openapi(app: FastAPI, table: RouteTable) -> dict[str, Any]:
     if app.openapi_schema is None:
-        document = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        document = get_openapi(
+            title=app.title, version=app.version, routes=table.routes, separate_input_output_schemas=False
+        )
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         details = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(details.pop("$defs", {}))

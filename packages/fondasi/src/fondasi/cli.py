@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 import uvicorn
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 
 from fondasi import __version__
+from fondasi.access import UndeclaredRouteError
 from fondasi.demo import run_demo
 from fondasi.doctor import diagnose
+from fondasi.kit.db import DatabaseUnavailableError
 from fondasi.kit.db.embedded import EmbeddedServerError
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
@@ -27,7 +31,14 @@ from fondasi.runtime import (
 )
 from fondasi.settings import UnsafeSettingsError, get_settings
 
-EXPECTED_ERRORS = (EmbeddedServerError, PendingMigrationsError, UnknownModuleError, UnsafeSettingsError)
+EXPECTED_ERRORS = (
+    DatabaseUnavailableError,
+    EmbeddedServerError,
+    PendingMigrationsError,
+    UndeclaredRouteError,
+    UnknownModuleError,
+    UnsafeSettingsError,
+)
 
 cli = typer.Typer(help="Fondasi: an async backend platform.", no_args_is_help=True, add_completion=False)
 database = typer.Typer(help="The database.", no_args_is_help=True)
@@ -125,10 +136,25 @@ def version(
 def main() -> None:
     """Run the command; expected faults are one clear message, not a traceback."""
     try:
-        for module in all_modules(get_settings()):
+        settings = get_settings()
+    except ValidationError as error:
+        _give_up("\n".join(f"{_variable(item['loc'])}: {item['msg']}" for item in error.errors()))
+    except SettingsError as error:
+        _give_up(f"{error}. Look at the environment and at .env.")
+    try:
+        for module in all_modules(settings):
             if module.commands is not None:
                 cli.add_typer(module.commands, name=module.name)
         cli()
     except EXPECTED_ERRORS as error:
-        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
-        sys.exit(1)
+        _give_up(str(error))
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    """The environment variable of a setting."""
+    return "_".join(map(str, location)).upper()
+
+
+def _give_up(message: str) -> NoReturn:
+    Console(stderr=True).print(message, style="red", highlight=False, markup=False, soft_wrap=True)
+    sys.exit(1)

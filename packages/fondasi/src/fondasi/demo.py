@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import signal
 import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
+from rich.markup import escape
 from rich.panel import Panel
 
 from fondasi import identity
@@ -18,18 +20,23 @@ from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
     from fondasi.platform import Platform
     from fondasi.settings import Settings
 
 PORTS_TO_TRY = 50
+BACKLOG = 2048
 
 
 def run_demo(settings: Settings, console: Console) -> None:
     """Prepare, print what to try, and serve until Ctrl-C."""
     settings = settings.model_copy(update={"job": settings.job.model_copy(update={"in_process": True})})
     configure_logging(settings)
+    # A plain `kill` ends it as Ctrl-C does, PostgreSQL included.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with suppress(KeyboardInterrupt):
         asyncio.run(_demo(settings, console))
     console.print("Stopped. The data stays in", str(settings.data_dir.absolute()), highlight=False)
@@ -64,16 +71,22 @@ async def _administrator(platform: Platform) -> str:
         if await identity.user_exists(session, settings.admin_username):
             if chosen:
                 await identity.set_password(session, settings.admin_username, chosen)
+                kept.unlink(missing_ok=True)
                 return chosen
             return kept.read_text().strip() if kept.exists() else "(as you set it)"
         password = chosen or secrets.token_urlsafe(12)
         await identity.create_user(
             session, username=settings.admin_username, password=password, superuser=True
         )
-    if not chosen:
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(password)
+        if not chosen:  # before the commit: an account whose password nobody knows must not be
+            await asyncio.to_thread(_keep, kept, password)
     return password
+
+
+def _keep(path: Path, secret: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(secret)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -83,6 +96,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))
+            listener.listen(BACKLOG)  # only now is the port ours: two may bind it
         except OSError:
             listener.close()
             continue
@@ -94,10 +108,10 @@ def _print_welcome(settings: Settings, console: Console, port: int, password: st
     url = f"http://{'localhost' if settings.host in {'127.0.0.1', '0.0.0.0'} else settings.host}:{port}"  # noqa: S104
     lines = [
         f"Running at [bold]{url}[/bold]   API documentation: {url}/docs",
-        f"Administrator: [bold]{settings.admin_username}[/bold]   password: [bold]{password}[/bold]",
-        "",
-        "Three things to try, in another terminal:",
+        f"Administrator: [bold]{escape(settings.admin_username)}[/bold]   password: [bold]{escape(password)}[/bold]",
     ]
+    if tries:
+        lines += ["", "Three things to try, in another terminal:"]
     console.print(Panel("\n".join(lines), title=settings.app_name, expand=False), highlight=False)
     for line in tries:
         console.print(

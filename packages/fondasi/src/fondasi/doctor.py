@@ -61,7 +61,7 @@ def _check_data_folder(settings: Settings) -> list[Finding]:
 def _check_app(settings: Settings) -> list[Finding]:
     try:
         create_app(settings)
-    except (RuntimeError, LookupError, ImportError) as error:
+    except (RuntimeError, LookupError, ImportError, ValueError) as error:
         return [("modules and routes", str(error))]
     return [("modules and routes", None)]
 

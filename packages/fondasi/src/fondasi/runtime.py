@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -26,6 +28,8 @@ from fondasi.settings import Environment, Settings, refuse_unsafe
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
+
+ROOMS = ("health", "identity", "tasks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,8 @@ class PendingMigrationsError(RuntimeError):
 
 
 def platform_modules() -> list[Module]:
-    """The platform's own rooms."""
-    from fondasi import health, identity, tasks  # noqa: PLC0415 - rooms import the runtime's users
-
-    return [health.module, identity.module, tasks.module]
+    """The platform's own rooms: known by name only, as installed modules are, for rooms may import the runtime."""
+    return [import_module(f"fondasi.{room}").module for room in ROOMS]
 
 
 def all_modules(settings: Settings, extra: Sequence[Module] = ()) -> list[Module]:
@@ -136,12 +138,16 @@ def with_secret_key(settings: Settings) -> Settings:
 
 
 def _kept_secret(folder: Path) -> str:
+    """The key in the data folder; of several processes that make one at the same time, all get the same."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "secret_key"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secret := secrets.token_hex(32))
-    return secret
+    if not path.exists():
+        with NamedTemporaryFile(
+            "w", dir=folder, prefix=".secret_key."
+        ) as file:  # readable by its owner alone
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(file.name, path)  # whole or not at all, and never over another one
+    return path.read_text().strip()

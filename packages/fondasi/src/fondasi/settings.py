@@ -6,6 +6,7 @@ Values come from the environment and from `.env`; a group's field is written `GR
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from pydantic import AliasChoices, BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MINIMUM_SECRET_LENGTH = 32
+EXACT_ORIGIN = re.compile(r"https://[\w.-]+(:\d+)?")
 
 
 class Environment(StrEnum):
@@ -122,6 +124,7 @@ class Settings(BaseSettings):
         env_file=".env",
         env_nested_delimiter="_",
         env_nested_max_split=1,
+        env_ignore_empty=True,
         extra="ignore",
         populate_by_name=True,
     )
@@ -186,7 +189,7 @@ class Settings(BaseSettings):
         found += [
             f"HTTP_CORS_ORIGINS contains {origin!r}: name exact https origins."
             for origin in self.http.cors_origins
-            if "*" in origin or not origin.startswith("https://")
+            if not EXACT_ORIGIN.fullmatch(origin)
         ]
         return found
 

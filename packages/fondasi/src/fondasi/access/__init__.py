@@ -1,6 +1,15 @@
 """Who may do what: permissions, and the guards that every route declares."""
 
-from fondasi.access.guards import Authenticator, Guard, authenticated, check_routes, public, require
+from fondasi.access.guards import (
+    Authenticator,
+    Guard,
+    UndeclaredRouteError,
+    authenticated,
+    check_routes,
+    public,
+    require,
+    superuser,
+)
 from fondasi.access.permissions import Permission, PermissionRegistry
 from fondasi.access.principal import Principal
 
@@ -10,8 +19,10 @@ __all__ = [
     "Permission",
     "PermissionRegistry",
     "Principal",
+    "UndeclaredRouteError",
     "authenticated",
     "check_routes",
     "public",
     "require",
+    "superuser",
 ]

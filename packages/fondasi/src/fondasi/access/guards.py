@@ -9,28 +9,29 @@ async def create(principal: Annotated[Principal, require("posts.create")]): ...
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends
 from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
-from fastapi.routing import APIRoute
+from fastapi.routing import APIWebSocketRoute
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotation
 
 from fondasi.access.principal import Principal  # noqa: TC001 - FastAPI reads the annotation
-from fondasi.kit.http import Forbidden, Marker, Unauthenticated
+from fondasi.kit.http import Forbidden, Gate, Marker, Route, Unauthenticated
+from fondasi.kit.http.routing import calls_of
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from fastapi.dependencies.models import Dependant
+    from collections.abc import Iterable, Sequence
 
     from fondasi.access.permissions import PermissionRegistry
     from fondasi.platform import Platform
 
 PUBLIC = "public"
 AUTHENTICATED = "authenticated"
+SUPERUSER = "superuser"
 
 
 class Authenticator(ABC):
@@ -55,7 +56,7 @@ class PublicGuard(Guard, Marker):
         """Let everybody pass."""
 
 
-class BearerGuard(Guard, SecurityBase):
+class BearerGuard(Guard, Gate, SecurityBase):
     """A valid access token, and the permission if one is named. The OpenAPI document says so."""
 
     def __init__(self, rule: str) -> None:
@@ -73,7 +74,9 @@ class BearerGuard(Guard, SecurityBase):
         principal = await current_principal(connection)
         if principal is None:
             raise Unauthenticated
-        if self.rule != AUTHENTICATED and not principal.may(self.rule):
+        if self.rule == SUPERUSER and not principal.is_superuser:
+            raise Forbidden(t("Only administrators may do this."))
+        if self.rule not in {AUTHENTICATED, SUPERUSER} and not principal.may(self.rule):
             raise Forbidden(
                 t(
                     "This needs the permission {permission}. Ask an administrator to grant it.",
@@ -105,6 +108,7 @@ def _platform(connection: HTTPConnection) -> Platform:
 
 public: Any = Depends(PublicGuard(PUBLIC))
 authenticated: Any = Depends(BearerGuard(AUTHENTICATED))
+superuser: Any = Depends(BearerGuard(SUPERUSER))
 
 
 def require(permission: str) -> Any:
@@ -113,40 +117,50 @@ def require(permission: str) -> Any:
 
 
 class UndeclaredRouteError(RuntimeError):
-    """A route without a guard, or with a permission that no module declares."""
+    """A route without a guard, with a permission that no module declares, or that hides another one."""
 
 
-def check_routes(routes: Iterable[Any], permissions: PermissionRegistry) -> None:
-    """Refuse to start when a route says not who may call it.
+def check_routes(routes: Sequence[Any], permissions: PermissionRegistry) -> None:
+    """Refuse to start when a route says not who may call it, or when two routes are the same.
 
     Raises:
         UndeclaredRouteError: naming every such route.
     """
-    faults = []
-    for route in routes:
-        if not isinstance(route, APIRoute):
-            continue
-        name = f"{','.join(sorted(route.methods or ()))} {route.path}"
-        rules = {guard.rule for guard in guards_of(route)}
-        if not rules:
-            faults.append(f"{name} declares no guard: add public, authenticated or require(...)")
-        faults += [
-            f"{name} asks for {rule}, which no module declares"
-            for rule in rules - {PUBLIC, AUTHENTICATED}
-            if rule not in permissions
-        ]
+    faults = [fault for route in routes for fault in _faults_of(route, permissions)]
+    faults += [f"{name} is declared {count} times" for name, count in _repeated(routes)]
     if faults:
         raise UndeclaredRouteError("Refusing to start:\n" + "\n".join(f"  - {fault}" for fault in faults))
 
 
-def guards_of(route: APIRoute) -> Iterator[Guard]:
+def _faults_of(route: Any, permissions: PermissionRegistry) -> list[str]:
+    if not isinstance(route, Route | APIWebSocketRoute):
+        return [
+            f"{getattr(route, 'path', route)} is a {type(route).__name__}: make it with `fondasi.kit.http.Router`"
+        ]
+    rules = {guard.rule for guard in guards_of(route)}
+    if not rules:
+        return [f"{_name(route)} declares no guard: add public, authenticated or require(...)"]
+    named = rules - {PUBLIC, AUTHENTICATED, SUPERUSER}
+    return [
+        f"{_name(route)} asks for {rule}, which no module declares"
+        for rule in sorted(named)
+        if rule not in permissions
+    ]
+
+
+def _repeated(routes: Sequence[Any]) -> Iterable[tuple[str, int]]:
+    http = [route for route in routes if isinstance(route, Route)]
+    names = Counter(f"{method} {route.path}" for route in http for method in route.methods)
+    names.update(f"the operation {route.operation_id}" for route in http if route.operation_id)
+    return [(name, count) for name, count in names.items() if count > 1]
+
+
+def guards_of(route: Route | APIWebSocketRoute) -> list[Guard]:
     """All guards of a route: declared, or in its tree of dependencies."""
-    yield from (marker for marker in getattr(route, "markers", ()) if isinstance(marker, Guard))
-    yield from _guards_below(route.dependant)
+    found = [*getattr(route, "markers", ()), *calls_of(route.dependant)]
+    return [item for item in found if isinstance(item, Guard)]
 
 
-def _guards_below(dependant: Dependant) -> Iterator[Guard]:
-    if isinstance(dependant.call, Guard):
-        yield dependant.call
-    for child in dependant.dependencies:
-        yield from _guards_below(child)
+def _name(route: Route | APIWebSocketRoute) -> str:
+    kind = ",".join(sorted(route.methods)) if isinstance(route, Route) else "WebSocket"
+    return f"{kind} {route.path}"

@@ -98,6 +98,8 @@ def _check_metrics_token(request: Request, platform: Platform) -> None:
         if platform.settings.environment is not Environment.LOCAL:
             raise NotFound("Metrics are off: set METRICS_TOKEN to serve them.")
         return
-    sent = request.headers.get("authorization", "").removeprefix("Bearer ")
-    if not secrets.compare_digest(sent.encode(), token.get_secret_value().encode()):
+    scheme, _, sent = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secrets.compare_digest(
+        sent.encode(), token.get_secret_value().encode()
+    ):
         raise Unauthenticated("Send METRICS_TOKEN as `Authorization: Bearer ...`.")

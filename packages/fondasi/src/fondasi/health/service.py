@@ -101,6 +101,6 @@ def _storage_fault(platform: Platform) -> str | None:
             return "The data folder cannot be written."
         if shutil.disk_usage(folder).free < MINIMUM_FREE_BYTES:
             return "The data folder is nearly full."
-    except OSError:
+    except OSError:  # the reason names a path: it stays inside
         return "The data folder cannot be used."
     return None

@@ -12,6 +12,7 @@ from fondasi.kit.http import Problem
 from fondasi.runtime import open_platform
 from fondasi.settings import get_settings
 
+MINIMUM_PASSWORD_LENGTH = 8  # NIST SP 800-63B, 5.1.1.1
 commands = typer.Typer(help="Accounts.", no_args_is_help=True)
 
 
@@ -27,6 +28,9 @@ def create_superuser(
     email: Annotated[str | None, typer.Option(help="E-mail address.")] = None,
 ) -> None:
     """Create an administrator, who holds every permission."""
+    if len(password) < MINIMUM_PASSWORD_LENGTH:
+        typer.echo(f"The password is too short: take {MINIMUM_PASSWORD_LENGTH} characters or more.", err=True)
+        raise typer.Exit(1)
 
     async def create() -> None:
         async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
@@ -39,4 +43,4 @@ def create_superuser(
     except Problem as problem:
         typer.echo(problem.detail, err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"Created the administrator {username}.")
+    typer.echo(f"Created the administrator {username.strip().lower()}.")

@@ -5,24 +5,50 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from fondasi.kit.http import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 # OWASP Password Storage Cheat Sheet, minimum for argon2id: 19 MiB, 2 iterations, 1 lane (16.5 ms CPU).
 _hasher = PasswordHash((Argon2Hasher(memory_cost=19 * 1024, time_cost=2, parallelism=1),))
+MAX_WAITING = 200  # some 2 s of work on two cores
+P = ParamSpec("P")
+T = TypeVar("T")
 _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
 
 
 async def hash_password(password: str) -> str:
-    """The argon2id hash of a password."""
-    return await asyncio.get_running_loop().run_in_executor(_pool, _hasher.hash, password)
+    """The argon2id hash of a password.
+
+    Raises:
+        Unavailable: too many passwords wait already.
+    """
+    return await _in_pool(_hasher.hash, password)
 
 
 async def verify_password(password: str, password_hash: str | None) -> bool:
-    """Whether the password fits. Without a hash (no such user) it takes the same time and says no."""
-    reference = password_hash or _decoy()
-    fits = await asyncio.get_running_loop().run_in_executor(_pool, _hasher.verify, password, reference)
+    """Whether the password fits. Without a hash (no such user) it takes the same time and says no.
+
+    Raises:
+        Unavailable: too many passwords wait already.
+    """
+    return await _in_pool(_verify, password, password_hash)
+
+
+async def _in_pool(function: Callable[P, T], *args: P.args, **_: P.kwargs) -> T:
+    if _pool._work_queue.qsize() >= MAX_WAITING:  # noqa: SLF001 - the pool has no public count
+        raise Unavailable("Too many people sign in at this moment. Try again shortly.")
+    return await asyncio.get_running_loop().run_in_executor(_pool, function, *args)
+
+
+def _verify(password: str, password_hash: str | None) -> bool:
+    fits = _hasher.verify(password, password_hash or _decoy())
     return fits and password_hash is not None
 
 

@@ -21,7 +21,6 @@ read_credentials, credentials_body = form_or_json(Credentials)
 async def login(
     request: Request,
     credentials: Annotated[Credentials, Depends(read_credentials)],
-    session: UnitOfWork,
     platform: CurrentPlatform,
 ) -> AccessToken:
     """Sign in with a user name or e-mail address and a password, as a form or as JSON."""
@@ -30,7 +29,7 @@ async def login(
         request.headers.get("user-agent", ""), request.client.host if request.client else ""
     )
     opened = await service.sign_in(
-        session, credentials.username, credentials.password.get_secret_value(), device, settings
+        platform.database, credentials.username, credentials.password.get_secret_value(), device, settings
     )
     return AccessToken(
         access_token=platform.get(AccessTokens).issue(opened.user_id, opened.id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,12 +15,16 @@ from fondasi.identity.errors import UsernameTaken, WrongCredentials
 from fondasi.identity.models import User, UserSession, UserStatus
 from fondasi.identity.passwords import hash_password, verify_password
 from fondasi.kit import clock
-from fondasi.kit.http import NotFound
+from fondasi.kit.http import InvalidInput, NotFound
+from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from fondasi.identity.tokens import AccessTokens
     from fondasi.kit.db import Database, Session
     from fondasi.settings import TokenSettings
+
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,49}")
+MAX_USER_AGENT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +63,32 @@ class SessionAuthenticator(Authenticator):
 
 
 async def sign_in(
-    session: Session, identifier: str, password: str, device: Device, settings: TokenSettings
+    database: Database, identifier: str, password: str, device: Device, settings: TokenSettings
 ) -> UserSession:
-    """Open a session.
+    """Open a session. No connection to the database is held while the password is checked.
 
     Raises:
         WrongCredentials: unknown user, wrong password, or an account that may not sign in.
     """
-    user = await repository.user_by_identifier(session, identifier)
-    fits = await verify_password(password, user.password_hash if user else None)
-    if user is None or not fits or user.status != UserStatus.ACTIVE:
+    async with database.read_session() as session:
+        found = await repository.user_by_identifier(session, identifier)
+    fits = await verify_password(password, found.password_hash if found else None)
+    if found is None or not fits:
         raise WrongCredentials
     now = clock.now()
-    user.last_sign_in_at = now
-    opened = UserSession(
-        user_id=user.id,
-        user_agent=device.user_agent[:500],
-        ip_address=device.ip_address,
-        expires_at=now + timedelta(days=settings.session_days),
-    )
-    session.add(opened)
-    await session.flush()
+    async with database.unit_of_work() as session:
+        user = await repository.user_by_id(session, found.id)
+        # Read again: the password or the status may have changed meanwhile, or the replica may lag.
+        if user is None or user.status != UserStatus.ACTIVE or user.password_hash != found.password_hash:
+            raise WrongCredentials
+        user.last_sign_in_at = now
+        opened = UserSession(
+            user_id=user.id,
+            user_agent=device.user_agent[:MAX_USER_AGENT],
+            ip_address=device.ip_address,
+            expires_at=now + timedelta(days=settings.session_days),
+        )
+        session.add(opened)
     return opened
 
 
@@ -94,10 +104,18 @@ async def create_user(
     """Create an account.
 
     Raises:
+        InvalidInput: the user name is not acceptable.
         UsernameTaken: the user name or e-mail address exists already.
     """
+    username = username.strip().lower()
+    if not USERNAME.fullmatch(username):
+        raise InvalidInput.of(
+            "username",
+            t("2 to 50 of a-z, 0-9, dot, dash and underscore; a letter or digit first"),
+            "username",
+        )
     user = User(
-        username=username.lower(),
+        username=username,
         name=name or username,
         email=email.lower() if email else None,
         password_hash=await hash_password(password),
@@ -106,8 +124,12 @@ async def create_user(
     session.add(user)
     try:
         await session.flush()
-    except IntegrityError:
-        raise UsernameTaken(f"An account named {username} exists already. Choose another name.") from None
+    except IntegrityError as error:
+        if "email" in str(error.orig):
+            raise UsernameTaken(t("The e-mail address belongs to another account.")) from None
+        raise UsernameTaken(
+            t("An account named {username} exists already. Choose another name.", username=username)
+        ) from None
     return user
 
 

@@ -55,5 +55,5 @@ class AccessTokens:
             if decoded["header"].get("typ") != TYPE:
                 return None
             return UUID(decoded["payload"]["sub"]), UUID(decoded["payload"]["sid"])
-        except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError):
+        except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError, RecursionError):
             return None

@@ -30,15 +30,18 @@ _packages: list[str] = ["fondasi"]
 def t(message: str, /, **values: object) -> str:
     """The message in the current language, with `{name}` places filled.
 
-    A place that a translation lacks or misspells gives the English message rather than an error.
+    A place that a translation lacks or misspells gives the English message, and one that the message lacks the
+    message as it is, rather than an error.
     """
     text = _catalogue(_language.get()).gettext(message) if message else message
     if not values:
         return text
-    try:
-        return text.format(**values)
-    except (KeyError, IndexError, ValueError):
-        return message.format(**values)
+    for candidate in (text, message):
+        try:
+            return candidate.format(**values)
+        except (KeyError, IndexError, ValueError):
+            continue
+    return message
 
 
 def add_catalogue(package: str) -> None:
@@ -50,7 +53,7 @@ def add_catalogue(package: str) -> None:
 
 def set_language(accept_language: str) -> str:
     """Choose the language for the current request from an `Accept-Language` header (RFC 9110, 12.5.4)."""
-    language = negotiate(accept_language)
+    language = negotiate(accept_language[:MAX_HEADER])
     _language.set(language)
     return language
 
@@ -59,7 +62,7 @@ def set_language(accept_language: str) -> str:
 def negotiate(accept_language: str) -> str:
     """The best language that we have for a header; English when none fits."""
     wanted: list[tuple[float, str]] = []
-    for item in accept_language[:MAX_HEADER].split(","):
+    for item in accept_language.split(","):
         tag, _, quality = item.partition(";")
         try:
             weight = float(quality.strip().removeprefix("q=")) if quality else 1.0

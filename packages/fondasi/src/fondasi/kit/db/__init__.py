@@ -1,6 +1,16 @@
 """PostgreSQL: the embedded server or an address, sessions, the unit of work, tables and migrations."""
 
 from fondasi.kit.db.base import Base, Entity, SoftDelete
-from fondasi.kit.db.database import Database, Session, driver_connection, is_unavailable
+from fondasi.kit.db.database import Database, Session, driver_connection
+from fondasi.kit.db.engine import DatabaseUnavailableError, is_unavailable
 
-__all__ = ["Base", "Database", "Entity", "Session", "SoftDelete", "driver_connection", "is_unavailable"]
+__all__ = [
+    "Base",
+    "Database",
+    "DatabaseUnavailableError",
+    "Entity",
+    "Session",
+    "SoftDelete",
+    "driver_connection",
+    "is_unavailable",
+]

@@ -10,14 +10,12 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Never, cast
 
-import orjson
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from fondasi.kit.db.engine import driver_url, open_engine
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     import asyncpg
 
@@ -32,6 +30,12 @@ class Session(AsyncSession):
         raise RuntimeError("Only the unit of work commits. Use `database.unit_of_work()` or `flush()`.")
 
 
+class _ReadSession(Session):
+    async def flush(self, objects: Sequence[object] | None = None) -> Never:  # noqa: ARG002
+        """Refused: each statement would be committed by itself."""
+        raise RuntimeError("A read session writes nothing. Use `database.unit_of_work()`.")
+
+
 class Database:
     """One PostgreSQL database, with an optional replica for reads.
 
@@ -42,16 +46,16 @@ class Database:
     """
 
     def __init__(self, url: str, settings: DatabaseSettings, *, replica_url: str | None = None) -> None:
-        self.url = url
-        self._writer = _engine(url, settings)
-        reader = _engine(replica_url, settings) if replica_url else self._writer
-        self._replica = reader if replica_url else None
-        self._reader = reader.execution_options(isolation_level="AUTOCOMMIT")
+        self.url = driver_url(url)
+        self._writer = open_engine(url, settings)
+        self._replica = open_engine(replica_url, settings) if replica_url else None
+        self._autocommit = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        self._reader = (self._replica or self._writer).execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def read_session(self) -> AsyncIterator[Session]:
         """A session for reading: each statement stands alone, on the replica if there is one."""
-        async with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
+        async with _ReadSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @asynccontextmanager
@@ -62,8 +66,8 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
-        """The driver's own connection, for COPY and LISTEN. Transactions are the caller's."""
-        async with self._reader.connect() as connection:
+        """The driver's own connection, for COPY and LISTEN; never to the replica. Transactions are the caller's."""
+        async with self._autocommit.connect() as connection:
             yield await _driver(connection)
 
     async def close(self) -> None:
@@ -82,47 +86,6 @@ async def driver_connection(session: Session) -> asyncpg.Connection:
     return driver
 
 
-def is_unavailable(error: BaseException) -> bool:
-    """Whether the error means that the database cannot be reached now, rather than a wrong statement."""
-    if isinstance(error, PoolTimeoutError | OSError):
-        return True
-    if isinstance(error, InterfaceError | OperationalError):
-        return True
-    return isinstance(error, DBAPIError) and error.connection_invalidated
-
-
 async def _driver(connection: AsyncConnection) -> asyncpg.Connection:
     raw = await connection.get_raw_connection()
     return cast("asyncpg.Connection", raw.driver_connection)
-
-
-def sqlalchemy_url(url: str) -> URL:
-    """The address with the asyncpg driver named, whatever PostgreSQL scheme it came with."""
-    parsed = make_url(url)
-    return parsed.set(drivername="postgresql+asyncpg")
-
-
-def _engine(url: str, settings: DatabaseSettings) -> AsyncEngine:
-    return create_async_engine(
-        sqlalchemy_url(url),
-        pool_size=settings.pool_size,
-        max_overflow=settings.pool_overflow,
-        pool_timeout=settings.pool_timeout,
-        json_serializer=lambda value: orjson.dumps(value).decode(),
-        json_deserializer=orjson.loads,
-        connect_args={
-            "timeout": settings.connect_timeout,
-            "server_settings": {
-                "application_name": "fondasi",
-                "statement_timeout": str(int(settings.statement_timeout * 1000)),
-                "jit": "off",
-                # Filtered vector searches go on until they have enough rows.
-                "hnsw.iterative_scan": "relaxed_order",
-                "hnsw.ef_search": "100",
-                # A client whose machine vanished is given up after a minute, with its transaction and its locks.
-                "tcp_keepalives_idle": "30",
-                "tcp_keepalives_interval": "10",
-                "tcp_keepalives_count": "3",
-            },
-        },
-    )

@@ -6,6 +6,7 @@ The shared `env.py` lives in `fondasi.migrations`; every module brings the `vers
 
 from __future__ import annotations
 
+import asyncio
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -13,16 +14,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, inspect, text
 
-from fondasi.kit.db.database import sqlalchemy_url
+from fondasi.kit.db.engine import open_engine
+from fondasi.settings import DatabaseSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MIGRATION_LOCK = 0x666F6E64  # "fond": one migration at a time, whoever starts it
+VERSION_TABLE = "alembic_version"
 PLATFORM_MIGRATIONS = "fondasi.migrations"
 
 
@@ -45,7 +46,7 @@ def alembic_config(package: str, connection: Connection | None = None) -> Config
 def version_table(package: str) -> str:
     """Where Alembic notes how far a package has come."""
     label = package.partition(".")[0]
-    return "alembic_version" if package == PLATFORM_MIGRATIONS else f"alembic_version_{label}"
+    return VERSION_TABLE if package == PLATFORM_MIGRATIONS else f"{VERSION_TABLE}_{label}"
 
 
 async def migrate(owner_url: str, packages: Sequence[str] = (), *, app_role: str | None = None) -> None:
@@ -64,7 +65,7 @@ async def migrate(owner_url: str, packages: Sequence[str] = (), *, app_role: str
         for package in (PLATFORM_MIGRATIONS, *packages):
             command.upgrade(alembic_config(package, connection), "heads")
         if app_role:
-            _grant(connection, app_role, [version_table(name) for name in (PLATFORM_MIGRATIONS, *packages)])
+            _grant(connection, app_role)
 
     await _run(owner_url, run)
 
@@ -80,21 +81,26 @@ async def downgrade(owner_url: str, package: str, revision: str = "base") -> Non
 
 async def pending_revisions(url: str, packages: Sequence[str] = ()) -> list[str]:
     """Heads that the database has not reached; empty when it is up to date."""
-    pending: list[str] = []
+    everything = (PLATFORM_MIGRATIONS, *packages)
+    heads = await asyncio.to_thread(_heads, everything)
 
     def run(connection: Connection) -> None:
-        for package in (PLATFORM_MIGRATIONS, *packages):
-            config = alembic_config(package)
+        for package in everything:
             options = {"version_table": version_table(package)}
             reached = MigrationContext.configure(connection, opts=options).get_current_heads()
-            pending.extend(set(ScriptDirectory.from_config(config).get_heads()) - set(reached))
+            heads.difference_update(reached)
 
     await _run(url, run)
-    return sorted(pending)
+    return sorted(heads)
+
+
+def _heads(packages: Sequence[str]) -> set[str]:
+    scripts = (ScriptDirectory.from_config(alembic_config(package)) for package in packages)
+    return {head for script in scripts for head in script.get_heads()}
 
 
 async def _run(url: str, work: Callable[[Connection], None]) -> None:
-    engine = create_async_engine(sqlalchemy_url(url), poolclass=NullPool)
+    engine = open_engine(url, DatabaseSettings(statement_timeout=0), pooled=False)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(work)
@@ -102,8 +108,12 @@ async def _run(url: str, work: Callable[[Connection], None]) -> None:
         await engine.dispose()
 
 
-def _grant(connection: Connection, role: str, version_tables: Sequence[str]) -> None:
+def _grant(connection: Connection, role: str) -> None:
     quoted = connection.dialect.identifier_preparer.quote(role)
+    # Also those of packages that are switched off now.
+    version_tables = [
+        name for name in inspect(connection).get_table_names() if name.startswith(VERSION_TABLE)
+    ]
     for statement in (
         f"GRANT USAGE ON SCHEMA public TO {quoted}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",

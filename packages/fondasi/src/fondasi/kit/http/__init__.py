@@ -12,7 +12,7 @@ from fondasi.kit.http.problems import (
     Unauthenticated,
     Unavailable,
 )
-from fondasi.kit.http.routing import Marker, Route, Router
+from fondasi.kit.http.routing import Gate, Marker, Route, Router
 from fondasi.kit.http.sorting import sort_by
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "CursorParams",
     "FieldError",
     "Forbidden",
+    "Gate",
     "InvalidInput",
     "Marker",
     "NotFound",

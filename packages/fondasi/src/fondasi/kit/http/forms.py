@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 
 from fondasi.kit.http.problems import InvalidInput
+from fondasi.kit.http.routing import check_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,6 +24,8 @@ def form_or_json(model: type[M]) -> tuple[Callable[[Request], Awaitable[M]], dic
     async def read(request: Request) -> M:
         content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if content_type in FORM_TYPES:
+            if content_type == FORM_TYPES[0]:
+                check_utf8(await request.body(), "body")
             form = await request.form()
             fields: Any = {name: value for name, value in form.items() if isinstance(value, str)}
         elif content_type == "application/json":

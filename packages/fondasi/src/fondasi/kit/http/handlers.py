@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import structlog
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from fondasi.kit.db import is_unavailable
+from fondasi.kit.db import DatabaseUnavailableError, is_unavailable
 from fondasi.kit.http.problems import FieldError, InvalidInput, Problem, Unavailable, problem_response
 from fondasi.kit.i18n import t
 
@@ -20,24 +21,41 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+MAX_FIELD = 200
+ROUTING_FAULTS = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method; the header Allow names those that it takes.",
+}
+_COLLISION = "The request collided with another one. Nothing was changed; try again."
+PASSING_FAULTS = {
+    "57014": "The query took too long and was stopped. Narrow it and try again.",
+    "40001": _COLLISION,
+    "40P01": _COLLISION,
+    "55P03": _COLLISION,
+}
+
 
 def install_handlers(app: FastAPI) -> None:
     """Register the handlers on the application."""
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(RequestValidationError, _validation_error)
-    app.add_exception_handler(SQLAlchemyError, _database_error)
-    app.add_exception_handler(OSError, _database_error)
+    for kind in (SQLAlchemyError, DatabaseUnavailableError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        app.add_exception_handler(kind, _database_error)
 
 
 async def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if not isinstance(error, Problem) and error.status_code in ROUTING_FAULTS:
+        error.detail = ROUTING_FAULTS[error.status_code]
     return problem_response(request.scope, error)
 
 
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     fields = [
-        FieldError(field=".".join(map(str, item["loc"])), message=_message(item), code=item["type"])
+        FieldError(
+            field=".".join(map(str, item["loc"]))[:MAX_FIELD], message=_message(item), code=item["type"]
+        )
         for item in error.errors()[:20]
     ]
     detail = "; ".join(f"{item.field}: {item.message}" for item in fields[:3])
@@ -52,10 +70,8 @@ async def _database_error(request: Request, error: Exception) -> Response:
             request.scope,
             Unavailable("The database cannot be reached. Nothing was changed; try again shortly."),
         )
-    if isinstance(error, DBAPIError) and _sqlstate(error) == "57014":
-        return problem_response(
-            request.scope, Unavailable("The query took too long and was stopped. Narrow it and try again.")
-        )
+    if sentence := PASSING_FAULTS.get(_sqlstate(error)):
+        return problem_response(request.scope, Unavailable(sentence))
     raise error
 
 
@@ -69,8 +85,9 @@ def _message(error: dict[str, Any]) -> str:
     return t(key, **values)
 
 
-def _sqlstate(error: DBAPIError) -> str | None:
-    return getattr(error.orig, "sqlstate", None)
+def _sqlstate(error: Exception) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlstate", None) or ""
 
 
 def internal_error() -> Problem:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from starlette.middleware.cors import CORSMiddleware
@@ -29,6 +29,11 @@ log = structlog.get_logger("fondasi.access")
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 QUIET_PATHS = frozenset({"/health", "/health/live", "/health/ready", "/metrics"})
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+LONGEST_NUMBER = 18  # digits: longer ones are over any limit
+CORS_REQUEST_HEADERS = ["Authorization", "Content-Type", "X-Request-ID", "X-Tenant-ID", "Idempotency-Key"]
+CORS_RESPONSE_HEADERS = ["X-Request-ID", "ETag", "Retry-After", "RateLimit", "RateLimit-Policy"]
+VARY = (b"vary", b"accept-language")
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -42,29 +47,40 @@ def install_middleware(app: FastAPI, settings: HttpSettings) -> None:
     """Add the middleware; the last added sees the request first."""
     app.add_middleware(ConditionalGet)
     app.add_middleware(BodyLimit, limit=settings.body_limit)
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_credentials=True,
-            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "X-Request-ID", "X-Tenant-ID", "Idempotency-Key"],
-            expose_headers=["X-Request-ID", "ETag", "Retry-After", "RateLimit", "RateLimit-Policy"],
-        )
-    app.add_middleware(RequestContext, access_log=settings.access_log)
+    failure: ASGIApp = _answer_internal_error
+    if origins := settings.cors_origins:
+        cors: dict[str, Any] = {
+            "allow_origins": origins,
+            "allow_credentials": "*" not in origins,  # else Starlette would reflect any origin
+            "allow_methods": ["GET", "POST", "PUT", "PATCH", "DELETE"],
+            "allow_headers": CORS_REQUEST_HEADERS,
+            "expose_headers": CORS_RESPONSE_HEADERS,
+        }
+        app.add_middleware(CORSMiddleware, **cors)
+        failure = CORSMiddleware(failure, **cors)
+    app.add_middleware(RequestContext, access_log=settings.access_log, failure=failure)
 
 
 class RequestContext:
-    """Request id, security headers, metrics, the access log, and the last net for exceptions."""
+    """Request id, security headers, metrics, the access log, HEAD as GET without a body, and the last net.
 
-    def __init__(self, app: ASGIApp, *, access_log: bool) -> None:
+    Args:
+        app: what comes next.
+        access_log: whether to write a line per request.
+        failure: answers in place of `app` when that raised.
+    """
+
+    def __init__(self, app: ASGIApp, *, access_log: bool, failure: ASGIApp) -> None:
         self.app = app
         self.access_log = access_log
+        self.failure = failure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, _without_body(send)
         started = perf_counter()
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
@@ -73,7 +89,6 @@ class RequestContext:
         extra = [
             (b"x-request-id", request_id.encode()),
             (b"content-language", language.encode()),
-            (b"vary", b"accept-language"),
             *SECURITY_HEADERS,
         ]
 
@@ -83,7 +98,7 @@ class RequestContext:
                 status = message["status"]
                 headers = message["headers"]
                 names = {name for name, _ in headers}
-                message["headers"] = [*headers, *(pair for pair in extra if pair[0] not in names)]
+                message["headers"] = [*headers, *(pair for pair in extra if pair[0] not in names), VARY]
                 if b"cache-control" not in names:
                     message["headers"].append((b"cache-control", b"no-store"))
             await send(message)
@@ -97,14 +112,15 @@ class RequestContext:
             log.exception("unhandled_exception", method=scope["method"], path=scope["path"])
             if status:  # the answer has begun; the connection can only be cut
                 raise
-            await problem_response(scope, internal_error())(scope, receive, send_with_headers)
+            await self.failure(scope, receive, send_with_headers)
         finally:
             self._record(scope, status, perf_counter() - started)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = scope.get("route")
         template = getattr(route, "path_format", None) or "unmatched"
-        observe_request(scope["method"] if template != "unmatched" else "-", template, status, seconds)
+        method = scope["method"] if scope["method"] in METHODS else "-"
+        observe_request(method, template, status, seconds)
         if self.access_log and scope["path"] not in QUIET_PATHS:
             log.info(
                 "request",
@@ -127,7 +143,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         for name, value in scope["headers"]:
-            if name == b"content-length" and value.isdigit() and int(value) > self.limit:
+            if name == b"content-length" and _exceeds(value, self.limit):
                 await problem_response(scope, self._problem())(scope, receive, send)
                 return
         seen = 0
@@ -179,6 +195,26 @@ class ConditionalGet:
             await send(message)
 
         await self.app(scope, receive, tagged)
+
+
+def _exceeds(content_length: bytes, limit: int) -> bool:
+    digits = content_length.lstrip(b"0")
+    return digits.isdigit() and (len(digits) > LONGEST_NUMBER or int(digits) > limit)
+
+
+def _without_body(send: Send) -> Send:
+    """Send the head of an answer, and an empty body in place of its body."""
+
+    async def send_head(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return send_head
+
+
+async def _answer_internal_error(scope: Scope, receive: Receive, send: Send) -> None:
+    await problem_response(scope, internal_error())(scope, receive, send)
 
 
 def _tag(scope: Scope, start: Message, body: Message) -> Message:

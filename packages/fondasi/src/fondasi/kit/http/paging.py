@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 import orjson
 from fastapi import Depends, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from fondasi.kit.http.problems import InvalidInput
+from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,18 +115,22 @@ class Cursor:
         return urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
 
     @staticmethod
-    def decode(cursor: str, length: int) -> list[Any]:
-        """The position of a text.
+    def decode(cursor: str, *types: Any) -> tuple[Any, ...]:
+        """The position of a text, for example `Cursor.decode(params.cursor, datetime, UUID)`.
 
         Raises:
             InvalidInput: the text is not one of ours.
         """
         try:
-            key = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        except (binascii.Error, ValueError):
-            key = None
-        if not isinstance(key, list) or len(key) != length:
+            text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+            key: tuple[Any, ...] = _cursor_type(types).validate_json(text)
+        except ValueError:  # of base64, of JSON, or of a type
             raise InvalidInput.of(
-                "query.cursor", "not a cursor of this list; leave it out to start", "cursor"
-            )
+                "query.cursor", t("not a cursor of this list; leave it out to start"), "cursor"
+            ) from None
         return key
+
+
+@lru_cache
+def _cursor_type(types: tuple[Any, ...]) -> TypeAdapter[tuple[Any, ...]]:
+    return TypeAdapter(tuple[types])  # type: ignore[valid-type]

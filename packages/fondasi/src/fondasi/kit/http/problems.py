@@ -153,5 +153,8 @@ def problem_responses() -> dict[int | str, dict[str, Any]]:
 def _names(problem: StarletteHTTPException) -> tuple[str, str]:
     if isinstance(problem, Problem):
         return problem.code, problem.title
-    status = HTTPStatus(problem.status_code)
+    try:
+        status = HTTPStatus(problem.status_code)
+    except ValueError:
+        return f"HTTP_{problem.status_code}", f"HTTP {problem.status_code}"
     return status.name, status.phrase

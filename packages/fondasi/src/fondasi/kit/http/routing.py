@@ -6,11 +6,13 @@ invalid UTF-8 and absurdly deep JSON, each with a 422 that names the place.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
 
 import orjson
 from fastapi import APIRouter
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, APIWebSocketRoute
 from pydantic import BaseModel
 from starlette.requests import Request
 
@@ -19,13 +21,17 @@ from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     import json
-    from collections.abc import Callable, Coroutine, Iterator, Sequence
+    from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 
     from fastapi import params
     from fastapi.dependencies.models import Dependant
+    from starlette.requests import HTTPConnection
     from starlette.responses import Response
+    from starlette.routing import BaseRoute
 
 ESCAPED_NUL = b"\\u0000"
+MAX_ERRORS = 20
+MAX_NAME = 80
 
 
 class StrictRequest(Request):
@@ -52,8 +58,21 @@ class Marker:
     """A dependency that only declares something of its route: kept in `Route.markers`, never run."""
 
 
+class Gate(ABC):
+    """A dependency that lets a caller pass or raises. It runs before the body is read, so strangers cannot send one.
+
+    FastAPI calls it again for its value: what is costly belongs into `connection.state`.
+    """
+
+    @abstractmethod
+    async def __call__(self, connection: HTTPConnection) -> Any:
+        """Whatever the route wants to know of the caller."""
+
+
 class Route(APIRoute):
     """A route that refuses what it does not know."""
+
+    methods: set[str]
 
     def __init__(
         self,
@@ -63,24 +82,34 @@ class Route(APIRoute):
         dependencies: Sequence[params.Depends] | None = None,
         **options: Any,
     ) -> None:
-        declared = dependencies or ()
-        self.markers = [item.dependency for item in declared if isinstance(item.dependency, Marker)]
-        run = [item for item in declared if not isinstance(item.dependency, Marker)]
+        self.declared = list(dependencies or ())
+        self.options = options
+        self.markers = [item.dependency for item in self.declared if isinstance(item.dependency, Marker)]
+        run = [item for item in self.declared if not isinstance(item.dependency, Marker)]
         super().__init__(path, endpoint, dependencies=run, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's handler behind the strict checks."""
         handler = super().get_route_handler()
-        known = _query_parameters(self)
+        known = frozenset(_query_names(self.dependant))
+        gates = [call for call in calls_of(self.dependant) if isinstance(call, Gate)]
 
         async def strict(request: Request) -> Response:
+            for gate in gates:
+                await gate(request)
             if request.scope["query_string"]:
                 _check_query(request, known)
-            if request.path_params and any("\0" in str(value) for value in request.path_params.values()):
-                raise InvalidInput.of("path", "must not contain NUL characters", "nul_character")
+            if request.scope["path_params"]:
+                _check_path(request)
             return await handler(StrictRequest(request.scope, request.receive))
 
         return strict
+
+    def under(self, prefix: str, responses: Mapping[int | str, dict[str, Any]] | None = None) -> Route:
+        """The same route below a prefix, with more documented answers."""
+        documented = {**(responses or {}), **(self.options.get("responses") or {})}
+        options = {**self.options, "responses": documented}
+        return type(self)(prefix + self.path, self.endpoint, dependencies=self.declared, **options)
 
 
 class Router(APIRouter):
@@ -91,11 +120,42 @@ class Router(APIRouter):
         super().__init__(**options)
 
 
-def _query_parameters(route: APIRoute) -> frozenset[str]:
-    return frozenset(_names(route.dependant))
+def mounted(
+    router: APIRouter, prefix: str, responses: Mapping[int | str, dict[str, Any]] | None = None
+) -> Iterator[BaseRoute]:
+    """The routes of a router as they stand below a prefix; what is neither HTTP nor WebSocket comes as it is."""
+    for route in router.routes:
+        if isinstance(route, Route):
+            yield route.under(prefix, responses)
+        elif isinstance(route, APIWebSocketRoute):
+            yield APIWebSocketRoute(
+                prefix + route.path, route.endpoint, name=route.name, dependencies=route.dependencies
+            )
+        else:
+            yield route
 
 
-def _names(dependant: Dependant) -> Iterator[str]:
+def calls_of(dependant: Dependant) -> Iterator[Callable[..., Any]]:
+    """Every function in a tree of dependencies."""
+    if dependant.call is not None:
+        yield dependant.call
+    for child in dependant.dependencies:
+        yield from calls_of(child)
+
+
+def check_utf8(percent_encoded: bytes, place: str) -> None:
+    """Refuse bytes that are not UTF-8 behind their percent signs; servers would put U+FFFD in their place.
+
+    Raises:
+        InvalidInput: naming the place.
+    """
+    try:
+        unquote_to_bytes(percent_encoded).decode()
+    except UnicodeDecodeError:
+        raise InvalidInput.of(place, "must be valid UTF-8", "encoding") from None
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
     for parameter in dependant.query_params:
         model = parameter.field_info.annotation
         if isinstance(model, type) and issubclass(model, BaseModel):
@@ -103,33 +163,47 @@ def _names(dependant: Dependant) -> Iterator[str]:
         else:
             yield parameter.alias
     for child in dependant.dependencies:
-        yield from _names(child)
+        yield from _query_names(child)
 
 
 def _check_query(request: Request, known: frozenset[str]) -> None:
-    try:
-        request.scope["query_string"].decode("ascii")
-    except UnicodeDecodeError:
-        raise InvalidInput.of("query", "must be percent-encoded", "encoding") from None
+    raw: bytes = request.scope["query_string"]
+    if b"%" in raw or not raw.isascii():
+        check_utf8(raw, "query")
     errors = []
     for name, value in request.query_params.multi_items():
         if name not in known:
             message = t("unknown parameter; known: {known}", known=", ".join(sorted(known)) or "-")
-            errors.append(FieldError(field=f"query.{name[:80]}", message=message, code="unknown_parameter"))
+            field = f"query.{name[:MAX_NAME]}"
+            errors.append(FieldError(field=field, message=message, code="unknown_parameter"))
         elif "\0" in value:
-            errors.append(
-                FieldError(field=f"query.{name}", message="must not contain NUL", code="nul_character")
-            )
+            message = t("must not contain NUL characters")
+            errors.append(FieldError(field=f"query.{name}", message=message, code="nul_character"))
     if errors:
-        raise InvalidInput(f"{errors[0].field}: {errors[0].message}", field_errors=errors)
+        detail = f"{errors[0].field}: {errors[0].message}"
+        raise InvalidInput(detail, field_errors=errors[:MAX_ERRORS])
+
+
+def _check_path(request: Request) -> None:
+    if b"%" in (raw := request.scope.get("raw_path") or b""):
+        check_utf8(raw, "path")
+    if any("\0" in str(value) for value in request.path_params.values()):
+        raise InvalidInput.of("path", "must not contain NUL characters", "nul_character")
 
 
 def _contains_nul(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any("\0" in key or _contains_nul(item) for key, item in value.items())
-    return isinstance(value, list) and any(map(_contains_nul, value))
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            if "\0" in item:
+                return True
+        elif isinstance(item, dict):
+            waiting += item.keys()
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+    return False
 
 
 def _reason(error: json.JSONDecodeError) -> str:

@@ -1,0 +1,113 @@
+"""Engines: SQLAlchemy's pool over connections that asyncpg makes from the whole address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import orjson
+from sqlalchemy import event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from fondasi.settings import DatabaseSettings
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+# SQLSTATE classes and codes (PostgreSQL, appendix A) that speak of the server's state, not of the statement:
+# connection exceptions, insufficient resources, shutdown, crash, starting up, read-only after a failover.
+UNAVAILABLE_CLASSES = ("08", "53")
+UNAVAILABLE_STATES = frozenset({"57P01", "57P02", "57P03", "25006"})
+
+
+class DatabaseUnavailableError(ConnectionError):
+    """No connection to PostgreSQL can be made now. The message names neither user nor password."""
+
+
+def open_engine(url: str, settings: DatabaseSettings | None = None, *, pooled: bool = True) -> AsyncEngine:
+    """An engine for an address.
+
+    asyncpg reads the address itself, so everything that it understands works there (`sslmode`, several hosts, ...).
+    Connections that the server has closed are noticed when they leave the pool, at no cost: after a restart of
+    the server the first request succeeds.
+    """
+    settings = settings or DatabaseSettings()
+    dsn = driver_url(url)
+
+    async def connect(**_: Any) -> asyncpg.Connection:
+        try:
+            return await asyncpg.connect(
+                dsn,
+                timeout=settings.connect_timeout,
+                server_settings={
+                    "application_name": "fondasi",
+                    "statement_timeout": str(int(settings.statement_timeout * 1000)),
+                    "jit": "off",
+                    # Filtered vector searches go on until they have enough rows.
+                    "hnsw.iterative_scan": "relaxed_order",
+                    "hnsw.ef_search": "100",
+                    # A client whose machine vanished is given up after a minute, with its transaction and its locks.
+                    "tcp_keepalives_idle": "30",
+                    "tcp_keepalives_interval": "10",
+                    "tcp_keepalives_count": "3",
+                },
+            )
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise DatabaseUnavailableError(
+                f"PostgreSQL cannot be reached: {error or type(error).__name__}"
+            ) from error
+
+    pool: dict[str, Any] = (
+        {
+            "pool_size": settings.pool_size,
+            "max_overflow": settings.pool_overflow,
+            "pool_timeout": settings.pool_timeout,
+        }
+        if pooled
+        else {"poolclass": NullPool}
+    )
+    engine = create_async_engine(
+        URL.create("postgresql+asyncpg"),
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        connect_args={"async_creator_fn": connect},
+        **pool,
+    )
+    if pooled:
+        event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def driver_url(url: str) -> str:
+    """The address as asyncpg and psql read it, whatever PostgreSQL scheme it came with."""
+    _, separator, rest = url.partition("://")
+    return f"postgresql://{rest}" if separator else url
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the error means that the database cannot serve now, rather than a wrong statement."""
+    if isinstance(error, PoolTimeoutError | DatabaseUnavailableError):
+        return True
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or _speaks_of_the_server(error.orig)
+    if isinstance(error, asyncpg.InterfaceError):
+        return "closed" in str(error)
+    return _speaks_of_the_server(error)
+
+
+def _speaks_of_the_server(error: BaseException | None) -> bool:
+    state: str = getattr(error, "sqlstate", None) or ""
+    return state in UNAVAILABLE_STATES or state.startswith(UNAVAILABLE_CLASSES)
+
+
+def _refuse_closed(
+    connection: DBAPIConnection, _record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+) -> None:
+    driver: Any = connection.driver_connection
+    if driver.is_closed():
+        raise DisconnectionError("The server closed the connection.")
