@@ -103,7 +103,7 @@ _CUES: dict[Section, tuple[tuple[float, re.Pattern[str]], ...]] = {
                 rf"{_DEFENDANT}(?: [\w]+){{0,6}}? (?:didampingi|menghadap sendiri|maju sendiri|menghadapi sendiri)\b"
             ),
         ),
-        (2.4, _cue(rf"(?:{_COURT}(?: \w+){{0,4}}?|pengadilan) tersebut\b")),
+        (2.4, _cue(rf"(?:{_COURT}(?: \w+){{0,8}}?|pengadilan) tersebut\b")),
         (1.6, _cue(r"(?:setelah|telah) (?:membaca|mempelajari|memeriksa|meneliti)\b")),
         (3.5, _cue(r"(?:tentang )?duduk(?:nya)? (?:perkara|sengketa)(?:nya)?\b")),
         (1.2, _cue(r"(?:setelah|telah) mendengar(?:kan)? keterangan\b")),
@@ -195,6 +195,12 @@ _CUES: dict[Section, tuple[tuple[float, re.Pattern[str]], ...]] = {
             2.6,
             _cue(
                 rf"{_WEIGHING}(?: \w+){{0,3}}? (?:terhadap )?(?:alasan alasan|keberatan keberatan|alasan|keberatan)\b"
+            ),
+        ),
+        (
+            2.8,
+            _cue(
+                rf"{_WEIGHING} putusan(?: \w+){{0,14}}? diberitahukan kepada (?:pemohon|terdakwa|penuntut)\b"
             ),
         ),
         (3.0, _cue(rf"{_WEIGHING} (?:permohonan|permintaan) (?:banding|kasasi|peninjauan)\b")),

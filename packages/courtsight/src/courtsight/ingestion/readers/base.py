@@ -20,17 +20,16 @@ _MIB = 1024 * 1024
 class Limits:
     """How much of one file a reader takes before it refuses the file or record.
 
-    Sizes are bytes, `seconds` is wall-clock time. A long decision has 2 million characters and 1,000 pages.
+    Sizes are bytes; `memory_bytes` is the address space and `seconds` the wall-clock time that a PDF may take.
+    `inflation_ratio` is how much a gzip archive may grow. A long decision has 2 million characters, 1,000 pages.
     """
 
     file_bytes: int = 512 * _MIB
     line_bytes: int = 32 * _MIB
     characters: int = 20_000_000
     pages: int = 10_000
-    seconds: float = 120.0
-    stream_bytes: int = 64 * _MIB
-    image_bytes: int = 512 * _MIB
-    inflated_bytes: int = 1024 * _MIB
+    seconds: float = 60.0
+    memory_bytes: int = 1024 * _MIB
     inflation_ratio: int = 200
 
 
