@@ -49,7 +49,7 @@ def serve(command: Sequence[str], port: int, path: str = "/health", **environmen
     with subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env=environment_with(environment),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
@@ -59,6 +59,11 @@ def serve(command: Sequence[str], port: int, path: str = "/health", **environmen
         finally:
             process.terminate()
             process.wait(30)
+
+
+def environment_with(extra: dict[str, str]) -> dict[str, str]:
+    """This process's environment with more in it."""
+    return {**os.environ, **extra}
 
 
 def free_port() -> int:

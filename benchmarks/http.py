@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import tempfile
 import urllib.request
 
-from benchmarks.harness import Server, cpu_per_request, free_port, get, interleaved, python, serve
+from benchmarks.harness import (
+    Server,
+    cpu_per_request,
+    environment_with,
+    free_port,
+    get,
+    interleaved,
+    python,
+    serve,
+)
 
 ROUNDS = 5
 PASSWORD = "benchmark password"
@@ -46,7 +54,7 @@ def _report(name: str, ours: Server, request: bytes, limit: Server, limit_reques
 
 def _run(command: list[str], environment: dict[str, str]) -> str:
     done = subprocess.run(
-        command, env={**os.environ, **environment}, check=True, capture_output=True, text=True
+        command, env=environment_with(environment), check=True, capture_output=True, text=True
     )
     return done.stdout.strip()
 
