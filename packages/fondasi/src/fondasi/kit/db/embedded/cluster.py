@@ -69,10 +69,11 @@ class Cluster:
             locks = data_dir / "postgres.locks"
             locks.mkdir(mode=0o700, exist_ok=True)
             self.account.own(locks)
-            self._name = cluster_name(locks.stat())
             self.changes = FileLock(locks / "changes", self.account)
             self.users = FileLock(locks / "users", self.account)
             self._alive = FileLock(locks / "alive", self.account)
+            # The server holds this file open, so no other directory gets the same name while it lives.
+            self._name = cluster_name(os.fstat(self._alive.fileno()))
         except OSError as error:
             raise EmbeddedServerError(
                 f"The data directory {data_dir} cannot be used: {error}. "

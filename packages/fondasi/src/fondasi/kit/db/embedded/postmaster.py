@@ -35,9 +35,9 @@ class Postmaster:
         send_signal(self.pid, number)
 
 
-def cluster_name(place: os.stat_result) -> str:
-    """Return the name for the cluster at ``place``, which all processes of its server carry in their titles."""
-    return f"fondasi-{place.st_dev:x}-{place.st_ino:016x}"
+def cluster_name(file: os.stat_result) -> str:
+    """Return the name for the cluster that ``file`` identifies; its server's processes bear it in their titles."""
+    return f"fondasi-{file.st_dev:x}-{file.st_ino:016x}"
 
 
 def cluster_name_in(title: str) -> str | None:
