@@ -3,11 +3,14 @@
 import asyncio
 import os
 import signal
+import subprocess
 import sys
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
+import pytest_asyncio
 
 from fondasi.kit.db import Database
 from fondasi.kit.db.embedded import EmbeddedServer
@@ -25,24 +28,34 @@ from worker_process import two_effects  # noqa: E402
 sys.path.pop(0)
 
 
-async def start_worker(url: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(sys.executable, str(SCRIPT), url)
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def start_worker(database) -> AsyncIterator[Callable[[], Awaitable[int]]]:
+    """Start a worker in a process of its own; gives the process id."""
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, str(SCRIPT), database.url, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    started = []
+
+    async def start() -> int:
+        parent.stdin.write(b"\n")
+        started.append(int(await parent.stdout.readline()))
+        return started[-1]
+
+    yield start
+    for process in started:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    parent.stdin.close()
+    await parent.wait()
 
 
-async def end_worker(process: asyncio.subprocess.Process, number: int) -> int:
-    if process.returncode is None:
-        process.send_signal(number)
-    return await process.wait()
-
-
-@asynccontextmanager
-async def worker_processes(url: str, count: int):
-    processes = [await start_worker(url) for _ in range(count)]
-    try:
-        yield processes
-    finally:
-        for process in processes:
-            await end_worker(process, signal.SIGKILL)
+async def end(process: int, number: int = signal.SIGKILL) -> None:
+    os.kill(process, number)
+    async with asyncio.timeout(10):
+        with suppress(ProcessLookupError):
+            while True:
+                os.kill(process, 0)
+                await asyncio.sleep(0.01)
 
 
 async def enqueue(database, seconds, count=1):
@@ -66,44 +79,42 @@ async def assert_each_took_effect_once(database, jobs):
     assert {(row["count"], row["sum"]) for row in rows} == {(2, 3)}
 
 
-async def test_slow_worker_keeps_its_job_and_a_dead_one_loses_it(database, working, becomes, record):
+async def test_slow_worker_keeps_its_job_and_a_dead_one_loses_it(
+    database, start_worker, working, becomes, record
+):
     (job_id,) = await enqueue(database, seconds=1)
-    async with worker_processes(database.url, 1) as (process,):
-        await until(database, "SELECT max(coalesce(progress_done, 0)) FROM job", 1)
-        process.send_signal(signal.SIGSTOP)
-        async with working(two_effects):
-            await asyncio.sleep(1.4)
-            assert (await record(job_id)).abandoned == 0
-            assert await end_worker(process, signal.SIGKILL) == -signal.SIGKILL
-            done = await becomes(job_id, "succeeded")
+    process = await start_worker()
+    await until(database, "SELECT max(coalesce(progress_done, 0)) FROM job", 1)
+    os.kill(process, signal.SIGSTOP)
+    async with working(two_effects):
+        await asyncio.sleep(1.4)
+        assert (await record(job_id)).abandoned == 0
+        await end(process)
+        done = await becomes(job_id, "succeeded")
     assert (done.attempt, done.abandoned) == (1, 1)
     await assert_each_took_effect_once(database, 1)
 
 
-async def test_terminated_worker_finishes_its_jobs_and_takes_no_more(database, record):
-    async with worker_processes(database.url, 1) as (process,):
-        running = await enqueue(database, seconds=0.5, count=4)
-        await until(database, "SELECT count(*) FROM job WHERE progress_done IS NOT NULL", 4)
-        (waiting,) = await enqueue(database, seconds=0)
-        assert await end_worker(process, signal.SIGTERM) == 0
+async def test_terminated_worker_finishes_its_jobs_and_takes_no_more(database, start_worker, record):
+    process = await start_worker()
+    running = await enqueue(database, seconds=0.5, count=4)
+    await until(database, "SELECT count(*) FROM job WHERE progress_done IS NOT NULL", 4)
+    (waiting,) = await enqueue(database, seconds=0)
+    await end(process, signal.SIGTERM)
     assert {(await record(job_id)).status for job_id in running} == {"succeeded"}
     assert (await record(waiting)).status == "queued"
 
 
-async def test_no_job_is_lost_or_doubled_over_random_kills(database):
+async def test_no_job_is_lost_or_doubled_over_random_kills(database, start_worker):
     await enqueue(database, seconds=0.05, count=JOBS)
-    async with worker_processes(database.url, 2) as processes:
-        for done in KILL_WHEN_DONE:
-            await until(database, "SELECT count(*) FROM job WHERE status = 'succeeded'", done)
-            await end_worker(processes[-1], signal.SIGKILL)
-            processes.append(await start_worker(database.url))
-        await until(
-            database,
-            "SELECT count(*) FROM job WHERE status <> 'running' AND finished_at > now() - interval '1 h'",
-            JOBS,
-        )
-        for process in processes:
-            await end_worker(process, signal.SIGTERM)
+    processes = [await start_worker(), await start_worker()]
+    for done in KILL_WHEN_DONE:
+        await until(database, "SELECT count(*) FROM job WHERE status = 'succeeded'", done)
+        await end(processes.pop())
+        processes.append(await start_worker())
+    await until(database, "SELECT count(*) FROM job WHERE finished_at IS NOT NULL", JOBS)
+    for process in processes:
+        await end(process, signal.SIGTERM)
     await assert_each_took_effect_once(database, JOBS)
 
 

@@ -1,6 +1,10 @@
-"""A worker in a process of its own, to be killed: `worker_process.py DATABASE_URL`."""
+"""Workers in processes of their own, to be killed.
+
+`worker_process.py DATABASE_URL` forks one for every line that it reads, and prints its process id.
+"""
 
 import asyncio
+import os
 import signal
 import sys
 
@@ -8,7 +12,8 @@ from sqlalchemy import text
 
 from fondasi.kit.db import Database
 from fondasi.kit.jobs import JobContext, JobRegistry, Worker, job
-from fondasi.settings import DatabaseSettings, JobSettings
+from fondasi.kit.telemetry import configure_logging
+from fondasi.settings import DatabaseSettings, JobSettings, Settings
 
 INSERT = text("INSERT INTO effect VALUES (:job, :number)")
 
@@ -22,7 +27,7 @@ async def two_effects(context: JobContext, seconds: float) -> None:
     await context.session.execute(INSERT, {"job": context.job_id, "number": 2})
 
 
-async def main(url: str) -> None:
+async def work(url: str) -> None:
     database = Database(url, DatabaseSettings())
     settings = JobSettings(concurrency=4, stale_after=1, grace=2)
     worker = Worker(None, database, JobRegistry([two_effects]), settings)
@@ -31,5 +36,17 @@ async def main(url: str) -> None:
     await database.close()
 
 
+def main(url: str) -> None:
+    configure_logging(Settings(_env_file=None))  # to stderr: stdout is for process ids
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for _ in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            asyncio.run(work(url))
+            os._exit(0)
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
+
+
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    main(sys.argv[1])
