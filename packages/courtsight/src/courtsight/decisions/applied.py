@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from courtsight.decisions.citations import Citation, Kind, find, lower
+from courtsight.decisions.citations import Citation, Kind, ancestors, find, lower
 from courtsight.decisions.draft import Section
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _CLAUSE_LENGTH = 2_500
 _PROVEN = re.compile(r"\b(?:terpenuhi|terbukti)\b")
 _NOT_PROVEN = re.compile(r"\btidak\s(?:telah\s)?(?:terpenuhi|terbukti)\b")
 _PROVEN_WITHIN = 250
+_FULL = 7
 _LINE_LENGTH = 1_500
 _REASONED = (Section.CONSIDERATIONS, Section.LEGAL_FACTS, Section.FACTS)
 
@@ -54,6 +55,21 @@ class ArticleRoles:
     charged: tuple[str, ...]
     mentioned: tuple[str, ...]
     citations: tuple[Citation, ...]
+
+    def ranks(self) -> dict[str, int]:
+        """For each applied article and each coarser form of it, where a search for that form ranks the decision.
+
+        0 is best; below 1,024. What is applied exactly as asked comes before finer articles that contain it ("363"
+        before "363(1)ke-4"), then the surer grade, the earlier place, and the shorter list decide.
+        """
+        ranks: dict[str, int] = {}
+        length = min(len(self.applied), _FULL)
+        for place, (article, grade) in enumerate(self.applied.items()):
+            for form in ancestors(article):
+                finer = form != article
+                rank = ((finer * len(Grade) + grade) * (_FULL + 1) + min(place, _FULL)) * (_FULL + 1) + length
+                ranks[form] = min(rank, ranks.get(form, rank))
+        return ranks
 
 
 @dataclass(frozen=True, slots=True)

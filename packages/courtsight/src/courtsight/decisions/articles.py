@@ -42,7 +42,7 @@ _OR = r"(?:dan\s{0,2}/\s{0,2}atau|dan\satau|dan|atau|serta|maupun)"
 _AND = rf"(?:{_OR}|dengan|jo\b\.?|jis\b\.?|jun(?:c|k)?t(?:o|a|is)\b)"
 _TO = r"(?:s\.?\s?/?\s?d\b\.?|sampai\s(?:dengan\s)?|hingga\s)"
 _LINK = rf"(?:{_GAP}(?:{_TO}|{_AND}))"
-_LAW_WORD = r"(?:uu|undang|kuh|k\.u|kitab|hir\b|rbg\b|bw\b|kompilasi|peraturan|per[mp])"
+_LAW_WORD = r"(?:uu|undang|kuh|k\.u|kitab|hir\b|h\.\s?i\.|rbg\b|r\.\s?bg|bw\b|kompilasi|peraturan|per[mp])"
 _IN_WORDS = r"(?:\s{1,2}\(?(?:satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)\b\)?)?"
 _FOLLOWS = rf"(?={_GAP}(?:{_LAW_WORD}|ayat\b|huruf\b|ke\b|jo\b|jis\b|juncto\b|pasal\b|dan\b|atau\b|angka\b))"
 
@@ -51,10 +51,15 @@ _NUMBER = (
     rf"(?:(?P<letter>[a-z])(?![a-z])|\s(?P<spaced>[a-l])(?![a-z]){_FOLLOWS})?"
 )
 _PASAL = rf"(?:pasal|psl\b\.?|ps\.)(?:[\s\-]{{1,3}}pasal)?{_GAP}"
+_SAME_SENTENCE = r"(?!\)?\.\s)"  # a full stop after an article ends its sentence, and the chain
 _BETWEEN = rf"{_GAP}(?:(?P<to>{_TO})|{_AND})"
 _HEAD = re.compile(_PASAL + _NUMBER)
-_NEXT = re.compile(rf"(?:{_BETWEEN})?{_GAP}(?P<pasal>{_PASAL}){_NUMBER}")
+_NEXT = re.compile(rf"(?:{_BETWEEN}|{_SAME_SENTENCE}){_GAP}(?P<pasal>{_PASAL}){_NUMBER}")
 _NEXT_BARE = re.compile(rf"{_BETWEEN}{_GAP}(?P<pasal>){_NUMBER}{_FOLLOWS}")
+# "pasal-pasal 2, 3 dan 4"
+_NEXT_LISTED = re.compile(
+    rf"(?P<to>(?!))?\s{{0,2}},\s{{0,2}}(?P<pasal>){_NUMBER}(?:{_FOLLOWS}|(?=\s?,\s?\d))"
+)
 _TWIN = re.compile(rf"\s{{0,2}}(?:/|{_AND}\s)\s{{0,2}}(?P<pasal>){_NUMBER}{_FOLLOWS}")
 _PART = re.compile(
     rf"(?P<link>{_LINK})?+{_GAP}(?P<part>"
@@ -82,7 +87,7 @@ _LISTED = {
     ),
 }
 _BEFORE_LAW = re.compile(
-    rf"\)?{_GAP}(?:(?:dari|dalam|pada|menurut|tersebut|ketentuan|di|ke)\s{{1,2}}){{0,2}}(?:\(\s?)?"
+    rf"{_SAME_SENTENCE}\)?{_GAP}(?:(?:dari|dalam|pada|menurut|tersebut|ketentuan|di|ke)\s{{1,2}}){{0,2}}(?:\(\s?)?"
 )
 _RANK = {"ayat": 1, "item": 2, "letter": 2}
 _TOKENS = re.compile(r"\(\w{1,3}\)|ke-\d{1,2}|[a-z]")
@@ -103,7 +108,9 @@ def parse_chain(lowered: str, position: int) -> Chain | None:
         if follows and match["to"]:
             _fill_range(articles, first, match.start("to"), match.end("to"))
         end = _parts(lowered, match.end(), Article(first, begin, match.end()), articles)
-        match = _NEXT.match(lowered, end) or _NEXT_BARE.match(lowered, end)
+        match = (
+            _NEXT.match(lowered, end) or _NEXT_BARE.match(lowered, end) or _NEXT_LISTED.match(lowered, end)
+        )
     law = _law_after(lowered, end)
     return Chain(articles, law, law.end if law is not None else end)
 
@@ -215,4 +222,4 @@ def _fill_range(articles: list[Article], last: str, begin: int, end: int) -> Non
 
 def _law_after(lowered: str, position: int) -> Law | None:
     match = _BEFORE_LAW.match(lowered, position)
-    return match_law(lowered, match.end() if match else position, after_article=True)
+    return match_law(lowered, match.end(), after_article=True) if match else None

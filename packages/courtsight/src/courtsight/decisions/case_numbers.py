@@ -37,7 +37,7 @@ _CONSTITUTIONAL = (
     r"(?P<mk>puu|phpu|skln|phpkada)[ \-]{1,2}(?P<session>[ivxlc]{1,7})[ /]{1,3}(?P<cyear>20\d\d)(?!\d)"
 )
 _NUMBER = re.compile(
-    r"(?<![\d/.\-])(?P<number>\d{1,6})[ \t]{0,2}[/\-]?[ \t]{0,2}"
+    r"(?<![\d/.\-])(?P<number>\d{1,6})[ \t]{0,2}[/\-.]?[ \t]{0,2}"
     rf"(?:{_MILITARY}|{_SUPREME}|{_LOWER}|{_CONSTITUTIONAL})"
 )
 

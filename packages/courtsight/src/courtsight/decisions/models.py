@@ -92,6 +92,8 @@ class DecisionArticle(Base):
     decision_id: Mapped[UUID] = mapped_column(
         ForeignKey("decision.id", ondelete="CASCADE"), primary_key=True, index=True
     )
-    grade: Mapped[int | None] = mapped_column(SmallInteger)  # how surely the verdict applies it: `Grade`, 0 surest
+    grade: Mapped[int | None] = mapped_column(
+        SmallInteger
+    )  # how surely the verdict applies it: `Grade`, 0 surest
     charged: Mapped[bool]  # the indictment names it
     mentions: Mapped[int]  # how often the text names it or a part of it

@@ -44,7 +44,9 @@ Order = Annotated[
 ]
 
 
-@router.get("/documents", operation_id="list_documents", response_model=Page[DecisionSummary], dependencies=[public])
+@router.get(
+    "/documents", operation_id="list_documents", response_model=Page[DecisionSummary], dependencies=[public]
+)
 async def list_documents(
     filters: Annotated[QueryFilters, Query()], page: PageParams, order: Order, session: ReadSession
 ) -> dict[str, Any]:
@@ -56,7 +58,10 @@ async def list_documents(
 
 
 @router.get(
-    "/documents/{document_id}", operation_id="read_document", response_model=DecisionRead, dependencies=[public]
+    "/documents/{document_id}",
+    operation_id="read_document",
+    response_model=DecisionRead,
+    dependencies=[public],
 )
 async def read_document(document_id: UUID, session: ReadSession) -> dict[str, Any]:
     """A whole decision, section by section."""
@@ -72,7 +77,9 @@ async def read_document(document_id: UUID, session: ReadSession) -> dict[str, An
 async def list_citations(document_id: UUID, page: PageParams, session: ReadSession) -> dict[str, Any]:
     """The laws and decisions that a decision cites, in reading order."""
     decision = await service.read_decision(session, document_id)
-    rows, total = await repository.citations_of(session, decision.id, offset=page.offset, limit=page.items_per_page)
+    rows, total = await repository.citations_of(
+        session, decision.id, offset=page.offset, limit=page.items_per_page
+    )
     return page_of(rows, total, page)
 
 

@@ -68,3 +68,11 @@ def test_the_spans_belong_to_the_full_text():
         "Pasal 362 KUHP",
         "Pasal 480 ke-1 KUHP",
     ]
+
+
+def test_an_article_applied_as_asked_ranks_before_a_finer_one():
+    exact = article_roles(decision(considerations="mengingat pasal 351 kuhp jo pasal 55 kuhp")).ranks()
+    finer = article_roles(decision(considerations="mengingat pasal 351 ayat 1 kuhp")).ranks()
+    assert exact["KUHP:351"] < finer["KUHP:351"]
+    assert exact["KUHP:351"] < exact["KUHP:55"]
+    assert finer["KUHP:351(1)"] < finer["KUHP:351"] < 1024

@@ -16,6 +16,7 @@ from courtsight.decisions.case_numbers import find_case_numbers, normalise_case_
         ("Nomor 123 K / PID.SUS / 2019", "123 K/Pid.Sus/2019"),
         ("123 k pid sus 2019", "123 K/Pid.Sus/2019"),
         ("123K/PID/2010", "123 K/Pid/2010"),
+        ("No. 123.K/Pid/2003", "123 K/Pid/2003"),
         ("123 K/Pdt.Sus-PHI/2019", "123 K/Pdt.Sus-PHI/2019"),
         ("7 K/TUN/2015", "7 K/TUN/2015"),
         ("7 K/AG/2014", "7 K/AG/2014"),

@@ -89,11 +89,22 @@ class TestArticles:
             "KUHP:363(1)ke-5",
         ]
 
+    def test_articles_can_share_one_pasal(self):
+        assert normal_forms("pasal-pasal 2, 3 dan 4 UU Tipikor") == [f"UU 31/1999:{n}" for n in (2, 3, 4)]
+        assert normal_forms("Pasal 372 atau 378 KUHP") == ["KUHP:372", "KUHP:378"]
+
+    def test_a_full_stop_ends_the_chain(self):
+        assert normal_forms("menurut Pasal 7. Undang-Undang Nomor 5 Tahun 2004 mengatur") == [
+            "7",
+            "UU 5/2004",
+        ]
+
     def test_a_range_stands_for_the_articles_between(self):
         assert normal_forms("Pasal 183 s/d Pasal 186 KUHAP") == [f"KUHAP:{n}" for n in (183, 184, 185, 186)]
 
     def test_two_codes_joined_by_a_slash_keep_their_own_numbers(self):
         assert normal_forms("Pasal 163 HIR/283 RBg") == ["HIR:163", "RBg:283"]
+        assert normal_forms("Pasal 283 R.Bg/163 H.I.R.") == ["RBg:283", "HIR:163"]
 
     def test_a_law_in_front_of_the_article_counts(self):
         assert normal_forms("KUHP Pasal 363 ayat (1)") == ["KUHP", "KUHP:363(1)"]

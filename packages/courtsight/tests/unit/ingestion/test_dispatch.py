@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import pickle
 
 import pytest
 
@@ -70,6 +71,12 @@ def test_reading_is_lazy(tmp_path):
     path.write_bytes(LINE * 3)
     results = read(path)
     assert next(results).case_number == "12/Pid.B/2014/PN"
+
+
+def test_an_error_survives_the_way_between_processes(tmp_path):
+    error = pickle.loads(pickle.dumps(ReadError(tmp_path, "damaged", 3)))
+    assert (error.path, error.reason, error.line) == (tmp_path, "damaged", 3)
+    assert str(error) == f"{tmp_path}:3: damaged"
 
 
 def test_a_missing_path_is_an_error(tmp_path):
