@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from fondasi.ai.embeddings import EmbeddingUnavailableError
 from fondasi.ai.retrieval import indexing
 from fondasi.ai.retrieval.containing import documents_containing
 from fondasi.ai.retrieval.documents import Document, PreparedDocument, assemble, texts_to_embed
@@ -99,10 +100,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Hits in rank order, and whether there are more after them."""
+    """Hits in rank order, whether there are more after them, and whether words alone ranked them.
+
+    `words_only` is true for a hybrid search that had to do without vectors, because the embedder was not available.
+    """
 
     hits: list[Hit]
     has_more: bool
+    words_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +123,8 @@ class Size:
 class Index:
     """The search index of one collection in PostgreSQL.
 
-    Methods take an asyncpg connection, `await driver_connection(session)`, and never commit: what is written belongs
-    to the caller's transaction.
+    Methods take an asyncpg connection, `await driver_connection(session)`. What they write belongs to the caller's
+    transaction; outside of one, each call is a transaction of its own.
     """
 
     def __init__(
@@ -189,29 +194,38 @@ class Index:
         return await indexing.compact(connection, await self.open(connection))
 
     async def drop(self, connection: asyncpg.Connection) -> None:
-        """Remove the collection and all that it holds."""
-        await indexing.drop_collection(connection, await self.open(connection))
+        """Remove the collection and all that it holds, whatever model its vectors come from."""
+        await indexing.drop_collection(connection, self.collection)
         self._collection_id = None
 
     async def search(self, connection: asyncpg.Connection, query: RetrievalQuery) -> Results:
         """Search, in one round trip once the collection's id is known to this object.
 
-        A collection that does not exist has no hits.
+        A collection that does not exist has no hits. A hybrid search goes on with words alone while the embedder is
+        not available.
 
         Raises:
             CollectionModelError: the collection holds vectors of another model.
             EmbeddingError: the embedder failed; the lexical strategy needs none.
         """
-        terms = query_terms(query.text)
-        vector = None
-        if query.strategy is not Strategy.LEXICAL:
-            vector = await self._embedder.embed_query(query.text)
         collection_id = await self._known_collection(connection)
         if collection_id is None:
             return Results([], has_more=False)
+        terms = query_terms(query.text)
+        vector = None
+        if query.strategy is not Strategy.LEXICAL:
+            try:
+                vector = await self._embedder.embed_query(query.text)
+            except EmbeddingUnavailableError:
+                if query.strategy is not Strategy.HYBRID:
+                    raise
+                words = await self.search(connection, replace(query, strategy=Strategy.LEXICAL))
+                return replace(words, words_only=True)
         statement = search_statement(query.strategy, self._embedder.dimension, query.filter_sql)
         parameters = self._parameters(query, terms, vector)
         rows = await connection.fetch(statement, collection_id, *parameters, *query.filter_parameters)
+        if not rows:
+            self._collection_id = None  # looked up again next time: another process may have made it anew
         return self._results(rows, query, terms)
 
     async def containing(self, connection: asyncpg.Connection, phrase: str) -> list[UUID]:

@@ -1,7 +1,11 @@
-"""Writing the index: COPY of prepared documents, removal, compaction. Transactions are the caller's."""
+"""Writing the index: COPY of prepared documents, removal, compaction.
+
+Each is all or nothing, and part of the caller's transaction if there is one.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +17,7 @@ from fondasi.ai.retrieval.ranking import DEFAULT_RANKING, Ranking
 from fondasi.ai.retrieval.segments import Postings, bucket_bits, build_postings, posting_rows, rare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from uuid import UUID
 
     import asyncpg
@@ -76,35 +80,37 @@ async def write(
     documents: Sequence[PreparedDocument],
     ranking: Ranking = DEFAULT_RANKING,
 ) -> None:
-    """Write documents as one segment; those with a known id replace the old ones.
+    """Write documents as one segment, all or none; those with a known id replace the old ones.
 
     Holds the collection's row until the transaction ends, so that writers take turns.
     """
     if not documents:
         return
     await register_vector(connection)
-    total = sum(document.length for document in documents)
-    (collection,) = await connection.fetch(
-        """
-        UPDATE ai_collection SET documents = documents + $2, next_ordinal = next_ordinal + $2,
-            next_segment = next_segment + 1,
-            average_length = CASE WHEN average_length > 0 THEN average_length ELSE $3 END
-        WHERE id = $1
-        RETURNING next_ordinal - $2 AS ordinal, next_segment - 1 AS segment, average_length
-        """,
-        collection_id, len(documents), total / len(documents),
-    )  # fmt: skip
-    await remove(connection, collection_id, [document.id for document in documents])
-    ordinal = collection["ordinal"]
-    await _copy(
-        connection, "ai_document", _DOCUMENT_COLUMNS, _document_rows(documents, collection_id, ordinal)
-    )
-    await _copy(connection, "ai_passage", _PASSAGE_COLUMNS, _passage_rows(documents, collection_id, ordinal))
-    postings = build_postings(documents, ordinal, collection["average_length"], ranking)
-    bits = bucket_bits(int(rare(postings).sum()))
-    await _add_segment(connection, collection_id, collection["segment"], bits, len(postings))
-    rows = posting_rows(postings, bits, collection_id, collection["segment"])
-    await _copy(connection, "ai_posting", _POSTING_COLUMNS, rows)
+    async with connection.transaction():
+        total = sum(document.length for document in documents)
+        (collection,) = await connection.fetch(
+            """
+            UPDATE ai_collection SET documents = documents + $2, next_ordinal = next_ordinal + $2,
+                next_segment = next_segment + 1,
+                average_length = CASE WHEN average_length > 0 THEN average_length ELSE $3 END
+            WHERE id = $1
+            RETURNING next_ordinal - $2 AS ordinal, next_segment - 1 AS segment, average_length
+            """,
+            collection_id, len(documents), total / len(documents),
+        )  # fmt: skip
+        await remove(connection, collection_id, [document.id for document in documents])
+        ordinal, segment = collection["ordinal"], collection["segment"]
+        rows = _document_rows(documents, collection_id, ordinal)
+        await _copy(connection, "ai_document", _DOCUMENT_COLUMNS, rows)
+        rows = _passage_rows(documents, collection_id, ordinal)
+        await _copy(connection, "ai_passage", _PASSAGE_COLUMNS, rows)
+        postings = await asyncio.to_thread(
+            build_postings, documents, ordinal, collection["average_length"], ranking
+        )
+        bits = bucket_bits(int(rare(postings).sum()))
+        await _add_segment(connection, collection_id, segment, bits, len(postings))
+        await _copy_postings(connection, postings, bits, collection_id, segment)
 
 
 async def remove(connection: asyncpg.Connection, collection_id: int, ids: Sequence[UUID]) -> int:
@@ -126,55 +132,69 @@ async def remove(connection: asyncpg.Connection, collection_id: int, ids: Sequen
     )
 
 
-async def drop_collection(connection: asyncpg.Connection, collection_id: int) -> None:
-    """Remove a collection and all that it holds."""
-    await connection.execute("DELETE FROM ai_posting WHERE collection_id = $1", collection_id)
-    await connection.execute("DELETE FROM ai_collection WHERE id = $1", collection_id)
+async def drop_collection(connection: asyncpg.Connection, name: str) -> None:
+    """Remove a collection and all that it holds, if there is one."""
+    async with connection.transaction():
+        await connection.execute("SET LOCAL statement_timeout = 0")
+        collection_id = await connection.fetchval(
+            "SELECT id FROM ai_collection WHERE name = $1 FOR UPDATE", name
+        )
+        await connection.execute("DELETE FROM ai_posting WHERE collection_id = $1", collection_id)
+        await connection.execute("DELETE FROM ai_collection WHERE id = $1", collection_id)
 
 
 async def compact(connection: asyncpg.Connection, collection_id: int) -> int:
     """Merge all segments into one and drop the postings of removed documents; returns how many were merged.
 
     Works through ranges of the hash, so that memory holds a part of the postings at a time. Run it after a large
-    import and from a nightly job; searches go on meanwhile.
+    import and from a nightly job. Searches go on meanwhile, writers wait.
     """
-    await connection.fetchval("SELECT 1 FROM ai_collection WHERE id = $1 FOR UPDATE", collection_id)
-    segments = await connection.fetch(
-        "SELECT id, bits, postings FROM ai_segment WHERE collection_id = $1 ORDER BY id", collection_id
-    )
-    if not segments:
-        return 0
+    async with connection.transaction():
+        await connection.execute("SET LOCAL statement_timeout = 0")
+        target = await connection.fetchval(
+            "UPDATE ai_collection SET next_segment = next_segment + 1 WHERE id = $1 RETURNING next_segment - 1",
+            collection_id,
+        )
+        segments = await connection.fetch(
+            "SELECT id, bits, postings FROM ai_segment WHERE collection_id = $1 ORDER BY id", collection_id
+        )
+        if not segments:
+            return 0
+        size, bits = await _merge(connection, collection_id, segments, target)
+        await connection.execute(
+            "DELETE FROM ai_posting WHERE collection_id = $1 AND segment_id < $2", collection_id, target
+        )
+        await connection.execute("DELETE FROM ai_segment WHERE collection_id = $1", collection_id)
+        await _add_segment(connection, collection_id, target, bits, size)
+    return len(segments)
+
+
+async def _merge(
+    connection: asyncpg.Connection, collection_id: int, segments: Sequence[Any], target: int
+) -> tuple[int, int]:
+    """Write what lives in the segments as segment `target`; returns its postings and its bits."""
     live = await _live_ordinals(connection, collection_id)
-    target = await connection.fetchval(
-        "UPDATE ai_collection SET next_segment = next_segment + 1 WHERE id = $1 RETURNING next_segment - 1",
-        collection_id,
-    )
     bits = bucket_bits(sum(segment["postings"] for segment in segments))
     partition_bits = min(_MAXIMUM_PARTITION_BITS, bits, *(segment["bits"] for segment in segments))
-    await _add_segment(connection, collection_id, target, bits, 0)
     size = 0
     for partition in range(1 << partition_bits):
         parts = [
             await _read_partition(connection, collection_id, segment, partition, partition_bits)
             for segment in segments
         ]
-        merged = _keep(Postings.concatenate(parts), live)
+        merged = await asyncio.to_thread(lambda parts: _keep(Postings.concatenate(parts), live), parts)
+        await _copy_postings(connection, merged, bits, collection_id, target)
         size += len(merged)
-        await _copy(
-            connection, "ai_posting", _POSTING_COLUMNS, posting_rows(merged, bits, collection_id, target)
-        )
-    for statement in (
-        "DELETE FROM ai_posting WHERE collection_id = $1 AND segment_id < $2",
-        "DELETE FROM ai_segment WHERE collection_id = $1 AND id < $2",
-    ):
-        await connection.execute(statement, collection_id, target)
-    await connection.execute(
-        "UPDATE ai_segment SET postings = $3 WHERE collection_id = $1 AND id = $2",
-        collection_id,
-        target,
-        size,
-    )
-    return len(segments)
+    return size, bits
+
+
+async def _copy_postings(
+    connection: asyncpg.Connection, postings: Postings, bits: int, collection_id: int, segment_id: int
+) -> None:
+    def rows() -> list[tuple[Any, ...]]:
+        return list(posting_rows(postings, bits, collection_id, segment_id))
+
+    await _copy(connection, "ai_posting", _POSTING_COLUMNS, await asyncio.to_thread(rows))
 
 
 async def _add_segment(
@@ -258,6 +278,6 @@ def _half(vector: Vectors | None) -> HalfVector | None:
 
 
 async def _copy(
-    connection: asyncpg.Connection, table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]
+    connection: asyncpg.Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> None:
     await connection.copy_records_to_table(table, records=rows, columns=columns)

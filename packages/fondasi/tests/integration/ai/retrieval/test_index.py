@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from asyncpg import UniqueViolationError
 
+from fondasi.ai.embeddings import EmbeddingUnavailableError
 from fondasi.ai.retrieval import CollectionModelError, Index, RetrievalQuery, Strategy
 from fondasi.ai.retrieval.models import Collection
 
@@ -136,6 +138,14 @@ async def test_what_a_rolled_back_transaction_wrote_is_not_found(filled, connect
     assert await ids(filled, connection, "wanprestasi", strategy=Strategy.LEXICAL) == []
 
 
+async def test_a_batch_that_fails_leaves_nothing(filled, connection, document):
+    batch = await filled.prepare([document(90, "wanprestasi"), document(90, "kontrak")])
+    with pytest.raises(UniqueViolationError):
+        await filled.write(connection, batch)
+    assert await ids(filled, connection, "wanprestasi kontrak", strategy=Strategy.LEXICAL) == []
+    assert await connection.fetchval("SELECT documents FROM ai_collection") == 44
+
+
 async def test_compaction_keeps_the_ranking(index, connection, document):
     random = np.random.default_rng(7)
     texts = [" ".join(f"w{n}" for n in random.zipf(1.4, 60) if n < 500) for _ in range(300)]
@@ -188,6 +198,37 @@ async def test_vectors_of_two_models_do_not_mix(filled, connection, make_embedde
     other = Index("decisions", make_embedder(model_id="test/other"))
     with pytest.raises(CollectionModelError, match="test/words"):
         await other.search(connection, RetrievalQuery("x"))
+
+
+async def test_a_collection_can_be_indexed_again_with_another_model(
+    filled, connection, make_embedder, document
+):
+    other = Index("decisions", make_embedder(model_id="test/other", dimension=128))
+    await other.drop(connection)
+    await other.add(connection, [document(1, "pencurian motor")])
+    assert await ids(other, connection, "mencuri sepeda") == [1]
+
+
+async def test_an_index_notices_that_its_collection_was_made_anew(filled, connection, embedder, document):
+    assert await ids(filled, connection, "pencurian motor")
+    other = Index("decisions", embedder)
+    await other.drop(connection)
+    await other.add(connection, [document(80, "pencurian motor")])
+    assert await ids(filled, connection, "pencurian motor") == []
+    assert await ids(filled, connection, "pencurian motor") == [80]
+
+
+async def test_words_rank_while_the_embedder_is_down(filled, connection, embedder, monkeypatch):
+    async def fail(_):
+        raise EmbeddingUnavailableError("down")
+
+    assert not (await filled.search(connection, RetrievalQuery("pencurian motor"))).words_only
+    monkeypatch.setattr(embedder, "embed_query", fail)
+    results = await filled.search(connection, RetrievalQuery("pencurian motor"))
+    assert results.words_only
+    assert results.hits[0].document_id.int == 1
+    with pytest.raises(EmbeddingUnavailableError):
+        await filled.search(connection, RetrievalQuery("pencurian motor", strategy=Strategy.VECTOR))
 
 
 async def test_any_dimension_works(connection, make_embedder, document):
