@@ -122,7 +122,7 @@ async def article_counts(
     query = (
         select(DecisionArticle.law, DecisionArticle.number, number)
         .join(Decision, Decision.id == DecisionArticle.decision_id)
-        .where(DecisionArticle.grade.is_not(None), *conditions)
+        .where(DecisionArticle.rank.is_not(None), *conditions)
         .group_by(DecisionArticle.law, DecisionArticle.number)
         .order_by(number.desc(), DecisionArticle.law, DecisionArticle.number)
         .limit(limit)

@@ -34,7 +34,7 @@ class ArticleRow:
 
     number: str
     law: str
-    grade: int | None
+    rank: int | None
     charged: bool
     mentions: int
 
@@ -129,10 +129,7 @@ def _citation_rows(draft: DecisionDraft, roles: ArticleRoles) -> list[tuple[str,
 
 def article_rows(roles: ArticleRoles) -> list[ArticleRow]:
     """A row for every article that the decision names, and for each coarser form of it."""
-    grades: dict[str, int] = {}
-    for article, grade in roles.applied.items():
-        for form in ancestors(article):
-            grades[form] = min(grades.get(form, grade), grade)
+    ranks = roles.ranks()
     charged = {form for article in roles.charged for form in ancestors(article)}
     mentions: dict[str, int] = {}
     for citation in roles.citations:
@@ -140,9 +137,9 @@ def article_rows(roles: ArticleRoles) -> list[ArticleRow]:
             for form in ancestors(citation.normalised):
                 mentions[form] = mentions.get(form, 0) + 1
     rows = []
-    for form in {**dict.fromkeys(grades), **dict.fromkeys(charged), **mentions}:
+    for form in {**dict.fromkeys(ranks), **dict.fromkeys(charged), **mentions}:
         law, _, number = form.rpartition(":")
-        rows.append(ArticleRow(number, law, grades.get(form), form in charged, mentions.get(form, 0)))
+        rows.append(ArticleRow(number, law, ranks.get(form), form in charged, mentions.get(form, 0)))
     return rows
 
 

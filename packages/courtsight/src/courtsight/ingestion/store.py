@@ -21,7 +21,7 @@ CITATION_COLUMNS = (
     *("decision_id", "position", "kind", "normalised", "section"),
     *("start_offset", "end_offset"),
 )
-ARTICLE_COLUMNS = ("number", "law", "decision_id", "grade", "charged", "mentions")
+ARTICLE_COLUMNS = ("number", "law", "decision_id", "rank", "charged", "mentions")
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ async def _copy(connection: asyncpg.Connection, decisions: Sequence[PreparedDeci
         "decision_article",
         columns=ARTICLE_COLUMNS,
         records=[
-            (row.number, row.law, decision.id, row.grade, row.charged, row.mentions)
+            (row.number, row.law, decision.id, row.rank, row.charged, row.mentions)
             for decision in decisions
             for row in decision.articles
         ],

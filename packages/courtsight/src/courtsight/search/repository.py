@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fondasi.kit.db import Session
 
 OPENING = 300
+NOT_APPLIED = 2000  # after every rank
 AROUND = 160  # characters shown on each side of a citation
 CHARACTERISTIC = (Section.INDICTMENT, Section.FACTS, Section.CONSIDERATIONS, Section.CASE_HISTORY)
 
@@ -72,13 +73,13 @@ async def by_articles(
     limit: int,
 ) -> tuple[Sequence[Row[Any]], int]:
     """Decisions that name all of the articles: those that apply them first, the surest of them at the top."""
-    grade = func.max(func.coalesce(DecisionArticle.grade, 9))
+    rank = func.max(func.coalesce(DecisionArticle.rank, NOT_APPLIED))
     number = func.count(func.distinct(DecisionArticle.number))
     charged, mentions = func.bool_and(DecisionArticle.charged), func.sum(DecisionArticle.mentions)
     query = (
         select(
             DecisionArticle.decision_id,
-            func.nullif(grade, 9).label("grade"),
+            func.nullif(rank, NOT_APPLIED).label("rank"),
             charged.label("charged"),
             mentions.label("mentions"),
             func.count().over().label("total"),
@@ -86,7 +87,7 @@ async def by_articles(
         .where(or_(*(article_condition(article) for article in articles)))
         .group_by(DecisionArticle.decision_id)
         .having(number >= len({article.article for article in articles}))
-        .order_by(grade, charged.desc(), mentions.desc(), DecisionArticle.decision_id)
+        .order_by(rank, charged.desc(), mentions.desc(), DecisionArticle.decision_id)
     )
     if where:
         query = query.where(DecisionArticle.decision_id.in_(select(Decision.id).where(*where)))

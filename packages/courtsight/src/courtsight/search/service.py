@@ -93,7 +93,7 @@ async def _articles(
 
 def _article_reasons(names: str, row: Any) -> list[str]:
     reasons = []
-    if row.grade is not None:
+    if row.rank is not None:
         reasons.append(t("The verdict applies {articles}.", articles=names))
     if row.charged:
         reasons.append(t("The indictment names {articles}.", articles=names))

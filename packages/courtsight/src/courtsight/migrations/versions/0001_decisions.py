@@ -80,7 +80,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("law", sa.Text(), nullable=False),
         sa.Column("decision_id", sa.Uuid(), nullable=False),
-        sa.Column("grade", sa.SmallInteger(), nullable=True),
+        sa.Column("rank", sa.SmallInteger(), nullable=True),
         sa.Column("charged", sa.Boolean(), nullable=False),
         sa.Column("mentions", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], ondelete="CASCADE"),
