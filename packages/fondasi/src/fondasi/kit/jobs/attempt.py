@@ -36,7 +36,7 @@ class Interruption(Enum):
 
 
 class ClaimLostError(Exception):
-    """The try may not write its success: it was cancelled, or another worker has the job now."""
+    """The try may not go on: it was cancelled, or another worker has the job, or still holds its lock."""
 
 
 class Attempt:
@@ -84,9 +84,8 @@ class Attempt:
                     task.uncancel()
                 return await self._interrupted()
             except ClaimLostError:
-                # Writes only if the claim is still ours, that is, if the job was cancelled.
-                await self._control.settle(self.claim, JobStatus.CANCELLED)
-                return "cancelled"
+                self._closing = True
+                return await self._return()
             except Exception as error:  # noqa: BLE001 - whatever a job raises is recorded
                 self._closing = True
                 return await self._failed(error)
@@ -130,8 +129,7 @@ class Attempt:
     async def _interrupted(self) -> str:
         claim = self.claim
         if self._interruption is Interruption.SHUTDOWN:
-            await self._control.settle(claim, JobStatus.QUEUED, counts=False)
-            return "returned"
+            return await self._return(delay=0)
         if self._interruption is Interruption.CANCELLED:
             await self._control.settle(claim, JobStatus.CANCELLED)
             return "cancelled"
@@ -143,9 +141,8 @@ class Attempt:
         claim = self.claim
         if not self._began:
             # No connection was free, or there is no database: the job had no chance to be at fault.
-            await self._control.settle(claim, JobStatus.QUEUED, counts=False, delay=SECONDS_TO_RECOVER)
             log.warning("job_could_not_begin", error=describe(error))
-            return "returned"
+            return await self._return()
         if is_lost_connection(error):
             await self._control.abandon(claim)
             log.warning("job_lost_its_connection", error=describe(error))
@@ -158,6 +155,13 @@ class Attempt:
         delay = self._job.backoff.delay(claim.attempt)
         await self._control.settle(claim, JobStatus.QUEUED, error=describe(error), delay=delay)
         return "retried"
+
+    async def _return(self, delay: float = SECONDS_TO_RECOVER) -> str:
+        """Put the job back as if it had not been tried; a job that somebody cancelled ends instead."""
+        status = await self._control.settle(self.claim, JobStatus.QUEUED, counts=False, delay=delay)
+        if status is None:
+            return "lost"
+        return "cancelled" if status is JobStatus.CANCELLED else "returned"
 
     async def _report(self, progress: Progress) -> None:
         try:

@@ -13,13 +13,13 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 from fondasi.kit.ids import new_id
+from fondasi.kit.jobs.models import JobStatus
 from fondasi.kit.jobs.queue import CHANNEL
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
     from fondasi.kit.jobs.context import Progress
-    from fondasi.kit.jobs.models import JobStatus
 
 TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 MAX_ABANDONED = 10
@@ -56,6 +56,7 @@ UPDATE job SET worker_id = NULL, claim_id = NULL, heartbeat_at = NULL, updated_a
     error = coalesce($4, error), attempt = attempt - $5::int,
     scheduled_for = CASE WHEN $3 = 'queued' THEN now() + $6::interval ELSE scheduled_for END
 WHERE id = $1 AND claim_id = $2 AND status = 'running'
+RETURNING status
 """
 # A job that again and again takes its worker down with it (out of memory, say) must end some time.
 _ABANDON = f"""
@@ -181,19 +182,23 @@ class Control:
         error: str | None = None,
         delay: float = 0,
         counts: bool = True,
-    ) -> None:
+    ) -> JobStatus | None:
         """Write the end of a try that did not succeed.
 
         Args:
             claim: the try.
-            status: `queued` for another one.
+            status: `queued` for another one. A job that somebody cancelled becomes `cancelled` instead.
             error: what went wrong.
             delay: seconds until the next try.
             counts: whether the try counts as one of the job's attempts.
+
+        Returns:
+            What the job became; None when the claim is not ours any more and nothing was written.
         """
         refund = 0 if counts else 1
         wait = timedelta(seconds=delay)
-        await self.fetchval(SETTLE, claim.id, claim.claim_id, status.value, error, refund, wait)
+        written = await self.fetchval(SETTLE, claim.id, claim.claim_id, status.value, error, refund, wait)
+        return JobStatus(written) if written else None
 
     async def abandon(self, claim: Claim) -> None:
         """Put back a job whose try broke without its fault."""

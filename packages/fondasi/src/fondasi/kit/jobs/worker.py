@@ -67,9 +67,7 @@ class Worker:
             while not self._stopping.is_set():
                 try:
                     async with self._control.connected():
-                        log.info(
-                            "worker_started", worker_id=str(self._control.worker_id), jobs=len(self._registry)
-                        )
+                        log.info("worker_started", worker_id=self._id, jobs=len(self._registry))
                         pause = FIRST_RECONNECT
                         await self._serve()
                 except Exception as error:

@@ -134,6 +134,23 @@ async def test_worker_that_lost_its_claim_writes_nothing(database, working, beco
     await assert_each_took_effect_once(database, 1)
 
 
+async def test_job_waits_for_the_end_of_a_transaction_that_still_works_on_it(
+    database, working, becomes, record
+):
+    """Its first worker lost the connection, but the server has not noticed yet."""
+    (job_id,) = await enqueue(database, seconds=0)
+    async with database.connection() as connection:
+        async with connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", str(job_id))
+            async with working(two_effects):
+                await asyncio.sleep(0.5)
+        waiting = await record(job_id)
+        assert (waiting.status, waiting.attempt) == ("queued", 0)
+    async with working(two_effects):
+        await becomes(job_id, "succeeded")
+    await assert_each_took_effect_once(database, 1)
+
+
 async def test_jobs_that_find_no_free_connection_wait_for_one(database, job_settings):
     narrow = Database(database.url, DatabaseSettings(pool_size=1, pool_overflow=0, pool_timeout=0.1))
     await enqueue(database, seconds=0.3, count=4)
