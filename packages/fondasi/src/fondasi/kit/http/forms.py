@@ -42,8 +42,19 @@ def form_or_json(model: type[M]) -> tuple[Callable[[Request], Awaitable[M]], dic
         return parsed
 
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    content = {kind: {"schema": schema} for kind in ("application/json", FORM_TYPES[0])}
+    content = {"application/json": {"schema": schema}, FORM_TYPES[0]: {"schema": _without_null(schema)}}
     return read, {"requestBody": {"required": True, "content": content}}
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a form, which has no way to say null."""
+    properties = {
+        name: {**field, "anyOf": [kind for kind in field["anyOf"] if kind != {"type": "null"}]}
+        if "anyOf" in field
+        else field
+        for name, field in schema["properties"].items()
+    }
+    return {**schema, "properties": properties}
 
 
 def form_values(model: BaseModel) -> list[str]:

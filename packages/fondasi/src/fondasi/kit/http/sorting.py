@@ -21,13 +21,19 @@ def sort_by(default: str, **columns: InstrumentedAttribute[Any]) -> Any:
         InvalidInput: a name is not among `columns`.
     """
 
+    name = f"-?({'|'.join(columns)})"
+
     async def order(  # async: a plain function would run in a thread
         sort: Annotated[
             str,
-            Query(max_length=200, description=f"Comma-separated: {', '.join(columns)}; `-` for descending."),
+            Query(
+                max_length=200,
+                description=f"Comma-separated: {', '.join(columns)}; `-` for descending.",
+                json_schema_extra={"pattern": f"^{name}(,{name})*$"},
+            ),
         ] = default,
     ) -> list[UnaryExpression[Any]]:
-        return [_expression(name.strip(), columns) for name in sort.split(",") if name.strip()]
+        return [_expression(item, columns) for item in sort.split(",")]
 
     return Depends(order)
 

@@ -1,0 +1,95 @@
+"""An application with a route for every way to go wrong."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import pytest_asyncio
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from sqlalchemy import text
+
+from fondasi.access import public
+from fondasi.dependencies import ReadSession, UnitOfWork
+from fondasi.identity.models import User
+from fondasi.kit.http import Cursor, CursorPage, CursorParams, PageParams, Router, sort_by
+from fondasi.module import Module
+from fondasi.settings import HttpSettings
+
+router = Router(prefix="/probe", dependencies=[public])
+SECRET = "the-secret-in-the-exception"
+
+
+class Note(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(max_length=500)
+    stars: int = Field(0, ge=0, le=5)
+    password: SecretStr | None = Field(None, min_length=8)
+    more: Any = None
+
+
+@router.post("/notes")
+async def write_note(note: Note) -> Note:
+    return note
+
+
+@router.get("/notes/{name}")
+async def read_note(name: str) -> dict[str, str]:
+    return {"name": name}
+
+
+@router.get("/notes")
+async def list_notes(
+    page: PageParams, order: Annotated[list[Any], sort_by("-name", name=User.name, email=User.email)]
+) -> dict[str, Any]:
+    return {"page": page.page, "order": [str(item) for item in order]}
+
+
+@router.get("/walk")
+async def walk(params: CursorParams) -> CursorPage[str]:
+    position = Cursor.decode(params.cursor, datetime, UUID) if params.cursor else None
+    return CursorPage(data=[str(position)], next_cursor=None, has_more=False)
+
+
+@router.get("/broken")
+async def broken() -> None:
+    raise RuntimeError(SECRET)
+
+
+@router.get("/broken-statement")
+async def broken_statement(session: ReadSession) -> None:
+    await session.execute(text(f"SELECT '{SECRET}'::int"))
+
+
+@router.get("/missing-file")
+async def missing_file() -> None:
+    raise FileNotFoundError(SECRET)
+
+
+@router.get("/slow-statement")
+async def slow_statement(session: ReadSession) -> None:
+    await session.execute(text("SET statement_timeout = 50"))
+    try:
+        await session.execute(text("SELECT pg_sleep(5)"))
+    finally:
+        await session.execute(text("RESET statement_timeout"))
+
+
+@router.post("/broken-write")
+async def broken_write(session: UnitOfWork) -> None:
+    session.add(User(username="half-written", name="half"))
+    await session.flush()
+    raise RuntimeError(SECRET)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def probe_client(settings, running):
+    http = HttpSettings(cors_origins=["https://app.example"], body_limit=4096)
+    own = settings.model_copy(update={"http": http})
+    async with running(own, Module(name="probe", routers=[router])) as client:
+        yield client
+
+
+@pytest_asyncio.fixture
+async def probe(probe_client, clean_database):
+    return probe_client

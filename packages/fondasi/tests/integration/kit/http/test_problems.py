@@ -1,0 +1,242 @@
+"""Whatever goes wrong is a problem (RFC 9457) that tells the caller what to do and nothing of the inside."""
+
+import json
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+NOTES = "/api/v1/probe/notes"
+SECRET = "the-secret-in-the-exception"
+
+
+def problem(answer, status, code):
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert (body["status"], body["error_code"], body["type"]) == (status, code, "about:blank")
+    assert body["request_id"] == answer.headers["x-request-id"]
+    assert datetime.fromisoformat(body["timestamp"]).tzinfo
+    assert body["title"]
+    assert body["detail"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+    return body
+
+
+class TestRouting:
+    async def test_unknown_path_is_not_found(self, probe):
+        body = problem(await probe.get("/api/v1/nowhere?a=1"), 404, "NOT_FOUND")
+        assert body["instance"] == "/api/v1/nowhere"
+
+    async def test_wrong_method_names_all_methods_of_the_path(self, probe):
+        answer = await probe.delete(NOTES)
+        problem(answer, 405, "METHOD_NOT_ALLOWED")
+        assert answer.headers["allow"] == "GET, HEAD, POST"
+
+    async def test_head_is_get_without_a_body(self, probe):
+        get, head = await probe.get(f"{NOTES}/one"), await probe.head(f"{NOTES}/one")
+        assert head.status_code == 200
+        assert head.content == b""
+        assert head.headers["content-length"] == get.headers["content-length"]
+        assert head.headers["etag"] == get.headers["etag"]
+
+    async def test_options_without_origin_names_the_methods(self, probe):
+        answer = await probe.options(f"{NOTES}/one")
+        problem(answer, 405, "METHOD_NOT_ALLOWED")
+        assert answer.headers["allow"] == "GET, HEAD"
+
+    async def test_trailing_slash_leads_to_the_route(self, probe):
+        answer = await probe.get(f"{NOTES}/", follow_redirects=True)
+        assert answer.status_code == 200
+        assert answer.history[0].status_code == 307
+
+
+class TestBodyLimit:
+    async def test_declared_length_over_the_limit_is_refused(self, probe):
+        body = problem(await probe.post(NOTES, content=b"x" * 5000), 413, "REQUEST_TOO_LARGE")
+        assert "4,096" in body["detail"]
+
+    async def test_chunked_body_over_the_limit_is_refused_while_it_streams(self, probe):
+        sent = 0
+
+        async def endless():
+            nonlocal sent
+            while True:
+                sent += 1000
+                yield b"x" * 1000
+
+        answer = await probe.post(NOTES, content=endless(), headers={"content-type": "application/json"})
+        problem(answer, 413, "REQUEST_TOO_LARGE")
+        assert sent <= 6000
+
+    @pytest.mark.parametrize("length", ["9" * 30, "9" * 5000])
+    async def test_absurd_length_is_refused(self, probe, length):
+        answer = await probe.post(NOTES, content=b"{}", headers={"content-length": length})
+        problem(answer, 413, "REQUEST_TOO_LARGE")
+
+    async def test_body_at_the_limit_passes(self, probe):
+        body = json.dumps({"text": "x"}).ljust(4096).encode()
+        answer = await probe.post(NOTES, content=body, headers={"content-type": "application/json"})
+        assert answer.status_code == 200
+
+
+class TestValidation:
+    async def test_fields_are_named_and_values_are_not_repeated(self, probe):
+        rejected = {"text": 5, "stars": 9, "password": "hunter2", "extra": "also-secret"}
+        body = problem(await probe.post(NOTES, json=rejected), 422, "VALIDATION_ERROR")
+        assert {error["field"] for error in body["field_errors"]} == {
+            "body.text",
+            "body.stars",
+            "body.password",
+            "body.extra",
+        }
+        assert all(error["message"] and error["code"] for error in body["field_errors"])
+        assert "hunter2" not in json.dumps(body)
+        assert "also-secret" not in json.dumps(body)
+
+    async def test_name_of_a_field_is_cut(self, probe):
+        body = problem(await probe.post(NOTES, json={"text": "x", "y" * 3000: 1}), 422, "VALIDATION_ERROR")
+        assert len(body["field_errors"][0]["field"]) == 200
+
+    @pytest.mark.parametrize(
+        ("body", "code"),
+        [
+            (b"", "missing"),
+            (b"null", "model_attributes_type"),
+            (b"[]", "model_attributes_type"),
+            (b'"text"', "model_attributes_type"),
+            (b"{", "json_invalid"),
+            (b"{'text': 1}", "json_invalid"),
+            (b'{"text": NaN}', "json_invalid"),
+            (b'{"text": "\xff\xfe"}', "json_invalid"),
+            (b'{"text": "\\ud800"}', "json_invalid"),
+            (b'{"text": "a\x00b"}', "json_invalid"),
+            (b'{"text": "a\\u0000b"}', "nul_character"),
+            (b'{"text": "a", "more": {"\\u0000": 1}}', "nul_character"),
+            (b'{"text": "a", "more": ' + b"[" * 900 + b'"\\u0000"' + b"]" * 900 + b"}", "nul_character"),
+            (b"[" * 2000, "json_invalid"),
+            (b'{"text": "a", "more": ' + b'{"a":' * 700 + b"1", "json_invalid"),
+        ],
+    )
+    async def test_body_that_is_no_note_is_refused(self, probe, body, code):
+        answer = await probe.post(NOTES, content=body, headers={"content-type": "application/json"})
+        assert problem(answer, 422, "VALIDATION_ERROR")["field_errors"][0]["code"] == code
+
+    async def test_hundred_thousand_brackets_are_refused(self, client, sign_in):
+        headers = {**await sign_in("ani"), "content-type": "application/json"}
+        for body in (b"[" * 100_000, b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 100_000):
+            answer = await client.post("/api/v1/tasks", content=body, headers=headers)
+            problem(answer, 422, "VALIDATION_ERROR")
+
+    @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/jsonp", "nonsense", ""])
+    async def test_wrong_content_type_is_refused(self, probe, kind):
+        answer = await probe.post(NOTES, content=b'{"text": "x"}', headers={"content-type": kind})
+        problem(answer, 422, "VALIDATION_ERROR")
+
+    async def test_escaped_backslash_is_no_nul(self, probe):
+        answer = await probe.post(
+            NOTES, content=b'{"text": "\\\\u0000"}', headers={"content-type": "application/json"}
+        )
+        assert answer.json()["text"] == "\\u0000"
+
+    @pytest.mark.parametrize("name", ["José", "O'Brien", "Робърт'); DROP TABLE", "<script>", "🙂", "日本"])  # noqa: RUF001
+    async def test_ordinary_text_is_no_attack(self, probe, name):
+        assert (await probe.post(NOTES, json={"text": name})).json()["text"] == name
+        assert (await probe.get(f"{NOTES}/{name}")).json()["name"] == name
+
+
+class TestQuery:
+    @pytest.mark.parametrize(
+        ("query", "field"),
+        [
+            ("page=0", "query.page"),
+            ("page=-1", "query.page"),
+            ("page=99999999999999999999999999", "query.page"),
+            ("page=1.5", "query.page"),
+            ("page=", "query.page"),
+            ("page=one", "query.page"),
+            ("items_per_page=0", "query.items_per_page"),
+            ("items_per_page=101", "query.items_per_page"),
+            ("sort=password_hash", "query.sort"),
+            ("sort=", "query.sort"),
+            ("sort=name,,email", "query.sort"),
+            ("sort=--name", "query.sort"),
+            ("sort=name%3B%20DROP%20TABLE%20x", "query.sort"),
+            ("sort=" + "name," * 100, "query.sort"),
+            ("unknown=1", "query.unknown"),
+            ("page[]=1", "query.page[]"),
+            ("page=1%00", "query.page"),
+            ("sort=%00", "query.sort"),
+            ("%00=1", "query.\0"),
+            ("page=%ff", "query"),
+            ("sort=%c3%28", "query"),
+            ("unknown" * 100 + "=1", "query." + ("unknown" * 100)[:80]),
+        ],
+    )
+    async def test_parameter_out_of_range_or_unknown_is_refused(self, probe, query, field):
+        body = problem(await probe.get(f"{NOTES}?{query}"), 422, "VALIDATION_ERROR")
+        assert body["field_errors"][0]["field"] == field
+
+    async def test_thousand_unknown_parameters_give_few_errors(self, probe):
+        query = "&".join(f"p{number}=1" for number in range(1000))
+        body = problem(await probe.get(f"{NOTES}?{query}"), 422, "VALIDATION_ERROR")
+        assert len(body["field_errors"]) == 20
+
+    async def test_sort_takes_named_columns_in_both_directions(self, probe):
+        answer = await probe.get(f"{NOTES}?sort=-email,name&page=3")
+        assert answer.json() == {"page": 3, "order": ['"user".email DESC', '"user".name ASC']}
+
+    @pytest.mark.parametrize(
+        "cursor", ["x", "%20", "!!", "W10", "eyJhIjoxfQ", "WzEsMl0", "WyIyMDI2IiwieCJd", "é", "=" * 10, "A" * 501]
+    )
+    async def test_cursor_that_is_not_ours_is_refused(self, probe, cursor):
+        body = problem(await probe.get(f"/api/v1/probe/walk?cursor={cursor}"), 422, "VALIDATION_ERROR")
+        assert body["field_errors"][0]["field"] == "query.cursor"
+
+    async def test_cursor_gives_its_key_back(self, probe):
+        from fondasi.kit.http import Cursor
+
+        key = (datetime.fromisoformat("2026-01-01T00:00:00+00:00"), UUID(int=7))
+        answer = await probe.get("/api/v1/probe/walk", params={"cursor": Cursor.encode(*key)})
+        assert str(UUID(int=7)) in answer.json()["data"][0]
+
+
+class TestPath:
+    async def test_nul_in_the_path_is_refused(self, probe):
+        body = problem(await probe.get(f"{NOTES}/a%00b"), 422, "VALIDATION_ERROR")
+        assert body["field_errors"][0]["code"] == "nul_character"
+
+    async def test_invalid_utf8_in_the_path_is_refused(self, probe):
+        body = problem(await probe.get(f"{NOTES}/a%ffb"), 422, "VALIDATION_ERROR")
+        assert body["field_errors"][0]["code"] == "encoding"
+
+    async def test_id_that_is_no_uuid_is_refused(self, client):
+        body = problem(await client.get("/api/v1/posts/1"), 422, "VALIDATION_ERROR")
+        assert body["field_errors"][0]["field"] == "path.post_id"
+
+
+class TestOurFault:
+    @pytest.mark.parametrize("path", ["broken", "broken-statement", "missing-file"])
+    async def test_unexpected_error_tells_nothing_of_itself(self, probe, path):
+        answer = await probe.get(f"/api/v1/probe/{path}")
+        problem(answer, 500, "INTERNAL_ERROR")
+        assert SECRET not in answer.text
+        assert "Traceback" not in answer.text
+        assert "SELECT" not in answer.text
+
+    async def test_browser_of_an_allowed_origin_can_read_it(self, probe):
+        answer = await probe.get("/api/v1/probe/broken", headers={"origin": "https://app.example"})
+        problem(answer, 500, "INTERNAL_ERROR")
+        assert answer.headers["access-control-allow-origin"] == "https://app.example"
+
+    async def test_unexpected_error_rolls_the_unit_of_work_back(self, probe, database):
+        problem(await probe.post("/api/v1/probe/broken-write"), 500, "INTERNAL_ERROR")
+        async with database.read_session() as session:
+            assert await session.scalar(text('SELECT count(*) FROM "user"')) == 0
+
+    async def test_statement_over_its_time_is_unavailable_not_broken(self, probe):
+        answer = await probe.get("/api/v1/probe/slow-statement")
+        problem(answer, 503, "UNAVAILABLE")
+        assert int(answer.headers["retry-after"]) > 0

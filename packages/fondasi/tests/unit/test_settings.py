@@ -1,0 +1,132 @@
+"""Settings: groups from the environment, `.env`, and what production refuses."""
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from fondasi.settings import Environment, Settings, UnsafeSettingsError, refuse_unsafe
+
+STRONG = "0123456789abcdef" * 4
+SAFE = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": STRONG,
+    "DATABASE_URL": "postgresql://app@db/app",
+    "DATABASE_OWNER_URL": "postgresql://owner@db/app",
+    "HTTP_CORS_ORIGINS": "https://a.example,https://b.example:8443",
+}
+
+
+@pytest.fixture
+def environment(monkeypatch, tmp_path):
+    """Settings from these variables alone."""
+    monkeypatch.chdir(tmp_path)
+
+    def read(**variables: str) -> Settings:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return Settings()
+
+    return read
+
+
+def test_group_field_is_read_from_group_underscore_field(environment):
+    settings = environment(
+        DATABASE_POOL_SIZE="3",
+        HTTP_BODY_LIMIT="2048",
+        TOKEN_ACCESS_MINUTES="5",
+        JOB_IN_PROCESS="true",
+        METRICS_TOKEN="scrape",
+        LOG_LEVEL="DEBUG",
+        EMBEDDING_API_KEY="key",
+    )
+    assert settings.database.pool_size == 3
+    assert settings.http.body_limit == 2048
+    assert settings.token.access_minutes == 5
+    assert settings.job.in_process
+    assert settings.metrics.token == SecretStr("scrape")
+    assert settings.log.level == "DEBUG"
+    assert settings.embedding.api_key == SecretStr("key")
+
+
+def test_data_folder_has_the_name_of_the_platform(environment, tmp_path):
+    assert environment(FONDASI_DATA_DIR=str(tmp_path / "here")).data_dir == tmp_path / "here"
+
+
+def test_values_come_from_the_dotenv_file_and_the_environment_wins(environment, tmp_path):
+    (tmp_path / ".env").write_text("PORT=9000\nAPP_NAME=From file\nDATABASE_POOL_SIZE=7\nUNRELATED=1\n")
+    settings = environment(PORT="9001")
+    assert (settings.port, settings.app_name, settings.database.pool_size) == (9001, "From file", 7)
+
+
+def test_empty_variable_means_the_default(environment):
+    settings = environment(MODULES="", DATABASE_URL="", SECRET_KEY="", PORT="")
+    assert settings.modules is None
+    assert settings.embedded_database
+    assert settings.secret_key is None
+    assert settings.port == 8000
+
+
+def test_lists_are_separated_by_commas(environment):
+    settings = environment(MODULES="posts, courtsight", HTTP_CORS_ORIGINS="https://a.example, https://b.example,")
+    assert settings.modules == ["posts", "courtsight"]
+    assert settings.http.cors_origins == ["https://a.example", "https://b.example"]
+
+
+def test_proxy_of_the_machine_is_no_setting_of_ours(environment):
+    assert environment(HTTP_PROXY="http://proxy.example").http.cors_origins == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "70000"),
+        ("ENVIRONMENT", "prod"),
+        ("API_PREFIX", "api/"),
+        ("DATABASE_POOL_SIZE", "0"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_wrong_value_is_refused(environment, name, value):
+    with pytest.raises(ValidationError):
+        environment(**{name: value})
+
+
+class TestProduction:
+    def test_safe_values_pass(self, environment):
+        settings = environment(**SAFE)
+        assert settings.unsafe_values() == []
+        refuse_unsafe(settings)
+
+    def test_every_unsafe_value_is_named_at_once(self, environment):
+        settings = environment(ENVIRONMENT="production", HTTP_CORS_ORIGINS="*,http://a.example")
+        with pytest.raises(UnsafeSettingsError) as refused:
+            refuse_unsafe(settings)
+        message = str(refused.value)
+        assert "SECRET_KEY is missing" in message
+        assert "DATABASE_URL is missing" in message
+        assert "'*'" in message
+        assert "'http://a.example'" in message
+
+    @pytest.mark.parametrize("secret", ["short", "a" * 64, "abcabcabc" * 8])
+    def test_weak_secret_is_refused_and_not_shown(self, environment, secret):
+        with pytest.raises(UnsafeSettingsError, match="SECRET_KEY is weak") as refused:
+            refuse_unsafe(environment(**{**SAFE, "SECRET_KEY": secret}))
+        assert secret not in str(refused.value)
+
+    def test_one_role_for_everything_is_refused(self, environment):
+        with pytest.raises(UnsafeSettingsError, match="DATABASE_OWNER_URL"):
+            refuse_unsafe(environment(**{**SAFE, "DATABASE_OWNER_URL": ""}))
+
+    @pytest.mark.parametrize("origin", ["https://*.example", "null", "https://a.example/", "a.example", "*"])
+    def test_origin_that_is_not_exact_is_refused(self, environment, origin):
+        with pytest.raises(UnsafeSettingsError, match="exact https origins"):
+            refuse_unsafe(environment(**{**SAFE, "HTTP_CORS_ORIGINS": origin}))
+
+    @pytest.mark.parametrize("elsewhere", [Environment.LOCAL, Environment.STAGING])
+    def test_other_environments_start_with_them(self, environment, elsewhere):
+        refuse_unsafe(environment(ENVIRONMENT=elsewhere))
+
+
+def test_secrets_are_not_printed(environment):
+    settings = environment(**SAFE, METRICS_TOKEN="scrape-me")
+    assert STRONG not in repr(settings)
+    assert "scrape-me" not in repr(settings)
