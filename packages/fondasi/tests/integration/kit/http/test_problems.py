@@ -189,7 +189,8 @@ class TestQuery:
         assert answer.json() == {"page": 3, "order": ['"user".email DESC', '"user".name ASC']}
 
     @pytest.mark.parametrize(
-        "cursor", ["x", "%20", "!!", "W10", "eyJhIjoxfQ", "WzEsMl0", "WyIyMDI2IiwieCJd", "é", "=" * 10, "A" * 501]
+        "cursor",
+        ["x", "%20", "!!", "W10", "eyJhIjoxfQ", "WzEsMl0", "WyIyMDI2IiwieCJd", "é", "=" * 10, "A" * 501],
     )
     async def test_cursor_that_is_not_ours_is_refused(self, probe, cursor):
         body = problem(await probe.get(f"/api/v1/probe/walk?cursor={cursor}"), 422, "VALIDATION_ERROR")
