@@ -216,7 +216,7 @@ class TestTokens:
             {"sid": {"a": 1}},
             {"padding": "x" * 5000},
         ],
-        ids=lambda changes: "-".join(changes),
+        ids="-".join,
     )
     async def test_what_is_not_exactly_ours_is_refused(self, client, forge, changes):
         try:

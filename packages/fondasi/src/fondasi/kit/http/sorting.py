@@ -20,7 +20,6 @@ def sort_by(default: str, **columns: InstrumentedAttribute[Any]) -> Any:
     Raises:
         InvalidInput: a name is not among `columns`.
     """
-
     name = f"-?({'|'.join(columns)})"
 
     async def order(  # async: a plain function would run in a thread

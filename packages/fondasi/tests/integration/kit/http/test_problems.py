@@ -141,7 +141,7 @@ class TestValidation:
         )
         assert answer.json()["text"] == "\\u0000"
 
-    @pytest.mark.parametrize("name", ["José", "O'Brien", "Робърт'); DROP TABLE", "<script>", "🙂", "日本"])  # noqa: RUF001
+    @pytest.mark.parametrize("name", ["José", "O'Brien", "Робърт'); DROP TABLE", "<script>", "🙂", "日本"])
     async def test_ordinary_text_is_no_attack(self, probe, name):
         assert (await probe.post(NOTES, json={"text": name})).json()["text"] == name
         assert (await probe.get(f"{NOTES}/{name}")).json()["name"] == name
