@@ -67,7 +67,9 @@ class TestPendingMigrations:
         )
         try:
             with pytest.raises(PendingMigrationsError, match="Run `fondasi migrate` first"):
-                async with open_platform(own.model_copy(update={"environment": Environment.STAGING}), modules):
+                async with open_platform(
+                    own.model_copy(update={"environment": Environment.STAGING}), modules
+                ):
                     pass
             async with open_platform(own, modules) as platform, platform.database.read_session() as session:
                 assert await session.scalar(text('SELECT count(*) FROM "user"')) == 0

@@ -66,7 +66,9 @@ def test_empty_variable_means_the_default(environment):
 
 
 def test_lists_are_separated_by_commas(environment):
-    settings = environment(MODULES="posts, courtsight", HTTP_CORS_ORIGINS="https://a.example, https://b.example,")
+    settings = environment(
+        MODULES="posts, courtsight", HTTP_CORS_ORIGINS="https://a.example, https://b.example,"
+    )
     assert settings.modules == ["posts", "courtsight"]
     assert settings.http.cors_origins == ["https://a.example", "https://b.example"]
 

@@ -92,8 +92,7 @@ class DecisionArticle(Base):
     decision_id: Mapped[UUID] = mapped_column(
         ForeignKey("decision.id", ondelete="CASCADE"), primary_key=True, index=True
     )
-    grade: Mapped[int | None] = mapped_column(
-        SmallInteger
-    )  # how surely the verdict applies it: `Grade`, 0 surest
+    # Place in a search for the article (`ArticleRoles.ranks`); NULL when the verdict does not apply it.
+    rank: Mapped[int | None] = mapped_column(SmallInteger)
     charged: Mapped[bool]  # the indictment names it
     mentions: Mapped[int]  # how often the text names it or a part of it

@@ -20,6 +20,7 @@ def sort_by(default: str, **columns: InstrumentedAttribute[Any]) -> Any:
     Raises:
         InvalidInput: a name is not among `columns`.
     """
+    name = f"-?({'|'.join(columns)})"
 
     name = f"-?({'|'.join(columns)})"
 

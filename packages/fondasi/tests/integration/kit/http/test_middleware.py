@@ -20,7 +20,9 @@ class TestRequestId:
         assert UUID7.fullmatch(answer.headers["x-request-id"])
 
     async def test_every_request_without_one_gets_its_own(self, probe):
-        assert (await probe.get(NOTE)).headers["x-request-id"] != (await probe.get(NOTE)).headers["x-request-id"]
+        assert (await probe.get(NOTE)).headers["x-request-id"] != (await probe.get(NOTE)).headers[
+            "x-request-id"
+        ]
 
 
 class TestConditionalRead:
@@ -58,7 +60,13 @@ class TestOrigins:
 
     @pytest.mark.parametrize(
         "origin",
-        ["https://evil.example", "https://app.example.evil.example", "http://app.example", "null", "https://APP.example"],
+        [
+            "https://evil.example",
+            "https://app.example.evil.example",
+            "http://app.example",
+            "null",
+            "https://APP.example",
+        ],
     )
     async def test_other_origins_may_not(self, probe, origin):
         answer = await probe.get(NOTE, headers={"origin": origin, "cookie": "a=b"})

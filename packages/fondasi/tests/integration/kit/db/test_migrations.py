@@ -1,0 +1,138 @@
+"""Migrations: they agree with the models, go down and up, take turns, and the app's role cannot touch the schema."""
+
+import asyncio
+
+import asyncpg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from fondasi.kit.db import Base
+from fondasi.kit.db.engine import open_engine
+from fondasi.kit.db.migrations import (
+    PLATFORM_MIGRATIONS,
+    alembic_config,
+    downgrade,
+    migrate,
+    pending_revisions,
+    version_table,
+)
+from fondasi.runtime import migration_packages
+
+SCHEMA = """
+SELECT string_agg(line, E'\n' ORDER BY line) FROM (
+    SELECT format('%s.%s %s %s %s', table_name, column_name, data_type, is_nullable, column_default) AS line
+    FROM information_schema.columns WHERE table_schema = 'public'
+    UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+) AS lines
+"""
+
+
+async def schema_of(addresses) -> str:
+    connection = await asyncpg.connect(addresses.owner)
+    try:
+        return await connection.fetchval(SCHEMA)
+    finally:
+        await connection.close()
+
+
+async def test_models_and_migrations_agree(database_urls, modules):
+    tables = {"alembic_version", *(version_table(package) for package in migration_packages(modules))}
+
+    def compare(connection):
+        options = {
+            "compare_type": True,
+            "include_name": lambda name, kind, _: kind != "table" or name not in tables,
+        }
+        return compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata)
+
+    engine = open_engine(database_urls.owner, pooled=False)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(compare) == []
+
+
+async def test_every_migration_goes_down_and_up_again(scratch_database, modules):
+    packages = [PLATFORM_MIGRATIONS, *migration_packages(modules)]
+    before = await schema_of(scratch_database)
+    for package in reversed(packages):
+        revisions = list(ScriptDirectory.from_config(alembic_config(package)).walk_revisions())
+        for revision in revisions:
+            await downgrade(scratch_database.owner, package, revision.down_revision or "base")
+    left = await schema_of(scratch_database)
+    assert {line.partition(".")[0].split()[0] for line in left.splitlines() if "." in line} <= {
+        "CREATE",
+        *(version_table(package) for package in packages),
+    }
+    await migrate(scratch_database.owner, packages[1:], app_role=scratch_database.app_role)
+    assert await schema_of(scratch_database) == before
+
+
+async def test_second_run_changes_nothing(scratch_database, modules):
+    before = await schema_of(scratch_database)
+    await migrate(scratch_database.owner, migration_packages(modules), app_role=scratch_database.app_role)
+    assert await schema_of(scratch_database) == before
+    assert await pending_revisions(scratch_database.owner, migration_packages(modules)) == []
+
+
+async def test_the_rest_migrates_without_a_module_that_was_switched_off(scratch_database, modules):
+    await migrate(scratch_database.owner, [], app_role=scratch_database.app_role)
+    assert await pending_revisions(scratch_database.owner) == []
+    connection = await asyncpg.connect(scratch_database.app)
+    for package in migration_packages(modules):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(f"DELETE FROM {version_table(package)}")
+    await connection.close()
+
+
+async def test_two_that_migrate_at_the_same_time_take_turns(database_server, modules):
+    await database_server.create_database("race")
+    try:
+        owner, packages = database_server.url("owner", "race"), migration_packages(modules)
+        await asyncio.gather(*(migrate(owner, packages) for _ in range(2)))
+        assert await pending_revisions(owner, packages) == []
+    finally:
+        await database_server.drop_database("race")
+
+
+async def test_pending_revisions_are_named(database_server, modules):
+    await database_server.create_database("empty")
+    try:
+        pending = await pending_revisions(database_server.url("app", "empty"), migration_packages(modules))
+        assert any(name.startswith("fondasi_") for name in pending)
+    finally:
+        await database_server.drop_database("empty")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE mine (id int)",
+        'DROP TABLE "user"',
+        'ALTER TABLE "user" ADD COLUMN x int',
+        'TRUNCATE "user"',
+        "UPDATE alembic_version SET version_num = 'x'",
+        "DELETE FROM alembic_version",
+        "INSERT INTO alembic_version VALUES ('x')",
+        "CREATE SCHEMA mine",
+        "CREATE ROLE mine",
+        'GRANT ALL ON "user" TO PUBLIC',
+        "SET ROLE fondasi_owner",
+        "COPY \"user\" TO '/tmp/stolen'",
+        "COPY \"user\" FROM PROGRAM 'id'",
+    ],
+)
+async def test_role_of_the_app_cannot(database_urls, statement):
+    connection = await asyncpg.connect(database_urls.app)
+    try:
+        if statement.startswith("GRANT"):  # PostgreSQL only warns
+            await connection.execute(statement)
+            granted = "SELECT has_table_privilege('public', '\"user\"', 'SELECT')"
+            assert not await connection.fetchval(granted)
+            return
+        with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedObjectError)):
+            await connection.execute(statement)
+    finally:
+        await connection.close()
