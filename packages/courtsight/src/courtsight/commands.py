@@ -10,18 +10,21 @@ from typing import Annotated, Literal
 
 import orjson
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from courtsight.evaluation.errors import EvaluationDataError
 from courtsight.fictitious import generate
 from courtsight.fictitious.queries import example_queries
 from courtsight.ingestion.importer import Importer, ImportStoppedError, ImportSummary, count_records
 from courtsight.ingestion.prepare import Source
 from courtsight.search import service
 from courtsight.search.schemas import SearchHit, SearchRequest, Snippet, Strategy
-from fondasi.ai.retrieval import Index
+from fondasi.ai.embeddings import EmbeddingError
+from fondasi.ai.retrieval import Index, RetrievalError
 from fondasi.cli import EXPECTED_ERRORS
 from fondasi.kit.http import Problem
 from fondasi.platform import Platform
@@ -32,7 +35,9 @@ ERRORS_SHOWN = 50
 DEMO_DECISIONS = 330
 Kind = Literal["jsonl", "txt", "html", "pdf"]
 
-commands = typer.Typer(help="Legal intelligence over court decisions.", no_args_is_help=True, add_completion=False)
+commands = typer.Typer(
+    help="Legal intelligence over court decisions.", no_args_is_help=True, add_completion=False
+)
 console = Console()
 errors = Console(stderr=True)
 
@@ -41,7 +46,9 @@ errors = Console(stderr=True)
 def import_files(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders: JSON Lines (.gz), PDF, HTML, text.")],
     replace: Annotated[bool, typer.Option(help="Let a new text of a known decision take its place.")] = False,
-    processes: Annotated[int | None, typer.Option(min=1, max=64, help="Worker processes; one per core.")] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Worker processes; one per core.")
+    ] = None,
 ) -> None:
     """Import decisions. Run it again at any time: what is known is passed over."""
 
@@ -80,7 +87,9 @@ def search(
 
 @commands.command()
 def evaluate(
-    data: Annotated[Path, typer.Option(help="Decisions in the format of the evaluation data (.jsonl or .jsonl.gz).")],
+    data: Annotated[
+        Path, typer.Option(help="Decisions in the format of the evaluation data (.jsonl or .jsonl.gz).")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Measure search quality beside a BM25 baseline of the same run, in a scratch database."""
@@ -93,7 +102,9 @@ def evaluate(
 
 @commands.command("generate")
 def generate_examples(
-    path: Annotated[Path, typer.Argument(help="A file for jsonl (.jsonl.gz compresses), a folder for the others.")],
+    path: Annotated[
+        Path, typer.Argument(help="A file for jsonl (.jsonl.gz compresses), a folder for the others.")
+    ],
     count: Annotated[int, typer.Option(min=1, max=100_000, help="How many decisions.")] = 300,
     seed: Annotated[int, typer.Option(help="The same seed gives the same decisions.")] = 2026,
     kind: Annotated[Kind, typer.Option("--format", help="jsonl, txt, html or pdf.")] = "jsonl",
@@ -111,7 +122,7 @@ async def fill_demo(platform: Platform) -> list[str]:
         known = await service.corpus_size(session)
     if known < DEMO_DECISIONS:
         drafts = generate(DEMO_DECISIONS)
-        sources = (Source(f"generated {number}", draft) for number, draft in enumerate(drafts, start=1))
+        sources = (Source(Path("generated"), draft, number) for number, draft in enumerate(drafts, start=1))
         with _progress("Importing fictitious decisions", DEMO_DECISIONS) as update:
             await _importer(platform, None).import_sources(sources, progress=update)
     return [_as_curl(query.text, query.meaning) for query in example_queries()[:3]]
@@ -188,4 +199,11 @@ def _clear_errors() -> Iterator[None]:
         yield
     except Problem as problem:
         errors.print(f"[red]{escape(str(problem.detail))}[/red]", highlight=False)
+        raise typer.Exit(1) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        errors.print(f"[red]{first['loc'][0]}: {escape(first['msg'])}[/red]", highlight=False)
+        raise typer.Exit(1) from None
+    except (RetrievalError, EmbeddingError, EvaluationDataError) as error:
+        errors.print(f"[red]{escape(str(error))}[/red]", highlight=False)
         raise typer.Exit(1) from None

@@ -11,7 +11,7 @@ import re
 
 from courtsight.decisions.draft import Level
 
-__all__ = ["find_case_numbers", "level_of", "normalise_case_number", "without_court_code"]
+__all__ = ["find_case_numbers", "less_exact_forms", "level_of", "normalise_case_number", "without_court_code"]
 
 _SEP = r"[ \t]{0,2}[/.\-\u2013]?[ \t]{0,2}"
 _YEAR = r"(?P<{0}year>(?:19|20)\d\d)(?!\d)"
@@ -69,6 +69,7 @@ _FIRST_OF_TWO = frozenset({
     "md", "pdg", "pl", "ps", "rap", "sei", "tb", "tg", "tj",
 })  # fmt: skip
 _SUPREME_SLASHES = 2
+_WITH_COURT = re.compile(r"(?P<base>\d+/[^/ ]+/\d{4})/(?P<court>[A-Z]+(?: Niaga)?)(?: .*)?")
 _CLASS_TOKENS = re.compile(r"[a-z]+")
 
 
@@ -101,6 +102,17 @@ def normalise_case_number(raw: str) -> str | None:
 def without_court_code(number: str) -> str:
     """The normal form without the court's code: `45/Pid.B/2014/PN Kds` gives `45/Pid.B/2014/PN`."""
     return number.partition(" ")[0] if number.count("/") > _SUPREME_SLASHES else number
+
+
+def less_exact_forms(number: str) -> list[str]:
+    """The normal form, and the forms that tell the court less closely, down to none.
+
+    `45/Pid.B/2014/PN Kds` gives itself, `45/Pid.B/2014/PN` and `45/Pid.B/2014`; a number of the Supreme Court itself.
+    """
+    match = _WITH_COURT.fullmatch(number)
+    if match is None:
+        return [number]
+    return list(dict.fromkeys((number, f"{match['base']}/{match['court']}", match["base"])))
 
 
 def level_of(number: str) -> Level | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, true
 
-from courtsight.decisions.case_numbers import normalise_case_number
+from courtsight.decisions.case_numbers import less_exact_forms, normalise_case_number
 from courtsight.decisions.citations import ArticleQuery, parse_article_query
 from courtsight.decisions.models import Decision, DecisionArticle
 from courtsight.decisions.schemas import Filters
@@ -15,32 +15,34 @@ from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
 EQUAL = ("jurisdiction", "case_type", "outcome")
 CONTAINED = ("court", "legal_area")
 
 
-def combine(filters: Filters, fields: Mapping[str, str]) -> Filters:
-    """The filters of a request with those written in its query.
+def query_filters(fields: Sequence[tuple[str, str]]) -> list[Filters]:
+    """Filters written in a query, such as `court:"PN Randu Biru"`; all must hold, beside those of the request.
 
     Raises:
-        InvalidInput: a value in the query does not fit its field, for example `year:soon`.
+        InvalidInput: a value does not fit its field, for example `year:soon`.
     """
-    if not fields:
-        return filters
-    try:
-        return Filters.model_validate({**filters.model_dump(exclude_none=True), **fields})
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(map(str, first["loc"]))
-        raise InvalidInput.of(f"body.query ({name}:)", first["msg"], first["type"]) from None
+    found = []
+    for name, value in fields:
+        try:
+            found.append(Filters.model_validate({name: value}))
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise InvalidInput.of("body.query", f"{name}: {t(first['msg'])}", first["type"]) from None
+    return found
 
 
-def conditions(
-    filters: Filters,
-) -> list[ColumnElement[bool]]:
+def conditions(filters: Filters, place: str = "query") -> list[ColumnElement[bool]]:
     """The conditions that all must hold; none for no filters.
+
+    Args:
+        filters: what to ask for.
+        place: where the filters stand in the request, for messages: `query.article`.
 
     Raises:
         InvalidInput: `article` or `case_number` is not understood.
@@ -62,23 +64,35 @@ def conditions(
     if filters.date_to:
         found.append(Decision.pronounced_on <= filters.date_to)
     if filters.judge:
-        found.append(_contains(func.array_to_string(Decision.judges, " | "), filters.judge))
+        judge: Any = func.unnest(Decision.judges).column_valued("judge")
+        found.append(exists(select(literal(1)).select_from(judge).where(_contains(judge, filters.judge))))
     if filters.party:
-        found.append(
-            _contains(cast(func.jsonb_path_query_array(Decision.parties, "$[*].name"), Text), filters.party)
-        )
+        party: Any = func.jsonb_array_elements(Decision.parties).column_valued("party")
+        name = party.op("->>")("name")
+        found.append(exists(select(literal(1)).select_from(party).where(_contains(name, filters.party))))
     if filters.case_number:
-        found.append(number_condition(_case_number(filters.case_number)))
+        found.append(number_condition(_case_number(filters.case_number, place)))
     if filters.article:
-        found.append(_names_article(filters.article))
+        found.append(_names_article(filters.article, place))
     return found
 
 
 def number_condition(case_number: str) -> ColumnElement[bool]:
-    """Decisions with that number; without a court's abbreviation at its end, those of every court."""
+    """Decisions with that number. Where one of the two tells the court less closely, they agree as far as it goes."""
     wanted = case_number.lower()
     stored = func.lower(Decision.case_number)
-    return or_(stored == wanted, stored.startswith(wanted + " ", autoescape=True))
+    return or_(
+        stored.in_([form.lower() for form in less_exact_forms(case_number)]),
+        stored.startswith(wanted + " ", autoescape=True),
+        stored.startswith(wanted + "/", autoescape=True),
+    )
+
+
+def number_of_any_court(case_number: str) -> ColumnElement[bool]:
+    """Decisions with that number of whatever court."""
+    base = less_exact_forms(case_number)[-1].lower()
+    stored = func.lower(Decision.case_number)
+    return or_(stored == base, stored.startswith(base + "/", autoescape=True))
 
 
 def article_condition(article: ArticleQuery) -> ColumnElement[bool]:
@@ -89,11 +103,11 @@ def article_condition(article: ArticleQuery) -> ColumnElement[bool]:
     )
 
 
-def _names_article(text: str) -> ColumnElement[bool]:
+def _names_article(text: str, place: str) -> ColumnElement[bool]:
     articles = parse_article_query(text) or parse_article_query(f"pasal {text}")
     if not articles:
         raise InvalidInput.of(
-            "filters.article", t("not an article; write for example 'Pasal 363 ayat (1) KUHP'")
+            f"{place}.article", t("not an article; write for example 'Pasal 363 ayat (1) KUHP'")
         )
     return and_(
         *(
@@ -107,11 +121,11 @@ def _names_article(text: str) -> ColumnElement[bool]:
     )
 
 
-def _case_number(text: str) -> str:
+def _case_number(text: str, place: str) -> str:
     number: str | None = normalise_case_number(text)
     if number is None:
         raise InvalidInput.of(
-            "filters.case_number", t("not a decision number; write for example '123 K/Pid/2019'")
+            f"{place}.case_number", t("not a decision number; write for example '123 K/Pid/2019'")
         )
     return number
 

@@ -6,7 +6,7 @@ from datetime import date  # noqa: TC003 - SQLAlchemy reads annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,6 +23,11 @@ class Decision(Entity):
         Index("ix_decision_court_pronounced_on", "court", "pronounced_on"),
         Index("ix_decision_year", "year"),
         Index("ix_decision_pronounced_on", "pronounced_on"),
+        # For numbers in any case, and for what begins with one.
+        Index(
+            "ix_decision_case_number",
+            text("lower(case_number) text_pattern_ops"),
+        ),
     )
 
     case_number: Mapped[str]

@@ -58,7 +58,7 @@ async def citations_of(
     cited_id = (
         select(cited.id)
         .where(
-            func.lower(cited.case_number) == func.lower(DecisionCitation.normalised),
+            cited.case_number == DecisionCitation.normalised,
             DecisionCitation.kind == "decision",
             cited.id != decision_id,
         )

@@ -22,8 +22,12 @@ class Baseline:
             sqlite3.OperationalError: this Python's SQLite lacks FTS5.
         """
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
-        self._database.execute("CREATE VIRTUAL TABLE decision USING fts5(text, content='', tokenize='unicode61')")
-        self._database.executemany("INSERT INTO decision (rowid, text) VALUES (?, ?)", enumerate(texts, start=1))
+        self._database.execute(
+            "CREATE VIRTUAL TABLE decision USING fts5(text, content='', tokenize='unicode61')"
+        )
+        self._database.executemany(
+            "INSERT INTO decision (rowid, text) VALUES (?, ?)", enumerate(texts, start=1)
+        )
 
     def search(self, query: str, limit: int) -> list[int]:
         """Numbers of the best texts, best first."""

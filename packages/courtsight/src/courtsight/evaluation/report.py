@@ -115,7 +115,9 @@ class _Run:
             self._platform.get(Index),
             local_embedder=self._platform.settings.embedding.provider == "static",
         )
-        sources = (Source(f"record {number}", item.draft) for number, item in enumerate(self._records, start=1))
+        sources = (
+            Source(Path("record"), item.draft, number) for number, item in enumerate(self._records, start=1)
+        )
         began = time.monotonic()
         async with _peak_memory() as memory:
             await importer.import_sources(

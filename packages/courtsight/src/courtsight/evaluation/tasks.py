@@ -15,11 +15,12 @@ import hashlib
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated
 
-import orjson
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
-from courtsight.ingestion.readers import ReadError, read
+from courtsight.evaluation.errors import EvaluationDataError
+from courtsight.ingestion.readers import Format, ReadError, detect, read_numbered_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,6 +45,14 @@ class Labelled:
     qualification: str
 
 
+class _Labels(BaseModel):
+    """What a line tells beyond the decision."""
+
+    articles_applied: Annotated[list[str], BeforeValidator(lambda value: value or [])] = []
+    offence: Annotated[str, BeforeValidator(lambda value: value or "")] = ""
+    qualification: Annotated[str, BeforeValidator(lambda value: value or "")] = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A query and the record numbers that answer it."""
@@ -62,10 +71,6 @@ class Task:
     queries: list[Query]
 
 
-class EvaluationDataError(ValueError):
-    """The file is not in the format that the tasks need."""
-
-
 def load(path: Path) -> list[Labelled]:
     """The records of a file in the evaluation format.
 
@@ -74,13 +79,17 @@ def load(path: Path) -> list[Labelled]:
     """
     if not path.is_file():
         raise EvaluationDataError(f"{path}: there is no such file.")
+    try:
+        kind = detect(path)
+    except ReadError as error:
+        raise EvaluationDataError(str(error)) from None
+    if kind is not Format.JSON_LINES:
+        raise EvaluationDataError(f"{path}: the content is {kind}, not decisions in JSON Lines.")
     records = []
-    for result, line in zip(read(path), _lines(path), strict=False):
+    for (_, result), labels in zip(read_numbered_lines(path), _labels(path), strict=False):
         if isinstance(result, ReadError):
             raise EvaluationDataError(str(result))
-        raw: dict[str, Any] = orjson.loads(line)
-        articles = tuple(raw.get("articles_applied") or ())
-        records.append(Labelled(result, articles, raw.get("offence") or "", raw.get("qualification") or ""))
+        records.append(Labelled(result, tuple(labels.articles_applied), labels.offence, labels.qualification))
     if not any(record.articles_applied or record.offence for record in records):
         raise EvaluationDataError(f"{path}: no record has the labels articles_applied and offence.")
     return records
@@ -144,12 +153,24 @@ def _queries(answers: Mapping[str, set[int]]) -> Iterator[Query]:
 
 
 def _capped(queries: Iterable[Query]) -> list[Query]:
-    order = sorted(queries, key=lambda query: hashlib.sha1(query.text.encode(), usedforsecurity=False).hexdigest())
+    order = sorted(
+        queries, key=lambda query: hashlib.sha1(query.text.encode(), usedforsecurity=False).hexdigest()
+    )
     return order[:MOST_QUERIES]
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def _labels(path: Path) -> Iterator[_Labels]:
+    """The labels of each line that is not empty."""
     with path.open("rb") as file:
         compressed = file.read(2) == b"\x1f\x8b"
     with gzip.open(path, "rb") if compressed else path.open("rb") as lines:
-        yield from (line for line in lines if line.strip())
+        for number, line in enumerate(lines, start=1):
+            text = line.removeprefix(b"\xef\xbb\xbf")
+            if not text.strip():
+                continue
+            try:
+                yield _Labels.model_validate_json(text)
+            except ValidationError as error:
+                first = error.errors(include_url=False, include_input=False)[0]
+                where = ".".join(map(str, first["loc"]))
+                raise EvaluationDataError(f"{path}:{number}: {where}: {first['msg']}") from None

@@ -77,6 +77,7 @@ def to_record(draft: DecisionDraft) -> dict[str, Any]:
         "outcome_note": draft.outcome_note,
         "rule_of_law": draft.rule_of_law,
         "abstract": draft.abstract,
+        "attachments": draft.attachments,
         "related": draft.related,
         "fictitious": draft.fictitious,
         "sections": draft.sections,

@@ -10,14 +10,17 @@ import asyncio
 import gzip
 import multiprocessing
 import os
+import signal
+import threading
 import time
+import zlib
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import asynccontextmanager
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -30,11 +33,22 @@ from courtsight.ingestion.prepare import (
     prepare_drafts,
     prepare_files,
 )
-from courtsight.ingestion.readers import Format, ReadError, detect, files, read
-from courtsight.ingestion.store import known_hashes, store
+from courtsight.ingestion.readers import (
+    DEFAULT_LIMITS,
+    Format,
+    ReadError,
+    detect,
+    files,
+    read_numbered_lines,
+)
+from courtsight.ingestion.store import Number, known_hashes, number_of, store
+from fondasi.ai.embeddings import EmbeddingError
+from fondasi.kit.db import is_unavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+    from multiprocessing.process import BaseProcess
+    from pathlib import Path
 
     from fondasi.ai.retrieval import Document, Index, PreparedDocument
     from fondasi.kit.db import Database
@@ -90,15 +104,31 @@ class Importer:
         self._processes = processes or os.cpu_count() or 1
 
     async def run(
-        self, paths: Iterable[Path], *, replace: bool = False, progress: Callable[[ImportSummary], None] | None = None
+        self,
+        paths: Iterable[Path],
+        *,
+        replace: bool = False,
+        progress: Callable[[ImportSummary], None] | None = None,
     ) -> ImportSummary:
-        """Import files and folders. See `import_sources` for the rest."""
+        """Import files and folders.
+
+        Args:
+            paths: JSON Lines files first, then all others, each in the order given.
+            replace: whether a new text of a known decision takes its place.
+            progress: called after every batch with the summary so far.
+
+        Raises:
+            ImportStoppedError: the database failed in the middle.
+        """
         lines, single = await asyncio.to_thread(_sort, paths)
         summary = ImportSummary(errors=[item for item in single if isinstance(item, ReadError)])
         documents = [item for item in single if not isinstance(item, ReadError)]
-        async with self._pool() as pool:
-            work = self._work(pool, lines, documents, summary)
-            return await self._write(work, summary, replace=replace, progress=progress)
+        async with _workers(self._processes) as pool:
+            run = _Run(self._database, self._index, pool, summary, embed=self._embed, progress=progress)
+            if replace:
+                run.settled = set()
+            await run.write(run.prepare(_sources(lines, summary.errors), documents), 2 * self._processes)
+        return summary
 
     async def import_sources(
         self, sources: Iterable[Source], *, progress: Callable[[ImportSummary], None] | None = None
@@ -113,57 +143,38 @@ class Importer:
             ImportStoppedError: the database failed in the middle.
         """
         summary = ImportSummary()
-        async with self._pool() as pool:
-            work = self._draft_work(pool, iter(sources), summary)
-            return await self._write(work, summary, replace=False, progress=progress)
+        async with _workers(self._processes) as pool:
+            run = _Run(self._database, self._index, pool, summary, embed=self._embed, progress=progress)
+            await run.write(run.prepare(iter(sources)), 2 * self._processes)
+        return summary
 
-    @asynccontextmanager
-    async def _pool(self) -> AsyncIterator[ProcessPoolExecutor]:
-        pool = ProcessPoolExecutor(self._processes, mp_context=multiprocessing.get_context("spawn"))
-        try:
-            yield pool
-        finally:
-            await asyncio.to_thread(pool.shutdown, cancel_futures=True)
 
-    async def _work(
-        self,
-        pool: ProcessPoolExecutor,
-        lines: Sequence[Path],
-        documents: Sequence[Path],
-        summary: ImportSummary,
+@dataclass(slots=True)
+class _Run:
+    """One import. `settled` are the numbers that it has met, kept when it replaces; see `store`."""
+
+    database: Database
+    index: Index
+    pool: ProcessPoolExecutor
+    summary: ImportSummary
+    embed: bool = field(kw_only=True)
+    progress: Callable[[ImportSummary], None] | None = field(kw_only=True)
+    settled: set[Number] | None = None
+
+    async def prepare(
+        self, sources: Iterator[Source], documents: Sequence[Path] = ()
     ) -> AsyncIterator[asyncio.Future[Prepared]]:
-        loop = asyncio.get_running_loop()
-        async for future in self._draft_work(pool, _sources(lines, summary.errors), summary):
-            yield future
-        for start in range(0, len(documents), READ_AT_ONCE):
-            batch = documents[start : start + READ_AT_ONCE]
-            yield loop.run_in_executor(pool, partial(prepare_files, batch, embed=self._embed))
-
-    async def _draft_work(
-        self, pool: ProcessPoolExecutor, sources: Iterator[Source], summary: ImportSummary
-    ) -> AsyncIterator[asyncio.Future[Prepared]]:
+        """Hand drafts, then files of one decision each, to the workers."""
         loop = asyncio.get_running_loop()
         while batch := await asyncio.to_thread(lambda: list(islice(sources, READ_AT_ONCE))):
-            fresh = await self._unknown(batch, summary)
-            if fresh:
-                yield loop.run_in_executor(pool, partial(_prepare, fresh, embed=self._embed))
+            if fresh := await self._unknown(batch):
+                yield loop.run_in_executor(self.pool, partial(prepare_drafts, fresh, embed=self.embed))
+        for start in range(0, len(documents), READ_AT_ONCE):
+            paths = documents[start : start + READ_AT_ONCE]
+            yield loop.run_in_executor(self.pool, partial(prepare_files, paths, embed=self.embed))
 
-    async def _unknown(self, batch: list[Source], summary: ImportSummary) -> list[Source]:
-        """Leave out what the corpus has, before any work is spent on it."""
-        hashes = [source.draft.content_hash for source in batch]
-        async with _stopping(summary), self._database.connection() as connection:
-            known = await known_hashes(connection, hashes)
-        summary.unchanged += sum(item in known for item in hashes)
-        return [source for source, content in zip(batch, hashes, strict=True) if content not in known]
-
-    async def _write(
-        self,
-        work: AsyncIterator[asyncio.Future[Prepared]],
-        summary: ImportSummary,
-        *,
-        replace: bool,
-        progress: Callable[[ImportSummary], None] | None,
-    ) -> ImportSummary:
+    async def write(self, work: AsyncIterator[asyncio.Future[Prepared]], ahead: int) -> None:
+        """Store what the workers hand back, in order; at most `ahead` of their tasks wait."""
         began = time.monotonic()
         waiting: deque[asyncio.Future[Prepared]] = deque()
         ready: list[PreparedDecision] = []
@@ -171,36 +182,52 @@ class Importer:
         async def collect() -> None:
             decisions, errors = await waiting.popleft()
             ready.extend(decisions)
-            summary.errors.extend(errors)
+            self.summary.errors.extend(errors)
             if len(ready) >= WRITE_AT_ONCE:
                 await flush()
 
         async def flush() -> None:
-            batch = ready.copy()
+            await self._store(ready)
             ready.clear()
-            await self._store(batch, summary, replace=replace)
-            summary.seconds = time.monotonic() - began
-            if progress is not None:
-                progress(summary)
+            self.summary.seconds = time.monotonic() - began
+            if self.progress is not None:
+                self.progress(self.summary)
 
-        async for future in work:
-            waiting.append(future)
-            while len(waiting) > 2 * self._processes or (waiting and waiting[0].done()):
+        with _stopping(self.summary):
+            async for future in work:
+                waiting.append(future)
+                while len(waiting) > ahead or (waiting and waiting[0].done()):
+                    await collect()
+            while waiting:
                 await collect()
-        while waiting:
-            await collect()
-        await flush()
-        return summary
+            await flush()
 
-    async def _store(self, batch: list[PreparedDecision], summary: ImportSummary, *, replace: bool) -> None:
+    async def _unknown(self, batch: list[Source]) -> list[Source]:
+        """Leave out what the corpus has, before any work is spent on it."""
+        hashes = [source.draft.content_hash for source in batch]
+        async with self.database.connection() as connection:
+            known = await known_hashes(connection, hashes)
+        self.summary.unchanged += sum(item in known for item in hashes)
+        if self.settled is not None:
+            self.settled.update(
+                number_of(source.draft) for source, item in zip(batch, hashes, strict=True) if item in known
+            )
+        return [source for source, item in zip(batch, hashes, strict=True) if item not in known]
+
+    async def _store(self, batch: list[PreparedDecision]) -> None:
         if not batch:
             return
-        async with _stopping(summary), self._database.unit_of_work() as session:
-            stored = await store(session, self._index, batch, replace=replace)
-        summary.imported += stored.imported
-        summary.replaced += stored.replaced
-        summary.unchanged += stored.unchanged
-        summary.errors += [_conflict(decision) for decision in stored.conflicts]
+        if not self.embed:
+            documents = await self.index.prepare([decision.document() for decision in batch])
+            for decision, document in zip(batch, documents, strict=True):
+                decision.indexed = document
+        replacing = self.settled is not None
+        async with self.database.unit_of_work() as session:
+            stored = await store(session, self.index, batch, replacing=replacing, settled=self.settled)
+        self.summary.imported += stored.imported
+        self.summary.replaced += stored.replaced
+        self.summary.unchanged += stored.unchanged
+        self.summary.errors += [_conflict(decision, replacing=replacing) for decision in stored.conflicts]
 
 
 async def prepare_all(
@@ -213,7 +240,7 @@ async def prepare_all(
             yield await index.prepare(batch)
         return
     loop = asyncio.get_running_loop()
-    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+    async with _workers(os.cpu_count() or 1) as pool:
         waiting = [loop.run_in_executor(pool, prepare_documents, batch) for batch in batches]
         for future in waiting:
             yield await future
@@ -224,17 +251,40 @@ def count_records(paths: Iterable[Path]) -> int:
     lines, single = _sort(paths)
     total = len(single)
     for path in lines:
-        opener = gzip.open if path.suffix == ".gz" else open
         try:
-            with opener(path, "rb") as file:
-                total += sum(block.count(b"\n") for block in iter(partial(file.read, 1 << 20), b""))
-        except (OSError, EOFError):
+            with path.open("rb") as file:
+                packed = file.read(2) == b"\x1f\x8b"
+            with gzip.open(path, "rb") if packed else path.open("rb") as blocks:
+                for block in iter(partial(blocks.read, 1 << 20), b""):
+                    total += block.count(b"\n")
+                    if blocks.tell() > DEFAULT_LIMITS.inflation_ratio * path.stat().st_size:
+                        break  # the reader will refuse it
+        except (OSError, EOFError, zlib.error):
             total += 1
     return total
 
 
-def _prepare(sources: list[Source], *, embed: bool) -> Prepared:
-    return prepare_drafts(sources, embed=embed), []
+@asynccontextmanager
+async def _workers(processes: int) -> AsyncIterator[ProcessPoolExecutor]:
+    """Worker processes that leave Ctrl-C to this one, and end when it does."""
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _follow_parent)
+    try:
+        yield pool
+    finally:
+        await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+
+
+def _follow_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    """A parent that was killed cannot shut its workers down."""
+    parent.join()
+    os._exit(1)
 
 
 def _sort(paths: Iterable[Path]) -> tuple[list[Path], list[Path | ReadError]]:
@@ -257,35 +307,42 @@ def _sort(paths: Iterable[Path]) -> tuple[list[Path], list[Path | ReadError]]:
 
 def _sources(paths: Sequence[Path], errors: list[ReadError]) -> Iterator[Source]:
     for path in paths:
-        for number, result in enumerate(read(path), start=1):
+        for line, result in read_numbered_lines(path):
             if isinstance(result, ReadError):
                 errors.append(result)
             else:
-                yield Source(f"{path} (record {number})", result)
+                yield Source(path, result, line)
 
 
-def _conflict(decision: PreparedDecision) -> ReadError:
+def _conflict(decision: PreparedDecision, *, replacing: bool) -> ReadError:
     number = f"{decision.draft.case_number} ({decision.draft.court or 'court unknown'})"
-    return ReadError(
-        Path(decision.origin),
-        f"{number} is stored already with another text; use --replace to store this version instead",
+    if replacing:
+        return decision.source.refused(f"{number} stands in this import before, with another text")
+    return decision.source.refused(
+        f"{number} is stored already with another text; use --replace to store this version instead"
     )
 
 
-@asynccontextmanager
-async def _stopping(summary: ImportSummary) -> AsyncIterator[None]:
+@contextmanager
+def _stopping(summary: ImportSummary) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         raise ImportStoppedError(summary, _reason(error)) from error
+    except EmbeddingError as error:
+        raise ImportStoppedError(summary, f"the embedding model failed ({error}).") from error
+    except BrokenProcessPool as error:
+        raise ImportStoppedError(
+            summary, "a worker process was killed, for want of memory perhaps."
+        ) from error
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: Exception) -> str:
     original = getattr(error, "orig", None) or error
     cause = original.__cause__ or original
     if isinstance(cause, asyncpg.DiskFullError):
         return "the disk of the database is full; free some space."
-    if isinstance(cause, asyncpg.PostgresConnectionError | asyncpg.AdminShutdownError | asyncpg.CannotConnectNowError):
+    if is_unavailable(error):
         return "the database went away."
     if isinstance(cause, asyncpg.InterfaceError | OSError):
         return "the connection to the database was lost."

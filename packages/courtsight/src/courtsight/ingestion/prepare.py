@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from courtsight.decisions.draft import DecisionDraft
 
+LONGEST_NAME = 300  # characters
 SEPARATOR = len("\n\n")  # between sections in `DecisionDraft.full_text`
 
 
@@ -39,6 +40,19 @@ class ArticleRow:
     mentions: int
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A draft and where it came from: a file, or a line of it that counts from 1."""
+
+    path: Path
+    draft: DecisionDraft
+    line: int | None = None
+
+    def refused(self, reason: str) -> ReadError:
+        """Why this draft is left out."""
+        return ReadError(self.path, reason, self.line)
+
+
 @dataclass(slots=True)
 class PreparedDecision:
     """A decision ready to be written.
@@ -48,47 +62,50 @@ class PreparedDecision:
     """
 
     id: UUID
-    draft: DecisionDraft
+    source: Source
     content_hash: bytes
-    origin: str
     citations: list[tuple[str, str, str, int, int]]
     articles: list[ArticleRow]
     indexed: PreparedDocument | None = None
+
+    @property
+    def draft(self) -> DecisionDraft:
+        """The decision as it was read."""
+        return self.source.draft
 
     def document(self) -> Document:
         """What the search index takes."""
         return Document(self.id, self.draft.sections)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a draft came from: a file, or a line of it."""
+def prepare_drafts(
+    sources: Sequence[Source], *, embed: bool
+) -> tuple[list[PreparedDecision], list[ReadError]]:
+    """Find citations, articles, chunks, and with `embed` the vectors of the static model.
 
-    origin: str
-    draft: DecisionDraft
-
-
-def prepare_drafts(sources: Sequence[Source], *, embed: bool) -> list[PreparedDecision]:
-    """Find citations, articles, chunks, and with `embed` the vectors of the static model."""
-    prepared = [_prepare(source) for source in sources]
+    What does not fit into the corpus is refused.
+    """
+    refused = [source.refused(reason) for source in sources if (reason := _misfit(source.draft))]
+    prepared = [_prepare(source) for source in sources if not _misfit(source.draft)]
     if embed:
-        model = load_static_model()
-        documents = [item.document() for item in prepared]
-        for item, indexed in zip(prepared, prepare(documents, model.embed, whole_text_vectors=True), strict=True):
+        documents = prepare_documents([item.document() for item in prepared])
+        for item, indexed in zip(prepared, documents, strict=True):
             item.indexed = indexed
-    return prepared
+    return prepared, refused
 
 
 def prepare_files(paths: Sequence[Path], *, embed: bool) -> tuple[list[PreparedDecision], list[ReadError]]:
     """Read files that hold one decision each (PDF, HTML, text), then as `prepare_drafts`."""
-    sources, errors = [], []
+    sources: list[Source] = []
+    errors: list[ReadError] = []
     for path in paths:
         for result in read(path):
             if isinstance(result, ReadError):
                 errors.append(result)
             else:
-                sources.append(Source(str(path), result))
-    return prepare_drafts(sources, embed=embed), errors
+                sources.append(Source(path, result))
+    prepared, refused = prepare_drafts(sources, embed=embed)
+    return prepared, errors + refused
 
 
 def prepare_documents(documents: Sequence[Document]) -> list[PreparedDocument]:
@@ -96,13 +113,20 @@ def prepare_documents(documents: Sequence[Document]) -> list[PreparedDocument]:
     return prepare(documents, load_static_model().embed, whole_text_vectors=True)
 
 
+def _misfit(draft: DecisionDraft) -> str:
+    """Why a draft cannot be stored: names that are too long for the database's keys."""
+    for name, value in (("case number", draft.case_number), ("court's name", draft.court)):
+        if len(value) > LONGEST_NAME:
+            return f"the {name} has more than {LONGEST_NAME} characters"
+    return ""
+
+
 def _prepare(source: Source) -> PreparedDecision:
     roles = article_roles(source.draft)
     return PreparedDecision(
         id=new_id(),
-        draft=source.draft,
+        source=source,
         content_hash=source.draft.content_hash,
-        origin=source.origin,
         citations=_citation_rows(source.draft, roles),
         articles=article_rows(roles),
     )
@@ -122,7 +146,13 @@ def _citation_rows(draft: DecisionDraft, roles: ArticleRoles) -> list[tuple[str,
         begin = starts[place]
         if citation.end - begin > len(draft.sections[names[place]]):
             continue  # it runs over the border of two sections: no citation
-        row = (citation.kind.value, citation.normalised, names[place], citation.start - begin, citation.end - begin)
+        row = (
+            citation.kind.value,
+            citation.normalised,
+            names[place],
+            citation.start - begin,
+            citation.end - begin,
+        )
         rows.append(row)
     return rows
 
@@ -181,7 +211,15 @@ def decision_row(decision: PreparedDecision) -> tuple[Any, ...]:
 
 DECISION_COLUMNS = (
     *("id", "case_number", "court", "level", "jurisdiction", "case_type", "legal_area", "year", "parties"),
-    *("presiding_judge", "judges", "clerk", "registered_on", "deliberated_on", "pronounced_on", "uploaded_on"),
+    *(
+        "presiding_judge",
+        "judges",
+        "clerk",
+        "registered_on",
+        "deliberated_on",
+        "pronounced_on",
+        "uploaded_on",
+    ),
     *("keywords", "outcome", "outcome_other", "outcome_note", "rule_of_law", "abstract", "source_url"),
     *("attachments", "related", "fictitious", "content_hash", "character_count"),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from courtsight.ingestion.prepare import DECISION_COLUMNS, PreparedDecision, decision_row
 from fondasi.kit.db import Session, driver_connection
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import asyncpg
 
+    from courtsight.decisions.draft import DecisionDraft
     from fondasi.ai.retrieval import Index
 
 SECTION_COLUMNS = ("decision_id", "position", "name", "text")
@@ -21,6 +22,8 @@ CITATION_COLUMNS = (
     *("decision_id", "position", "kind", "normalised", "section"),
     *("start_offset", "end_offset"),
 )
+Number: TypeAlias = tuple[str, str]
+WRITERS_LOCK = 0x636F757274  # "court"
 ARTICLE_COLUMNS = ("number", "law", "decision_id", "rank", "charged", "mentions")
 
 
@@ -40,41 +43,66 @@ async def known_hashes(connection: asyncpg.Connection, hashes: Sequence[bytes]) 
     return {row["content_hash"] for row in rows}
 
 
-async def store(session: Session, index: Index, decisions: Sequence[PreparedDecision], *, replace: bool) -> Stored:
+async def store(
+    session: Session,
+    index: Index,
+    decisions: Sequence[PreparedDecision],
+    *,
+    replacing: bool,
+    settled: set[Number] | None = None,
+) -> Stored:
     """Write decisions, their citations and their place in the index.
 
     A decision that is known by its content is left alone. One with the number and court of a known decision but
-    another text is a conflict, and left out, unless `replace` is set: then it takes the known one's place and id.
+    another text is a conflict, and left out, unless `replacing` is set: then it takes the known one's place and id.
+
+    Args:
+        session: the unit of work; imports that run side by side take turns until it ends.
+        index: the search index.
+        decisions: what to write.
+        replacing: whether a new text takes the place of a known one.
+        settled: numbers that the same import has met before. Of several texts with one number the first counts, so
+            that running the import again changes nothing. Those of `decisions` are added.
     """
     connection = await driver_connection(session)
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", WRITERS_LOCK)
     outcome = Stored()
+    settled = set() if settled is None else settled
     known = await known_hashes(connection, [decision.content_hash for decision in decisions])
     numbers = await _known_numbers(connection, decisions)
-    chosen: dict[tuple[str, str], PreparedDecision] = {}
+    chosen: list[PreparedDecision] = []
+    replaced: list[UUID] = []
     for decision in decisions:
-        key = (decision.draft.case_number, decision.draft.court)
-        same = chosen.get(key)
-        if decision.content_hash in known or (same and same.content_hash == decision.content_hash):
+        number = number_of(decision.draft)
+        if decision.content_hash in known:
             outcome.unchanged += 1
-        elif same or (key in numbers and not replace):
+        elif number in settled or (number in numbers and not replacing):
             outcome.conflicts.append(decision)
         else:
-            if key in numbers:
-                outcome.replaced += 1
-                decision.id = numbers[key]
-            chosen[key] = decision
-    written = list(chosen.values())
-    outcome.imported = len(written) - outcome.replaced
-    if outcome.replaced:
-        await connection.execute("DELETE FROM decision WHERE id = ANY($1)", [decision.id for decision in written])
-    await _copy(connection, written)
-    await _index(connection, index, written)
+            if number in numbers:
+                decision.id = numbers[number]
+                replaced.append(decision.id)
+            chosen.append(decision)
+            known.add(decision.content_hash)
+        settled.add(number)
+    outcome.replaced = len(replaced)
+    outcome.imported = len(chosen) - len(replaced)
+    if chosen:
+        if replaced:
+            await connection.execute("DELETE FROM decision WHERE id = ANY($1)", replaced)
+        await _copy(connection, chosen)
+        await _index(connection, index, chosen)
     return outcome
+
+
+def number_of(draft: DecisionDraft) -> Number:
+    """What tells a decision from all others: its number and the court."""
+    return draft.case_number, draft.court
 
 
 async def _known_numbers(
     connection: asyncpg.Connection, decisions: Sequence[PreparedDecision]
-) -> dict[tuple[str, str], UUID]:
+) -> dict[Number, UUID]:
     rows = await connection.fetch(
         "SELECT id, case_number, court FROM decision JOIN unnest($1::text[], $2::text[]) AS wanted (case_number, court)"
         " USING (case_number, court)",
@@ -85,12 +113,11 @@ async def _known_numbers(
 
 
 async def _index(connection: asyncpg.Connection, index: Index, decisions: Sequence[PreparedDecision]) -> None:
-    prepared = [decision.indexed for decision in decisions if decision.indexed is not None]
-    if len(prepared) < len(decisions):
-        prepared = await index.prepare([decision.document() for decision in decisions])
-    for decision, document in zip(decisions, prepared, strict=True):
-        object.__setattr__(document, "id", decision.id)
-    await index.write(connection, prepared)
+    """A replaced decision has the id of the one before, which its index document does not know yet."""
+    documents = [replace(item.indexed, id=item.id) for item in decisions if item.indexed is not None]
+    if len(documents) < len(decisions):
+        raise ValueError("Decisions must be prepared for the index before they are stored.")
+    await index.write(connection, documents)
 
 
 async def _copy(connection: asyncpg.Connection, decisions: Sequence[PreparedDecision]) -> None:
@@ -111,7 +138,9 @@ async def _copy(connection: asyncpg.Connection, decisions: Sequence[PreparedDeci
         "decision_citation",
         columns=CITATION_COLUMNS,
         records=[
-            (decision.id, position, *row) for decision in decisions for position, row in enumerate(decision.citations)
+            (decision.id, position, *row)
+            for decision in decisions
+            for position, row in enumerate(decision.citations)
         ],
     )
     await connection.copy_records_to_table(

@@ -11,10 +11,16 @@ court:"PN Randu Biru" judge:wira     fields: court, judge, article, level, type,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
-from courtsight.decisions.case_numbers import normalise_case_number
-from courtsight.decisions.citations import ArticleQuery, parse_article_query
+from courtsight.decisions.case_numbers import find_case_numbers
+from courtsight.decisions.citations import ArticleQuery, lower, parse_article_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+T = TypeVar("T")
 
 FIELDS = {
     "court": "court",
@@ -44,9 +50,10 @@ _TOKEN = re.compile(
     r'(?P<exclude>(?<!\S)-)?(?:(?<!\w)(?P<field>[A-Za-z]{2,12}):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'
 )
 _NUMBER_WORDS = re.compile(
-    r"\b(?:putusan|nomor|no|perkara|mahkamah|agung|ma|ri|decision|case|number|nr)\b|[^\w/.\-]+", re.IGNORECASE
+    r"\b(?:putusan|nomor|no|perkara|mahkamah|agung|ma|ri|decision|case|number|nr)\b", re.IGNORECASE
 )
-_WORD = re.compile(r"\w+")
+_LONGEST_NUMBER = 200
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +64,24 @@ class ParsedQuery:
         text: the words to rank by, phrases included.
         phrases: word sequences that must occur, lower-case, single spaces.
         excluded: word sequences that must not occur, likewise.
-        fields: field filters, `courtsight.search.filters.Filters` names to values.
-        case_number: the decision asked for, in normal form, when the query is nothing else.
+        fields: field filters, pairs of a name of `courtsight.decisions.schemas.Filters` and a value.
+        excluded_fields: likewise, of what must not hold: `-court:"PN Randu Biru"`.
+        case_number: the decision asked for, in normal form, when the query is nothing else (its quotes do not count).
         articles: the articles asked for, when the query is nothing else.
     """
 
     text: str = ""
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
-    fields: dict[str, str] = field(default_factory=dict)
+    fields: tuple[tuple[str, str], ...] = ()
+    excluded_fields: tuple[tuple[str, str], ...] = ()
     case_number: str | None = None
     articles: tuple[ArticleQuery, ...] = ()
 
     @property
-    def is_exact(self) -> bool:
-        """Whether it asks for a decision or an article by name."""
-        return self.case_number is not None or bool(self.articles)
+    def says_nothing(self) -> bool:
+        """Whether there is no word to rank by."""
+        return _WORD.search(self.text) is None
 
 
 def parse_query(query: str) -> ParsedQuery:
@@ -80,24 +89,30 @@ def parse_query(query: str) -> ParsedQuery:
     words: list[str] = []
     phrases: list[str] = []
     excluded: list[str] = []
-    fields: dict[str, str] = {}
+    fields: list[tuple[str, str]] = []
+    excluded_fields: list[tuple[str, str]] = []
     for match in _TOKEN.finditer(query.translate(QUOTES)):
         value = match["phrase"] if match["phrase"] is not None else match["word"]
-        plain = plain_words(value)
         name = FIELDS.get((match["field"] or "").lower())
         if name and value.strip():
-            fields[name] = value.strip()
+            (excluded_fields if match["exclude"] else fields).append((name, value.strip()))
+        elif match["exclude"]:
+            excluded.append(plain_words(f"{match['field'] or ''} {value}"))
         elif match["field"]:
             words.append(match.group())
-        elif match["exclude"]:
-            if plain:
-                excluded.append(plain)
-        elif match["phrase"] is not None and plain:
-            phrases.append(plain)
-        elif value:
+        elif match["phrase"] is not None:
+            phrases.append(plain_words(value))
+        else:
             words.append(value)
-    parsed = ParsedQuery(" ".join(words), tuple(phrases), tuple(excluded), fields)
-    return _recognise(parsed)
+    return _recognise(
+        ParsedQuery(
+            text=" ".join(words),
+            phrases=_distinct(phrases),
+            excluded=_distinct(excluded),
+            fields=_distinct(fields),
+            excluded_fields=_distinct(excluded_fields),
+        )
+    )
 
 
 def plain_words(text: str) -> str:
@@ -108,7 +123,7 @@ def plain_words(text: str) -> str:
 def _recognise(parsed: ParsedQuery) -> ParsedQuery:
     ranked = " ".join([parsed.text, *parsed.phrases]).strip()
     if not parsed.excluded and (number := whole_case_number(ranked)):
-        return replace(parsed, text=ranked, case_number=number, phrases=())
+        return replace(parsed, text=ranked, case_number=number)
     if not parsed.phrases and not parsed.excluded and (articles := parse_article_query(parsed.text)):
         return replace(parsed, articles=articles)
     return replace(parsed, text=ranked)
@@ -116,12 +131,16 @@ def _recognise(parsed: ParsedQuery) -> ParsedQuery:
 
 def whole_case_number(text: str) -> str | None:
     """The decision number that a text consists of, in normal form; None if it says more."""
-    number = normalise_case_number(text)
-    if number is None:
+    text = " ".join(text.split())
+    if len(text) > _LONGEST_NUMBER:
         return None
-    rest = _letters_and_digits(_NUMBER_WORDS.sub(" ", text))
-    return number if rest <= _letters_and_digits(number) else None
+    found = find_case_numbers(text, lower(text))
+    if len(found) != 1:
+        return None
+    number, start, end = found[0]
+    rest = _NUMBER_WORDS.sub(" ", f"{text[:start]} {text[end:]}")
+    return None if _WORD.search(rest) else number
 
 
-def _letters_and_digits(text: str) -> set[str]:
-    return set(_WORD.findall(text.lower().replace(".", " ").replace("/", " ").replace("-", " ")))
+def _distinct(items: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(item for item in items if item))

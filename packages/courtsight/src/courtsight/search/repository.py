@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Integer, Text, Uuid, and_, column, func, or_, select, values
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
+from courtsight.decisions.case_numbers import less_exact_forms
 from courtsight.decisions.draft import Section
-from courtsight.decisions.filters import article_condition, number_condition
+from courtsight.decisions.filters import article_condition, number_condition, number_of_any_court
 from courtsight.decisions.models import Decision, DecisionArticle, DecisionCitation, DecisionSection
 from courtsight.decisions.repository import list_decisions
+from courtsight.decisions.schemas import DecisionSummary
 from courtsight.search.snippets import opening_snippet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    import asyncpg
     from sqlalchemy import Row
 
     from courtsight.decisions.citations import ArticleQuery
@@ -28,6 +32,13 @@ OPENING = 300
 NOT_APPLIED = 2000  # after every rank
 AROUND = 160  # characters shown on each side of a citation
 CHARACTERISTIC = (Section.INDICTMENT, Section.FACTS, Section.CONSIDERATIONS, Section.CASE_HISTORY)
+_FOUND = f"""
+SELECT {", ".join(f"d.{name}" for name in DecisionSummary.model_fields)},
+    substr(s.text, w.start + 1, w.length) AS span_text
+FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::integer[]) AS w (id, section, start, length)
+JOIN decision d ON d.id = w.id
+LEFT JOIN decision_section s ON s.decision_id = w.id AND s.name = w.section
+"""  # noqa: S608 - names of columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +55,21 @@ class ArticlePlace:
 async def by_number(
     session: Session, number: str, where: list[ColumnElement[bool]], *, offset: int, limit: int
 ) -> tuple[Sequence[Decision], int]:
-    """Decisions with a number; the one whose number is complete comes first."""
-    exact = func.lower(Decision.case_number) != number.lower()
-    return await list_decisions(
-        session, [number_condition(number), *where], offset=offset, limit=limit, order=[exact, Decision.court]
-    )
+    """Decisions with a number, that of the very court first; if there is none, those of other courts."""
+    stored = func.lower(Decision.case_number)
+    forms = [form.lower() for form in less_exact_forms(number)]
+    order = [
+        case((stored == forms[0], 0), (stored.in_(forms), 2), else_=1),
+        case((Decision.court.op("~*")(_court_pattern(number)), 0), else_=1),
+        Decision.court,
+    ]
+    for condition in (number_condition(number), number_of_any_court(number)):
+        rows, total = await list_decisions(
+            session, [condition, *where], offset=offset, limit=limit, order=order
+        )
+        if total:
+            break
+    return rows, total
 
 
 async def count_decisions(session: Session) -> int:
@@ -73,9 +94,13 @@ async def by_articles(
     limit: int,
 ) -> tuple[Sequence[Row[Any]], int]:
     """Decisions that name all of the articles: those that apply them first, the surest of them at the top."""
-    rank = func.max(func.coalesce(DecisionArticle.rank, NOT_APPLIED))
-    number = func.count(func.distinct(DecisionArticle.number))
-    charged, mentions = func.bool_and(DecisionArticle.charged), func.sum(DecisionArticle.mentions)
+    own = [article_condition(article) for article in articles]
+    ranks = [
+        func.coalesce(func.min(DecisionArticle.rank).filter(condition), NOT_APPLIED) for condition in own
+    ]
+    rank = func.greatest(*ranks)
+    charged = and_(*(func.bool_or(DecisionArticle.charged).filter(condition) for condition in own))
+    mentions = func.sum(DecisionArticle.mentions)
     query = (
         select(
             DecisionArticle.decision_id,
@@ -84,15 +109,18 @@ async def by_articles(
             mentions.label("mentions"),
             func.count().over().label("total"),
         )
-        .where(or_(*(article_condition(article) for article in articles)))
+        .where(or_(*own))
         .group_by(DecisionArticle.decision_id)
-        .having(number >= len({article.article for article in articles}))
+        .having(and_(*(func.bool_or(condition) for condition in own)))
         .order_by(rank, charged.desc(), mentions.desc(), DecisionArticle.decision_id)
     )
     if where:
         query = query.where(DecisionArticle.decision_id.in_(select(Decision.id).where(*where)))
     rows = (await session.execute(query.offset(offset).limit(limit))).all()
-    return rows, rows[0].total if rows else 0
+    if rows or not offset:
+        return rows, rows[0].total if rows else 0
+    first = (await session.execute(query.limit(1))).first()  # the page lies behind the last row
+    return rows, first.total if first else 0
 
 
 async def article_places(
@@ -101,7 +129,6 @@ async def article_places(
     """For each decision the last place that cites one of the articles: verdicts stand at the end."""
     if not ids:
         return {}
-    cited = or_(*(_cites(article) for article in articles))
     begin = func.greatest(DecisionCitation.start_offset - AROUND, 0)
     query = (
         select(
@@ -110,9 +137,9 @@ async def article_places(
             DecisionCitation.start_offset,
             DecisionCitation.end_offset,
             begin.label("begin"),
-            func.substr(
-                DecisionSection.text, begin + 1, DecisionCitation.end_offset + AROUND - begin
-            ).label("text"),
+            func.substr(DecisionSection.text, begin + 1, DecisionCitation.end_offset + AROUND - begin).label(
+                "text"
+            ),
         )
         .join(
             DecisionSection,
@@ -121,7 +148,11 @@ async def article_places(
                 DecisionSection.name == DecisionCitation.section,
             ),
         )
-        .where(DecisionCitation.decision_id.in_(ids), DecisionCitation.kind == "article", cited)
+        .where(
+            DecisionCitation.decision_id.in_(ids),
+            DecisionCitation.kind == "article",
+            DecisionCitation.normalised.op("~")(_citation_pattern(articles)),
+        )
         .distinct(DecisionCitation.decision_id)
         .order_by(DecisionCitation.decision_id, DecisionCitation.position.desc())
     )
@@ -131,22 +162,23 @@ async def article_places(
     }
 
 
-async def span_texts(session: Session, spans: Sequence[tuple[UUID, Span | None]]) -> dict[UUID, str]:
-    """The words of one span per decision, in one statement."""
-    rows = [(key, span.section, span.start, span.end - span.start) for key, span in spans if span is not None]
-    if not rows:
-        return {}
-    wanted = values(
-        column("decision_id", Uuid), column("name", Text), column("start", Integer), column("length", Integer),
-        name="wanted",
-    ).data(rows)  # fmt: skip
-    query = select(
-        DecisionSection.decision_id, func.substr(DecisionSection.text, wanted.c.start + 1, wanted.c.length)
-    ).join(
-        wanted,
-        and_(DecisionSection.decision_id == wanted.c.decision_id, DecisionSection.name == wanted.c.name),
+async def found_decisions(
+    connection: asyncpg.Connection, spans: Sequence[tuple[UUID, Span | None]]
+) -> dict[UUID, tuple[DecisionSummary, str | None]]:
+    """The decisions of a page of hits, each with the words of its span; all in one statement."""
+    rows = await connection.fetch(
+        _FOUND,
+        [key for key, _ in spans],
+        [span.section if span else None for _, span in spans],
+        [span.start if span else None for _, span in spans],
+        [span.end - span.start if span else None for _, span in spans],
     )
-    return {key: text for key, text in await session.execute(query)}  # noqa: C416 - rows are not pairs to mypy
+    found = {}
+    for row in rows:
+        values = dict(row)
+        words = values.pop("span_text")
+        found[row["id"]] = (DecisionSummary.model_construct(**values), words)
+    return found
 
 
 async def openings(session: Session, ids: Sequence[UUID]) -> dict[UUID, Snippet]:
@@ -168,8 +200,21 @@ async def characteristic_text(session: Session, decision_id: UUID, length: int) 
     return "\n".join(chosen)[:length]
 
 
-def _cites(article: ArticleQuery) -> ColumnElement[bool]:
-    """Citations of the article or of a part of it."""
-    if article.law:
-        return DecisionCitation.normalised.startswith(article.normalised, autoescape=True)
-    return DecisionCitation.normalised.contains(f":{article.article}", autoescape=True)
+def _citation_pattern(articles: Sequence[ArticleQuery]) -> str:
+    """A pattern of citations of one of the articles or of a part of it: `363` has the part `363(1)`, not `3632`."""
+    wanted = []
+    for article in articles:
+        law = re.escape(f"{article.law}:") if article.law else "(.*:)?"
+        wanted.append(f"{law}{re.escape(article.article)}([^0-9].*)?")
+    return f"^({'|'.join(wanted)})$"
+
+
+def _court_pattern(number: str) -> str:
+    """A pattern of the court's name made from its code: `PN Kds` fits PN Kudus, `PN Jkt.Sel` PN Jakarta Selatan."""
+    court = number.rpartition("/")[2].replace(".", " ").split()
+    codes = [".*".join(word) for word in court[1:] if word.isalpha()]
+    return (
+        rf"^{court[0]}\M.*" + ".*".join(rf"\m{code}" for code in codes)
+        if court and court[0].isalpha()
+        else ""
+    )

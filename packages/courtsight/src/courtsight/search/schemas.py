@@ -56,7 +56,9 @@ class Scores(BaseModel):
 
     lexical: float | None = Field(None, description="BM25 over the whole decision, words and word pairs.")
     vector: float | None = Field(None, description="Cosine similarity, -1 to 1; higher is nearer.")
-    fused: float | None = Field(None, description="What a ranked answer is ordered by; null for exact lookups.")
+    fused: float | None = Field(
+        None, description="What a ranked answer is ordered by; null for exact lookups."
+    )
 
 
 class SearchHit(BaseModel):

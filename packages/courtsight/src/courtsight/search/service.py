@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, Uuid, any_, false, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
-from courtsight.decisions.filters import combine, conditions
+from courtsight.decisions.case_numbers import less_exact_forms
+from courtsight.decisions.filters import conditions, query_filters
 from courtsight.decisions.models import Decision
 from courtsight.decisions.repository import decisions_by_id
 from courtsight.decisions.service import read_decision
 from courtsight.search import repository
 from courtsight.search.query import ParsedQuery, parse_query
-from courtsight.search.schemas import Scores, SearchHit, SearchRequest, Snippet, Strategy
+from courtsight.search.schemas import Scores, SearchHit, SearchRequest, Strategy
 from courtsight.search.snippets import article_snippet, passage_snippet
 from fondasi.ai.retrieval import Hit, Index, RetrievalQuery
 from fondasi.ai.retrieval import Strategy as RetrievalStrategy
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from courtsight.decisions.citations import ArticleQuery
 
 MAXIMUM_DEPTH = 1000  # ranked hits that can be paged through
+MOST_OPERATORS = 32  # quoted phrases and excluded words in one query
 SIMILAR_FROM = 4000  # characters of a decision that its neighbours are looked up by
 _dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
 
@@ -35,16 +38,19 @@ _dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
 async def search(session: Session, index: Index, request: SearchRequest) -> dict[str, Any]:
     """A page of hits, as `SearchAnswer` takes it.
 
+    A decision number or an article that nothing in the corpus has is searched for as text.
+
     Raises:
         InvalidInput: a filter is not understood, the query says nothing, or the page is too deep.
     """
     parsed = parse_query(request.query)
-    where = conditions(combine(request.filters, parsed.fields))
+    where = _conditions(request, parsed)
+    answer = None
     if parsed.case_number:
-        return await _exact_numbers(session, request, parsed.case_number, where)
-    if parsed.articles:
-        return await _articles(session, request, parsed.articles, where)
-    return await _ranked(session, index, request, parsed, where)
+        answer = await _exact_numbers(session, request, parsed.case_number, where)
+    elif parsed.articles:
+        answer = await _articles(session, request, parsed.articles, where)
+    return answer or await _ranked(session, index, request, parsed, where)
 
 
 async def similar(session: Session, index: Index, decision_id: UUID, limit: int) -> list[SearchHit]:
@@ -65,21 +71,54 @@ async def corpus_size(session: Session) -> int:
     return await repository.count_decisions(session)
 
 
+def _conditions(request: SearchRequest, parsed: ParsedQuery) -> list[ColumnElement[bool]]:
+    """What the request's filters and those of its query demand."""
+    if len(parsed.phrases) + len(parsed.excluded) > MOST_OPERATORS:
+        message = t("more than {limit} quoted phrases and excluded words", limit=MOST_OPERATORS)
+        raise InvalidInput.of("body.query", message, "too_long")
+    where = conditions(request.filters, "body.filters")
+    for filters in query_filters(parsed.fields):
+        where += conditions(filters, "body.query")
+    for filters in query_filters(parsed.excluded_fields):
+        # A value that the decision lacks does not meet the filter either.
+        where += [
+            func.coalesce(condition, false()).is_(False) for condition in conditions(filters, "body.query")
+        ]
+    return where
+
+
 async def _exact_numbers(
     session: Session, request: SearchRequest, number: str, where: list[ColumnElement[bool]]
-) -> dict[str, Any]:
-    rows, total = await repository.by_number(session, number, where, offset=_offset(request), limit=request.limit)
-    why = [t("It is decision {number}.", number=number)]
+) -> dict[str, Any] | None:
+    rows, total = await repository.by_number(
+        session, number, where, offset=_offset(request), limit=request.limit
+    )
+    if not total:
+        return None
     openings = await repository.openings(session, [row.id for row in rows])
-    hits = [SearchHit.of(row, Scores(), why, openings.get(row.id)) for row in rows]
+    hits = [
+        SearchHit.of(row, Scores(), [_number_reason(row.case_number, number)], openings.get(row.id))
+        for row in rows
+    ]
     return _answer(request, hits, total, "decision_number")
 
 
+def _number_reason(stored: str, typed: str) -> str:
+    if stored in less_exact_forms(typed) or typed in less_exact_forms(stored):
+        return t("It is decision {number}.", number=stored)
+    return t("It has the same number, {number}, of another court.", number=stored)
+
+
 async def _articles(
-    session: Session, request: SearchRequest, articles: Sequence[ArticleQuery], where: list[ColumnElement[bool]]
-) -> dict[str, Any]:
+    session: Session,
+    request: SearchRequest,
+    articles: Sequence[ArticleQuery],
+    where: list[ColumnElement[bool]],
+) -> dict[str, Any] | None:
     offset = _offset(request)
     rows, total = await repository.by_articles(session, articles, where, offset=offset, limit=request.limit)
+    if not total:
+        return None
     decisions = await decisions_by_id(session, [row.decision_id for row in rows])
     names = ", ".join(article.normalised for article in articles)
     places = await repository.article_places(session, list(decisions), articles)
@@ -103,13 +142,19 @@ def _article_reasons(names: str, row: Any) -> list[str]:
 
 
 async def _ranked(
-    session: Session, index: Index, request: SearchRequest, parsed: ParsedQuery, where: list[ColumnElement[bool]]
+    session: Session,
+    index: Index,
+    request: SearchRequest,
+    parsed: ParsedQuery,
+    where: list[ColumnElement[bool]],
 ) -> dict[str, Any]:
     offset = _offset(request)
     if offset + request.limit > MAXIMUM_DEPTH:
-        raise InvalidInput.of("body.page", t("ranked hits end at {limit}; narrow the search", limit=MAXIMUM_DEPTH))
+        raise InvalidInput.of(
+            "body.page", t("ranked hits end at {limit}; narrow the search", limit=MAXIMUM_DEPTH)
+        )
     where = where + await _phrase_conditions(session, index, parsed)
-    if not parsed.text:
+    if parsed.says_nothing:
         return await _only_filtered(session, request, parsed, where)
     query = _retrieval_query(
         parsed.text,
@@ -125,15 +170,20 @@ async def _ranked(
     return _answer(request, hits, total, "text")
 
 
-async def _phrase_conditions(session: Session, index: Index, parsed: ParsedQuery) -> list[ColumnElement[bool]]:
+async def _phrase_conditions(
+    session: Session, index: Index, parsed: ParsedQuery
+) -> list[ColumnElement[bool]]:
     """Quoted phrases must occur, excluded ones must not."""
-    found: list[ColumnElement[bool]] = []
     if not parsed.phrases and not parsed.excluded:
-        return found
+        return []
     connection = await driver_connection(session)
-    found += [Decision.id.in_(await index.containing(connection, phrase)) for phrase in parsed.phrases]
-    found += [Decision.id.not_in(await index.containing(connection, phrase)) for phrase in parsed.excluded]
-    return found
+    found = [_one_of(await index.containing(connection, phrase)) for phrase in parsed.phrases]
+    return found + [~_one_of(await index.containing(connection, phrase)) for phrase in parsed.excluded]
+
+
+def _one_of(ids: Sequence[UUID]) -> ColumnElement[bool]:
+    """One parameter however many ids there are, unlike IN."""
+    return Decision.id == any_(literal(ids, ARRAY(Uuid)))
 
 
 async def _only_filtered(
@@ -143,25 +193,26 @@ async def _only_filtered(
     if not where:
         raise InvalidInput.of("body.query", t("there is no word to search for"), "empty_query")
     rows, total = await repository.newest(session, where, offset=_offset(request), limit=request.limit)
-    why = [t("It meets the filters.")] if parsed.fields or not parsed.excluded else [t("It lacks the excluded words.")]
+    only_excluded = parsed.excluded and not parsed.fields
+    why = [t("It lacks the excluded words.") if only_excluded else t("It meets the filters.")]
     openings = await repository.openings(session, [row.id for row in rows])
     hits = [SearchHit.of(row, Scores(), why, openings.get(row.id)) for row in rows]
     return _answer(request, hits, total, "text")
 
 
 async def _hits(session: Session, found: Sequence[Hit], parsed: ParsedQuery) -> list[SearchHit]:
-    decisions = await decisions_by_id(session, [hit.document_id for hit in found])
-    texts = await repository.span_texts(session, [(hit.document_id, hit.child or hit.passage) for hit in found])
+    if not found:
+        return []
+    spans = [(hit.document_id, hit.child or hit.passage) for hit in found]
+    decisions = await repository.found_decisions(await driver_connection(session), spans)
     hits = []
-    for hit in found:
-        decision = decisions.get(hit.document_id)
-        if decision is None:
+    for hit, (_, span) in zip(found, spans, strict=True):
+        if hit.document_id not in decisions:
             continue  # deleted between the two statements
-        span = hit.child or hit.passage
-        snippet: Snippet | None = None
-        if span is not None and (text := texts.get(hit.document_id)):
-            snippet = passage_snippet(span, text, hit.matched_words, parsed.phrases)
-        hits.append(SearchHit.of(decision, _scores(hit), _reasons(hit, parsed), snippet))
+        decision, text = decisions[hit.document_id]
+        snippet = passage_snippet(span, text, hit.matched_words, parsed.phrases) if span and text else None
+        why = _reasons(hit, parsed)
+        hits.append(SearchHit(decision=decision, snippet=snippet, scores=_scores(hit), why=why))
     return hits
 
 

@@ -21,7 +21,9 @@ _WORD = re.compile(r"[^\W_]+")
 def passage_snippet(span: Span, text: str, words: Sequence[str], phrases: Sequence[str]) -> Snippet:
     """A passage with the query's words marked; quoted phrases are marked whole."""
     wanted = set(words)
-    marks = [(match.start(), match.end()) for match in _WORD.finditer(text) if match.group().lower() in wanted]
+    marks = [
+        (match.start(), match.end()) for match in _WORD.finditer(text) if match.group().lower() in wanted
+    ]
     for phrase in phrases:
         pattern = r"[\W_]+".join(map(re.escape, phrase.split()))
         marks += [(match.start(), match.end()) for match in re.finditer(pattern, text, re.IGNORECASE)]
@@ -31,7 +33,10 @@ def passage_snippet(span: Span, text: str, words: Sequence[str], phrases: Sequen
 def article_snippet(place: ArticlePlace) -> Snippet:
     """The words around a citation, with the citation marked."""
     return _snippet(
-        place.section, place.start, place.text, [(place.citation_start - place.start, place.citation_end - place.start)]
+        place.section,
+        place.start,
+        place.text,
+        [(place.citation_start - place.start, place.citation_end - place.start)],
     )
 
 

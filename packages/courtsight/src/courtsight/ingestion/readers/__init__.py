@@ -3,7 +3,7 @@
 from courtsight.ingestion.readers.base import DEFAULT_LIMITS, Limits, ReadError, ReadResult
 from courtsight.ingestion.readers.dispatch import Format, detect, files, read
 from courtsight.ingestion.readers.html import read_html
-from courtsight.ingestion.readers.json_lines import read_json_lines
+from courtsight.ingestion.readers.json_lines import read_json_lines, read_numbered_lines
 from courtsight.ingestion.readers.pdf import read_pdf
 from courtsight.ingestion.readers.plain_text import read_text
 
@@ -18,6 +18,7 @@ __all__ = [
     "read",
     "read_html",
     "read_json_lines",
+    "read_numbered_lines",
     "read_pdf",
     "read_text",
 ]

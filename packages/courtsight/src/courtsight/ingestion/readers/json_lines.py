@@ -11,14 +11,14 @@ from typing import IO, TYPE_CHECKING, Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from courtsight.decisions.case_numbers import level_of, normalise_case_number
-from courtsight.decisions.draft import DecisionDraft, Level, Section
+from courtsight.decisions.draft import DecisionDraft, Level, Party, Section
 from courtsight.ingestion.readers.base import DEFAULT_LIMITS, Limits, ReadError, ReadResult, storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["read_json_lines"]
+__all__ = ["read_json_lines", "read_numbered_lines"]
 
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
@@ -44,18 +44,34 @@ def _text_or_empty(value: object) -> object:
     return "" if value is None else value
 
 
+def _list_or_empty(value: object) -> object:
+    return [] if value is None else value
+
+
 _Text = Annotated[str, BeforeValidator(_text_or_empty)]
+_Texts = Annotated[list[str], BeforeValidator(_list_or_empty)]
+_Date = Annotated[dt.date | None, BeforeValidator(_nothing_if_empty)]
+
+
+class _Party(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    role: _Text = ""
+    name: str
 
 
 class _Record(BaseModel):
-    """A line of the data set; fields that a decision does not need are ignored."""
+    """A line of the data set; fields that a decision does not need are ignored.
+
+    What the data set lacks has the names of `DecisionDraft`, and comes before what the data set's own fields tell.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
     case_number: str
     sections: dict[str, _Text]
     year: Annotated[int, Field(ge=1800, le=2200)] | None = None
-    decided: Annotated[dt.date | None, BeforeValidator(_nothing_if_empty)] = None
+    decided: _Date = None
     court: _Text = ""
     level: _Text = ""
     klasifikasi: _Text = ""
@@ -65,6 +81,25 @@ class _Record(BaseModel):
     amar_lainnya: _Text = ""
     url: _Text = ""
     fictitious: bool = False
+    jurisdiction: _Text = ""
+    case_type: _Text = ""
+    legal_area: _Text = ""
+    parties: Annotated[list[_Party], BeforeValidator(_list_or_empty)] = []
+    presiding_judge: _Text = ""
+    member_judges: _Texts = []
+    clerk: _Text = ""
+    registered_on: _Date = None
+    deliberated_on: _Date = None
+    pronounced_on: _Date = None
+    uploaded_on: _Date = None
+    keywords: _Texts = []
+    outcome: _Text = ""
+    outcome_other: _Text = ""
+    outcome_note: _Text = ""
+    rule_of_law: _Text = ""
+    abstract: _Text = ""
+    attachments: _Texts = []
+    related: _Texts = []
 
 
 def read_json_lines(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[ReadResult]:
@@ -72,6 +107,11 @@ def read_json_lines(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Rea
 
     A damaged or exploding archive ends the file with an error: what was read before it stays.
     """
+    return (result for _, result in read_numbered_lines(path, limits))
+
+
+def read_numbered_lines(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[tuple[int, ReadResult]]:
+    """As `read_json_lines`, with the number of each line, from 1."""
     number = 0
     try:
         with path.open("rb") as raw:
@@ -83,15 +123,16 @@ def read_json_lines(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Rea
                 if not text.strip():
                     continue
                 try:
-                    yield _draft(text, limits)
+                    yield number, _draft(text, limits)
                 except _RefusedError as refused:
-                    yield ReadError(path, str(refused), number)
+                    yield number, ReadError(path, str(refused), number)
     except _RefusedError as refused:
-        yield ReadError(path, str(refused), number + 1)
+        yield number + 1, ReadError(path, str(refused), number + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        yield ReadError(path, f"the gzip archive is damaged or cut off ({error})", number + 1)
+        reason = f"the gzip archive is damaged or cut off ({error})"
+        yield number + 1, ReadError(path, reason, number + 1)
     except OSError as error:
-        yield ReadError(path, error.strerror or str(error), None)
+        yield number + 1, ReadError(path, error.strerror or str(error), None)
 
 
 class _RefusedError(Exception):
@@ -115,23 +156,39 @@ def _draft(line: bytes, limits: Limits) -> DecisionDraft:
 def _mapped(record: _Record, case_number: str, sections: dict[str, str]) -> DecisionDraft:
     level = record.level.strip().lower()
     kind = record.klasifikasi.strip().lower()
-    decided = record.decided
+    pronounced = record.pronounced_on or record.decided
     return DecisionDraft(
         case_number=case_number,
         sections=sections,
         court=_court(storable(record.court)),
         level=_LEVELS.get(level) or level_of(case_number),
-        jurisdiction=_JURISDICTIONS.get(level, ""),
-        case_type=_words(_CASE_TYPES.get(kind, kind)),
-        legal_area=_words(record.sub_klasifikasi),
-        year=record.year if record.year is not None else decided.year if decided else None,
-        pronounced_on=decided,
-        outcome=_words(record.amar),
-        outcome_other=_words(record.amar_lainnya),
-        outcome_note=storable(record.qualification),
+        jurisdiction=storable(record.jurisdiction) or _JURISDICTIONS.get(level, ""),
+        case_type=storable(record.case_type) or _words(_CASE_TYPES.get(kind, kind)),
+        legal_area=storable(record.legal_area) or _words(record.sub_klasifikasi),
+        year=record.year if record.year is not None else pronounced.year if pronounced else None,
+        parties=[Party(storable(party.role), storable(party.name)) for party in record.parties],
+        presiding_judge=storable(record.presiding_judge),
+        member_judges=_storable_all(record.member_judges),
+        clerk=storable(record.clerk),
+        registered_on=record.registered_on,
+        deliberated_on=record.deliberated_on,
+        pronounced_on=pronounced,
+        uploaded_on=record.uploaded_on,
+        keywords=_storable_all(record.keywords),
+        outcome=storable(record.outcome) or _words(record.amar),
+        outcome_other=storable(record.outcome_other) or _words(record.amar_lainnya),
+        outcome_note=storable(record.outcome_note) or storable(record.qualification),
+        rule_of_law=storable(record.rule_of_law),
+        abstract=storable(record.abstract),
         source_url=storable(record.url),
+        attachments=_storable_all(record.attachments),
+        related=_storable_all(record.related),
         fictitious=record.fictitious,
     )
+
+
+def _storable_all(texts: list[str]) -> list[str]:
+    return [storable(text) for text in texts]
 
 
 def _read_sections(raw: dict[str, str]) -> dict[str, str]:

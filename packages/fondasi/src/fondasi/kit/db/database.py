@@ -78,10 +78,14 @@ class Database:
 
 
 async def driver_connection(session: Session) -> asyncpg.Connection:
-    """The asyncpg connection under a unit of work, inside its transaction: for COPY and for the job queue."""
+    """The asyncpg connection under a session: for COPY, for the job queue, and for SQL without the ORM's cost.
+
+    Under a unit of work it is inside its transaction; a read session has none.
+    """
     connection = await session.connection()
     driver = await _driver(connection)
-    if not driver.is_in_transaction():  # SQLAlchemy sends BEGIN with the first statement; make it now
+    if not isinstance(session, _ReadSession) and not driver.is_in_transaction():
+        # SQLAlchemy sends BEGIN with the first statement; make it now.
         await connection.exec_driver_sql("SELECT 1")
     return driver
 
