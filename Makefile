@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := packages/fondasi packages/courtsight examples/posts
 STAMP := $(VENV)/.installed
+# Progress where somebody looks, silence in logs.
+QUIET := $(shell [ -t 2 ] || echo -q)
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 PROJECTS := packages/fondasi/pyproject.toml packages/courtsight/pyproject.toml
@@ -23,10 +25,10 @@ $(VENV)/bin/python:
 
 # uv installs faster and shows progress; where it cannot reach an index that pip is set up for, pip does the same work.
 $(STAMP): requirements/uv.txt requirements/dev.txt $(wildcard packages/*/pyproject.toml examples/*/pyproject.toml) | $(VENV)/bin/python
-	@echo "Installing into $(VENV) ..."
+	@echo "Installing into $(VENV); the first time takes a minute or two."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements/dev.txt || \
-		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install $(QUIET) --require-hashes -r requirements/dev.txt || \
+		$(BIN)/python -m pip install $(QUIET) --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index $(addprefix -e ,$(PACKAGES))
 	@touch $(STAMP)
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import orjson
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -22,7 +23,7 @@ from courtsight.ingestion.prepare import Source
 from courtsight.search import service
 from courtsight.search.schemas import SearchHit, SearchRequest, Snippet, Strategy
 from fondasi.ai.retrieval import Index
-from fondasi.cli import EXPECTED_ERRORS
+from fondasi.cli import EXPECTED_ERRORS, INTERRUPTED
 from fondasi.kit.http import Problem
 from fondasi.platform import Platform
 from fondasi.runtime import open_platform
@@ -130,6 +131,8 @@ def main() -> None:
     except EXPECTED_ERRORS as error:
         errors.print(f"[red]{escape(str(error))}[/red]", highlight=False)
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 def _importer(platform: Platform, processes: int | None) -> Importer:
@@ -186,6 +189,7 @@ def _marked(snippet: Snippet) -> str:
 def _clear_errors() -> Iterator[None]:
     try:
         yield
-    except Problem as problem:
-        errors.print(f"[red]{escape(str(problem.detail))}[/red]", highlight=False)
+    except (Problem, ValidationError) as error:
+        detail = error.detail if isinstance(error, Problem) else error.errors()[0]["msg"]
+        errors.print(f"[red]{escape(str(detail))}[/red]", highlight=False)
         raise typer.Exit(1) from None
