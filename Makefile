@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 PROJECTS := packages/fondasi/pyproject.toml packages/courtsight/pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench requirements docs-check clean
+.PHONY: help setup demo test lint format docs docs-check bench requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +47,12 @@ lint: setup ## ruff, mypy --strict, import-linter
 format: setup ## Format the code
 	@$(BIN)/ruff check --fix -q .
 	@$(BIN)/ruff format .
+
+docs: setup ## Write the generated pages of docs/ again
+	@$(BIN)/python docs/generate_settings.py
+
+docs-check: setup ## Run the commands in README.md and docs/, check their code, links and settings
+	@$(BIN)/pytest -q docs/tests
 
 bench: setup ## Every figure that docs/performance.md quotes
 	@$(BIN)/python -m benchmarks
