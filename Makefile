@@ -4,12 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := packages/fondasi packages/courtsight examples/posts
 STAMP := $(VENV)/.installed
+# Progress where somebody looks, silence in logs.
+QUIET := $(shell [ -t 2 ] || echo -q)
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 PROJECTS := packages/fondasi/pyproject.toml packages/courtsight/pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench requirements docs-check clean
+.PHONY: help setup demo test lint format docs docs-check bench requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -23,10 +25,10 @@ $(VENV)/bin/python:
 
 # uv installs faster and shows progress; where it cannot reach an index that pip is set up for, pip does the same work.
 $(STAMP): requirements/uv.txt requirements/dev.txt $(wildcard packages/*/pyproject.toml examples/*/pyproject.toml) | $(VENV)/bin/python
-	@echo "Installing into $(VENV) ..."
+	@echo "Installing into $(VENV); the first time takes a minute or two."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements/dev.txt || \
-		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install $(QUIET) --require-hashes -r requirements/dev.txt || \
+		$(BIN)/python -m pip install $(QUIET) --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index $(addprefix -e ,$(PACKAGES))
 	@touch $(STAMP)
 
@@ -45,6 +47,12 @@ lint: setup ## ruff, mypy --strict, import-linter
 format: setup ## Format the code
 	@$(BIN)/ruff check --fix -q .
 	@$(BIN)/ruff format .
+
+docs: setup ## Write the generated pages of docs/ again
+	@$(BIN)/python docs/generate_settings.py
+
+docs-check: setup ## Run the commands in README.md and docs/, check their code, links and settings
+	@$(BIN)/pytest -q docs/tests
 
 bench: setup ## Every figure that docs/performance.md quotes
 	@$(BIN)/python -m benchmarks

@@ -25,7 +25,7 @@ from courtsight.search import service
 from courtsight.search.schemas import SearchHit, SearchRequest, Snippet, Strategy
 from fondasi.ai.embeddings import EmbeddingError
 from fondasi.ai.retrieval import Index, RetrievalError
-from fondasi.cli import EXPECTED_ERRORS
+from fondasi.cli import EXPECTED_ERRORS, INTERRUPTED
 from fondasi.kit.http import Problem
 from fondasi.platform import Platform
 from fondasi.runtime import open_platform
@@ -141,6 +141,8 @@ def main() -> None:
     except EXPECTED_ERRORS as error:
         errors.print(f"[red]{escape(str(error))}[/red]", highlight=False)
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 def _importer(platform: Platform, processes: int | None) -> Importer:

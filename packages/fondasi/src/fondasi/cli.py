@@ -23,6 +23,7 @@ from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
 from fondasi.module import UnknownModuleError
 from fondasi.runtime import (
+    DataFolderError,
     PendingMigrationsError,
     all_modules,
     database_addresses,
@@ -31,7 +32,9 @@ from fondasi.runtime import (
 )
 from fondasi.settings import UnsafeSettingsError, get_settings
 
+INTERRUPTED = 130  # what shells give a program that Ctrl-C ended
 EXPECTED_ERRORS = (
+    DataFolderError,
     DatabaseUnavailableError,
     EmbeddedServerError,
     PendingMigrationsError,
@@ -148,6 +151,8 @@ def main() -> None:
         cli()
     except EXPECTED_ERRORS as error:
         _give_up(str(error))
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 def _variable(location: tuple[int | str, ...]) -> str:

@@ -20,6 +20,7 @@ from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from rich.console import Console
@@ -46,20 +47,36 @@ async def _demo(settings: Settings, console: Console) -> None:
     modules = all_modules(settings)
     listener = _listen(settings.host, settings.port)
     with console.status("Starting PostgreSQL"):
-        server = database_addresses(settings)
-        addresses = await server.__aenter__()
+        database = database_addresses(settings)
+        addresses = await database.__aenter__()
     try:
         with console.status("Migrating the database"):
             await migrate_modules(addresses, modules)
         async with open_platform(settings, modules, migrated=True) as platform:
             password = await _administrator(platform)
             tries = [line for module in modules if module.demo for line in await module.demo(platform)]
-        _print_welcome(settings, console, listener.getsockname()[1], password, tries)
-        app = create_app(settings, modules)
+        with console.status("Starting the service"):
+            app = create_app(settings, modules)
+        await asyncio.sleep(0)  # a Ctrl-C that came meanwhile takes effect here
         config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False)
-        await uvicorn.Server(config).serve(sockets=[listener])
+        port = listener.getsockname()[1]
+        server = _Server(config, lambda: _print_welcome(settings, console, port, password, tries))
+        await server.serve(sockets=[listener])
     finally:
-        await server.__aexit__(None, None, None)
+        await database.__aexit__(None, None, None)
+
+
+class _Server(uvicorn.Server):
+    """Says that it runs when it does."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
 
 
 async def _administrator(platform: Platform) -> str:
@@ -107,12 +124,13 @@ def _listen(host: str, port: int) -> socket.socket:
 def _print_welcome(settings: Settings, console: Console, port: int, password: str, tries: list[str]) -> None:
     url = f"http://{'localhost' if settings.host in {'127.0.0.1', '0.0.0.0'} else settings.host}:{port}"  # noqa: S104
     lines = [
-        f"Running at [bold]{url}[/bold]   API documentation: {url}/docs",
-        f"Administrator: [bold]{escape(settings.admin_username)}[/bold]   password: [bold]{escape(password)}[/bold]",
+        f"Running at     [bold]{url}[/bold]",
+        f"API            {url}/docs",
+        f"Administrator  [bold]{escape(settings.admin_username)}[/bold], password [bold]{escape(password)}[/bold]",
     ]
-    if tries:
-        lines += ["", "Three things to try, in another terminal:"]
     console.print(Panel("\n".join(lines), title=settings.app_name, expand=False), highlight=False)
+    if tries:
+        console.print("Things to try, in another terminal:")
     for line in tries:
         console.print(
             line.replace("{url}", url + settings.api_prefix), highlight=False, markup=False, soft_wrap=True

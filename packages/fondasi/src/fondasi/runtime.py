@@ -47,6 +47,10 @@ class Addresses:
         return role if role != make_url(self.owner).username else None
 
 
+class DataFolderError(RuntimeError):
+    """The data folder cannot be written."""
+
+
 class PendingMigrationsError(RuntimeError):
     """The database is behind the code."""
 
@@ -134,7 +138,14 @@ def with_secret_key(settings: Settings) -> Settings:
     """The settings with a secret key: in `local` one is made once and kept in the data folder."""
     if settings.secret_key is not None or settings.environment is not Environment.LOCAL:
         return settings
-    return settings.model_copy(update={"secret_key": SecretStr(_kept_secret(settings.data_dir))})
+    try:
+        secret = _kept_secret(settings.data_dir)
+    except OSError as error:
+        raise DataFolderError(
+            f"The data folder {settings.data_dir.absolute()} cannot be used: {error.strerror}. "
+            "Make it writable for you, or set FONDASI_DATA_DIR to another folder."
+        ) from None
+    return settings.model_copy(update={"secret_key": SecretStr(secret)})
 
 
 def _kept_secret(folder: Path) -> str:

@@ -148,7 +148,7 @@ class Settings(BaseSettings):
         "admin", description="Name of the first administrator that `fondasi demo` creates."
     )
     admin_password: SecretStr | None = Field(
-        None, description="His password. Empty: a random one, printed once."
+        None, description="That administrator's password. Empty: a random one, kept in the data folder."
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(

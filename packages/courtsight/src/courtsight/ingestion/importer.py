@@ -60,18 +60,19 @@ Prepared = tuple[list[PreparedDecision], list[ReadError]]
 
 @dataclass(slots=True)
 class ImportSummary:
-    """What an import did."""
+    """What an import did. `waiting` decisions are prepared and not yet stored."""
 
     imported: int = 0
     replaced: int = 0
     unchanged: int = 0
+    waiting: int = 0
     errors: list[ReadError] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
     def seen(self) -> int:
         """Records looked at."""
-        return self.imported + self.replaced + self.unchanged + len(self.errors)
+        return self.imported + self.replaced + self.unchanged + self.waiting + len(self.errors)
 
 
 class ImportStoppedError(RuntimeError):
@@ -137,7 +138,7 @@ class Importer:
 
         Args:
             sources: drafts and where they are from, read lazily in a thread.
-            progress: called after every batch with the summary so far.
+            progress: called with the summary so far, whenever some are prepared or stored.
 
         Raises:
             ImportStoppedError: the database failed in the middle.
@@ -183,12 +184,16 @@ class _Run:
             decisions, errors = await waiting.popleft()
             ready.extend(decisions)
             self.summary.errors.extend(errors)
+            self.summary.waiting = len(ready)
             if len(ready) >= WRITE_AT_ONCE:
                 await flush()
+            elif self.progress is not None:
+                self.progress(self.summary)
 
         async def flush() -> None:
             await self._store(ready)
             ready.clear()
+            self.summary.waiting = 0
             self.summary.seconds = time.monotonic() - began
             if self.progress is not None:
                 self.progress(self.summary)

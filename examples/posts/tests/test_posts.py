@@ -1,0 +1,70 @@
+"""Posts over HTTP: as anonymous, as the author, as somebody else, as a moderator."""
+
+import asyncio
+
+import pytest
+
+from fondasi.identity import create_user
+from fondasi.kit.jobs import JobRegistry, Worker
+from fondasi.settings import JobSettings
+from posts.jobs import count_words
+
+POSTS = "/api/v1/posts"
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture
+def sign_in(client, clean_database):
+    """Headers of a new user: `await sign_in("ani")`."""
+
+    async def create(username: str, *, superuser: bool = False) -> dict[str, str]:
+        async with clean_database.unit_of_work() as session:
+            await create_user(session, username=username, password=PASSWORD, superuser=superuser)
+        answer = await client.post("/api/v1/login", json={"username": username, "password": PASSWORD})
+        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+    return create
+
+
+async def publish(client, author, title="Hello") -> str:
+    answer = await client.post(POSTS, json={"title": title, "text": "My first post."}, headers=author)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+async def test_anonymous_reads_and_does_not_write(client, sign_in):
+    post_id = await publish(client, await sign_in("ani"))
+    assert (await client.get(f"{POSTS}/{post_id}")).json()["title"] == "Hello"
+    assert (await client.post(POSTS, json={"title": "Hello", "text": "..."})).status_code == 401
+    assert (await client.delete(f"{POSTS}/{post_id}")).status_code == 401
+
+
+async def test_posts_are_listed_newest_first(client, sign_in):
+    author = await sign_in("ani")
+    for title in ("one", "two", "three"):
+        await publish(client, author, title)
+    page = (await client.get(POSTS, params={"items_per_page": 2})).json()
+    assert [post["title"] for post in page["data"]] == ["three", "two"]
+    assert (page["total_count"], page["next_page"]) == (3, 2)
+
+
+async def test_foreign_post_is_not_found_but_for_moderators(client, sign_in):
+    post_id = await publish(client, await sign_in("ani"))
+    assert (await client.delete(f"{POSTS}/{post_id}", headers=await sign_in("budi"))).status_code == 404
+    moderator = await sign_in("citra", superuser=True)
+    assert (await client.delete(f"{POSTS}/{post_id}", headers=moderator)).status_code == 204
+    assert (await client.get(f"{POSTS}/{post_id}")).status_code == 404
+
+
+async def test_bad_post_is_refused_with_the_field(client, sign_in):
+    answer = await client.post(POSTS, json={"title": "H", "text": "..."}, headers=await sign_in("ani"))
+    assert answer.status_code == 422
+    assert answer.json()["field_errors"][0]["field"] == "body.title"
+
+
+async def test_words_are_counted_in_the_background(client, clean_database, sign_in):
+    post_id = await publish(client, await sign_in("ani"))
+    worker = Worker(None, clean_database, JobRegistry([count_words]), JobSettings())
+    async with worker.running(), asyncio.timeout(10):
+        while (await client.get(f"{POSTS}/{post_id}")).json()["word_count"] != 3:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
