@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import JSONPATH
 
 from courtsight.decisions.case_numbers import normalise_case_number
 from courtsight.decisions.citations import ArticleQuery, parse_article_query
@@ -64,9 +65,8 @@ def conditions(
     if filters.judge:
         found.append(_contains(func.array_to_string(Decision.judges, " | "), filters.judge))
     if filters.party:
-        found.append(
-            _contains(cast(func.jsonb_path_query_array(Decision.parties, "$[*].name"), Text), filters.party)
-        )
+        names = func.jsonb_path_query_array(Decision.parties, cast("$[*].name", JSONPATH))
+        found.append(_contains(cast(names, Text), filters.party))
     if filters.case_number:
         found.append(number_condition(_case_number(filters.case_number)))
     if filters.article:
