@@ -20,6 +20,7 @@ from fondasi.demo import run_demo
 from fondasi.doctor import diagnose
 from fondasi.kit.db import DatabaseUnavailableError
 from fondasi.kit.db.embedded import EmbeddedServerError
+from fondasi.kit.http.server import PROTOCOL
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
 from fondasi.module import UnknownModuleError
@@ -61,6 +62,7 @@ def serve(
     uvicorn.run(
         "fondasi.app:create_app",
         factory=True,
+        http=PROTOCOL,
         host=host,
         port=port,
         workers=workers,

@@ -16,6 +16,7 @@ from rich.panel import Panel
 
 from fondasi import identity
 from fondasi.app import create_app
+from fondasi.kit.http.server import PROTOCOL
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
 
@@ -56,7 +57,7 @@ async def _demo(settings: Settings, console: Console) -> None:
             tries = [line for module in modules if module.demo for line in await module.demo(platform)]
         _print_welcome(settings, console, listener.getsockname()[1], password, tries)
         app = create_app(settings, modules)
-        config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False)
+        config = uvicorn.Config(app, http=PROTOCOL, access_log=False, log_config=None, server_header=False)
         await uvicorn.Server(config).serve(sockets=[listener])
     finally:
         await server.__aexit__(None, None, None)

@@ -177,12 +177,12 @@ def test_server_is_migrated_served_and_examined(folder, database_server):
         assert (migrated.returncode, migrated.stdout) == (0, "The database is up to date.\n"), migrated.stderr
         healthy = fondasi(folder, "doctor", **variables)
         assert healthy.returncode == 0, healthy.stdout
-        assert asyncio.run(serves(folder, variables))
+        assert serves(folder, variables)
     finally:
         asyncio.run(database_server.drop_database(name))
 
 
-async def serves(folder: Path, variables: dict[str, str]) -> bool:
+def serves(folder: Path, variables: dict[str, str]) -> bool:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     process = subprocess.Popen(
@@ -192,14 +192,13 @@ async def serves(folder: Path, variables: dict[str, str]) -> bool:
         stderr=subprocess.DEVNULL,
     )
     try:
-        async with asyncio.timeout(START_SECONDS), httpx.AsyncClient() as client:
-            while True:
-                try:
-                    answer = await client.get(f"http://127.0.0.1:{port}/health/ready")
-                except httpx.TransportError:
-                    await asyncio.sleep(0.05)
-                    continue
-                return answer.status_code == 200
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                return httpx.get(f"http://127.0.0.1:{port}/health/ready").status_code == 200
+            except httpx.TransportError:  # not listening yet
+                time.sleep(0.05)
+        return False
     finally:
         process.terminate()
         process.wait(START_SECONDS)
