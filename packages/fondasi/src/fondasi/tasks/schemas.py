@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from fondasi.kit.http import Integer, Number
 from fondasi.kit.jobs import JobStatus
 
 
@@ -16,8 +17,8 @@ class TaskCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     message: str = Field("", max_length=1000, description="Comes back as the result.")
-    steps: int = Field(10, ge=1, le=100, strict=True, description="Steps to count.")
-    seconds: float = Field(1, ge=0, le=60, strict=True, description="Seconds that all steps take together.")
+    steps: Integer = Field(10, ge=1, le=100, description="Steps to count.")
+    seconds: Number = Field(1, ge=0, le=60, description="Seconds that all steps take together.")
 
 
 class TaskAccepted(BaseModel):

@@ -115,7 +115,7 @@ class TestDocumentation:
 
 async def test_database_that_is_killed_is_a_503_and_comes_back_without_a_restart(settings, tmp_path, served):
     """The whole story over a real server: reads, writes, sign-in, health; nothing leaks and all recovers."""
-    server = await EmbeddedServer.start(tmp_path / "own", durable=False)
+    server = await EmbeddedServer.start(tmp_path / "own")
     addresses = Addresses(server.url("app"), server.url("owner"))
     await migrate_modules(addresses, platform_modules())
     database = settings.database.model_copy(
@@ -140,7 +140,7 @@ async def test_database_that_is_killed_is_a_503_and_comes_back_without_a_restart
             assert ready.json()["checks"]["database"]["status"] == "unhealthy"
             assert (await client.get("/health/database")).status_code == 503
             assert (await client.get("/health/live")).status_code == 200
-            again = await EmbeddedServer.start(tmp_path / "own", durable=False)
+            again = await EmbeddedServer.start(tmp_path / "own")
             assert (await until_ready(client)).status_code == 200
             assert (await client.post("/api/v1/login", json=wrong)).status_code == 401
     await again.release()

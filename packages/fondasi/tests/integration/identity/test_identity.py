@@ -247,6 +247,13 @@ class TestTokens:
     async def test_garbage_is_refused(self, client, token):
         assert await self.status(client, token) == 401
 
+    async def test_accepted_one_is_refused_once_it_expires(self, client, forge, monkeypatch):
+        token = forge()
+        assert await self.status(client, token) == 200
+        later = datetime.now(UTC) + timedelta(minutes=6)
+        monkeypatch.setattr("fondasi.identity.tokens.time", later.timestamp)
+        assert await self.status(client, token) == 401
+
     @pytest.mark.parametrize("scheme", ["", "Basic ", "Token ", "Bearer", "Bearer\t"])
     async def test_other_schemes_are_refused(self, client, forge, scheme):
         assert (await client.get(ME, headers={"authorization": scheme + forge()})).status_code == 401

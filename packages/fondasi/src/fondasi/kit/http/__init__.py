@@ -1,5 +1,6 @@
 """HTTP: problems, routers, pages, conditional reads and the middleware. Pure ASGI throughout."""
 
+from fondasi.kit.http.numbers import Integer, Number
 from fondasi.kit.http.paging import Cursor, CursorPage, CursorParams, Page, PageParams, page_of, window_of
 from fondasi.kit.http.problems import (
     Conflict,
@@ -23,9 +24,11 @@ __all__ = [
     "FieldError",
     "Forbidden",
     "Gate",
+    "Integer",
     "InvalidInput",
     "Marker",
     "NotFound",
+    "Number",
     "Page",
     "PageParams",
     "Problem",

@@ -213,9 +213,9 @@ class TestPath:
         body = problem(await probe.get(f"{NOTES}/a%ffb"), 422, "VALIDATION_ERROR")
         assert body["field_errors"][0]["code"] == "encoding"
 
-    async def test_id_that_is_no_uuid_is_refused(self, client):
-        body = problem(await client.get("/api/v1/posts/1"), 422, "VALIDATION_ERROR")
-        assert body["field_errors"][0]["field"] == "path.post_id"
+    async def test_id_that_is_no_uuid_is_refused(self, client, sign_in):
+        answer = await client.get("/api/v1/tasks/1", headers=await sign_in("ani"))
+        assert problem(answer, 422, "VALIDATION_ERROR")["field_errors"][0]["field"] == "path.task_id"
 
 
 class TestOurFault:

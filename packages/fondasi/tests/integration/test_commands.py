@@ -1,0 +1,228 @@
+"""The `fondasi` command as people use it: real processes, one data folder, signals and kills."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import asyncpg
+import httpx
+import psutil
+import pytest
+
+START_SECONDS = 60
+
+
+def environment(folder: Path, **variables: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {
+        **kept,
+        "FONDASI_DATA_DIR": str(folder / "data"),
+        "MODULES": "posts",
+        "COLUMNS": "200",
+        **variables,
+    }
+
+
+def fondasi(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "fondasi", *arguments],
+        cwd=folder,
+        env=environment(folder, **variables),
+        capture_output=True,
+        text=True,
+        timeout=START_SECONDS,
+        check=False,
+    )
+
+
+class Demo:
+    """A demo that runs: where, and the password that it printed."""
+
+    def __init__(self, folder: Path, **variables: str) -> None:
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "fondasi", "demo"],
+            cwd=folder,
+            env=environment(folder, **variables),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.output = ""
+        while "Ctrl-C stops everything" not in self.output:
+            line = self.process.stdout.readline()
+            assert line, self.output
+            self.output += line
+        self.url = re.search(r"Running at (http://\S+)", self.output)[1]
+        self.password = re.search(r"password: (\S+)", self.output)[1]
+
+    def sign_in(self, password: str) -> int:
+        with httpx.Client(base_url=self.url, timeout=START_SECONDS) as client:
+            form = {"username": "admin", "password": password}
+            return client.post("/api/v1/login", data=form).status_code
+
+    def end(self, how: signal.Signals) -> str:
+        self.process.send_signal(how)
+        return self.process.communicate(timeout=START_SECONDS)[0]
+
+
+def postmaster(folder: Path) -> psutil.Process | None:
+    """The PostgreSQL server of the data folder, when it runs."""
+    path = folder / "data" / "postgres" / "postmaster.pid"
+    try:
+        return psutil.Process(int(path.read_text().split()[0]))
+    except (FileNotFoundError, psutil.NoSuchProcess):
+        return None
+
+
+@pytest.fixture
+def folder(tmp_path):
+    yield tmp_path
+    if server := postmaster(tmp_path):
+        server.terminate()
+        server.wait(10)
+
+
+def test_demo_starts_stops_keeps_its_data_and_survives_a_kill(folder):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        first = Demo(folder, PORT=str(port))
+    try:
+        assert first.url != f"http://localhost:{port}"
+        assert first.url.startswith("http://localhost:")
+        assert first.sign_in(first.password) == 200
+        stopped = first.end(signal.SIGINT)
+        assert first.process.returncode == 0, stopped
+        assert "Stopped. The data stays in" in stopped
+        assert "Traceback" not in stopped
+        assert postmaster(folder) is None
+    finally:
+        first.process.kill()
+
+    second = Demo(folder, PORT="0")
+    try:
+        assert second.password == first.password
+        second.end(signal.SIGKILL)
+    finally:
+        second.process.kill()
+
+    third = Demo(folder, PORT="0", ADMIN_PASSWORD="chosen [by] me".replace(" ", "-"))
+    try:
+        assert third.password == "chosen-[by]-me"
+        assert third.sign_in(first.password) == 401
+        assert third.sign_in(third.password) == 200
+        check_other_commands(folder)
+        stopped = third.end(signal.SIGTERM)
+        assert third.process.returncode == 0, stopped
+        assert postmaster(folder) is None
+    finally:
+        third.process.kill()
+
+
+def check_other_commands(folder: Path) -> None:
+    """While the demo runs."""
+    roles = {}
+    for option in ([], ["--owner"]):
+        printed = fondasi(folder, "db", "url", *option)
+        assert printed.returncode == 0, printed.stderr
+        roles[" ".join(option)] = asyncio.run(role_of(printed.stdout.strip()))
+    assert roles == {"": "fondasi_app", "--owner": "fondasi_owner"}
+    healthy = fondasi(folder, "doctor")
+    assert healthy.returncode == 0, healthy.stdout
+    assert "SECRET_KEY is missing" in healthy.stdout  # a warning, for production
+    created = fondasi(folder, "users", "create-superuser", "Root", "--password", "long enough")
+    assert created.stdout == "Created the administrator root.\n", created.stderr
+    for name, password, reason in [
+        ("root", "long enough", "exists already"),
+        ("other", "short", "too short"),
+    ]:
+        refused = fondasi(folder, "users", "create-superuser", name, "--password", password)
+        assert refused.returncode == 1
+        assert reason in refused.stderr
+
+
+async def role_of(address: str) -> str:
+    connection = await asyncpg.connect(address)
+    try:
+        return await connection.fetchval("SELECT current_user")
+    finally:
+        await connection.close()
+
+
+def test_server_is_migrated_served_and_examined(folder, database_server):
+    """With `DATABASE_URL`, in staging: nothing serves before `fondasi migrate`."""
+    name = "commands"
+    variables = {
+        "ENVIRONMENT": "staging",
+        "SECRET_KEY": "0123456789abcdef" * 4,
+        "DATABASE_URL": database_server.url("app", name),
+        "DATABASE_OWNER_URL": database_server.url("owner", name),
+    }
+    asyncio.run(database_server.create_database(name))
+    try:
+        early = fondasi(folder, "serve", "--port", "0", **variables)
+        assert early.returncode != 0
+        assert "Run `fondasi migrate` first" in early.stderr
+        ill = fondasi(folder, "doctor", **variables)
+        assert ill.returncode == 1
+        assert "pending: run `fondasi migrate`" in ill.stdout
+        migrated = fondasi(folder, "migrate", **variables)
+        assert (migrated.returncode, migrated.stdout) == (0, "The database is up to date.\n"), migrated.stderr
+        healthy = fondasi(folder, "doctor", **variables)
+        assert healthy.returncode == 0, healthy.stdout
+        assert serves(folder, variables)
+    finally:
+        asyncio.run(database_server.drop_database(name))
+
+
+def serves(folder: Path, variables: dict[str, str]) -> bool:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "fondasi", "serve", "--port", str(port)],
+        cwd=folder,
+        env=environment(folder, **variables),
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                return httpx.get(f"http://127.0.0.1:{port}/health/ready").status_code == 200
+            except httpx.TransportError:  # not listening yet
+                time.sleep(0.05)
+        return False
+    finally:
+        process.terminate()
+        process.wait(START_SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "message"),
+    [
+        (["migrate"], {"ENVIRONMENT": "production"}, "SECRET_KEY is missing"),
+        (["serve"], {"ENVIRONMENT": "production"}, "DATABASE_URL is missing"),
+        (["migrate"], {"MODULES": "nothing"}, "MODULES names nothing, which is not installed"),
+        (["doctor"], {"PORT": "here"}, "PORT: Input should be a valid integer"),
+        (["doctor"], {"TOKEN": "hunter2"}, "TOKEN is set, but it is a group of settings"),
+        (
+            ["migrate"],
+            {"DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/x"},
+            "PostgreSQL cannot be reached",
+        ),
+    ],
+    ids=["unsafe migrate", "unsafe serve", "unknown module", "wrong type", "group as text", "no server"],
+)
+def test_expected_fault_is_a_sentence(tmp_path, arguments, variables, message):
+    run = fondasi(tmp_path, *arguments, **variables)
+    assert run.returncode != 0
+    assert message in run.stderr
+    assert "Traceback" not in run.stderr
+    assert "hunter2" not in run.stderr + run.stdout

@@ -1,0 +1,68 @@
+"""The API keeps its word: schemathesis calls every operation of every installed module, with good and bad input.
+
+It checks that no answer is a 500, that statuses, content types, headers and bodies are those of the document, that bad
+input is refused and good input is not, and that nothing opens without the token that the document asks for.
+"""
+
+import asyncio
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from fondasi.app import create_app
+from fondasi.identity import create_user
+from fondasi.kit.db import Database
+from fondasi.settings import DatabaseSettings
+
+PASSWORD = "correct horse battery staple"
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+EXAMPLES = {"anonymous": 4, "administrator": 6}
+PHASES = {"anonymous": "examples,fuzzing", "administrator": "examples,coverage,fuzzing"}
+SECONDS = 300
+LEFT_OUT = "/logout$"
+
+
+@pytest.fixture
+async def address(settings, modules, scratch_database, served):
+    """A server of the installed modules with an administrator, on a database of its own."""
+    database = settings.database.model_copy(
+        update={
+            "url": SecretStr(scratch_database.app),
+            "owner_url": SecretStr(scratch_database.owner),
+        }
+    )
+    opened = Database(scratch_database.app, DatabaseSettings())
+    async with opened.unit_of_work() as session:
+        await create_user(session, username="admin", password=PASSWORD, superuser=True)
+    await opened.close()
+    quiet = settings.http.model_copy(update={"access_log": False})
+    app = create_app(settings.model_copy(update={"database": database, "http": quiet}), modules)
+    with served(app) as url:
+        yield url
+
+
+@pytest.mark.parametrize("caller", ["anonymous", "administrator"])
+async def test_every_operation_keeps_the_document(address, tmp_path, caller):
+    headers = []
+    if caller == "administrator":
+        async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+            answer = await client.post("/api/v1/login", json={"username": "admin", "password": PASSWORD})
+        headers = ["--header", f"Authorization: Bearer {answer.json()['access_token']}"]
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIGURATION), "run"]
+    command += [f"{address}/openapi.json", *headers, "--max-examples", str(EXAMPLES[caller])]
+    command += ["--phases", PHASES[caller], "--no-color"]
+    run = await asyncio.to_thread(
+        subprocess.run, command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert run.returncode == 0, run.stdout[-8000:] + run.stderr[-2000:]
+    tested = re.search(r"Tested: (\d+)", run.stdout)
+    assert tested, run.stdout
+    async with httpx.AsyncClient(base_url=address) as client:
+        document = (await client.get("/openapi.json")).json()
+    operations = sum(len(item) for path, item in document["paths"].items() if not re.search(LEFT_OUT, path))
+    assert int(tested[1]) == operations
