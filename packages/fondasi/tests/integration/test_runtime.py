@@ -44,12 +44,27 @@ class TestReplica:
             async with open_platform(own, modules) as platform:
                 async with platform.database.read_session() as session:
                     assert await session.scalar(name) == "replica"
+                async with platform.database.read_session(fresh=True) as session:
+                    assert await session.scalar(name) != "replica"
                 async with platform.database.unit_of_work() as session:
                     assert await session.scalar(name) != "replica"
                 async with platform.database.connection() as connection:
                     assert await connection.fetchval("SELECT current_database()") != "replica"
         finally:
             await database_server.drop_database("replica")
+
+    async def test_sessions_are_never_looked_up_on_the_replica_which_may_lag(
+        self, settings, database_server, sign_in, running
+    ):
+        headers = await sign_in("ani")
+        await database_server.create_database("lagging")  # so far that it has no tables yet
+        own = with_database(settings, replica_url=database_server.url("app", "lagging"))
+        try:
+            async with running(own) as client:
+                assert (await client.post("/api/v1/logout", headers=headers)).status_code == 204
+                assert (await client.post("/api/v1/logout", headers=headers)).status_code == 401
+        finally:
+            await database_server.drop_database("lagging")
 
     async def test_without_one_both_go_to_the_same_database(self, database):
         name = text("SELECT current_database()")

@@ -55,7 +55,7 @@ class SessionAuthenticator(Authenticator):
         if ids is None:
             return None
         user_id, session_id = ids
-        async with self._database.read_session() as session:
+        async with self._database.read_session(fresh=True) as session:
             row = await repository.active_session(session, session_id, user_id)
         return (
             Principal(user_id, session_id, row.username, row.is_superuser, self._permissions) if row else None
@@ -70,7 +70,7 @@ async def sign_in(
     Raises:
         WrongCredentials: unknown user, wrong password, or an account that may not sign in.
     """
-    async with database.read_session() as session:
+    async with database.read_session(fresh=True) as session:
         found = await repository.user_by_identifier(session, identifier)
     fits = await verify_password(password, found.password_hash if found else None)
     if found is None or not fits:
@@ -78,7 +78,7 @@ async def sign_in(
     now = clock.now()
     async with database.unit_of_work() as session:
         user = await repository.user_by_id(session, found.id)
-        # Read again: the password or the status may have changed meanwhile, or the replica may lag.
+        # Read again: the password or the status may have changed meanwhile.
         if user is None or user.status != UserStatus.ACTIVE or user.password_hash != found.password_hash:
             raise WrongCredentials
         user.last_sign_in_at = now

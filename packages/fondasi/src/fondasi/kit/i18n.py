@@ -39,7 +39,7 @@ def t(message: str, /, **values: object) -> str:
     for candidate in (text, message):
         try:
             return candidate.format(**values)
-        except (KeyError, IndexError, ValueError):
+        except (AttributeError, KeyError, IndexError, ValueError):
             continue
     return message
 

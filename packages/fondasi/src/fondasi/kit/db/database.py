@@ -53,9 +53,14 @@ class Database:
         self._reader = (self._replica or self._writer).execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
-    async def read_session(self) -> AsyncIterator[Session]:
-        """A session for reading: each statement stands alone, on the replica if there is one."""
-        async with _ReadSession(self._reader, expire_on_commit=False, autoflush=False) as session:
+    async def read_session(self, *, fresh: bool = False) -> AsyncIterator[Session]:
+        """A session for reading: each statement stands alone, on the replica if there is one.
+
+        Args:
+            fresh: never on the replica, which may lag: for what must hold at once, such as a revoked session.
+        """
+        engine = self._autocommit if fresh else self._reader
+        async with _ReadSession(engine, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -9,6 +10,7 @@ import structlog
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.websockets import WebSocket
 
 from fondasi.kit.db import DatabaseUnavailableError, is_unavailable
 from fondasi.kit.http.problems import FieldError, InvalidInput, Problem, Unavailable, problem_response
@@ -16,12 +18,13 @@ from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from starlette.requests import Request
+    from starlette.requests import HTTPConnection
     from starlette.responses import Response
 
 log = structlog.get_logger(__name__)
 
 MAX_FIELD = 200
+POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013  # RFC 6455, 7.4.1, and its registry
 ROUTING_FAULTS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method; the header Allow names those that it takes.",
@@ -43,14 +46,14 @@ def install_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, _database_error)
 
 
-async def _http_exception(request: Request, error: Exception) -> Response:
+async def _http_exception(connection: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if not isinstance(error, Problem) and error.status_code in ROUTING_FAULTS:
         error.detail = ROUTING_FAULTS[error.status_code]
-    return problem_response(request.scope, error)
+    return await _answer(connection, error)
 
 
-async def _validation_error(request: Request, error: Exception) -> Response:
+async def _validation_error(connection: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     fields = [
         FieldError(
@@ -59,20 +62,28 @@ async def _validation_error(request: Request, error: Exception) -> Response:
         for item in error.errors()[:20]
     ]
     detail = "; ".join(f"{item.field}: {item.message}" for item in fields[:3])
-    return problem_response(request.scope, InvalidInput(detail, field_errors=fields))
+    return await _answer(connection, InvalidInput(detail, field_errors=fields))
 
 
-async def _database_error(request: Request, error: Exception) -> Response:
+async def _database_error(connection: HTTPConnection, error: Exception) -> Response:
     """A database that is away is a 503 with a clear sentence; anything else of it is our fault."""
     if is_unavailable(error):
         log.warning("database_unavailable", error=type(error).__name__)
-        return problem_response(
-            request.scope,
+        return await _answer(
+            connection,
             Unavailable("The database cannot be reached. Nothing was changed; try again shortly."),
         )
     if sentence := PASSING_FAULTS.get(_sqlstate(error)):
-        return problem_response(request.scope, Unavailable(sentence))
+        return await _answer(connection, Unavailable(sentence))
     raise error
+
+
+async def _answer(connection: HTTPConnection, problem: HTTPException) -> Response:
+    """The problem; a WebSocket is closed with its title (before the handshake the caller sees a 403)."""
+    if isinstance(connection, WebSocket):
+        code = POLICY_VIOLATION if problem.status_code < HTTPStatus.INTERNAL_SERVER_ERROR else TRY_AGAIN_LATER
+        await connection.close(code, getattr(problem, "title", str(problem.detail)))
+    return problem_response(connection.scope, problem)
 
 
 def _message(error: dict[str, Any]) -> str:
@@ -81,7 +92,7 @@ def _message(error: dict[str, Any]) -> str:
     for name, value in (error.get("ctx") or {}).items():
         if str(value) and str(value) in key:
             key = key.replace(str(value), f"{{{name}}}", 1)
-            values[name] = value
+            values[name] = str(value)
     return t(key, **values)
 
 

@@ -12,7 +12,6 @@ from fastapi import Depends, Query
 from pydantic import BaseModel, TypeAdapter
 
 from fondasi.kit.http.problems import InvalidInput
-from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +125,7 @@ class Cursor:
             key: tuple[Any, ...] = _cursor_type(types).validate_json(text)
         except ValueError:  # of base64, of JSON, or of a type
             raise InvalidInput.of(
-                "query.cursor", t("not a cursor of this list; leave it out to start"), "cursor"
+                "query.cursor", "not a cursor of this list; leave it out to start", "cursor"
             ) from None
         return key
 

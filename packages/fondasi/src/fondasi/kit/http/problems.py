@@ -110,6 +110,7 @@ class InvalidInput(Problem):
     @classmethod
     def of(cls, field: str, message: str, code: str = "invalid") -> InvalidInput:
         """A problem with a single field, for example `InvalidInput.of("query.sort", "unknown column")`."""
+        message = t(message)
         return cls(f"{field}: {message}", field_errors=[FieldError(field=field, message=message, code=code)])
 
 
