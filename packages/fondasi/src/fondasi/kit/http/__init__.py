@@ -1,6 +1,5 @@
 """HTTP: problems, routers, pages, conditional reads and the middleware. Pure ASGI throughout."""
 
-from fondasi.kit.http.numbers import Integer, Number
 from fondasi.kit.http.paging import Cursor, CursorPage, CursorParams, Page, PageParams, page_of, window_of
 from fondasi.kit.http.problems import (
     Conflict,
@@ -15,12 +14,14 @@ from fondasi.kit.http.problems import (
 )
 from fondasi.kit.http.routing import Gate, Marker, Route, Router
 from fondasi.kit.http.sorting import sort_by
+from fondasi.kit.http.values import Day, Integer, Number
 
 __all__ = [
     "Conflict",
     "Cursor",
     "CursorPage",
     "CursorParams",
+    "Day",
     "FieldError",
     "Forbidden",
     "Gate",
