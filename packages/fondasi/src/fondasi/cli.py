@@ -7,6 +7,7 @@ import signal
 import sys
 from typing import Annotated, NoReturn
 
+import structlog
 import typer
 import uvicorn
 from pydantic import ValidationError
@@ -47,6 +48,7 @@ cli = typer.Typer(help="Fondasi: an async backend platform.", no_args_is_help=Tr
 database = typer.Typer(help="The database.", no_args_is_help=True)
 cli.add_typer(database, name="db")
 console = Console()
+log = structlog.get_logger(__name__)
 
 
 @cli.command()
@@ -58,11 +60,14 @@ def serve(
 ) -> None:
     """Serve the API."""
     settings = get_settings()
+    host, port = host or settings.host, settings.port if port is None else port
+    configure_logging(settings)
+    log.info("starting", address=f"http://{host}:{port}", processes=workers)
     uvicorn.run(
         "fondasi.app:create_app",
         factory=True,
-        host=host or settings.host,
-        port=settings.port if port is None else port,
+        host=host,
+        port=port,
         workers=workers,
         reload=reload,
         access_log=False,
