@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
     from fondasi.module import Module
 
+log = structlog.get_logger(__name__)
+
 
 def create_app(settings: Settings | None = None, modules: Sequence[Module] | None = None) -> FastAPI:
     """The ASGI application.
@@ -54,6 +57,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
             app.state.platform = platform
             worker = Worker(platform, platform.database, platform.jobs, settings.job)
             async with worker.running() if settings.job.in_process else nullcontext():
+                log.info("service_started", environment=settings.environment.value, modules=len(modules))
                 yield
 
     app = FastAPI(title=settings.app_name, version=__version__, lifespan=lifespan, openapi_url=None)

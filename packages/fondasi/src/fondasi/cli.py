@@ -8,6 +8,7 @@ import signal
 import sys
 from typing import Annotated, NoReturn
 
+import structlog
 import typer
 import uvicorn
 from pydantic import ValidationError
@@ -49,6 +50,7 @@ cli = typer.Typer(help="Fondasi: an async backend platform.", no_args_is_help=Tr
 database = typer.Typer(help="The database.", no_args_is_help=True)
 cli.add_typer(database, name="db")
 console = Console()
+log = structlog.get_logger(__name__)
 
 
 @cli.command()
@@ -61,7 +63,8 @@ def serve(
     """Serve the API."""
     settings = get_settings()
     host, port = host or settings.host, settings.port if port is None else port
-    console.print(f"Serving at http://{host}:{port}. Ctrl-C stops it.", highlight=False)
+    configure_logging(settings)
+    log.info("starting", address=f"http://{host}:{port}", processes=workers)
     uvicorn.run(
         "fondasi.app:create_app",
         factory=True,

@@ -60,7 +60,7 @@ class Demo:
             line = self.process.stdout.readline()
             assert line, self.output
             self.output += line
-        self.url = re.search(r"Running at (http://\S+)", self.output)[1]
+        self.url = re.search(r"Running at\s+(http://\S+)", self.output)[1]
         self.password = re.search(r"password: (\S+)", self.output)[1]
 
     def sign_in(self, password: str) -> int:
