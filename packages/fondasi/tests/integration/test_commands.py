@@ -46,7 +46,6 @@ class Demo:
     """A demo that runs: where, and the password that it printed."""
 
     def __init__(self, folder: Path, **variables: str) -> None:
-        self.began = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "fondasi", "demo"],
             cwd=folder,
@@ -56,12 +55,14 @@ class Demo:
             text=True,
         )
         self.output = ""
-        while "Ctrl-C stops everything" not in self.output:
-            line = self.process.stdout.readline()
-            assert line, self.output
+        while "Ctrl-C stops everything" not in self.output and (line := self.process.stdout.readline()):
             self.output += line
-        self.url = re.search(r"Running at\s+(http://\S+)", self.output)[1]
-        self.password = re.search(r"password: (\S+)", self.output)[1]
+        url = re.search(r"Running at +(http://\S+)", self.output)
+        password = re.search(r"password:? (\S+)", self.output)
+        if not (url and password):
+            self.process.kill()
+            pytest.fail(self.output)
+        self.url, self.password = url[1], password[1]
 
     def sign_in(self, password: str) -> int:
         with httpx.Client(base_url=self.url, timeout=START_SECONDS) as client:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from courtsight.decisions.schemas import DecisionSummary, Filters
-from fondasi.kit.http import Page
+from fondasi.kit.http import Integer, Number, Page
 
 MAX_QUERY = 10_000
 MAX_RESULTS = 10_000
@@ -31,9 +31,9 @@ class SearchRequest(BaseModel):
     query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUERY)] = (
         Field(examples=["pencurian dengan pemberatan"])
     )
-    limit: int = Field(10, ge=1, le=100, description="Hits per page.")
-    page: int = Field(1, ge=1, le=MAX_RESULTS, description="Page number, from 1.")
-    similarity_threshold: float | None = Field(
+    limit: Integer = Field(10, ge=1, le=100, description="Hits per page.")
+    page: Integer = Field(1, ge=1, le=MAX_RESULTS, description="Page number, from 1.")
+    similarity_threshold: Number | None = Field(
         None, ge=-1, le=1, description="Leave out hits whose cosine similarity to the query is lower."
     )
     strategy: Strategy = Strategy.HYBRID
