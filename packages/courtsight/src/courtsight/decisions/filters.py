@@ -65,11 +65,11 @@ def conditions(filters: Filters, place: str = "query") -> list[ColumnElement[boo
         found.append(Decision.pronounced_on <= filters.date_to)
     if filters.judge:
         judge: Any = func.unnest(Decision.judges).column_valued("judge")
-        found.append(exists(select(literal(1)).select_from(judge).where(_contains(judge, filters.judge))))
+        found.append(exists(select(literal(1)).where(_contains(judge, filters.judge))))
     if filters.party:
         party: Any = func.jsonb_array_elements(Decision.parties).column_valued("party")
         name = party.op("->>")("name")
-        found.append(exists(select(literal(1)).select_from(party).where(_contains(name, filters.party))))
+        found.append(exists(select(literal(1)).where(_contains(name, filters.party))))
     if filters.case_number:
         found.append(number_condition(_case_number(filters.case_number, place)))
     if filters.article:
