@@ -32,6 +32,7 @@ from fondasi.runtime import open_platform
 from fondasi.settings import get_settings
 
 ERRORS_SHOWN = 50
+INTERRUPTED = 130  # as shells report a process that Ctrl-C ended
 DEMO_DECISIONS = 330
 Kind = Literal["jsonl", "txt", "html", "pdf"]
 
@@ -63,6 +64,9 @@ def import_files(
     except ImportStoppedError as error:
         errors.print(f"[red]{escape(str(error))}[/red]", highlight=False)
         raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        errors.print("Stopped. What was stored stays, whole; run the same command again to go on.")
+        raise typer.Exit(INTERRUPTED) from None
     _print_summary(summary)
     raise typer.Exit(1 if summary.errors else 0)
 
