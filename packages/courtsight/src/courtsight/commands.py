@@ -63,6 +63,9 @@ def import_files(
     except ImportStoppedError as error:
         errors.print(f"[red]{escape(str(error))}[/red]", highlight=False)
         raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        errors.print("Stopped. What was stored stays, whole; run the same command again to go on.")
+        raise typer.Exit(INTERRUPTED) from None
     _print_summary(summary)
     raise typer.Exit(1 if summary.errors else 0)
 

@@ -118,7 +118,7 @@ async def database_template(database_server: EmbeddedServer, modules: Sequence[M
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def database_urls(database_server: EmbeddedServer, database_template: str) -> AsyncIterator[Addresses]:
     """Addresses of this worker's database, as the app's role (`app`) and as the owner (`owner`)."""
-    async with _copy(database_server, database_template) as addresses:
+    async with copy_database(database_server, database_template) as addresses:
         yield addresses
 
 
@@ -162,7 +162,7 @@ async def scratch_database(
     database_server: EmbeddedServer, database_template: str
 ) -> AsyncIterator[Addresses]:
     """Addresses of a database of the test's own, for what cannot be undone, such as migrations."""
-    async with _copy(database_server, database_template) as addresses:
+    async with copy_database(database_server, database_template) as addresses:
         yield addresses
 
 
@@ -188,7 +188,7 @@ async def app(settings: Settings, modules: Sequence[Module]) -> AsyncIterator[Fa
     from fondasi.app import create_app
 
     application = create_app(settings, modules)
-    async with _running(application):
+    async with running(application):
         yield application
 
 
@@ -203,7 +203,7 @@ async def client(app: FastAPI, clean_database: Database) -> AsyncIterator[httpx.
 
 
 @asynccontextmanager
-async def _running(app: FastAPI) -> AsyncIterator[None]:
+async def running(app: FastAPI) -> AsyncIterator[None]:
     """Run the lifespan in a task of its own: fixtures are torn down in another task than they were set up."""
     started, ending = asyncio.Event(), asyncio.Event()
 
@@ -225,7 +225,8 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _copy(server: EmbeddedServer, template: str) -> AsyncIterator[Addresses]:
+async def copy_database(server: EmbeddedServer, template: str) -> AsyncIterator[Addresses]:
+    """Addresses of a new copy of a database, dropped at the end; for fixtures of a wider scope."""
     name = f"test_{uuid4().hex}"
     await server.create_database(name, template)
     try:

@@ -64,12 +64,12 @@ def conditions(filters: Filters, place: str = "query") -> list[ColumnElement[boo
     if filters.date_to:
         found.append(Decision.pronounced_on <= filters.date_to)
     if filters.judge:
-        judge = func.unnest(Decision.judges).table_valued("name").render_derived(name="judge")
-        found.append(exists(select(literal(1)).select_from(judge).where(_contains(judge.c.name, filters.judge))))
+        judge: Any = func.unnest(Decision.judges).column_valued("judge")
+        found.append(exists(select(literal(1)).where(_contains(judge, filters.judge))))
     if filters.party:
-        party = func.jsonb_array_elements(Decision.parties).table_valued("value").render_derived(name="party")
-        name = party.c.value.op("->>")("name")
-        found.append(exists(select(literal(1)).select_from(party).where(_contains(name, filters.party))))
+        party: Any = func.jsonb_array_elements(Decision.parties).column_valued("party")
+        name = party.op("->>")("name")
+        found.append(exists(select(literal(1)).where(_contains(name, filters.party))))
     if filters.case_number:
         found.append(number_condition(_case_number(filters.case_number, place)))
     if filters.article:

@@ -34,6 +34,8 @@ async def get_decision(session: Session, decision_id: UUID) -> Decision | None:
 
 async def decisions_by_id(session: Session, ids: Sequence[UUID]) -> dict[UUID, Decision]:
     """The decisions of those ids, by id."""
+    if not ids:
+        return {}
     rows = await session.scalars(select(Decision).where(Decision.id.in_(ids)))
     return {row.id: row for row in rows}
 

@@ -15,7 +15,7 @@ import threading
 import time
 import zlib
 from collections import deque
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -93,7 +93,8 @@ class Importer:
         database: where the corpus is.
         index: its search index.
         local_embedder: whether worker processes can embed (the static model); otherwise `index` does.
-        processes: worker processes; one per CPU core when None.
+        processes: worker processes; one per CPU core when None. With 0 a thread of this process does the work, which
+            suits a few decisions: a new process takes a second to start.
     """
 
     def __init__(
@@ -102,7 +103,8 @@ class Importer:
         self._database = database
         self._index = index
         self._embed = local_embedder
-        self._processes = processes or os.cpu_count() or 1
+        self._processes = (os.cpu_count() or 1) if processes is None else processes
+        self._ahead = 2 * max(1, self._processes)
 
     async def run(
         self,
@@ -128,7 +130,7 @@ class Importer:
             run = _Run(self._database, self._index, pool, summary, embed=self._embed, progress=progress)
             if replace:
                 run.settled = set()
-            await run.write(run.prepare(_sources(lines, summary.errors), documents), 2 * self._processes)
+            await run.write(run.prepare(_sources(lines, summary.errors), documents), self._ahead)
         return summary
 
     async def import_sources(
@@ -146,7 +148,7 @@ class Importer:
         summary = ImportSummary()
         async with _workers(self._processes) as pool:
             run = _Run(self._database, self._index, pool, summary, embed=self._embed, progress=progress)
-            await run.write(run.prepare(iter(sources)), 2 * self._processes)
+            await run.write(run.prepare(iter(sources)), self._ahead)
         return summary
 
 
@@ -156,7 +158,7 @@ class _Run:
 
     database: Database
     index: Index
-    pool: ProcessPoolExecutor
+    pool: Executor
     summary: ImportSummary
     embed: bool = field(kw_only=True)
     progress: Callable[[ImportSummary], None] | None = field(kw_only=True)
@@ -270,9 +272,11 @@ def count_records(paths: Iterable[Path]) -> int:
 
 
 @asynccontextmanager
-async def _workers(processes: int) -> AsyncIterator[ProcessPoolExecutor]:
+async def _workers(processes: int) -> AsyncIterator[Executor]:
     """Worker processes that leave Ctrl-C to this one, and end when it does."""
-    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _follow_parent)
+    pool: Executor = ThreadPoolExecutor(1)
+    if processes:
+        pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _follow_parent)
     try:
         yield pool
     finally:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from courtsight.decisions.case_numbers import less_exact_forms
 from courtsight.decisions.draft import Section
@@ -157,7 +158,7 @@ async def article_places(
             DecisionCitation.kind == "article",
             DecisionCitation.normalised.op("~")(_citation_pattern(articles)),
         )
-        .distinct(DecisionCitation.decision_id)
+        .ext(distinct_on(DecisionCitation.decision_id))
         .order_by(DecisionCitation.decision_id, DecisionCitation.position.desc())
     )
     return {
@@ -181,12 +182,14 @@ async def found_decisions(
     for row in rows:
         values = dict(row)
         words = values.pop("span_text")
-        found[row["id"]] = (DecisionSummary.model_construct(**values), words)
+        found[row["id"]] = (DecisionSummary.model_validate(values), words)
     return found
 
 
 async def openings(session: Session, ids: Sequence[UUID]) -> dict[UUID, Snippet]:
     """The beginnings of decisions, for hits that no words point into."""
+    if not ids:
+        return {}
     query = select(
         DecisionSection.decision_id, DecisionSection.name, func.left(DecisionSection.text, OPENING)
     ).where(DecisionSection.decision_id.in_(ids), DecisionSection.position == 0)

@@ -34,7 +34,11 @@ class SearchRequest(BaseModel):
     limit: int = Field(10, ge=1, le=100, description="Hits per page.")
     page: int = Field(1, ge=1, le=MAX_RESULTS, description="Page number, from 1.")
     similarity_threshold: float | None = Field(
-        None, ge=-1, le=1, description="Leave out hits whose cosine similarity to the query is lower."
+        None,
+        ge=-1,
+        le=1,
+        description="Leave out hits whose cosine similarity to the query is lower. Numbers and articles are looked up "
+        "exactly and have none; the lexical strategy refuses it.",
     )
     strategy: Strategy = Strategy.HYBRID
     filters: Filters = Field(default_factory=Filters)
@@ -82,4 +86,6 @@ class SearchAnswer(Page[SearchHit]):
     interpretation: Literal["decision_number", "article", "text"] = Field(
         description="What the query was understood to be."
     )
-    strategy: Strategy
+    strategy: Strategy = Field(
+        description="As asked; lexical where a hybrid search had to do without vectors."
+    )

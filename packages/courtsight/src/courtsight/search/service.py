@@ -17,10 +17,11 @@ from courtsight.search import repository
 from courtsight.search.query import ParsedQuery, parse_query
 from courtsight.search.schemas import Scores, SearchHit, SearchRequest, Strategy
 from courtsight.search.snippets import article_snippet, passage_snippet
-from fondasi.ai.retrieval import Hit, Index, RetrievalQuery
+from fondasi.ai.embeddings import EmbeddingUnavailableError
+from fondasi.ai.retrieval import Hit, Index, Results, RetrievalQuery
 from fondasi.ai.retrieval import Strategy as RetrievalStrategy
 from fondasi.kit.db import Session, driver_connection
-from fondasi.kit.http import InvalidInput, window_of
+from fondasi.kit.http import InvalidInput, Unavailable, window_of
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
 async def search(session: Session, index: Index, request: SearchRequest) -> dict[str, Any]:
     """A page of hits, as `SearchAnswer` takes it.
 
-    A decision number or an article that nothing in the corpus has is searched for as text.
+    A decision number or an article that nothing in the whole corpus has is searched for as text.
 
     Raises:
         InvalidInput: a filter is not understood, the query says nothing, or the page is too deep.
@@ -62,7 +63,7 @@ async def similar(session: Session, index: Index, decision_id: UUID, limit: int)
     decision = await read_decision(session, decision_id)
     text = await repository.characteristic_text(session, decision.id, SIMILAR_FROM)
     query = _retrieval_query(text, [Decision.id != decision.id], strategy=Strategy.VECTOR, limit=limit)
-    results = await index.search(await driver_connection(session), query)
+    results = await _results(session, index, query)
     return await _hits(session, results.hits, ParsedQuery())
 
 
@@ -90,10 +91,9 @@ def _conditions(request: SearchRequest, parsed: ParsedQuery) -> list[ColumnEleme
 async def _exact_numbers(
     session: Session, request: SearchRequest, number: str, where: list[ColumnElement[bool]]
 ) -> dict[str, Any] | None:
-    rows, total = await repository.by_number(
-        session, number, where, offset=_offset(request), limit=request.limit
-    )
-    if not total:
+    offset = _offset(request)
+    rows, total = await repository.by_number(session, number, where, offset=offset, limit=request.limit)
+    if not total and not (where and (await repository.by_number(session, number, [], offset=0, limit=1))[1]):
         return None
     openings = await repository.openings(session, [row.id for row in rows])
     hits = [
@@ -117,7 +117,9 @@ async def _articles(
 ) -> dict[str, Any] | None:
     offset = _offset(request)
     rows, total = await repository.by_articles(session, articles, where, offset=offset, limit=request.limit)
-    if not total:
+    if not total and not (
+        where and (await repository.by_articles(session, articles, [], offset=0, limit=1))[1]
+    ):
         return None
     decisions = await decisions_by_id(session, [row.decision_id for row in rows])
     names = ", ".join(article.normalised for article in articles)
@@ -149,6 +151,8 @@ async def _ranked(
     where: list[ColumnElement[bool]],
 ) -> dict[str, Any]:
     offset = _offset(request)
+    if request.similarity_threshold is not None and request.strategy is Strategy.LEXICAL:
+        raise InvalidInput.of("body.similarity_threshold", t("the lexical strategy knows no similarity"))
     if offset + request.limit > MAXIMUM_DEPTH:
         raise InvalidInput.of(
             "body.page", t("ranked hits end at {limit}; narrow the search", limit=MAXIMUM_DEPTH)
@@ -162,12 +166,24 @@ async def _ranked(
         strategy=request.strategy,
         limit=request.limit,
         offset=offset,
-        similarity_threshold=request.similarity_threshold,
+        minimum_similarity=request.similarity_threshold,
     )
-    results = await index.search(await driver_connection(session), query)
+    results = await _results(session, index, query)
     hits = await _hits(session, results.hits, parsed)
     total = offset + len(hits) + int(results.has_more)
-    return _answer(request, hits, total, "text")
+    answer = _answer(request, hits, total, "text")
+    return {**answer, "strategy": Strategy.LEXICAL} if results.words_only else answer
+
+
+async def _results(session: Session, index: Index, query: RetrievalQuery) -> Results:
+    try:
+        return await index.search(await driver_connection(session), query)
+    except EmbeddingUnavailableError as error:
+        raise Unavailable(
+            t(
+                "The embedding model cannot be reached. Search with the lexical strategy, or try again shortly."
+            )
+        ) from error
 
 
 async def _phrase_conditions(
@@ -238,10 +254,11 @@ def _retrieval_query(
     strategy: Strategy,
     limit: int,
     offset: int = 0,
-    similarity_threshold: float | None = None,
+    minimum_similarity: float | None = None,
 ) -> RetrievalQuery:
     sql, parameters = _compiled(select(Decision.id).where(*where)) if where else (None, ())
-    options = {} if similarity_threshold is None else {"similarity_threshold": similarity_threshold}
+    # A least similarity below 0 also lets in documents whose vectors alone bring them in.
+    threshold = min(0.0, minimum_similarity or 0.0)
     return RetrievalQuery(
         text=text,
         limit=limit,
@@ -249,7 +266,8 @@ def _retrieval_query(
         strategy=RetrievalStrategy(strategy.value),
         filter_sql=sql,
         filter_parameters=parameters,
-        **options,
+        similarity_threshold=threshold,
+        minimum_similarity=minimum_similarity,
     )
 
 

@@ -41,6 +41,8 @@ class RetrievalQuery:
             `"SELECT id FROM decision WHERE court = $1"`. Applied before ranking.
         filter_parameters: values for `filter_sql`.
         similarity_threshold: least cosine similarity, -1 to 1, of a document that only its vector brings in.
+        minimum_similarity: least cosine similarity, -1 to 1, of every hit; not with the lexical strategy, which knows
+            none.
     """
 
     text: str
@@ -50,6 +52,7 @@ class RetrievalQuery:
     filter_sql: str | None = None
     filter_parameters: tuple[Any, ...] = ()
     similarity_threshold: float = 0.0
+    minimum_similarity: float | None = None
 
     def __post_init__(self) -> None:
         """Check the ranges.
@@ -63,6 +66,8 @@ class RetrievalQuery:
             )
         if not -1 <= self.similarity_threshold <= 1:
             raise InvalidQueryError("similarity_threshold must be from -1 to 1.")
+        if self.minimum_similarity is not None and self.strategy is Strategy.LEXICAL:
+            raise InvalidQueryError("minimum_similarity needs a strategy with vectors.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +222,7 @@ class Index:
             try:
                 vector = await self._embedder.embed_query(query.text)
             except EmbeddingUnavailableError:
-                if query.strategy is not Strategy.HYBRID:
+                if query.strategy is not Strategy.HYBRID or query.minimum_similarity is not None:
                     raise
                 words = await self.search(connection, replace(query, strategy=Strategy.LEXICAL))
                 return replace(words, words_only=True)
@@ -273,6 +278,7 @@ class Index:
             query.offset,
             query.limit + 1,
             (terms.pair_sequence + 1).tolist(),
+            query.minimum_similarity,
         )
 
     def _vector_weight(self, strategy: Strategy, terms: QueryTerms) -> float:

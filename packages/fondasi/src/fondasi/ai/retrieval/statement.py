@@ -10,7 +10,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
-OWN_PARAMETERS = 16
+OWN_PARAMETERS = 17
 _PARAMETER = re.compile(r"\$(\d+)")
 
 
@@ -25,7 +25,8 @@ class Strategy(StrEnum):
 
 # $1 collection, $2 term hashes, $3 whether pairs, $4 masks, $5 postings budget, $6 pair weight, $7 run weight,
 # $8 candidates, $9 query vector (real[]), $10 vector weight, $11 and $12 damping from and to, $13 similarity
-# threshold, $14 offset, $15 limit, $16 term number of the pair at each place of the query.
+# threshold of what only its vector brings in, $14 offset, $15 limit, $16 term number of the pair at each place of the
+# query, $17 least similarity of any hit, or NULL.
 
 _LEXICAL = """
 term AS MATERIALIZED (
@@ -161,7 +162,8 @@ scored AS MATERIALIZED (
     FROM fused f CROSS JOIN shape s
 ),
 page AS MATERIALIZED (
-    SELECT * FROM scored ORDER BY total DESC, ordinal OFFSET $14 LIMIT $15
+    SELECT * FROM scored WHERE $17::float8 IS NULL OR similarity >= $17::float8
+    ORDER BY total DESC, ordinal OFFSET $14 LIMIT $15
 )
 SELECT g.ordinal, d.document_id, g.total, g.words AS bm25, g.pairs, g.similarity AS vector, g.word_mask,
     p.section, p.start_offset, p.end_offset, p.children, p.words, p.similarity,
@@ -178,7 +180,8 @@ ORDER BY g.place, p.position"""
 
 _PARAMETERS = """WITH parameter AS (
     SELECT $1::integer, $2::bigint[], $3::boolean[], $4::bigint[], $5::float8, $6::float8, $7::float8, $8::bigint,
-        $9::real[], $10::float8, $11::float8, $12::float8, $13::float8, $14::bigint, $15::bigint, $16::integer[]
+        $9::real[], $10::float8, $11::float8, $12::float8, $13::float8, $14::bigint, $15::bigint, $16::integer[],
+        $17::float8
 ),"""
 
 _ALLOWED = """
