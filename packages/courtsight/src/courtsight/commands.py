@@ -32,7 +32,6 @@ from fondasi.runtime import open_platform
 from fondasi.settings import get_settings
 
 ERRORS_SHOWN = 50
-INTERRUPTED = 130  # as shells report a process that Ctrl-C ended
 DEMO_DECISIONS = 330
 Kind = Literal["jsonl", "txt", "html", "pdf"]
 
