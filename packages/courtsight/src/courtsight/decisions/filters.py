@@ -115,6 +115,7 @@ def _names_article(text: str, place: str) -> ColumnElement[bool]:
                 select(literal(1))
                 .select_from(DecisionArticle)
                 .where(DecisionArticle.decision_id == Decision.id, article_condition(article))
+                .correlate(Decision)  # and not with the articles that facets count
             )
             for article in articles
         )
