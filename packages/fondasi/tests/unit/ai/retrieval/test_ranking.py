@@ -1,7 +1,7 @@
 import pytest
 
 from fondasi.ai.retrieval import InvalidQueryError, Ranking, RetrievalQuery, Strategy
-from fondasi.ai.retrieval.statement import search_statement
+from fondasi.ai.retrieval.statement import OWN_PARAMETERS, search_statement
 
 
 def test_long_queries_lean_on_words():
@@ -32,7 +32,8 @@ def test_parameters_of_a_filter_follow_the_own_ones():
     statement = search_statement(
         Strategy.HYBRID, 256, "SELECT id FROM post WHERE a = $1 AND b = $2 OR a = $1"
     )
-    assert "SELECT id FROM post WHERE a = $17 AND b = $18 OR a = $17" in statement
+    first, second = OWN_PARAMETERS + 1, OWN_PARAMETERS + 2
+    assert f"WHERE a = ${first} AND b = ${second} OR a = ${first}" in statement
 
 
 def test_a_strategy_reads_only_what_it_needs():
