@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from courtsight.commands import commands, fill_demo
 from courtsight.decisions.routes import router as decisions
+from courtsight.ingestion.jobs import compact_index
 from courtsight.search.routes import router as search
 from fondasi.ai.embeddings import Embedder, create_embedder
 from fondasi.ai.retrieval import Index
@@ -35,6 +36,7 @@ module = Module(
     package="courtsight",
     routers=[search, decisions],
     commands=commands,
+    jobs=[compact_index],
     migrations="courtsight.migrations",
     lifespan=_lifespan,
     demo=fill_demo,
