@@ -61,8 +61,16 @@ class Report:
         return {"tasks": self.tasks, "import": self.imported, "latency_ms": self.latency_ms}
 
 
-async def evaluate_file(path: Path, settings: Settings, console: Console) -> Report:
+async def evaluate_file(
+    path: Path, settings: Settings, console: Console, *, processes: int | None = None
+) -> Report:
     """Import a file into a scratch database, run tasks A, B and C, and measure.
+
+    Args:
+        path: decisions with labels.
+        settings: for the embedding model.
+        console: where progress is shown.
+        processes: worker processes of the import; see `Importer`.
 
     Raises:
         EvaluationDataError: the file is not in the evaluation format.
@@ -71,7 +79,7 @@ async def evaluate_file(path: Path, settings: Settings, console: Console) -> Rep
     report = Report()
     with Progress(console=console) as bar:
         async with _scratch_platform(settings) as platform:
-            run = _Run(platform, records, report, bar)
+            run = _Run(platform, records, report, bar, processes)
             await run.import_all()
             for task in make_tasks(records):
                 await run.measure(task)
@@ -100,7 +108,15 @@ def print_report(report: Report, console: Console, *, as_json: bool) -> None:
 
 
 class _Run:
-    def __init__(self, platform: Platform, records: list[Labelled], report: Report, bar: Progress) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        records: list[Labelled],
+        report: Report,
+        bar: Progress,
+        processes: int | None,
+    ) -> None:
+        self._processes = processes
         self._platform = platform
         self._records = records
         self._report = report
@@ -114,6 +130,7 @@ class _Run:
             self._platform.database,
             self._platform.get(Index),
             local_embedder=self._platform.settings.embedding.provider == "static",
+            processes=self._processes,
         )
         sources = (
             Source(Path("record"), item.draft, number) for number, item in enumerate(self._records, start=1)
@@ -169,7 +186,7 @@ class _Run:
             Document(key, _chosen(self._records[number], task)) for key, number in self._numbers.items()
         ]
         local = self._platform.settings.embedding.provider == "static"
-        async for prepared in prepare_all(index, documents, local=local):
+        async for prepared in prepare_all(index, documents, local=local, processes=self._processes):
             async with self._platform.database.unit_of_work() as session:
                 await index.write(await driver_connection(session), prepared)
             self._bar.advance(progress, len(prepared))

@@ -86,9 +86,11 @@ def load(path: Path) -> list[Labelled]:
     if kind is not Format.JSON_LINES:
         raise EvaluationDataError(f"{path}: the content is {kind}, not decisions in JSON Lines.")
     records = []
-    for (_, result), labels in zip(read_numbered_lines(path), _labels(path), strict=False):
+    every_label = _labels(path)
+    for _, result in read_numbered_lines(path):
         if isinstance(result, ReadError):
             raise EvaluationDataError(str(result))
+        labels = next(every_label)
         records.append(Labelled(result, tuple(labels.articles_applied), labels.offence, labels.qualification))
     if not any(record.articles_applied or record.offence for record in records):
         raise EvaluationDataError(f"{path}: no record has the labels articles_applied and offence.")

@@ -103,7 +103,7 @@ class Importer:
         self._database = database
         self._index = index
         self._embed = local_embedder
-        self._processes = (os.cpu_count() or 1) if processes is None else processes
+        self._processes = _count(processes)
         self._ahead = 2 * max(1, self._processes)
 
     async def run(
@@ -238,16 +238,16 @@ class _Run:
 
 
 async def prepare_all(
-    index: Index, documents: Sequence[Document], *, local: bool
+    index: Index, documents: Sequence[Document], *, local: bool, processes: int | None = None
 ) -> AsyncIterator[list[PreparedDocument]]:
-    """Prepare documents for another index, in worker processes where the embedder allows it."""
+    """Prepare documents for another index, in worker processes where the embedder allows it; see `Importer`."""
     batches = [documents[start : start + WRITE_AT_ONCE] for start in range(0, len(documents), WRITE_AT_ONCE)]
     if not local:
         for batch in batches:
             yield await index.prepare(batch)
         return
     loop = asyncio.get_running_loop()
-    async with _workers(os.cpu_count() or 1) as pool:
+    async with _workers(_count(processes)) as pool:
         waiting = [loop.run_in_executor(pool, prepare_documents, batch) for batch in batches]
         for future in waiting:
             yield await future
@@ -269,6 +269,10 @@ def count_records(paths: Iterable[Path]) -> int:
         except (OSError, EOFError, zlib.error):
             total += 1
     return total
+
+
+def _count(processes: int | None) -> int:
+    return (os.cpu_count() or 1) if processes is None else processes
 
 
 @asynccontextmanager

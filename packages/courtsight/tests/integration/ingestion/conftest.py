@@ -46,7 +46,7 @@ FROM decision d ORDER BY 1, 2
 """
 
 
-async def content_of(connection: asyncpg.Connection) -> list[tuple[Any, ...]]:
+async def read_content(connection: asyncpg.Connection) -> list[tuple[Any, ...]]:
     """What is stored, without ids; and a check that all of it belongs together."""
     for name, query in ORPHANS.items():
         assert await connection.fetch(query) == [], name
@@ -56,9 +56,14 @@ async def content_of(connection: asyncpg.Connection) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
+def content_of() -> Callable[[asyncpg.Connection], Awaitable[list[tuple[Any, ...]]]]:
+    return read_content
+
+
+@pytest.fixture
 def content(clean_database) -> Callable[[], Awaitable[list[tuple[Any, ...]]]]:
     async def read() -> list[tuple[Any, ...]]:
         async with clean_database.connection() as connection:
-            return await content_of(connection)
+            return await read_content(connection)
 
     return read

@@ -1,0 +1,202 @@
+"""Import and search of the sample of real decisions: time, memory, latency over HTTP, exact lookups.
+
+`python -m benchmarks search` reads the file that COURTSIGHT_SAMPLE names, by default the sample beside the repository
+(`../shared/data`), and says so and stops where there is none. It takes about four minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import re
+import subprocess
+import tempfile
+import threading
+import time
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import orjson
+import psutil
+
+from benchmarks.harness import ROOT, Load, environment_with, free_port, load, post, python, serve
+from courtsight.evaluation.tasks import Labelled, make_tasks
+from courtsight.evaluation.tasks import load as read_labelled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+DEFAULT_SAMPLE = ROOT.parent / "shared" / "data" / "putusan-sample.jsonl.gz"
+SEARCH = "/api/v1/legal-search/search"
+CLIENTS = 8
+OF_EACH_KIND = 100
+WARM_UP_SECONDS, LOAD_SECONDS = 5, 20
+NUMBERS, PHRASES = 300, 60
+SEED = 2026
+
+
+def main() -> None:
+    """Print the figures, or why there are none."""
+    sample = Path(os.environ.get("COURTSIGHT_SAMPLE", DEFAULT_SAMPLE))
+    if not sample.is_file():
+        print(f"Search: skipped, there is no file {sample}; name the decisions with COURTSIGHT_SAMPLE.")
+        return
+    with tempfile.TemporaryDirectory(prefix="courtsight-bench-") as folder:
+        environment = {"FONDASI_DATA_DIR": folder, "MODULES": "courtsight", "HTTP_ACCESS_LOG": "false"}
+        seconds, peak = _import(sample, environment)
+        print(f"import            {seconds:8.1f} s    {peak / 1e6:8.0f} MB at the peak, PostgreSQL included")
+        records = read_labelled(sample)
+        port = free_port()
+        with serve(python("-m", "fondasi", "serve", "--port", str(port)), port, **environment) as server:
+            _measure_latency(port, records)
+            print(f"web process       {server.resident_bytes() / 1e6:8.0f} MB resident")
+            _measure_exactness(port, records)
+
+
+def _import(sample: Path, environment: dict[str, str]) -> tuple[float, float]:
+    """Seconds and peak bytes of `courtsight import`, with the start of the database and its migration."""
+    began = time.monotonic()
+    program = "from courtsight.commands import main; main()"
+    with subprocess.Popen(
+        python("-c", program, "import", str(sample)),
+        cwd=ROOT,
+        env=environment_with(environment),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    ) as process:
+        peak = [0.0]
+        watching = threading.Thread(target=_watch, args=(psutil.Process(process.pid), peak), daemon=True)
+        watching.start()
+        _, errors = process.communicate()
+    if process.returncode:
+        raise SystemExit(f"The import failed: {errors.decode(errors='replace')[-2000:]}")
+    return time.monotonic() - began, peak[0]
+
+
+def _watch(process: psutil.Process, peak: list[float]) -> None:
+    """Note the most memory of the family; pages that processes share count once (proportional set size)."""
+    while process.is_running():
+        total = 0.0
+        try:
+            members = [process, *process.children(recursive=True), *_servers(process)]
+        except psutil.Error:
+            return
+        for member in {member.pid: member for member in members}.values():
+            try:
+                full = member.memory_full_info()
+                total += getattr(full, "pss", full.rss)
+            except psutil.Error:
+                continue
+        peak[0] = max(peak[0], total)
+        time.sleep(0.5)
+
+
+def _servers(process: psutil.Process) -> Iterator[psutil.Process]:
+    """PostgreSQL leaves the family of the process that starts it: found by the data directory."""
+    folder = process.environ().get("FONDASI_DATA_DIR", "")
+    for other in psutil.process_iter(["name", "cwd"]):
+        if other.info["name"] == "postgres" and folder and (other.info["cwd"] or "").startswith(folder):
+            yield other
+
+
+def _measure_latency(port: int, records: Sequence[Labelled]) -> None:
+    kinds = _queries(records)
+    mixed = [text for texts in zip(*kinds.values(), strict=False) for text in texts]
+    asyncio.run(load(port, _requests(mixed), connections=CLIENTS, seconds=WARM_UP_SECONDS))
+    print(
+        f"{'hybrid search':<18}{'p50 ms':>8}{'p95 ms':>8}{'searches/s':>12}   ({CLIENTS} clients, one worker)"
+    )
+    _print_load("mixed", _loaded(port, mixed, LOAD_SECONDS))
+    for name, texts in kinds.items():
+        _print_load(f"  {name}", _loaded(port, texts, LOAD_SECONDS / 4))
+
+
+def _queries(records: Sequence[Labelled]) -> dict[str, list[str]]:
+    tasks = {task.name: [query.text for query in task.queries] for task in make_tasks(list(records))}
+    dice = random.Random(SEED)
+    numbers = [record.draft.case_number for record in dice.sample(records, min(OF_EACH_KIND, len(records)))]
+    named = {"known item": tasks["A"], "offence": tasks["C"], "article": tasks["B"], "number": numbers}
+    return {name: texts[:OF_EACH_KIND] for name, texts in named.items() if texts}
+
+
+def _requests(texts: Sequence[str]) -> list[bytes]:
+    return [post(SEARCH, orjson.dumps({"query": text, "limit": 10})) for text in texts]
+
+
+def _loaded(port: int, texts: Sequence[str], seconds: float) -> Load:
+    measured = asyncio.run(load(port, _requests(texts), connections=CLIENTS, seconds=seconds))
+    if measured.statuses != {200}:
+        raise SystemExit(f"The server answered {measured.statuses}, not 200.")
+    return measured
+
+
+def _print_load(name: str, measured: Load) -> None:
+    p50, p95 = measured.percentile(0.5), measured.percentile(0.95)
+    print(f"{name:<18}{p50:8.1f}{p95:8.1f}{measured.requests / measured.seconds:12.1f}")
+
+
+def _measure_exactness(port: int, records: Sequence[Labelled]) -> None:
+    dice = random.Random(SEED)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        chosen = dice.sample(list(records), min(NUMBERS, len(records)))
+        right = sum(_number_is_exact(client, record) for record in chosen)
+        print(
+            f"decision numbers  {right / len(chosen):8.1%}   of {len(chosen)}: every hit has the number, one its court"
+        )
+        streams = [_stream(record) for record in records]
+        phrases = [_phrase(dice, streams) for _ in range(PHRASES)]
+        right = sum(_found(client, f'"{phrase}"') == _scan(streams, phrase) for phrase in phrases)
+        print(
+            f"quoted phrases    {right / len(phrases):8.1%}   of {len(phrases)}: as many as a scan of the texts"
+        )
+
+
+def _number_is_exact(client: httpx.Client, record: Labelled) -> bool:
+    number = record.draft.case_number
+    hits = _search(client, number, 1)["data"]
+    found = {(hit["decision"]["case_number"], hit["decision"]["court"]) for hit in hits}
+    return {stored for stored, _ in found} == {number} and (number, record.draft.court) in found
+
+
+def _found(client: httpx.Client, query: str) -> int:
+    """How many decisions a query finds, page by page."""
+    total, page, more = 0, 1, True
+    while more:
+        answer = _search(client, query, page)
+        total += len(answer["data"])
+        more = answer["has_more"] and page < 10
+        page += 1
+    return total
+
+
+def _search(client: httpx.Client, query: str, page: int) -> dict[str, Any]:
+    response = client.post(SEARCH, json={"query": query, "limit": 100, "page": page})
+    response.raise_for_status()
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def _stream(record: Labelled) -> str:
+    """The words of a decision, a line for each section."""
+    sections = (re.findall(r"[^\W_]+", text.lower()) for text in record.draft.sections.values())
+    return "\n".join(f" {' '.join(words)} " for words in sections)
+
+
+def _scan(streams: Sequence[str], phrase: str) -> int:
+    return min(1000, sum(f" {phrase} " in stream for stream in streams))
+
+
+def _phrase(dice: random.Random, streams: Sequence[str]) -> str:
+    """Two to ten words from somewhere."""
+    section = dice.choice(list(chain.from_iterable(stream.split("\n") for stream in [dice.choice(streams)])))
+    words = section.split()
+    length = min(len(words), dice.randint(2, 10))
+    start = dice.randrange(len(words) - length + 1)
+    return " ".join(words[start : start + length])
+
+
+if __name__ == "__main__":
+    main()

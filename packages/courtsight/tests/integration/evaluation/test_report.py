@@ -1,0 +1,53 @@
+"""`courtsight evaluate` on a small file, in a database of its own."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from rich.console import Console
+
+from courtsight.evaluation.report import evaluate_file, print_report
+from courtsight.fictitious import generate
+from courtsight.fictitious.writers import to_record
+
+MEASURES = {"ndcg@10", "ndcg@10_interval", "recall@100", "recall@100_interval"}
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    """Fictitious decisions with labels made up here."""
+    path = tmp_path_factory.mktemp("evaluation") / "decisions.jsonl"
+    with path.open("w") as lines:
+        for draft in generate(30):
+            record = to_record(draft)
+            demand = record["sections"].get("riwayat_tuntutan", "")
+            record["sections"]["riwayat_tuntutan"] = (demand + " " + draft.sections["kepala_putusan"]) * 2
+            record["offence"] = draft.legal_area
+            record["qualification"] = f"perkara {draft.legal_area}"
+            lines.write(json.dumps(record) + "\n")
+    return path
+
+
+async def test_the_report_has_the_agreed_shape(file, settings, capsys):
+    report = await evaluate_file(file, settings, Console(stderr=True), processes=0)
+    print_report(report, Console(), as_json=True)
+    answer = json.loads(capsys.readouterr().out)
+    assert set(answer) == {"tasks", "import", "latency_ms"}
+    assert set(answer["tasks"]) == {"A", "B", "C"}
+    for task in answer["tasks"].values():
+        assert set(task) == {"n", "baseline", "lexical", "vector", "hybrid"}
+        assert task["n"] > 0
+        for leg in ("baseline", "lexical", "vector", "hybrid"):
+            assert set(task[leg]) == MEASURES
+            assert 0 <= task[leg]["ndcg@10"] <= 1
+            low, high = task[leg]["ndcg@10_interval"]
+            assert low <= task[leg]["ndcg@10"] <= high
+    assert answer["tasks"]["B"]["hybrid"]["ndcg@10"] > 0.9  # the labels come from the same extractor
+    assert set(answer["import"]) == {"seconds", "decisions", "rss_mb"}
+    assert answer["import"]["decisions"] == 30
+    assert answer["import"]["rss_mb"] > 50
+    assert set(answer["latency_ms"]) == {"p50", "p95"}
+    assert 0 < answer["latency_ms"]["p50"] <= answer["latency_ms"]["p95"]
+    print_report(report, Console(), as_json=False)
+    assert "known item" in capsys.readouterr().out
