@@ -19,6 +19,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -42,10 +43,12 @@ LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<target>[^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 CODE = re.compile(r"`([^`\n]+)`")
 VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+BENCHMARK = re.compile(r"python -m benchmarks[ .]([a-z]+)")
 ASSIGNMENT = re.compile(r"\b([A-Z][A-Z0-9_]*)=")
 # Names in capitals that are neither settings nor codes of problems.
 OTHER_NAMES = {"PYTHON", "METHOD_NOT_ALLOWED"}
 MAKE_TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+benchmarks = SimpleNamespace(**runpy.run_path(str(ROOT / "benchmarks" / "__main__.py")))
 GENERATED = runpy.run_path(str(ROOT / "docs" / "generate_settings.py"))
 
 
@@ -104,7 +107,7 @@ def run(block: Block, environment: Mapping[str, str], folder: Path) -> str:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, f"{block} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
     return done.stdout
@@ -152,6 +155,11 @@ def test_named_commands_and_variables_exist(page: Path):
             assert_command(words)
         names = set(VARIABLE.findall(code)) if code.isupper() or "=" in code else set()
         assert names <= known, f"{names - known} in `{code}`"
+
+
+def test_named_benchmarks_exist():
+    named = {name for page in PAGES for name in BENCHMARK.findall(page.read_text())}
+    assert named <= set(benchmarks.NAMES)
 
 
 @pytest.mark.parametrize("block", COMMANDS, ids=str)

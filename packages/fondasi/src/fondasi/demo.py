@@ -124,8 +124,9 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _print_welcome(settings: Settings, console: Console, port: int, password: str, tries: list[str]) -> None:
     url = f"http://{'localhost' if settings.host in {'127.0.0.1', '0.0.0.0'} else settings.host}:{port}"  # noqa: S104
+    taken = "" if port == settings.port or not settings.port else f" ({settings.port} is taken)"
     lines = [
-        f"Running at     [bold]{url}[/bold]",
+        f"Running at     [bold]{url}[/bold]{taken}",
         f"API            {url}/docs",
         f"Administrator  [bold]{escape(settings.admin_username)}[/bold], password [bold]{escape(password)}[/bold]",
     ]
