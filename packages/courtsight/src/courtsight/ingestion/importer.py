@@ -11,6 +11,7 @@ import gzip
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 import zlib
@@ -21,6 +22,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -281,10 +283,22 @@ async def _workers(processes: int) -> AsyncIterator[Executor]:
     pool: Executor = ThreadPoolExecutor(1)
     if processes:
         pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _follow_parent)
+    with _empty_main():
+        try:
+            yield pool
+        finally:
+            await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+
+
+@contextmanager
+def _empty_main() -> Iterator[None]:
+    """Workers that are spawned now do not run the program again: its web application would cost each seconds."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
     try:
-        yield pool
+        yield
     finally:
-        await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+        sys.modules["__main__"] = program
 
 
 def _follow_parent() -> None:

@@ -25,7 +25,7 @@ from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.runtime import Addresses, migrate_modules
 from fondasi.settings import DatabaseSettings
 
-COUNT = 48
+COUNT = 36
 BATCH = 6
 PROGRAM = f"""
 from courtsight.commands import main
