@@ -22,7 +22,7 @@ class Decision(Entity):
         UniqueConstraint("content_hash"),
         Index("ix_decision_court_pronounced_on", "court", "pronounced_on"),
         Index("ix_decision_year", "year"),
-        Index("ix_decision_pronounced_on", "pronounced_on"),
+        Index("ix_decision_newest", text("pronounced_on DESC NULLS LAST"), "id"),  # the order of lists
         # For numbers in any case, and for what begins with one.
         Index(
             "ix_decision_case_number",

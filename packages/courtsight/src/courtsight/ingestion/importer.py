@@ -43,9 +43,9 @@ from courtsight.ingestion.readers import (
     files,
     read_numbered_lines,
 )
-from courtsight.ingestion.store import Number, known_hashes, number_of, store
+from courtsight.ingestion.store import Number, count_decisions, known_hashes, number_of, store
 from fondasi.ai.embeddings import EmbeddingError
-from fondasi.kit.db import is_unavailable
+from fondasi.kit.db import driver_connection, is_unavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
 READ_AT_ONCE = 25  # decisions that a worker process takes: about 1 MB of text
 WRITE_AT_ONCE = 250  # decisions in a transaction, and in a segment of the index
+COMPACTED_SHARE = 0.1  # of the corpus, that an import must have written for the index to be compacted
 Prepared = tuple[list[PreparedDecision], list[ReadError]]
 
 
@@ -210,6 +211,7 @@ class _Run:
             while waiting:
                 await collect()
             await flush()
+            await self._compact()
 
     async def _unknown(self, batch: list[Source]) -> list[Source]:
         """Leave out what the corpus has, before any work is spent on it."""
@@ -222,6 +224,19 @@ class _Run:
                 number_of(source.draft) for source, item in zip(batch, hashes, strict=True) if item in known
             )
         return [source for source, item in zip(batch, hashes, strict=True) if item not in known]
+
+    async def _compact(self) -> None:
+        """Merge the segments of the index after an import that wrote several of them and much of the corpus.
+
+        A search reads every segment; what merging costs grows with the corpus.
+        """
+        written = self.summary.imported + self.summary.replaced
+        if written <= WRITE_AT_ONCE:
+            return
+        async with self.database.unit_of_work() as session:
+            connection = await driver_connection(session)
+            if written >= COMPACTED_SHARE * await count_decisions(connection):
+                await self.index.compact(connection)
 
     async def _store(self, batch: list[PreparedDecision]) -> None:
         if not batch:

@@ -43,6 +43,12 @@ async def known_hashes(connection: asyncpg.Connection, hashes: Sequence[bytes]) 
     return {row["content_hash"] for row in rows}
 
 
+async def count_decisions(connection: asyncpg.Connection) -> int:
+    """How many decisions the corpus has."""
+    count: int = await connection.fetchval("SELECT count(*) FROM decision")
+    return count
+
+
 async def store(
     session: Session,
     index: Index,

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -200,14 +201,30 @@ async def test_a_bad_file_is_named_with_its_reason_and_the_rest_is_imported(
     assert count_records([folder, tmp_path / "missing"]) >= 10
 
 
+async def test_a_large_import_leaves_one_segment_for_searches_to_read(  # noqa: PLR0917 - fixtures
+    importer, client, clean_database, content, drafts, monkeypatch
+):
+    monkeypatch.setattr(importing, "WRITE_AT_ONCE", 3)
+    monkeypatch.setattr(importing, "READ_AT_ONCE", 3)
+    await imported(importer, *drafts)
+    async with clean_database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM ai_segment") == 1
+    assert len(await content()) == len(drafts)
+    answer = await client.post("/api/v1/legal-search/search", json={"query": '"terbukti secara sah"'})
+    assert answer.json()["data"]
+
+
 def test_records_that_the_writer_writes_are_read_back_as_they_were(drafts, tmp_path):
     for draft, read_back in zip(drafts, read(lines(tmp_path / "all.jsonl", *drafts)), strict=True):
         assert read_back == draft
 
 
-async def test_a_draft_with_little_in_it_is_imported(importer, content):
-    summary = await imported(
-        importer, DecisionDraft("1/Pid/2020", {"fakta": "x"}), DecisionDraft("?", {"fakta": "!"})
-    )
-    assert (summary.imported, summary.errors) == (2, [])
-    assert len(await content()) == 2
+async def test_a_draft_with_little_in_it_is_imported_and_listed_last(importer, content, client):
+    dated = made_up("1/Pid.B/2020/PN Cth", pronounced_on=date(2020, 1, 2))
+    bare = [DecisionDraft("1/Pid/2020", {"fakta": "x"}), DecisionDraft("?", {"fakta": "!"})]
+    summary = await imported(importer, *bare, dated)
+    assert (summary.imported, summary.errors) == (3, [])
+    assert len(await content()) == 3
+    for sort in ("pronounced_on", "-pronounced_on"):
+        rows = (await client.get("/api/v1/legal-search/documents", params={"sort": sort})).json()["data"]
+        assert [row["pronounced_on"] for row in rows] == ["2020-01-02", None, None]

@@ -46,7 +46,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_decision_court_pronounced_on", "decision", ["court", "pronounced_on"])
     op.create_index("ix_decision_year", "decision", ["year"])
-    op.create_index("ix_decision_pronounced_on", "decision", ["pronounced_on"])
+    op.create_index("ix_decision_newest", "decision", [sa.text("pronounced_on DESC NULLS LAST"), "id"])
     op.create_index("ix_decision_case_number", "decision", [sa.text("lower(case_number) text_pattern_ops")])
     op.create_table(
         "decision_section",

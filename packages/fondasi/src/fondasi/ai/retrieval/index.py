@@ -241,12 +241,14 @@ class Index:
     async def size(self, connection: asyncpg.Connection) -> Size:
         """How much the index holds."""
         counts = await connection.fetchrow(
-            "SELECT count(DISTINCT d.ordinal) AS documents, count(p.*) AS passages, count(p.vector) AS vectors"
-            " FROM ai_collection c JOIN ai_document d ON d.collection_id = c.id"
-            " LEFT JOIN ai_passage p ON p.collection_id = c.id AND p.ordinal = d.ordinal WHERE c.name = $1",
+            "SELECT p.passages, p.vectors,"
+            " (SELECT count(*) FROM ai_document d WHERE d.collection_id = c.id) AS documents"
+            " FROM ai_collection c CROSS JOIN LATERAL (SELECT count(*) AS passages, count(vector) AS vectors"
+            " FROM ai_passage WHERE collection_id = c.id) AS p WHERE c.name = $1",
             self.collection,
         )
-        assert counts is not None
+        if counts is None:
+            return Size(self._embedder.model_id, 0, 0, 0)
         return Size(self._embedder.model_id, counts["documents"], counts["passages"], counts["vectors"])
 
     async def _known_collection(self, connection: asyncpg.Connection) -> int | None:

@@ -12,7 +12,7 @@ Order = list[Any]
 
 
 def sort_by(default: str, **columns: InstrumentedAttribute[Any]) -> Any:
-    """A dependency that reads `sort` and gives ORDER BY expressions.
+    """A dependency that reads `sort` and gives ORDER BY expressions; rows without a value come last.
 
     Example:
         `order: Annotated[list, sort_by("-created_at", created_at=Post.created_at, title=Post.title)]`
@@ -20,8 +20,6 @@ def sort_by(default: str, **columns: InstrumentedAttribute[Any]) -> Any:
     Raises:
         InvalidInput: a name is not among `columns`.
     """
-    name = f"-?({'|'.join(columns)})"
-
     name = f"-?({'|'.join(columns)})"
 
     async def order(  # async: a plain function would run in a thread
@@ -43,4 +41,7 @@ def _expression(name: str, columns: dict[str, InstrumentedAttribute[Any]]) -> Un
     column = columns.get(name.removeprefix("-"))
     if column is None:
         raise InvalidInput.of("query.sort", f"cannot sort by {name[:80]!r}; use {', '.join(columns)}", "sort")
-    return column.desc() if name.startswith("-") else column.asc()
+    if not name.startswith("-"):
+        return column.asc()
+    # Rows without a value come last both ways; where there is always one, a plain index serves both.
+    return column.desc().nulls_last() if column.property.columns[0].nullable else column.desc()
