@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fondasi.access import Authenticator, PermissionRegistry
-from fondasi.identity.commands import commands
-from fondasi.identity.routes import router
-from fondasi.identity.service import SessionAuthenticator, create_user, set_password, user_exists
-from fondasi.identity.tokens import AccessTokens
+from fondasi.identity import accounts, sessions
+from fondasi.identity.accounts import commands, create_user, set_password, user_exists
+from fondasi.identity.sessions import AccessTokens, SessionAuthenticator
 from fondasi.module import Module
 from fondasi.platform import Platform
 
@@ -26,4 +25,6 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     yield
 
 
-module = Module(name="users", routers=[router], commands=commands, lifespan=_lifespan)
+module = Module(
+    name="users", routers=[sessions.router, accounts.router], commands=commands, lifespan=_lifespan
+)

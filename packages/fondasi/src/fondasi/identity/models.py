@@ -1,12 +1,10 @@
-"""Tables: users and their sessions."""
+"""The table of users, which all parts of identity read."""
 
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - SQLAlchemy reads annotations
 from enum import StrEnum
-from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
-from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Entity, SoftDelete
@@ -34,15 +32,3 @@ class User(Entity, SoftDelete):
     is_superuser: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(default="en")
     last_sign_in_at: Mapped[datetime | None]
-
-
-class UserSession(Entity):
-    """A sign-in on one device. Access tokens name it, so revoking the row ends them at once."""
-
-    __tablename__ = "session"
-
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    user_agent: Mapped[str] = mapped_column(default="")
-    ip_address: Mapped[str] = mapped_column(default="")
-    expires_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import select, update
 
 from fondasi.identity import create_user, passwords, set_password, user_exists
-from fondasi.identity.models import User, UserSession, UserStatus
+from fondasi.identity.models import User, UserStatus
+from fondasi.identity.sessions.models import UserSession
 from fondasi.kit.http import Problem
 
 LOGIN, ME = "/api/v1/login", "/api/v1/users/me"
@@ -251,7 +252,7 @@ class TestTokens:
         token = forge()
         assert await self.status(client, token) == 200
         later = datetime.now(UTC) + timedelta(minutes=6)
-        monkeypatch.setattr("fondasi.identity.tokens.time", later.timestamp)
+        monkeypatch.setattr("fondasi.identity.sessions.tokens.time", later.timestamp)
         assert await self.status(client, token) == 401
 
     @pytest.mark.parametrize("scheme", ["", "Basic ", "Token ", "Bearer", "Bearer\t"])

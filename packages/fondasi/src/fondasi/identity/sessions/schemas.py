@@ -1,8 +1,7 @@
-"""What identity's routes take and give."""
+"""What the routes of sessions take and give."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -31,20 +30,3 @@ class AccessToken(BaseModel):
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the scheme's name
     expires_in: int = Field(description="Seconds until the access token expires.")
     session_id: UUID
-
-
-class UserRead(BaseModel):
-    """An account as its owner sees it."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    username: str
-    name: str
-    email: str | None
-    status: str
-    is_superuser: bool
-    language: str
-    last_sign_in_at: datetime | None
-    created_at: datetime
-    updated_at: datetime

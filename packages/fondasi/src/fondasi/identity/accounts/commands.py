@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fondasi.identity import service
+from fondasi.identity.accounts import service
 from fondasi.kit.http import Problem
 from fondasi.runtime import open_platform
 from fondasi.settings import get_settings

@@ -1,16 +1,15 @@
-"""Sign in, sign out, and the caller's own account."""
+"""Sign in and sign out."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from fondasi.access import Principal, authenticated, public
-from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
-from fondasi.identity import repository, service
-from fondasi.identity.models import User
-from fondasi.identity.schemas import AccessToken, Credentials, UserRead
-from fondasi.identity.tokens import AccessTokens
-from fondasi.kit.http import NotFound, Router
+from fondasi.dependencies import CurrentPlatform, UnitOfWork
+from fondasi.identity.sessions import repository, service
+from fondasi.identity.sessions.schemas import AccessToken, Credentials
+from fondasi.identity.sessions.tokens import AccessTokens
+from fondasi.kit.http import Router
 from fondasi.kit.http.forms import form_or_json
 
 router = Router(tags=["identity"])
@@ -42,12 +41,3 @@ async def login(
 async def logout(principal: Annotated[Principal, authenticated], session: UnitOfWork) -> None:
     """End the session; its access tokens stop working at once."""
     await repository.revoke_session(session, principal.session_id)
-
-
-@router.get("/users/me", operation_id="read_own_user", response_model=UserRead)
-async def read_own_user(principal: Annotated[Principal, authenticated], session: ReadSession) -> User:
-    """The caller's own account."""
-    user = await repository.user_by_id(session, principal.user_id)
-    if user is None:
-        raise NotFound("The account was deleted.")
-    return user

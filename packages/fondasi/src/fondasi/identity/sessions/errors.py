@@ -1,6 +1,6 @@
-"""What can go wrong in identity."""
+"""What can go wrong with sessions."""
 
-from fondasi.kit.http import Conflict, Problem
+from fondasi.kit.http import Problem
 
 
 class WrongCredentials(Problem):
@@ -10,9 +10,3 @@ class WrongCredentials(Problem):
 
     def __init__(self) -> None:
         super().__init__("Wrong user name or password.", headers={"WWW-Authenticate": "Bearer"})
-
-
-class UsernameTaken(Conflict):
-    """The user name or e-mail address belongs to another account."""
-
-    code, title = "USERNAME_TAKEN", "User name taken"

@@ -1,4 +1,4 @@
-"""Queries for users and sessions."""
+"""Queries for sessions, and for the accounts that they belong to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Row, bindparam, or_, select, update
 
-from fondasi.identity.models import User, UserSession, UserStatus
+from fondasi.identity.models import User, UserStatus
+from fondasi.identity.sessions.models import UserSession
 from fondasi.kit import clock
 
 if TYPE_CHECKING:
