@@ -19,9 +19,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser, and count what it has not made a request of yet."""
+        continued = self._in_head
         super().data_received(data)
-        if not self._in_head or self.transport.is_closing():
-            return
+        if not continued or not self._in_head or self.transport.is_closing():
+            return  # a head that began in this piece is counted from the next one on: a body may stand before it
         self._head_bytes += len(data)
         if self._head_bytes > MAX_HEAD:
             self.send_400_response("The request line and headers are too long.")
