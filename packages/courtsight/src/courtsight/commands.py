@@ -36,7 +36,10 @@ DEMO_DECISIONS = 330
 Kind = Literal["jsonl", "txt", "html", "pdf"]
 
 commands = typer.Typer(
-    help="Legal intelligence over court decisions.", no_args_is_help=True, add_completion=False
+    help="Legal intelligence over court decisions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they print variables, and so secrets
 )
 console = Console()
 errors = Console(stderr=True)

@@ -46,7 +46,12 @@ EXPECTED_ERRORS = (
     UnsafeSettingsError,
 )
 
-cli = typer.Typer(help="Fondasi: an async backend platform.", no_args_is_help=True, add_completion=False)
+cli = typer.Typer(
+    help="Fondasi: an async backend platform.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they print variables, and so secrets
+)
 database = typer.Typer(help="The database.", no_args_is_help=True)
 cli.add_typer(database, name="db")
 console = Console()

@@ -6,7 +6,7 @@ from datetime import date  # noqa: TC003 - SQLAlchemy reads annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,11 +23,6 @@ class Decision(Entity):
         Index("ix_decision_court_pronounced_on", "court", "pronounced_on"),
         Index("ix_decision_year", "year"),
         Index("ix_decision_newest", text("pronounced_on DESC NULLS LAST"), "id"),  # the order of lists
-        # For numbers in any case, and for what begins with one.
-        Index(
-            "ix_decision_case_number",
-            text("lower(case_number) text_pattern_ops"),
-        ),
     )
 
     case_number: Mapped[str]
@@ -57,6 +52,14 @@ class Decision(Entity):
     fictitious: Mapped[bool]
     content_hash: Mapped[bytes] = mapped_column(LargeBinary)
     character_count: Mapped[int]
+
+
+# For numbers in any case, and for what begins with one.
+Index(
+    "ix_decision_case_number",
+    func.lower(Decision.case_number).label("lower_number"),
+    postgresql_ops={"lower_number": "text_pattern_ops"},
+)
 
 
 class DecisionSection(Base):
