@@ -133,11 +133,15 @@ def database_url(
 ) -> None:
     """Print the address to connect with, as the app's role or as the owner."""
 
+    settings = get_settings()
+
     async def read() -> str:
-        async with database_addresses(get_settings()) as addresses:
+        async with database_addresses(settings) as addresses:
             return addresses.owner if owner else addresses.app
 
     typer.echo(asyncio.run(read()))
+    if settings.embedded_database and sys.stderr.isatty():
+        typer.echo("It answers while fondasi serve, worker or demo runs.", err=True)
 
 
 @cli.callback(invoke_without_command=True)
