@@ -169,8 +169,8 @@ def _print_summary(summary: ImportSummary) -> None:
         errors.print(f"[red]refused[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
     if len(summary.errors) > ERRORS_SHOWN:
         errors.print(f"... and {len(summary.errors) - ERRORS_SHOWN} more", highlight=False)
-    table = Table("imported", "replaced", "unchanged", "refused", "seconds")
-    counts = (summary.imported, summary.replaced, summary.unchanged, len(summary.errors))
+    table = Table("imported", "replaced", "completed", "unchanged", "refused", "seconds")
+    counts = (summary.imported, summary.replaced, summary.completed, summary.unchanged, len(summary.errors))
     table.add_row(*map(str, counts), f"{summary.seconds:.1f}")
     console.print(table)
 

@@ -67,6 +67,7 @@ class ImportSummary:
 
     imported: int = 0
     replaced: int = 0
+    completed: int = 0
     unchanged: int = 0
     waiting: int = 0
     errors: list[ReadError] = field(default_factory=list)
@@ -75,7 +76,9 @@ class ImportSummary:
     @property
     def seen(self) -> int:
         """Records looked at."""
-        return self.imported + self.replaced + self.unchanged + self.waiting + len(self.errors)
+        return (
+            self.imported + self.replaced + self.completed + self.unchanged + self.waiting + len(self.errors)
+        )
 
 
 class ImportStoppedError(RuntimeError):
@@ -250,6 +253,7 @@ class _Run:
             stored = await store(session, self.index, batch, replacing=replacing, settled=self.settled)
         self.summary.imported += stored.imported
         self.summary.replaced += stored.replaced
+        self.summary.completed += stored.completed
         self.summary.unchanged += stored.unchanged
         self.summary.errors += [_conflict(decision, replacing=replacing) for decision in stored.conflicts]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from courtsight.ingestion.completion import completed, merged, stored_drafts, update
 from courtsight.ingestion.prepare import DECISION_COLUMNS, PreparedDecision, decision_row
 from fondasi.kit.db import Session, driver_connection
 
@@ -33,8 +34,17 @@ class Stored:
 
     imported: int = 0
     replaced: int = 0
+    completed: int = 0
     unchanged: int = 0
     conflicts: list[PreparedDecision] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A stored decision with the number of a new one."""
+
+    id: UUID
+    has_text: bool
 
 
 async def known_hashes(connection: asyncpg.Connection, hashes: Sequence[bytes]) -> set[bytes]:
@@ -59,8 +69,9 @@ async def store(
 ) -> Stored:
     """Write decisions, their citations and their place in the index.
 
-    A decision that is known by its content is left alone. One with the number and court of a known decision but
-    another text is a conflict, and left out, unless `replacing` is set: then it takes the known one's place and id.
+    A decision that is known by its content is left alone. A page without the text and a text complete each other.
+    A text with the number and court of a known decision but other words is a conflict, and left out, unless
+    `replacing` is set: then it takes the known one's place and id.
 
     Args:
         session: the unit of work; imports that run side by side take turns until it ends.
@@ -76,29 +87,66 @@ async def store(
     settled = set() if settled is None else settled
     known = await known_hashes(connection, [decision.content_hash for decision in decisions])
     numbers = await _known_numbers(connection, decisions)
-    chosen: list[PreparedDecision] = []
-    replaced: list[UUID] = []
+    chosen: dict[Number, PreparedDecision] = {}
+    replaced: set[UUID] = set()
     for decision in decisions:
         number = number_of(decision.draft)
         if decision.content_hash in known:
             outcome.unchanged += 1
-        elif number in settled or (number in numbers and not replacing):
+        elif (same := chosen.get(number)) and not (same.draft.sections and decision.draft.sections):
+            chosen[number] = merged(same, decision)
+            chosen[number].id = same.id
+            outcome.completed += 1
+        elif (before := numbers.get(number)) and not (before.has_text and decision.draft.sections):
+            if await _complete(connection, before.id, decision):
+                outcome.completed += 1
+            else:
+                outcome.unchanged += 1
+            if decision.draft.sections:
+                chosen[number] = decision
+                replaced.add(before.id)
+        elif number in settled or (before and not replacing):
             outcome.conflicts.append(decision)
         else:
-            if number in numbers:
-                decision.id = numbers[number]
-                replaced.append(decision.id)
-            chosen.append(decision)
-            known.add(decision.content_hash)
+            if before:
+                decision.id = before.id
+                replaced.add(before.id)
+                outcome.replaced += 1
+            else:
+                outcome.imported += 1
+            chosen[number] = decision
+        known.add(decision.content_hash)
         settled.add(number)
-    outcome.replaced = len(replaced)
-    outcome.imported = len(chosen) - len(replaced)
-    if chosen:
-        if replaced:
-            await connection.execute("DELETE FROM decision WHERE id = ANY($1)", replaced)
-        await _copy(connection, chosen)
-        await _index(connection, index, chosen)
+    await _write(connection, index, list(chosen.values()), replaced)
     return outcome
+
+
+async def _complete(connection: asyncpg.Connection, known_id: UUID, decision: PreparedDecision) -> bool:
+    """Take what a stored decision and a new file of it lack from each other; False if there is nothing to take.
+
+    A text takes the place of a stored decision that has none; its caller writes it.
+    """
+    stored = (await stored_drafts(connection, [known_id]))[known_id]
+    if decision.draft.sections:
+        decision.source = replace(decision.source, draft=completed(decision.draft, stored))
+        decision.id = known_id
+        return True
+    whole = completed(stored, decision.draft)
+    if whole == stored:
+        return False
+    await update(connection, known_id, replace(decision, source=replace(decision.source, draft=whole)))
+    return True
+
+
+async def _write(
+    connection: asyncpg.Connection, index: Index, decisions: Sequence[PreparedDecision], replaced: set[UUID]
+) -> None:
+    if not decisions:
+        return
+    if replaced:
+        await connection.execute("DELETE FROM decision WHERE id = ANY($1)", list(replaced))
+    await _copy(connection, decisions)
+    await _index(connection, index, decisions)
 
 
 def number_of(draft: DecisionDraft) -> Number:
@@ -108,14 +156,15 @@ def number_of(draft: DecisionDraft) -> Number:
 
 async def _known_numbers(
     connection: asyncpg.Connection, decisions: Sequence[PreparedDecision]
-) -> dict[Number, UUID]:
+) -> dict[Number, _Known]:
     rows = await connection.fetch(
-        "SELECT id, case_number, court FROM decision JOIN unnest($1::text[], $2::text[]) AS wanted (case_number, court)"
+        "SELECT id, case_number, court, character_count > 0 AS has_text"
+        " FROM decision JOIN unnest($1::text[], $2::text[]) AS wanted (case_number, court)"
         " USING (case_number, court)",
         [decision.draft.case_number for decision in decisions],
         [decision.draft.court for decision in decisions],
     )
-    return {(row["case_number"], row["court"]): row["id"] for row in rows}
+    return {(row["case_number"], row["court"]): _Known(row["id"], row["has_text"]) for row in rows}
 
 
 async def _index(connection: asyncpg.Connection, index: Index, decisions: Sequence[PreparedDecision]) -> None:

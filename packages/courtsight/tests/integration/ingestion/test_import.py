@@ -25,6 +25,7 @@ from courtsight.ingestion import importer as importing
 from courtsight.ingestion.importer import Importer, count_records
 from courtsight.ingestion.prepare import Source
 from courtsight.ingestion.readers import read
+from fondasi.ai.retrieval.tokens import split_words
 
 
 @pytest.fixture(scope="module")
@@ -212,6 +213,34 @@ async def test_a_large_import_leaves_one_segment_for_searches_to_read(  # noqa: 
     assert len(await content()) == len(drafts)
     answer = await client.post("/api/v1/legal-search/search", json={"query": '"terbukti secara sah"'})
     assert answer.json()["data"]
+
+
+@pytest.mark.parametrize("order", ["together", "page first", "text first"])
+@pytest.mark.parametrize("kind", ["txt", "pdf"])
+async def test_a_page_and_the_text_of_a_decision_complete_each_other(  # noqa: PLR0917 - fixtures
+    importer, client, content, tmp_path, order, kind
+):
+    write_corpus(tmp_path / "pages", 3, format="html")
+    write_corpus(tmp_path / "texts", 3, format=kind)
+    paths = [tmp_path / "pages", tmp_path / "texts"]
+    runs = {"together": [paths], "page first": [[path] for path in paths]}
+    summaries = [await importer.run(run) for run in runs.get(order, [[path] for path in paths[::-1]])]
+    assert sum(summary.imported for summary in summaries) == 3
+    assert sum(summary.completed for summary in summaries) == 3
+    assert [summary.errors for summary in summaries] == [[]] * len(summaries)
+    assert len(await content()) == 3
+    for draft in generate(3):
+        words = split_words(draft.sections["amar_putusan"])[2:6]
+        query = f'"{" ".join(words)}" nomor:"{draft.case_number}"'
+        (hit,) = (await client.post("/api/v1/legal-search/search", json={"query": query})).json()["data"]
+        read_back = (await client.get(f"/api/v1/legal-search/documents/{hit['decision']['id']}")).json()
+        assert read_back["rule_of_law"] == draft.rule_of_law
+        assert read_back["keywords"] == draft.keywords
+        assert read_back["sections"]
+    before = await content()
+    again = await importer.run(paths)
+    assert (again.imported, again.completed, again.unchanged, again.errors) == (0, 0, 6, [])
+    assert await content() == before
 
 
 def test_records_that_the_writer_writes_are_read_back_as_they_were(drafts, tmp_path):

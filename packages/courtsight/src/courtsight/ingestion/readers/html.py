@@ -163,11 +163,12 @@ def _date(fields: dict[str, str], *labels: str) -> date | None:
 
 
 def _court(value: str) -> str:
-    """`PN KUDUS` gives `PN Kudus`; `Mahkamah Agung` stays."""
+    """`PN KUDUS` gives `PN Kudus`, `MAHKAMAH AGUNG` gives `Mahkamah Agung`."""
     words = _line(value).split(" ")
     if words and words[0].upper() in _JURISDICTIONS:
         return " ".join([words[0].upper(), *(word.capitalize() for word in words[1:])])
-    return " ".join(words)
+    name = " ".join(words)
+    return name.title() if name.isupper() else name
 
 
 def _files(links: list[str], address: str) -> list[str]:

@@ -186,7 +186,7 @@ class TestQuery:
 
     async def test_sort_takes_named_columns_in_both_directions(self, probe):
         answer = await probe.get(f"{NOTES}?sort=-email,name&page=3")
-        assert answer.json() == {"page": 3, "order": ['"user".email DESC', '"user".name ASC']}
+        assert answer.json() == {"page": 3, "order": ['"user".email DESC NULLS LAST', '"user".name ASC']}
 
     @pytest.mark.parametrize(
         "cursor",
