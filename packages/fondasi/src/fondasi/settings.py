@@ -16,6 +16,7 @@ from pydantic import AliasChoices, BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MINIMUM_SECRET_LENGTH = 32
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EXACT_ORIGIN = re.compile(r"https://[\w.-]+(:\d+)?")
 
 
@@ -85,6 +86,36 @@ class JobSettings(BaseModel):
     grace: float = Field(20, ge=0, description="Seconds that running jobs get to finish when a worker stops.")
     in_process: bool = Field(False, description="Run jobs inside the web process, as `fondasi demo` does.")
     keep_days: int = Field(30, ge=1, description="Days that finished jobs stay listed.")
+
+
+class MailSettings(BaseModel):
+    """E-mail. Without a host `local` keeps mail in the outbox, and other environments refuse to send any."""
+
+    host: str = Field("", description="SMTP server. Empty: the outbox in `local`, no e-mail elsewhere.")
+    port: int = Field(587, ge=1, le=65535, description="Port of the SMTP server.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="starttls (587), tls from the first byte (465), or none (a relay on this machine).",
+    )
+    username: str = Field("", description="User name for the SMTP server. Empty: it asks for none.")
+    password: SecretStr | None = Field(None, description="Password for the SMTP server.")
+    sender: str = Field("Fondasi <no-reply@localhost>", description="What mail comes from: `Name <address>`.")
+    timeout: float = Field(20, gt=0, description="Seconds to wait for the SMTP server.")
+
+
+class TwilioSettings(BaseModel):
+    """SMS and WhatsApp through Twilio. Without an account `local` keeps them in the outbox."""
+
+    account_sid: str = Field(
+        "", description="Twilio account. Empty: the outbox in `local`, no SMS elsewhere."
+    )
+    auth_token: SecretStr | None = Field(None, description="Token of that account.")
+    sms_sender: str = Field("", description="Number that SMS come from, in E.164 form. Empty: no SMS.")
+    whatsapp_sender: str = Field(
+        "", description="Number that WhatsApp messages come from. Empty: no WhatsApp."
+    )
+    base_url: str = Field("https://api.twilio.com", description="Address of Twilio's API.")
+    timeout: float = Field(20, gt=0, description="Seconds to wait for Twilio.")
 
 
 class LogSettings(BaseModel):
@@ -159,6 +190,8 @@ class Settings(BaseSettings):
     http: HttpSettings = Field(default_factory=HttpSettings)
     token: TokenSettings = Field(default_factory=TokenSettings)
     job: JobSettings = Field(default_factory=JobSettings)
+    mail: MailSettings = Field(default_factory=MailSettings)
+    twilio: TwilioSettings = Field(default_factory=TwilioSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
@@ -191,6 +224,10 @@ class Settings(BaseSettings):
             for origin in self.http.cors_origins
             if not EXACT_ORIGIN.fullmatch(origin)
         ]
+        if self.mail.host and self.mail.security == "none" and self.mail.host not in LOOPBACK:
+            found.append("MAIL_SECURITY is none: codes would travel in plain text; set starttls or tls.")
+        if not self.twilio.base_url.startswith("https://"):
+            found.append("TWILIO_BASE_URL is not https: codes would travel in plain text; use https.")
         return found
 
 

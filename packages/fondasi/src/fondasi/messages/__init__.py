@@ -1,0 +1,36 @@
+"""Messages to people: e-mail, SMS and WhatsApp; an outbox in `local`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fondasi.kit.crypto import SealedBox
+from fondasi.messages.commands import commands
+from fondasi.messages.errors import ChannelNotConfigured
+from fondasi.messages.jobs import deliver, purge
+from fondasi.messages.models import Channel
+from fondasi.messages.senders import senders
+from fondasi.messages.service import Letter, Message, Messenger
+from fondasi.module import Module
+from fondasi.platform import Platform
+from fondasi.settings import Environment
+
+__all__ = ["Channel", "ChannelNotConfigured", "Letter", "Message", "Messenger", "module"]
+
+
+@asynccontextmanager
+async def _lifespan(platform: Platform) -> AsyncIterator[None]:
+    settings = platform.settings
+    if settings.secret_key is None:
+        raise RuntimeError("SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`.")
+    messenger = Messenger(
+        senders(settings.mail, settings.twilio),
+        SealedBox(settings.secret_key.get_secret_value(), "messages"),
+        lambda session, message_id: deliver.enqueue(session, message_id=message_id),
+        app_name=settings.app_name,
+        outbox=settings.environment is Environment.LOCAL,
+    )
+    platform.provide(messenger)
+    yield
+
+
+module = Module(name="outbox", jobs=[deliver, purge], commands=commands, lifespan=_lifespan)

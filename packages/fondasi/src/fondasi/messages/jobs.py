@@ -1,0 +1,28 @@
+"""Delivery, and the purge of old messages."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from fondasi.kit.jobs import Backoff, JobContext, job
+from fondasi.messages import repository
+from fondasi.messages.service import Messenger
+from fondasi.platform import Platform
+
+PURGE_BATCH = 5000
+
+
+@job(name="messages.deliver", retries=8, backoff=Backoff(initial=2, factor=3, maximum=1800), timeout=120)
+async def deliver(context: JobContext[Platform], message_id: UUID) -> str:
+    """Hand a message to the mail server or to Twilio."""
+    return await context.platform.get(Messenger).deliver(context.session, message_id)
+
+
+@job(name="messages.purge", cron="41 2 * * *", timeout=3600)
+async def purge(context: JobContext[Platform]) -> dict[str, int]:
+    """Wipe the texts that came too late, and delete messages older than `JOB_KEEP_DAYS`."""
+    wiped = await repository.wipe_expired(context.session)
+    age = timedelta(days=context.platform.settings.job.keep_days)
+    deleted = 0
+    while batch := await repository.delete_old(context.session, older_than=age, limit=PURGE_BATCH):
+        deleted += batch
+    return {"wiped": wiped, "deleted": deleted}

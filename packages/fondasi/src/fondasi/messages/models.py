@@ -1,0 +1,47 @@
+"""Table: messages on their way out, and in `local` the outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - SQLAlchemy reads annotations
+from enum import StrEnum
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped  # noqa: TC002 - SQLAlchemy reads annotations
+
+from fondasi.kit.db import Entity
+
+
+class Channel(StrEnum):
+    """How a message travels."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+
+
+class MessageStatus(StrEnum):
+    """Where a message is: waiting for its job, sent, too late, or kept in the outbox of `local`."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    EXPIRED = "expired"
+    OUTBOX = "outbox"
+
+
+class MessageRecord(Entity):
+    """A message. Its text is sealed, and wiped once it was sent: it may hold a code."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_created_at", "created_at"),
+        Index("ix_message_outbox", "created_at", postgresql_where=text("status = 'outbox'")),
+    )
+
+    channel: Mapped[str]
+    recipient: Mapped[str]
+    template: Mapped[str]
+    language: Mapped[str]
+    status: Mapped[str]
+    sealed: Mapped[bytes | None]
+    expires_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]

@@ -1,0 +1,183 @@
+"""Sending messages: written down in the caller's unit of work, delivered by a job, kept in an outbox in `local`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from fondasi.kit import clock
+from fondasi.kit.i18n import DEFAULT_LANGUAGE, t
+from fondasi.kit.ids import new_id
+from fondasi.kit.jobs import JobFailed
+from fondasi.messages import repository
+from fondasi.messages.errors import ChannelNotConfigured, UndeliverableError
+from fondasi.messages.models import Channel, MessageRecord, MessageStatus
+from fondasi.messages.templates import Text, render
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from fondasi.kit.crypto import SealedBox
+    from fondasi.kit.db import Session
+    from fondasi.messages.senders import Sender
+
+    Enqueue = Callable[[Session, UUID], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What to tell whom.
+
+    Attributes:
+        channel: how it travels.
+        recipient: an e-mail address, or a phone number in E.164 form.
+        template: name of a text in `templates/` of the package.
+        values: what its places are filled with.
+        language: of the recipient.
+        package: where the template is.
+        expires_at: when it is no use any more, as a code that has expired; None: always of use.
+    """
+
+    channel: Channel
+    recipient: str
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    language: str = DEFAULT_LANGUAGE
+    package: str = "fondasi.messages"
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message of the outbox, opened."""
+
+    id: UUID
+    created_at: datetime
+    channel: str
+    recipient: str
+    template: str
+    language: str
+    subject: str
+    text: str
+
+
+class Messenger:
+    """Sends messages; `platform.get(Messenger)`.
+
+    Args:
+        senders: for each channel that is set up.
+        box: seals the texts.
+        enqueue: asks for the delivery of a message.
+        app_name: what the texts call the service.
+        outbox: keep what has no sender, as in `local`, instead of refusing it.
+    """
+
+    def __init__(
+        self,
+        senders: Mapping[Channel, Sender],
+        box: SealedBox,
+        enqueue: Enqueue,
+        *,
+        app_name: str,
+        outbox: bool,
+    ) -> None:
+        self._senders = senders
+        self._box = box
+        self._enqueue = enqueue
+        self._app_name = app_name
+        self._outbox = outbox
+
+    def can_send(self, channel: Channel) -> bool:
+        """Whether a message on that channel would go anywhere."""
+        return self._outbox or channel in self._senders
+
+    def check(self, channel: Channel) -> None:
+        """Refuse a channel that is not set up.
+
+        Raises:
+            ChannelNotConfigured: with what to do instead.
+        """
+        if not self.can_send(channel):
+            raise ChannelNotConfigured(
+                t("This service does not send by {channel}. Choose another channel.", channel=channel.value)
+            )
+
+    async def send(self, session: Session, message: Message) -> UUID:
+        """Have a message delivered once the caller's unit of work commits; nothing leaves if it rolls back.
+
+        Returns:
+            The id of the message, which is all that the job's arguments tell.
+
+        Raises:
+            ChannelNotConfigured: there is nothing to send with on that channel.
+            UnknownTemplateError: there is no such template.
+        """
+        self.check(message.channel)
+        values = {"app_name": self._app_name, **message.values}
+        text = render(message.package, message.template, message.language, values)
+        message_id = new_id()
+        kept = message.channel not in self._senders
+        content = orjson.dumps([text.subject, text.body]).decode()
+        session.add(
+            MessageRecord(
+                id=message_id,
+                channel=message.channel,
+                recipient=message.recipient,
+                template=message.template,
+                language=message.language,
+                status=MessageStatus.OUTBOX if kept else MessageStatus.QUEUED,
+                sealed=self._box.seal(content, message_id.bytes),
+                expires_at=message.expires_at,
+            )
+        )
+        if not kept:
+            await session.flush()
+            await self._enqueue(session, message_id)
+        return message_id
+
+    async def deliver(self, session: Session, message_id: UUID) -> str:
+        """Hand a message over and wipe its text; how it ended.
+
+        Raises:
+            JobFailed: refused for good.
+        """
+        record = await repository.message_by_id(session, message_id)
+        if record is None or record.status != MessageStatus.QUEUED or record.sealed is None:
+            return "nothing to do"
+        if record.expires_at is not None and record.expires_at <= clock.now():
+            record.status, record.sealed = MessageStatus.EXPIRED, None
+            return "expired"
+        sender = self._senders.get(Channel(record.channel))
+        if sender is None:
+            raise JobFailed(f"Nothing is set up to send by {record.channel}.")
+        try:
+            await sender.send(record.id, record.recipient, self._open(record))
+        except UndeliverableError as error:
+            raise JobFailed(str(error)) from None
+        record.status, record.sent_at, record.sealed = MessageStatus.SENT, clock.now(), None
+        return "sent"
+
+    async def letters(self, session: Session, *, limit: int = 100) -> list[Letter]:
+        """The newest messages of the outbox, opened, oldest of them first."""
+        return [self._letter(record) for record in await repository.outbox(session, limit=limit)]
+
+    def _letter(self, record: MessageRecord) -> Letter:
+        text = self._open(record)
+        return Letter(
+            record.id,
+            record.created_at,
+            record.channel,
+            record.recipient,
+            record.template,
+            record.language,
+            text.subject,
+            text.body,
+        )
+
+    def _open(self, record: MessageRecord) -> Text:
+        subject, body = orjson.loads(self._box.open(record.sealed or b"", record.id.bytes))
+        return Text(subject, body)
