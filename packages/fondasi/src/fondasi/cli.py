@@ -132,7 +132,6 @@ def database_url(
     owner: Annotated[bool, typer.Option("--owner", help="As the role that owns the tables.")] = False,
 ) -> None:
     """Print the address to connect with, as the app's role or as the owner."""
-
     settings = get_settings()
 
     async def read() -> str:
