@@ -174,7 +174,7 @@ scored AS MATERIALIZED (
     FROM fused f CROSS JOIN shape s
 ),
 page AS MATERIALIZED (
-    SELECT * FROM scored WHERE $17::float8 IS NULL OR similarity >= $17::float8
+    SELECT * FROM scored WHERE $17::float8 IS NULL OR similarity >= $17::float8{or_nearest_passage}
     ORDER BY total DESC, ordinal OFFSET $14 LIMIT $15
 )
 SELECT g.ordinal, d.document_id, g.total, g.words AS bm25, g.pairs, g.similarity AS vector, g.word_mask,
@@ -191,6 +191,11 @@ LEFT JOIN LATERAL (
     FROM ai_passage WHERE collection_id = $1 AND ordinal = g.ordinal AND g.place < $15
 ) AS p ON true
 ORDER BY g.place, p.position"""
+
+_OR_NEAREST_PASSAGE = """ OR $17::float8 <= (
+        SELECT max(-(vector <#> $9::real[]::halfvec)) FROM ai_passage
+        WHERE collection_id = $1 AND ordinal = scored.ordinal
+    )"""
 
 _PARAMETERS = """WITH parameter AS (
     SELECT $1::integer, $2::bigint[], $3::boolean[], $4::bigint[], $5::float8, $6::float8, $7::float8, $8::bigint,
@@ -225,7 +230,8 @@ def search_statement(strategy: Strategy, dimension: int, filter_sql: str | None)
     parts.append(_vector_leg(strategy, dimension, inside))
     known = _MISSING_SIMILARITY if strategy is Strategy.HYBRID else "n.similarity"
     passages = "NULL::float8" if strategy is Strategy.LEXICAL else "-(vector <#> $9::real[]::halfvec)"
-    parts.append(_FUSION.format(similarity=known, passage_similarity=passages))
+    nearest = _OR_NEAREST_PASSAGE if strategy is Strategy.HYBRID else ""
+    parts.append(_FUSION.format(similarity=known, passage_similarity=passages, or_nearest_passage=nearest))
     return "".join(parts)
 
 
