@@ -165,6 +165,8 @@ def main() -> None:
         for module in all_modules(settings):
             if module.commands is not None:
                 cli.add_typer(module.commands, name=module.name)
+            for name, commands in module.command_groups.items():
+                cli.add_typer(commands, name=name)
         cli()
     except EXPECTED_ERRORS as error:
         _give_up(str(error))

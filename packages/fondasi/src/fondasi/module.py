@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     import typer
@@ -38,6 +38,7 @@ class Module:
         migrations: package with Alembic revisions, for example `"courtsight.migrations"`.
         lifespan: entered when the platform opens; puts resources there (`platform.provide`).
         package: its Python package, when it has message catalogues (`locale/id.po`).
+        command_groups: more Typer applications, by the name under which `fondasi` offers them.
         demo: fills an empty database for `fondasi demo`; returns things to try, one line each.
     """
 
@@ -47,6 +48,7 @@ class Module:
     permissions: Sequence[Permission] = ()
     jobs: Sequence[Job] = ()
     commands: typer.Typer | None = None
+    command_groups: Mapping[str, typer.Typer] = field(default_factory=dict)
     migrations: str | None = None
     lifespan: Callable[[Platform], AbstractAsyncContextManager[None]] | None = None
     package: str | None = None

@@ -48,6 +48,9 @@ class DatabaseSettings(BaseModel):
     pool_size: int = Field(10, ge=1, le=200, description="Connections kept per process and engine.")
     pool_overflow: int = Field(10, ge=0, le=200, description="Connections opened beyond the pool at a peak.")
     pool_timeout: float = Field(10, gt=0, description="Seconds to wait for a free connection before a 503.")
+    guard_pool_size: int = Field(
+        4, ge=1, le=50, description="More connections per process, for checking the session of each request."
+    )
     statement_timeout: float = Field(30, ge=0, description="Seconds a statement may run; 0 for no limit.")
     connect_timeout: float = Field(5, gt=0, description="Seconds to wait for a new connection.")
 
@@ -65,10 +68,16 @@ class HttpSettings(BaseModel):
 
 
 class TokenSettings(BaseModel):
-    """Access tokens."""
+    """Sessions and their tokens."""
 
     access_minutes: int = Field(15, ge=1, le=24 * 60, description="Life of an access token in minutes.")
-    session_days: int = Field(7, ge=1, le=365, description="Life of a session in days.")
+    session_days: int = Field(7, ge=1, le=365, description="Life of a session token in days.")
+    refresh_days: int = Field(
+        30, ge=1, le=365, description="Life of a refresh token, and of a session that is not used, in days."
+    )
+    absolute_days: int = Field(
+        90, ge=1, le=3650, description="Life of a session in days, however much it is used."
+    )
     issuer: str = Field("fondasi", description="The `iss` claim, checked on every request.")
     audience: str = Field("fondasi", description="The `aud` claim, checked on every request.")
 

@@ -38,8 +38,13 @@ class Authenticator(ABC):
     """What identity provides to the guards."""
 
     @abstractmethod
-    async def authenticate(self, token: str) -> Principal | None:
-        """The principal of an access token, or None when the token is not valid now."""
+    async def authenticate(self, token: str, *, session_token: bool = False) -> Principal | None:
+        """The principal of a token, or None when the token is not valid now.
+
+        Args:
+            token: an access token, or a session token.
+            session_token: take nothing but a session token.
+        """
 
 
 class Guard:
@@ -87,7 +92,7 @@ class BearerGuard(Guard, Gate, SecurityBase):
 
 
 async def current_principal(connection: HTTPConnection) -> Principal | None:
-    """The caller behind the `Authorization` header, or None. Looked up once per request."""
+    """The caller behind `Authorization` or `X-Session-Token`, or None. Looked up once per request."""
     scope = connection.scope
     if "principal" not in scope["state"]:
         scope["state"]["principal"] = await _look_up(connection)
@@ -96,10 +101,19 @@ async def current_principal(connection: HTTPConnection) -> Principal | None:
 
 
 async def _look_up(connection: HTTPConnection) -> Principal | None:
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    credential = session_token = None
+    for name, value in connection.scope["headers"]:
+        if name == b"authorization":
+            credential = value.decode("latin-1")
+        elif name == b"x-session-token":
+            session_token = value.decode("latin-1")
+    authenticator: Authenticator = _platform(connection).get(Authenticator)  # type: ignore[type-abstract]
+    if credential is None:
+        return await authenticator.authenticate(session_token, session_token=True) if session_token else None
+    scheme, _, token = credential.partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    return await _platform(connection).get(Authenticator).authenticate(token.strip())  # type: ignore[type-abstract]
+    return await authenticator.authenticate(token.strip())
 
 
 def _platform(connection: HTTPConnection) -> Platform:

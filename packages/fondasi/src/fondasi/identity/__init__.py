@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 
 from fondasi.access import Authenticator, PermissionRegistry
 from fondasi.identity import accounts, sessions
-from fondasi.identity.accounts import commands, create_user, set_password, user_exists
-from fondasi.identity.sessions import AccessTokens, SessionAuthenticator
+from fondasi.identity.accounts import create_user, set_password, user_exists
+from fondasi.identity.sessions import KeyRing, LastUse, SessionAuthenticator, Tokens
 from fondasi.module import Module
 from fondasi.platform import Platform
 
@@ -18,13 +18,23 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     secret = platform.settings.secret_key
     if secret is None:
         raise RuntimeError("SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`.")
-    tokens = AccessTokens(secret.get_secret_value(), platform.settings.token)
-    platform.provide(tokens)
+    database = platform.database
+    ring = KeyRing(secret.get_secret_value())
+    tokens = Tokens(database, ring, platform.settings.token)
+    last_use = LastUse(database)
+    for resource in (ring, tokens, last_use):
+        platform.provide(resource)
     everyone = platform.get(PermissionRegistry).everyone
-    platform.provide(SessionAuthenticator(platform.database, tokens, everyone), as_type=Authenticator)
-    yield
+    platform.provide(SessionAuthenticator(database, tokens, everyone, last_use), as_type=Authenticator)
+    async with last_use.running():
+        yield
 
 
 module = Module(
-    name="users", routers=[sessions.router, accounts.router], commands=commands, lifespan=_lifespan
+    name="users",
+    routers=[sessions.router, accounts.router],
+    jobs=[sessions.purge],
+    commands=accounts.commands,
+    command_groups={"keys": sessions.commands},
+    lifespan=_lifespan,
 )
