@@ -82,6 +82,19 @@ class TokenSettings(BaseModel):
     audience: str = Field("fondasi", description="The `aud` claim, checked on every request.")
 
 
+class OneTimePasswordSettings(BaseModel):
+    """One-time passwords by e-mail, SMS and WhatsApp."""
+
+    digits: int = Field(6, ge=6, le=10, description="Length of a code.")
+    minutes: int = Field(10, ge=1, le=10, description="Life of a code in minutes.")
+    tries: int = Field(5, ge=1, le=5, description="Wrong tries after which a code is void.")
+    resend_seconds: int = Field(
+        60, ge=1, le=3600, description="Wait before the next code for the same purpose."
+    )
+    per_hour: int = Field(5, ge=1, le=20, description="Codes that an account or contact is sent in an hour.")
+    per_day: int = Field(15, ge=1, le=50, description="Codes that an account or contact is sent in a day.")
+
+
 class JobSettings(BaseModel):
     """Background jobs."""
 
@@ -184,6 +197,14 @@ class Settings(BaseSettings):
         description="Folder of the embedded PostgreSQL and of local files (FONDASI_DATA_DIR).",
         validation_alias=AliasChoices("FONDASI_DATA_DIR", "data_dir"),
     )
+    signup: Literal["open", "invite", "closed"] | None = Field(
+        None,
+        description="Who may make an account: everybody (open), those who were invited (invite), or nobody by "
+        "himself (closed). Empty: open in `local`, closed elsewhere.",
+    )
+    account_grace_days: int = Field(
+        30, ge=0, le=3650, description="Days after which a deleted account is anonymised for good."
+    )
     admin_username: str = Field(
         "admin", description="Name of the first administrator that `fondasi demo` creates."
     )
@@ -198,6 +219,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
     token: TokenSettings = Field(default_factory=TokenSettings)
+    otp: OneTimePasswordSettings = Field(default_factory=OneTimePasswordSettings)
     job: JobSettings = Field(default_factory=JobSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
     twilio: TwilioSettings = Field(default_factory=TwilioSettings)
@@ -211,6 +233,11 @@ class Settings(BaseSettings):
     def embedded_database(self) -> bool:
         """Whether the platform runs its own PostgreSQL."""
         return self.database.url is None
+
+    @property
+    def signup_mode(self) -> Literal["open", "invite", "closed"]:
+        """Who may make an account: what SIGNUP says, or else open in `local` and closed elsewhere."""
+        return self.signup or ("open" if self.environment is Environment.LOCAL else "closed")
 
     def unsafe_values(self) -> list[str]:
         """What must not go to production, one sentence each with what to do. Empty when all is safe."""

@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fondasi.access import Authenticator, PermissionRegistry
-from fondasi.identity import accounts, sessions
+from fondasi.identity import accounts, codes, credentials, sessions
 from fondasi.identity.accounts import create_user, set_password, user_exists
+from fondasi.identity.codes import Codes
 from fondasi.identity.sessions import KeyRing, LastUse, SessionAuthenticator, Tokens
+from fondasi.kit.crypto import KeyedHash
+from fondasi.messages import Messenger
 from fondasi.module import Module
 from fondasi.platform import Platform
 
@@ -26,14 +29,17 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
         platform.provide(resource)
     everyone = platform.get(PermissionRegistry).everyone
     platform.provide(SessionAuthenticator(database, tokens, everyone, last_use), as_type=Authenticator)
+    keyed = KeyedHash(secret.get_secret_value(), "one-time passwords")
+    platform.provide(Codes(platform.settings.otp, keyed, platform.get(Messenger)))
     async with last_use.running():
         yield
 
 
 module = Module(
     name="users",
-    routers=[sessions.router, accounts.router],
-    jobs=[sessions.purge],
+    routers=[sessions.router, accounts.router, accounts.settings_router, credentials.router],
+    permissions=accounts.PERMISSIONS,
+    jobs=[sessions.purge, accounts.anonymise, codes.purge],
     commands=accounts.commands,
     command_groups={"keys": sessions.commands},
     lifespan=_lifespan,

@@ -4,7 +4,7 @@ from fondasi.identity.sessions.authenticator import LastUse, SessionAuthenticato
 from fondasi.identity.sessions.commands import commands
 from fondasi.identity.sessions.jobs import purge
 from fondasi.identity.sessions.keys import KeyRing
-from fondasi.identity.sessions.repository import revoke_sessions_of
+from fondasi.identity.sessions.repository import delete_sessions_of, revoke_sessions_of
 from fondasi.identity.sessions.routes import router
 from fondasi.identity.sessions.service import Device, Issued, open_session
 from fondasi.identity.sessions.tokens import Tokens
@@ -17,6 +17,7 @@ __all__ = [
     "SessionAuthenticator",
     "Tokens",
     "commands",
+    "delete_sessions_of",
     "open_session",
     "purge",
     "revoke_sessions_of",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CursorResult, Row, case, delete, func, or_, select, update
+from sqlalchemy import CursorResult, Row, case, delete, func, select, update
 
+from fondasi.identity.identifiers import identify
 from fondasi.identity.models import User, UserStatus
 from fondasi.identity.sessions.models import RefreshToken, SigningKey, UserSession
 from fondasi.kit import clock
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
 
 
 async def user_by_identifier(session: Session, identifier: str) -> User | None:
-    """The account with that user name or e-mail address."""
-    wanted = identifier.strip().lower()
-    query = select(User).where(or_(User.username == wanted, User.email == wanted), User.deleted_at.is_(None))
+    """The account with that user name, e-mail address or phone number."""
+    query = select(User).where(identify(identifier).condition, User.deleted_at.is_(None))
     return (await session.scalars(query)).first()
 
 
@@ -95,6 +95,11 @@ async def revoke_sessions_of(session: Session, user_id: UUID, *, except_id: UUID
     if except_id is not None:
         query = query.where(UserSession.id != except_id)
     await session.execute(query.values(revoked_at=clock.now()))
+
+
+async def delete_sessions_of(session: Session, user_id: UUID) -> None:
+    """Remove the sessions of an account, with the addresses and devices that they tell of."""
+    await session.execute(delete(UserSession).where(UserSession.user_id == user_id))
 
 
 async def touch_sessions(session: Session, session_ids: Collection[UUID]) -> None:
