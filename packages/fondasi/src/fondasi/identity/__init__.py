@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fondasi.access import Authenticator, PermissionRegistry
+from fondasi.access import Authenticator, EffectivePermissions
 from fondasi.identity import accounts, sessions
 from fondasi.identity.accounts import commands, create_user, set_password, user_exists
 from fondasi.identity.sessions import AccessTokens, SessionAuthenticator
@@ -20,8 +20,8 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
         raise RuntimeError("SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`.")
     tokens = AccessTokens(secret.get_secret_value(), platform.settings.token)
     platform.provide(tokens)
-    everyone = platform.get(PermissionRegistry).everyone
-    platform.provide(SessionAuthenticator(platform.database, tokens, everyone), as_type=Authenticator)
+    effective = platform.get(EffectivePermissions)
+    platform.provide(SessionAuthenticator(platform.database, tokens, effective), as_type=Authenticator)
     yield
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 - SQLAlchemy reads annotations
 from enum import StrEnum
 
+from sqlalchemy import BigInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Entity, SoftDelete
@@ -30,5 +31,6 @@ class User(Entity, SoftDelete):
     password_hash: Mapped[str | None]
     status: Mapped[str] = mapped_column(default=UserStatus.ACTIVE)
     is_superuser: Mapped[bool] = mapped_column(default=False)
+    access_version: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     language: Mapped[str] = mapped_column(default="en")
     last_sign_in_at: Mapped[datetime | None]

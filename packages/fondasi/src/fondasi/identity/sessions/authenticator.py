@@ -8,6 +8,7 @@ from fondasi.access import Authenticator, Principal
 from fondasi.identity.sessions import repository
 
 if TYPE_CHECKING:
+    from fondasi.access import EffectivePermissions
     from fondasi.identity.sessions.tokens import AccessTokens
     from fondasi.kit.db import Database
 
@@ -18,13 +19,13 @@ class SessionAuthenticator(Authenticator):
     Args:
         database: where sessions are.
         tokens: reads the tokens.
-        permissions: what every signed-in user may do.
+        effective: knows what a user may do.
     """
 
-    def __init__(self, database: Database, tokens: AccessTokens, permissions: frozenset[str]) -> None:
+    def __init__(self, database: Database, tokens: AccessTokens, effective: EffectivePermissions) -> None:
         self._database = database
         self._tokens = tokens
-        self._permissions = permissions
+        self._effective = effective
 
     async def authenticate(self, token: str) -> Principal | None:
         """See `Authenticator.authenticate`. Asks the database, so a revoked session is refused at once."""
@@ -34,6 +35,7 @@ class SessionAuthenticator(Authenticator):
         user_id, session_id = ids
         async with self._database.read_session(fresh=True) as session:
             row = await repository.active_session(session, session_id, user_id)
-        return (
-            Principal(user_id, session_id, row.username, row.is_superuser, self._permissions) if row else None
-        )
+        if row is None:
+            return None
+        permissions = await self._effective.of(user_id, row.access_version, row.groups_version)
+        return Principal(user_id, session_id, row.username, row.is_superuser, permissions)
