@@ -16,7 +16,8 @@ from pydantic_settings import SettingsError
 from rich.console import Console
 
 from fondasi import __version__
-from fondasi.access import UndeclaredRouteError
+from fondasi.access import PermissionRegistry, UndeclaredRouteError, matrix_of
+from fondasi.app import routes_of
 from fondasi.demo import run_demo
 from fondasi.doctor import diagnose
 from fondasi.kit.db import DatabaseUnavailableError
@@ -125,6 +126,23 @@ def demo() -> None:
 def doctor() -> None:
     """Check settings, database and modules, and say what to do about each fault."""
     raise typer.Exit(asyncio.run(diagnose(get_settings(), console)))
+
+
+@cli.command()
+def permissions(
+    matrix: Annotated[
+        bool, typer.Option("--matrix", help="Every route, and which groups may call it.")
+    ] = False,
+) -> None:
+    """List the permissions of all modules and the seeded groups that hold them unless somebody changed that."""
+    modules = all_modules(get_settings())
+    registry = PermissionRegistry(item for module in modules for item in module.permissions)
+    if matrix:
+        typer.echo(matrix_of(routes_of(modules, get_settings().api_prefix), registry), nl=False)
+        return
+    for permission in sorted(registry, key=lambda item: item.code):
+        groups = ", ".join(["super_admin", *permission.default_groups])
+        typer.echo(f"{permission.code:<24} {groups:<32} {permission.description}")
 
 
 @database.command("url")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
-    from fondasi.access.permissions import Permission
+    from fondasi.access.registry import Permission
     from fondasi.kit.jobs import Job
     from fondasi.platform import Platform
 

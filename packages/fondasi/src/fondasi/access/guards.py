@@ -26,7 +26,7 @@ from fondasi.kit.i18n import t
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from fondasi.access.permissions import PermissionRegistry
+    from fondasi.access.registry import PermissionRegistry
     from fondasi.platform import Platform
 
 PUBLIC = "public"
@@ -144,6 +144,17 @@ def check_routes(routes: Sequence[Any], permissions: PermissionRegistry) -> None
     faults += [f"{name} is declared {count} times" for name, count in _repeated(routes)]
     if faults:
         raise UndeclaredRouteError("Refusing to start:\n" + "\n".join(f"  - {fault}" for fault in faults))
+
+
+def describe_permissions(document: dict[str, Any], routes: Sequence[Any]) -> None:
+    """Write into an OpenAPI document what each operation asks for: `x-permission`, a code, or several in a list."""
+    for route in routes:
+        if not isinstance(route, Route) or not route.include_in_schema:
+            continue
+        codes = sorted({guard.rule for guard in guards_of(route)} - {PUBLIC, AUTHENTICATED, SUPERUSER})
+        for method in route.methods if codes else ():
+            operation = document["paths"][route.path_format][method.lower()]
+            operation["x-permission"] = codes[0] if len(codes) == 1 else codes
 
 
 def _faults_of(route: Any, permissions: PermissionRegistry) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fondasi.access import Authenticator, PermissionRegistry
+from fondasi.access import Authenticator, EffectivePermissions
 from fondasi.identity import accounts, codes, credentials, sessions
 from fondasi.identity.accounts import create_user, set_password, user_exists
 from fondasi.identity.codes import Codes
@@ -27,8 +27,8 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     last_use = LastUse(database)
     for resource in (ring, tokens, last_use):
         platform.provide(resource)
-    everyone = platform.get(PermissionRegistry).everyone
-    platform.provide(SessionAuthenticator(database, tokens, everyone, last_use), as_type=Authenticator)
+    effective = platform.get(EffectivePermissions)
+    platform.provide(SessionAuthenticator(database, tokens, effective, last_use), as_type=Authenticator)
     keyed = KeyedHash(secret.get_secret_value(), "one-time passwords")
     platform.provide(Codes(platform.settings.otp, keyed, platform.get(Messenger)))
     async with last_use.running():

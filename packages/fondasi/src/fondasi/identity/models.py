@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime  # noqa: TC003 - SQLAlchemy reads annotations
 from enum import StrEnum
 
+from sqlalchemy import BigInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Entity, SoftDelete
@@ -86,6 +87,7 @@ class User(Entity, SoftDelete):
     country: Mapped[str | None]
     gender: Mapped[str] = mapped_column(default=Gender.UNKNOWN)
     date_of_birth: Mapped[date | None]
+    access_version: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     language: Mapped[str] = mapped_column(default="en")
     timezone: Mapped[str] = mapped_column(default="UTC")
     theme: Mapped[str] = mapped_column(default=Theme.DYNAMIC)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from uuid import UUID
 
+    from fondasi.access import EffectivePermissions
     from fondasi.identity.sessions.tokens import Tokens
     from fondasi.kit.db import Database
 
@@ -32,7 +33,7 @@ _ACCOUNT = ", ".join(
 )
 # The statement of every authenticated request. A key, session or account that ended a moment ago gives no row.
 ALIVE = f"""
-SELECT s.last_used_at AS session_last_used_at, {_ACCOUNT}
+SELECT s.last_used_at AS session_last_used_at, (SELECT version FROM access_state) AS groups_version, {_ACCOUNT}
 FROM session s JOIN "user" u ON u.id = s.user_id JOIN signing_key k ON k.id = $3
 WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND s.expires_at > now()
   AND u.status = 'active' AND u.deleted_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
@@ -45,16 +46,16 @@ class SessionAuthenticator(Authenticator):
     Args:
         database: where sessions are.
         tokens: reads the tokens.
-        permissions: what every signed-in user may do.
+        effective: knows what a user may do.
         last_use: notes when sessions are used.
     """
 
     def __init__(
-        self, database: Database, tokens: Tokens, permissions: frozenset[str], last_use: LastUse
+        self, database: Database, tokens: Tokens, effective: EffectivePermissions, last_use: LastUse
     ) -> None:
         self._database = database
         self._tokens = tokens
-        self._permissions = permissions
+        self._effective = effective
         self._last_use = last_use
 
     async def authenticate(self, token: str, *, session_token: bool = False) -> Principal | None:
@@ -67,12 +68,13 @@ class SessionAuthenticator(Authenticator):
             return None
         if clock.now() - row["session_last_used_at"] > NOTED_EVERY:
             self._last_use.note(claims.session_id)
+        permissions = await self._effective.of(claims.user_id, row["access_version"], row["groups_version"])
         return Principal(
             claims.user_id,
             claims.session_id,
             row["username"],
             row["is_superuser"],
-            self._permissions,
+            permissions,
             dict(row),
         )
 
