@@ -7,6 +7,7 @@ from sqlalchemy import event
 
 from fondasi.access import EffectivePermissions, Permission, require
 from fondasi.app import create_app
+from fondasi.kit.db import Database
 from fondasi.kit.http import Router
 from fondasi.module import Module
 from fondasi.testing import running
@@ -18,13 +19,20 @@ GUARDED = "/health/system"  # asks for `system.view` and reads nothing
 
 
 @pytest.fixture
-def statements(app):
+def statements(app, monkeypatch):
     """SQL statements that the application sends."""
     sent: list[str] = []
 
     def note(_connection, _cursor, statement, *_):
         sent.append(statement)
 
+    fetch_row = Database.fetch_row  # straight to the driver
+
+    async def noted(self, statement, *arguments):
+        sent.append(statement)
+        return await fetch_row(self, statement, *arguments)
+
+    monkeypatch.setattr(Database, "fetch_row", noted)
     engine = app.state.platform.database._writer.sync_engine
     event.listen(engine, "before_cursor_execute", note)
     yield sent
