@@ -70,6 +70,7 @@ async def test_another_site_cannot_use_the_cookie(client, signed_in, path, heade
         ASKED,
         {**ASKED, "Origin": "http://testserver"},
         {**ASKED, "Origin": "https://testserver", "Sec-Fetch-Site": "same-origin"},
+        {**ASKED, "Origin": "http://localhost:3000", "Sec-Fetch-Site": "same-origin"},
     ],
     ids=str,
 )

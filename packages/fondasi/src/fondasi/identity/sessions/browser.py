@@ -42,13 +42,15 @@ def refuse_foreign(request: Request, settings: Settings) -> None:
     Raises:
         ForeignRequest: it comes from another site.
     """
-    origin = request.headers.get("origin")
-    if origin is not None:
-        own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    if site in OWN_SITE or (site is None and origin is None):
+        return
+    allowed = {*settings.http.cors_origins} - {"*"}
+    if site is None:  # an older browser: compare the addresses
+        host = request.headers.get("host", "")
         # Behind a proxy that ends TLS the service itself speaks http.
-        if origin not in {own, own.replace("http://", "https://", 1), *settings.http.cors_origins} - {"*"}:
-            raise ForeignRequest
-    elif request.headers.get("sec-fetch-site", "none") not in OWN_SITE:
+        allowed |= {f"{request.url.scheme}://{host}", f"https://{host}"}
+    if origin not in allowed:
         raise ForeignRequest
 
 

@@ -1,6 +1,7 @@
 """What can go wrong with sessions."""
 
 from fondasi.kit.http import Conflict, Forbidden, Problem
+from fondasi.kit.i18n import t
 
 
 class WrongCredentials(Problem):
@@ -40,4 +41,16 @@ class ForeignRequest(Forbidden):
     def __init__(self) -> None:
         super().__init__(
             "To use the refresh cookie, send the header `X-Requested-With`, from this site or an allowed origin."
+        )
+
+
+class TooManyTries(Problem):
+    """Too many failed sign-ins on this account or from this address; the wait grows with each."""
+
+    status, code, title = 429, "TOO_MANY_TRIES", "Too many tries"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            t("Too many failed sign-ins. Wait {seconds} seconds, then try again.", seconds=seconds),
+            headers={"Retry-After": str(seconds)},
         )

@@ -1,4 +1,4 @@
-"""Tables: sessions, their refresh tokens, and the keys that sign tokens."""
+"""Tables: sessions, their refresh tokens, the keys that sign tokens, and failed sign-ins."""
 
 from __future__ import annotations
 
@@ -45,3 +45,14 @@ class SigningKey(Base):
     salt: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime | None]
+
+
+class SignInFailure(Base):
+    """Failed tries to sign in on an account or from an address, by a keyed hash of it."""
+
+    __tablename__ = "sign_in_failure"
+
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    blocked_until: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(index=True)

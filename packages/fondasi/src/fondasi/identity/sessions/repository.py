@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, Row, case, delete, func, select, update
 
 from fondasi.identity.identifiers import identify
 from fondasi.identity.models import User, UserStatus
-from fondasi.identity.sessions.models import RefreshToken, SigningKey, UserSession
+from fondasi.identity.sessions.models import RefreshToken, SignInFailure, SigningKey, UserSession
 from fondasi.kit import clock
 
 if TYPE_CHECKING:
@@ -127,13 +127,15 @@ async def delete_ended(session: Session, *, before: datetime, limit: int) -> int
 
 
 async def delete_spent(session: Session, *, now: datetime, limit: int) -> int:
-    """Delete refresh tokens and keys that expired; how many."""
+    """Delete refresh tokens and keys that expired, and failures of past days; how many."""
     some = select(RefreshToken.id).where(RefreshToken.expires_at < now).limit(limit)
     tokens = await session.execute(
         delete(RefreshToken).where(RefreshToken.id.in_(some)).execution_options(synchronize_session=False)
     )
     keys = await session.execute(delete(SigningKey).where(SigningKey.expires_at < now))
-    return _count(tokens) + _count(keys)
+    old = SignInFailure.updated_at < now - timedelta(days=2)
+    failures = await session.execute(delete(SignInFailure).where(old))
+    return _count(tokens) + _count(keys) + _count(failures)
 
 
 def _count(result: Any) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fondasi.identity.models import User
 from fondasi.identity.passwords import verify_password
-from fondasi.identity.sessions import repository
+from fondasi.identity.sessions import lockout, repository
 from fondasi.identity.sessions.errors import InvalidRefreshToken, RefreshTokenJustUsed, WrongCredentials
 from fondasi.identity.sessions.keys import KeyRing
 from fondasi.identity.sessions.models import RefreshToken, UserSession
@@ -55,9 +55,14 @@ async def sign_in(platform: Platform, identifier: str, password: str, device: De
 
     Raises:
         WrongCredentials: unknown user, wrong password, or an account that may not sign in.
+        TooManyTries: it comes too early after failures.
     """
     async with platform.database.read_session(fresh=True) as session:
         found = await repository.user_by_identifier(session, identifier)
+    account = str(found.id) if found else identifier.strip().lower()
+    attempt = lockout.Try.of(platform.get(KeyRing).derive("lockout"), account, device.ip_address)
+    async with platform.database.unit_of_work() as session:
+        await lockout.count(session, attempt)
     fits = await verify_password(password, found.password_hash if found else None)
     if found is None or not fits:
         raise WrongCredentials
@@ -66,6 +71,7 @@ async def sign_in(platform: Platform, identifier: str, password: str, device: De
         # Read again: the password or the status may have changed meanwhile.
         if user is None or user.password_hash != found.password_hash:
             raise WrongCredentials
+        await lockout.forget(session, attempt)
         return await open_session(session, platform, user, device)
 
 

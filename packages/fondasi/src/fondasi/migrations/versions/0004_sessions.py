@@ -1,4 +1,4 @@
-"""Refresh tokens, signing keys, and the last use of sessions."""
+"""Refresh tokens, signing keys, failed sign-ins, and the last use of sessions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -38,9 +38,19 @@ def upgrade() -> None:
         sa.Column("expires_at", TIMESTAMP, nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "sign_in_failure",
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("blocked_until", TIMESTAMP, nullable=False),
+        sa.Column("updated_at", TIMESTAMP, nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index(op.f("ix_sign_in_failure_updated_at"), "sign_in_failure", ["updated_at"])
 
 
 def downgrade() -> None:
+    op.drop_table("sign_in_failure")
     op.drop_table("signing_key")
     op.drop_table("refresh_token")
     op.drop_column("session", "last_used_at")
