@@ -218,7 +218,7 @@ async def _newcomer(
         raise InvalidInput.of(
             "body.identifier", "sign up with an e-mail address, or with a phone number by SMS", "identifier"
         )
-    taken = owner is not None or await accounts.is_taken(session, named)
+    taken = await accounts.is_taken(session, named)
     return Target(
         channel,
         named.value,
