@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select, update
 
 from fondasi.identity.accounts import anonymise
@@ -64,6 +66,9 @@ class TestSignUp:
             {"username": "a"},
             {"username": "-ani"},
             {"username": "a b"},
+            {"username": "deleted-0"},
+            {"email": ".ani@example.com"},
+            {"email": "a..i@example.com"},
             {"username": "01234567-89ab-cdef-0123-456789abcdef"},
             {"email": "ani"},
             {"email": "ani@localhost\r\nBcc: x@y.zz"},
@@ -334,6 +339,41 @@ class TestContacts:
         await client.patch(f"{USERS}/ani", json={"status": "suspended"}, headers=root)
         body = {**proof, "new_password": "a new passphrase"}
         assert (await client.post(f"{API}/auth/password/reset", json=body)).status_code == 403
+
+
+class TestLogin:
+    async def test_by_code_opens_a_session_and_proves_the_contact(self, client, account, ask):
+        await account("ani", email="ani@example.com")
+        proof = await ask("ani", "login", recipient="ani@example.com")
+        answer = await client.post(f"{API}/auth/otp/login", json=proof)
+        assert answer.status_code == 200, answer.text
+        headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        assert (await client.get(ME, headers=headers)).json()["is_email_verified"] is True
+        assert (await client.post(f"{API}/auth/otp/login", json=proof)).status_code == 403
+
+    async def test_by_code_is_refused_to_a_suspended_account(self, client, account, ask, root):
+        await account("ani", email="ani@example.com")
+        proof = await ask("ani", "login")
+        await client.patch(f"{USERS}/ani", json={"status": "suspended"}, headers=root)
+        assert (await client.post(f"{API}/auth/otp/login", json=proof)).status_code == 403
+
+    async def test_hashes_an_old_hash_anew(self, client, account, clean_database):
+        await account("ani")
+        old = PasswordHash((Argon2Hasher(memory_cost=8 * 1024, time_cost=1, parallelism=1),)).hash(PASSWORD)
+        async with clean_database.unit_of_work() as session:
+            await session.execute(update(User).values(password_hash=old))
+        for _ in range(2):
+            login = {"username": "ani", "password": PASSWORD}
+            assert (await client.post(LOGIN, json=login)).status_code == 200
+        async with clean_database.read_session() as session:
+            new = await session.scalar(select(User.password_hash))
+        assert "m=19456,t=2,p=1" in new
+
+    async def test_same_characters_from_another_keyboard_are_the_same_password(self, client):
+        composed, decomposed = "caf\u00e9 caf\u00e9", "cafe\u0301 cafe\u0301"
+        await client.post(USERS, json={**NEW, "password": composed})
+        login = {"username": "ani.s", "password": decomposed}
+        assert (await client.post(LOGIN, json=login)).status_code == 200
 
 
 class TestReset:

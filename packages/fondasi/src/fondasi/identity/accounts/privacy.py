@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fondasi.identity.accounts import repository
+from fondasi.identity.accounts.service import ANONYMOUS
 from fondasi.identity.models import Accessibility, Gender
 from fondasi.identity.sessions import delete_sessions_of
 from fondasi.kit import clock
@@ -28,7 +29,7 @@ async def anonymise_batch(session: Session, age: timedelta, *, limit: int) -> in
 
 def _anonymise(user: User) -> None:
     """Leave the id, for what refers to it, and nothing about the person; name and contacts are free again."""
-    user.username = f"deleted-{user.id.hex}"
+    user.username = f"{ANONYMOUS}{user.id.hex}"
     user.name = "Deleted user"
     user.first_name = user.last_name = user.bio = ""
     user.email = user.phone = user.password_hash = None

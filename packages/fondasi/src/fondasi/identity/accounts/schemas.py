@@ -46,9 +46,7 @@ def _phone(text: str) -> str:
 Username = Annotated[
     str, Field(pattern=USERNAME_PATTERN, description="2 to 50 letters, digits, `.`, `-`, `_`.")
 ]
-Email = Annotated[
-    str, Field(pattern=EMAIL_PATTERN, max_length=MAX_EMAIL, json_schema_extra={"format": "email"})
-]
+Email = Annotated[str, Field(pattern=EMAIL_PATTERN, max_length=MAX_EMAIL)]
 Phone = Annotated[
     str,
     Field(pattern=PHONE_PATTERN, description="With its country code, as in +6281234567890."),

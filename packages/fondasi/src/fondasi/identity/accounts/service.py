@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,49}")
 UUID_LIKE = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}")
 RESERVED = frozenset({"me", "invitations"})  # paths below /users
+ANONYMOUS = "deleted-"  # how the user names of anonymised accounts begin
 
 
 async def create_user(
@@ -208,7 +209,8 @@ async def _keep_an_administrator(session: Session, user: User) -> None:
 
 def _acceptable(username: str) -> str:
     username = username.strip().lower()
-    if not USERNAME.fullmatch(username) or username in RESERVED or UUID_LIKE.fullmatch(username):
+    reserved = username in RESERVED or username.startswith(ANONYMOUS) or UUID_LIKE.fullmatch(username)
+    if not USERNAME.fullmatch(username) or reserved:
         raise InvalidInput.of(
             "username",
             t("2 to 50 of a-z, 0-9, dot, dash and underscore; a letter or digit first"),

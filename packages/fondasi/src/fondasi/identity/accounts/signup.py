@@ -73,7 +73,7 @@ async def ask_for_proof(
 ) -> Issued:
     """Send a code to a contact that an account wants; whose it is already is told to its owner alone."""
     owner = await repository.user_by(session, contact)
-    taken = owner is not None or await repository.is_taken(session, contact)
+    taken = await repository.is_taken(session, contact)
     purpose = Purpose.CHANGE_EMAIL if contact.kind is IdentifierKind.EMAIL else Purpose.CHANGE_PHONE
     target = Target(
         channel or CHANNELS[contact.kind],

@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from fastapi import Request, Response
+
 from fondasi.access import Principal, authenticated, public
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import CodeRequested, UserRead
@@ -11,6 +13,7 @@ from fondasi.identity.credentials.schemas import (
     Availability,
     AvailabilityQuery,
     CodeCheck,
+    CodeLogin,
     CodeRequest,
     ContactVerified,
     PasswordChange,
@@ -21,6 +24,7 @@ from fondasi.identity.credentials.schemas import (
     Ticket,
 )
 from fondasi.identity.models import User
+from fondasi.identity.sessions import TokenAnswer, answer_with, device_of, refuse_foreign
 from fondasi.kit.http import Router
 from fondasi.kit.i18n import current_language
 
@@ -44,6 +48,16 @@ async def verify_code(check: CodeCheck, platform: CurrentPlatform) -> Ticket:
         platform.database, platform.get(Codes), check.proof(), Purpose(check.purpose)
     )
     return Ticket(ticket=ticket, expires_at=expires_at)
+
+
+@router.post("/otp/login", operation_id="login_by_code", dependencies=[public])
+async def login_by_code(
+    request: Request, response: Response, login: CodeLogin, platform: CurrentPlatform
+) -> TokenAnswer:
+    """Sign in with a code for `login`."""
+    refuse_foreign(request, platform.settings)
+    issued = await service.sign_in(platform, login.proof(), device_of(request))
+    return answer_with(request, response, platform, issued, in_body=login.refresh_in_body)
 
 
 @router.post(

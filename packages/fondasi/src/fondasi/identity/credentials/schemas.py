@@ -57,6 +57,12 @@ class Ticket(BaseModel):
     expires_at: datetime
 
 
+class CodeLogin(ProofBody):
+    """Sign in with a code in place of a password."""
+
+    refresh_in_body: bool = Field(False, description="For programs: the refresh token in the body, too.")
+
+
 class SignUpByCode(ProofBody):
     """A new account for the contact that the code was sent to."""
 

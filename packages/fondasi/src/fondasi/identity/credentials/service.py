@@ -15,7 +15,7 @@ from fondasi.identity.identifiers import Identifier, IdentifierKind, as_email, a
 from fondasi.identity.models import User, UserStatus
 from fondasi.identity.passwords import hash_password, verify_password
 from fondasi.identity.policy import check_new_password
-from fondasi.identity.sessions import revoke_sessions_of
+from fondasi.identity.sessions import open_session, revoke_sessions_of, user_for_sign_in
 from fondasi.kit import clock
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import current_language
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from fondasi.access import Principal
     from fondasi.identity.codes.models import OneTimePassword
+    from fondasi.identity.sessions import Device
+    from fondasi.identity.sessions import Issued as IssuedTokens
     from fondasi.kit.db import Database, Session
     from fondasi.platform import Platform
 
@@ -67,6 +69,25 @@ async def exchange_code(
     if ticket is None:
         raise WrongCode
     return ticket
+
+
+async def sign_in(platform: Platform, proof: Proof, device: Device) -> IssuedTokens:
+    """Open a session for a code.
+
+    Raises:
+        WrongCode: it does not fit.
+    """
+    tokens = None
+    async with platform.database.unit_of_work() as session:
+        row = await platform.get(Codes).redeem(session, proof, [Purpose.LOGIN])
+        if row is not None and row.user_id is not None:
+            user = await user_for_sign_in(session, row.user_id)
+            if user is not None:
+                _confirm_contact(user, row.target)
+                tokens = await open_session(session, platform, user, device)
+    if tokens is None:
+        raise WrongCode
+    return tokens
 
 
 async def sign_up(
@@ -197,7 +218,7 @@ async def _newcomer(
         raise InvalidInput.of(
             "body.identifier", "sign up with an e-mail address, or with a phone number by SMS", "identifier"
         )
-    taken = owner is not None or await accounts.is_taken(session, named)
+    taken = await accounts.is_taken(session, named)
     return Target(
         channel,
         named.value,

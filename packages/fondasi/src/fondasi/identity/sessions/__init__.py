@@ -1,11 +1,13 @@
 """Signing in and out, sessions and their tokens."""
 
 from fondasi.identity.sessions.authenticator import LastUse, SessionAuthenticator
+from fondasi.identity.sessions.browser import refuse_foreign
 from fondasi.identity.sessions.commands import commands
 from fondasi.identity.sessions.jobs import purge
 from fondasi.identity.sessions.keys import KeyRing
-from fondasi.identity.sessions.repository import delete_sessions_of, revoke_sessions_of
-from fondasi.identity.sessions.routes import router
+from fondasi.identity.sessions.repository import delete_sessions_of, revoke_sessions_of, user_for_sign_in
+from fondasi.identity.sessions.routes import answer_with, device_of, router
+from fondasi.identity.sessions.schemas import TokenAnswer
 from fondasi.identity.sessions.service import Device, Issued, open_session
 from fondasi.identity.sessions.tokens import Tokens
 
@@ -15,11 +17,16 @@ __all__ = [
     "KeyRing",
     "LastUse",
     "SessionAuthenticator",
+    "TokenAnswer",
     "Tokens",
+    "answer_with",
     "commands",
     "delete_sessions_of",
+    "device_of",
     "open_session",
     "purge",
+    "refuse_foreign",
     "revoke_sessions_of",
     "router",
+    "user_for_sign_in",
 ]

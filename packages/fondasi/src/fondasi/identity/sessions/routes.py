@@ -46,9 +46,9 @@ async def login(
     """Sign in with a user name or e-mail address and a password, as a form or as JSON."""
     refuse_foreign(request, platform.settings)
     issued = await service.sign_in(
-        platform, credentials.username, credentials.password.get_secret_value(), _device(request)
+        platform, credentials.username, credentials.password.get_secret_value(), device_of(request)
     )
-    return _answer(request, response, platform, issued, in_body=credentials.refresh_in_body)
+    return answer_with(request, response, platform, issued, in_body=credentials.refresh_in_body)
 
 
 @router.post("/refresh", operation_id="refresh", dependencies=[public])
@@ -64,7 +64,7 @@ async def refresh(
     if token is None:
         raise InvalidRefreshToken
     issued = await service.refresh(platform, token)
-    return _answer(request, response, platform, issued, in_body=body.refresh_in_body)
+    return answer_with(request, response, platform, issued, in_body=body.refresh_in_body)
 
 
 @router.post("/logout", operation_id="logout", status_code=204, dependencies=[public])
@@ -127,9 +127,10 @@ async def read_token_info(
     )
 
 
-def _answer(
+def answer_with(
     request: Request, response: Response, platform: Platform, issued: service.Issued, *, in_body: bool
 ) -> TokenAnswer:
+    """The answer to a sign-in; the refresh token goes into the cookie, and into the body if asked."""
     set_refresh_cookie(
         response, request, platform.settings, issued.refresh_token, seconds=issued.refresh_seconds
     )
@@ -146,7 +147,8 @@ def _token_in(body: RefreshRequest | SignOutRequest | None) -> str | None:
     return body.refresh_token.get_secret_value() if body and body.refresh_token else None
 
 
-def _device(request: Request) -> service.Device:
+def device_of(request: Request) -> service.Device:
+    """Where a request comes from."""
     return service.Device(
         request.headers.get("user-agent", ""), request.client.host if request.client else ""
     )

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fondasi.identity.models import User
-from fondasi.identity.passwords import verify_password
+from fondasi.identity.passwords import hash_password, is_outdated, verify_password
 from fondasi.identity.sessions import lockout, repository
 from fondasi.identity.sessions.errors import InvalidRefreshToken, RefreshTokenJustUsed, WrongCredentials
 from fondasi.identity.sessions.keys import KeyRing
@@ -66,12 +66,15 @@ async def sign_in(platform: Platform, identifier: str, password: str, device: De
     fits = await verify_password(password, found.password_hash if found else None)
     if found is None or not fits:
         raise WrongCredentials
+    outdated = found.password_hash is not None and is_outdated(found.password_hash)
+    renewed = await hash_password(password) if outdated else found.password_hash
     async with platform.database.unit_of_work() as session:
         user = await repository.user_for_sign_in(session, found.id)
         # Read again: the password or the status may have changed meanwhile.
         if user is None or user.password_hash != found.password_hash:
             raise WrongCredentials
         await lockout.forget(session, attempt)
+        user.password_hash = renewed
         return await open_session(session, platform, user, device)
 
 
