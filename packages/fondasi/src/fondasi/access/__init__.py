@@ -3,12 +3,18 @@
 from fondasi.access.guards import (
     Authenticator,
     Guard,
+    LoginLike,
     UndeclaredRouteError,
+    Unlimited,
     authenticated,
     check_routes,
+    current_principal,
+    guards_of,
+    login_like,
     public,
     require,
     superuser,
+    unlimited,
 )
 from fondasi.access.permissions import Permission, PermissionRegistry
 from fondasi.access.principal import Principal
@@ -16,13 +22,19 @@ from fondasi.access.principal import Principal
 __all__ = [
     "Authenticator",
     "Guard",
+    "LoginLike",
     "Permission",
     "PermissionRegistry",
     "Principal",
     "UndeclaredRouteError",
+    "Unlimited",
     "authenticated",
     "check_routes",
+    "current_principal",
+    "guards_of",
+    "login_like",
     "public",
     "require",
     "superuser",
+    "unlimited",
 ]

@@ -15,6 +15,7 @@ class Principal:
         session_id: the session that the token is bound to.
         username: for logs and messages.
         is_superuser: holds every permission.
+        tier_id: the tier that his limits come from; None for the default tier.
         permissions: codes of the permissions that he holds otherwise.
     """
 
@@ -23,6 +24,7 @@ class Principal:
     username: str
     is_superuser: bool
     permissions: frozenset[str] = frozenset()
+    tier_id: UUID | None = None
 
     def may(self, permission: str) -> bool:
         """Whether he holds a permission, by code."""

@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from fondasi.access import Authenticator, PermissionRegistry
 from fondasi.identity import accounts, sessions
 from fondasi.identity.accounts import commands, create_user, set_password, user_exists
+from fondasi.identity.models import User
 from fondasi.identity.sessions import AccessTokens, SessionAuthenticator
 from fondasi.module import Module
 from fondasi.platform import Platform
 
-__all__ = ["create_user", "module", "set_password", "user_exists"]
+__all__ = ["User", "create_user", "module", "set_password", "user_exists"]
 
 
 @asynccontextmanager

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - SQLAlchemy reads annotations
 from enum import StrEnum
+from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Entity, SoftDelete
@@ -31,4 +33,5 @@ class User(Entity, SoftDelete):
     status: Mapped[str] = mapped_column(default=UserStatus.ACTIVE)
     is_superuser: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(default="en")
+    tier_id: Mapped[UUID | None] = mapped_column(ForeignKey("tier.id", ondelete="RESTRICT"), index=True)
     last_sign_in_at: Mapped[datetime | None]

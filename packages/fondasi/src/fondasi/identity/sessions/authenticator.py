@@ -34,6 +34,8 @@ class SessionAuthenticator(Authenticator):
         user_id, session_id = ids
         async with self._database.read_session(fresh=True) as session:
             row = await repository.active_session(session, session_id, user_id)
-        return (
-            Principal(user_id, session_id, row.username, row.is_superuser, self._permissions) if row else None
+        if row is None:
+            return None
+        return Principal(
+            user_id, session_id, row.username, row.is_superuser, self._permissions, tier_id=row.tier_id
         )

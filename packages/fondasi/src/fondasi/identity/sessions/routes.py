@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from fondasi.access import Principal, authenticated, public
+from fondasi.access import Principal, authenticated, login_like, public
 from fondasi.dependencies import CurrentPlatform, UnitOfWork
 from fondasi.identity.sessions import repository, service
 from fondasi.identity.sessions.schemas import AccessToken, Credentials
@@ -16,7 +16,9 @@ router = Router(tags=["identity"])
 read_credentials, credentials_body = form_or_json(Credentials)
 
 
-@router.post("/login", operation_id="login", dependencies=[public], openapi_extra=credentials_body)
+@router.post(
+    "/login", operation_id="login", dependencies=[public, login_like], openapi_extra=credentials_body
+)
 async def login(
     request: Request,
     credentials: Annotated[Credentials, Depends(read_credentials)],
