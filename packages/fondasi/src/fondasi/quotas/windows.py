@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SWEPT_PER_HIT = 2
 MICROSECONDS = 1_000_000
+MAX_CONNECTIONS = 50
 REDIS_PREFIX = "fondasi:window:"
 # All times in microseconds; a list holds the times of those let through, the oldest first. What it writes expires with
 # the write itself. Every call costs as much as it removes, and what it removes was once added.
@@ -62,7 +63,7 @@ class Windows(ABC):
     """Counts requests by key."""
 
     @abstractmethod
-    async def hit(self, key: str, limit: int, period: int) -> Outcome:
+    async def hit(self, key: str, limit: int, period: float) -> Outcome:
         """Count a request of a key, if it may be let through.
 
         Args:
@@ -83,12 +84,12 @@ class MemoryWindows(Windows):
     """Windows in the memory of this process. Each hit also looks at two other keys and drops those that are over."""
 
     def __init__(self) -> None:
-        self._windows: OrderedDict[str, tuple[deque[float], int]] = OrderedDict()
+        self._windows: OrderedDict[str, tuple[deque[float], float]] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._windows)
 
-    async def hit(self, key: str, limit: int, period: int) -> Outcome:
+    async def hit(self, key: str, limit: int, period: float) -> Outcome:
         """See `Windows.hit`."""
         now = time.monotonic()
         self._sweep(now)
@@ -124,7 +125,7 @@ class RedisWindows(Windows):
 
     def __init__(self, settings: RedisSettings) -> None:
         try:
-            from redis.asyncio import Redis  # noqa: PLC0415 - an extra
+            from redis.asyncio import BlockingConnectionPool, Redis  # noqa: PLC0415 - an extra
             from redis.asyncio.retry import Retry  # noqa: PLC0415
             from redis.backoff import NoBackoff  # noqa: PLC0415
             from redis.exceptions import ConnectionError, RedisError  # noqa: A004, PLC0415
@@ -134,23 +135,26 @@ class RedisWindows(Windows):
             ) from None
         assert settings.url is not None
         self._errors = (RedisError, OSError, TimeoutError)
-        self._client: Any = Redis.from_url(
+        pool = BlockingConnectionPool.from_url(
             settings.url.get_secret_value(),
+            max_connections=MAX_CONNECTIONS,
+            timeout=settings.timeout,
             socket_timeout=settings.timeout,
             socket_connect_timeout=settings.timeout,
             # A connection that Redis closed while idle; a timeout is not tried again, nothing counts twice.
             retry=Retry(NoBackoff(), 1, (ConnectionError,)),
         )
+        self._client: Any = Redis.from_pool(pool)
         self._script: Any = self._client.register_script(REDIS_SCRIPT)
         self._again_at = 0.0
 
-    async def hit(self, key: str, limit: int, period: int) -> Outcome:
+    async def hit(self, key: str, limit: int, period: float) -> Outcome:
         """See `Windows.hit`."""
         if time.monotonic() < self._again_at:
             raise WindowsUnavailableError("Redis did not answer a moment ago")
         try:
             allowed, remaining, wait = await self._script(
-                [REDIS_PREFIX + key], [limit, period * MICROSECONDS]
+                [REDIS_PREFIX + key], [limit, int(period * MICROSECONDS)]
             )
         except self._errors as error:
             self._again_at = time.monotonic() + 1
