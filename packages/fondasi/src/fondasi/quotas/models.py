@@ -11,9 +11,10 @@ from fondasi.kit.db import Entity
 
 
 class Tier(Entity):
-    """A class of users with limits of their own."""
+    """A class of users with limits of their own. The name stands in the header `RateLimit-Policy`."""
 
     __tablename__ = "tier"
+    __table_args__ = (CheckConstraint("name ~ '^[a-z0-9][a-z0-9-]{0,49}$'", name="name"),)
 
     name: Mapped[str] = mapped_column(unique=True)
     description: Mapped[str] = mapped_column(default="")

@@ -74,7 +74,11 @@ async def user_and_tier(session: Session, username: str) -> tuple[UUID, str, Tie
 
 
 async def set_tier(session: Session, user_id: UUID, tier_id: UUID | None) -> None:
-    """Give an account a tier."""
+    """Give an account a tier.
+
+    Raises:
+        IntegrityError: the tier was deleted meanwhile.
+    """
     await session.execute(update(User).where(User.id == user_id).values(tier_id=tier_id))
 
 

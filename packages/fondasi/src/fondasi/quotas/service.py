@@ -189,10 +189,14 @@ async def set_tier_of_user(
     row = await repository.user_and_tier(session, username)
     if row is None:
         raise UserNotFound
-    tier = None
-    if tier_name is not None and (tier := await repository.tier_by_name(session, tier_name)) is None:
-        raise InvalidInput.of("body.tier", "there is no such tier; GET /tiers lists them", "unknown_tier")
-    await repository.set_tier(session, row[0], tier.id if tier else None)
+    tier = await repository.tier_by_name(session, tier_name) if tier_name is not None else None
+    unknown = InvalidInput.of("body.tier", "there is no such tier; GET /tiers lists them", "unknown_tier")
+    if tier is None and tier_name is not None:
+        raise unknown
+    try:
+        await repository.set_tier(session, row[0], tier.id if tier else None)
+    except IntegrityError:
+        raise unknown from None
     return await tier_of_user(session, username, default_tier)
 
 
@@ -234,5 +238,7 @@ async def _flush_tier(session: Session) -> None:
 async def _flush_limit(session: Session) -> None:
     try:
         await session.flush()
-    except IntegrityError:
+    except IntegrityError as error:
+        if "fk_tier_rate_limit" in str(error.orig):  # the tier was deleted meanwhile
+            raise TierNotFound from None
         raise RateLimitExists from None

@@ -3,6 +3,9 @@
 from uuid import UUID
 
 import pytest
+from sqlalchemy.exc import IntegrityError
+
+from fondasi.quotas.models import Tier
 
 TIERS, LIMITS = "/api/v1/tiers", "/api/v1/tiers/free/rate-limits"
 NOBODYS = UUID(int=1)
@@ -85,6 +88,11 @@ class TestTiers:
     )
     async def test_wrong_input_is_refused(self, client, admin, wrong):
         assert (await client.post(TIERS, json=wrong, headers=admin)).status_code == 422
+
+    async def test_no_name_that_would_break_a_header_can_be_stored(self, tiers):
+        with pytest.raises(IntegrityError):
+            async with tiers.unit_of_work() as session:
+                session.add(Tier(name='x"\r\nSet-Cookie: a=b'))
 
 
 class TestRateLimits:

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("created_at", TIMESTAMP, server_default=sa.func.now(), nullable=False),
         sa.Column("updated_at", TIMESTAMP, server_default=sa.func.now(), nullable=False),
+        sa.CheckConstraint("name ~ '^[a-z0-9][a-z0-9-]{0,49}$'", name="name"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
     )
