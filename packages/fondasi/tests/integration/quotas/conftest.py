@@ -133,7 +133,7 @@ class RedisServer:
 
     @property
     def settings(self) -> RedisSettings:
-        return RedisSettings(url=f"redis://127.0.0.1:{self.port}/0", timeout=0.5)
+        return RedisSettings(url=f"redis://127.0.0.1:{self.port}/0", timeout=5)
 
 
 def redis_binary() -> str | None:
