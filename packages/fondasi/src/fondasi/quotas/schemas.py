@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Path
@@ -16,10 +16,15 @@ MAX_LIMIT = 1_000_000  # each request let through is remembered for a period
 MAX_PERIOD = 30 * 86400
 Name = Annotated[str, Field(pattern=TIER_NAME, description="Lower-case letters, digits and dashes.")]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-Limit = Annotated[Integer, Field(ge=1, le=MAX_LIMIT, description="Requests let through in a period.")]
-Period = Annotated[
-    Integer, Field(ge=1, le=MAX_PERIOD, description="Seconds; the period moves with the clock.")
-]
+
+
+def _up_to(most: int, description: str) -> Any:
+    """Bounds of a whole number. Pydantic writes no bounds of an `Integer` into the schema of an optional field."""
+    return Field(ge=1, le=most, description=description, json_schema_extra={"minimum": 1, "maximum": most})
+
+
+Limit = Annotated[Integer, _up_to(MAX_LIMIT, "Requests let through in a period.")]
+Period = Annotated[Integer, _up_to(MAX_PERIOD, "Seconds; the period moves with the clock.")]
 RouteTemplate = Annotated[
     str,
     Field(min_length=1, max_length=300, description="As `/openapi.json` has it: `/api/v1/tasks/{task_id}`."),

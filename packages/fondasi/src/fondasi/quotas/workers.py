@@ -1,6 +1,7 @@
 """Notices that several web processes count requests each in its own memory, whoever started them.
 
-Each holds an advisory lock of the database while it serves; one that finds it held is not alone.
+Each holds an advisory lock of the database while it serves; one that finds it held by another of its environment is not
+alone.
 """
 
 from __future__ import annotations
@@ -37,10 +38,11 @@ async def alone(platform: Platform) -> AsyncIterator[None]:
     Raises:
         SeveralWorkersError: in production, another one is serving. Elsewhere that is a warning.
     """
-    production = platform.settings.environment is Environment.PRODUCTION
+    environment = platform.settings.environment
+    production = environment is Environment.PRODUCTION
     connection = await asyncpg.connect(platform.database.url)
     try:
-        if not await _locked(connection, PATIENCE_SECONDS if production else 0):
+        if not await _locked(connection, environment, PATIENCE_SECONDS if production else 0):
             sentence = (
                 "Another process serves this database, and each counts requests in its own memory: every limit "
                 "holds once for each. Set REDIS_URL to count together, or stop the other one."
@@ -53,9 +55,10 @@ async def alone(platform: Platform) -> AsyncIterator[None]:
         await connection.close(timeout=5)
 
 
-async def _locked(connection: asyncpg.Connection, patience: float) -> bool:
+async def _locked(connection: asyncpg.Connection, environment: Environment, patience: float) -> bool:
+    key = list(Environment).index(environment)
     deadline = asyncio.get_running_loop().time() + patience
-    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
+    while not await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", LOCK, key):
         if asyncio.get_running_loop().time() >= deadline:
             return False
         await asyncio.sleep(RETRY_SECONDS)
