@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 PROJECTS := packages/fondasi/pyproject.toml packages/courtsight/pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format docs docs-check bench requirements clean
+.PHONY: help setup demo test lint format golden docs docs-check bench requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +47,9 @@ lint: setup ## ruff, mypy --strict, import-linter
 format: setup ## Format the code
 	@$(BIN)/ruff check --fix -q .
 	@$(BIN)/ruff format .
+
+golden: setup ## Write the table of routes and groups again, for review
+	@$(BIN)/python packages/fondasi/tests/golden/write.py
 
 docs: setup ## Write the generated pages of docs/ again
 	@$(BIN)/python docs/generate_settings.py

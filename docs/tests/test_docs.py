@@ -273,6 +273,8 @@ def command_tree() -> Any:
     for module in all_modules(Settings(_env_file=None)):
         if module.commands is not None:
             cli.add_typer(module.commands, name=module.name)
+        for name, commands in module.command_groups.items():
+            cli.add_typer(commands, name=name)
     return typer.main.get_command(cli)
 
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from fondasi import __version__
-from fondasi.access import PermissionRegistry, check_routes
+from fondasi.access import PermissionRegistry, check_routes, describe_permissions
 from fondasi.documentation import documentation_router
 from fondasi.kit.http.handlers import install_handlers
 from fondasi.kit.http.middleware import install_middleware
@@ -77,15 +77,19 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
         return _openapi(app, table)
 
     documentation = documentation_router(app.title, document, settings.environment)
-    root_routers = [router for module in modules for router in module.root_routers]
-    routes = [*_mounted([*root_routers, documentation] if documentation else root_routers)]
-    routes += _mounted([router for module in modules for router in module.routers], settings.api_prefix)
+    routes = routes_of(modules, settings.api_prefix) + _mounted([documentation] if documentation else [])
     check_routes(routes, permissions)
     gates = [gate for module in modules for gate in module.gates]
     table = RouteTable([route for route in routes if isinstance(route, Route)], gates)
     app.router.routes += [table, *(route for route in routes if not isinstance(route, Route))]
     app.openapi = document  # type: ignore[method-assign]
     return app
+
+
+def routes_of(modules: Sequence[Module], api_prefix: str) -> list[BaseRoute]:
+    """The routes of the modules as the application serves them."""
+    routes = _mounted([router for module in modules for router in module.root_routers])
+    return routes + _mounted([router for module in modules for router in module.routers], api_prefix)
 
 
 def _mounted(routers: Sequence[APIRouter], prefix: str = "") -> list[BaseRoute]:
@@ -97,6 +101,7 @@ def _openapi(app: FastAPI, table: RouteTable) -> dict[str, Any]:
         document = get_openapi(
             title=app.title, version=app.version, routes=table.routes, separate_input_output_schemas=False
         )
+        describe_permissions(document, table.routes)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         details = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(details.pop("$defs", {}))

@@ -16,7 +16,8 @@ from pydantic_settings import SettingsError
 from rich.console import Console
 
 from fondasi import __version__
-from fondasi.access import UndeclaredRouteError
+from fondasi.access import PermissionRegistry, UndeclaredRouteError, matrix_of
+from fondasi.app import routes_of
 from fondasi.demo import run_demo
 from fondasi.doctor import diagnose
 from fondasi.kit.db import DatabaseUnavailableError
@@ -132,6 +133,23 @@ def doctor() -> None:
     raise typer.Exit(asyncio.run(diagnose(get_settings(), console)))
 
 
+@cli.command()
+def permissions(
+    matrix: Annotated[
+        bool, typer.Option("--matrix", help="Every route, and which groups may call it.")
+    ] = False,
+) -> None:
+    """List the permissions of all modules and the seeded groups that hold them unless somebody changed that."""
+    modules = all_modules(get_settings())
+    registry = PermissionRegistry(item for module in modules for item in module.permissions)
+    if matrix:
+        typer.echo(matrix_of(routes_of(modules, get_settings().api_prefix), registry), nl=False)
+        return
+    for permission in sorted(registry, key=lambda item: item.code):
+        groups = ", ".join(["super_admin", *permission.default_groups])
+        typer.echo(f"{permission.code:<24} {groups:<32} {permission.description}")
+
+
 @database.command("url")
 def database_url(
     owner: Annotated[bool, typer.Option("--owner", help="As the role that owns the tables.")] = False,
@@ -170,6 +188,8 @@ def main() -> None:
         for module in all_modules(settings):
             if module.commands is not None:
                 cli.add_typer(module.commands, name=module.name)
+            for name, commands in module.command_groups.items():
+                cli.add_typer(commands, name=name)
         cli()
     except EXPECTED_ERRORS as error:
         _give_up(str(error))

@@ -11,13 +11,13 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     import typer
     from fastapi import APIRouter
 
-    from fondasi.access.permissions import Permission
+    from fondasi.access.registry import Permission
     from fondasi.kit.http import EveryRouteGate
     from fondasi.kit.jobs import Job
     from fondasi.platform import Platform
@@ -41,6 +41,7 @@ class Module:
         lifespan: entered when the platform opens; puts resources there (`platform.provide`).
         web_lifespan: entered after that where the platform serves HTTP, not in workers and commands.
         package: its Python package, when it has message catalogues (`locale/id.po`).
+        command_groups: more Typer applications, by the name under which `fondasi` offers them.
         demo: fills an empty database for `fondasi demo`; returns things to try, one line each.
     """
 
@@ -50,6 +51,7 @@ class Module:
     permissions: Sequence[Permission] = ()
     jobs: Sequence[Job] = ()
     commands: typer.Typer | None = None
+    command_groups: Mapping[str, typer.Typer] = field(default_factory=dict)
     migrations: str | None = None
     gates: Sequence[EveryRouteGate] = ()
     lifespan: Callable[[Platform], AbstractAsyncContextManager[None]] | None = None

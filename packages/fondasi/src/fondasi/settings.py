@@ -49,6 +49,9 @@ class DatabaseSettings(BaseModel):
     pool_size: int = Field(10, ge=1, le=200, description="Connections kept per process and engine.")
     pool_overflow: int = Field(10, ge=0, le=200, description="Connections opened beyond the pool at a peak.")
     pool_timeout: float = Field(10, gt=0, description="Seconds to wait for a free connection before a 503.")
+    guard_pool_size: int = Field(
+        4, ge=1, le=50, description="More connections per process, for checking the session of each request."
+    )
     statement_timeout: float = Field(30, ge=0, description="Seconds a statement may run; 0 for no limit.")
     connect_timeout: float = Field(5, gt=0, description="Seconds to wait for a new connection.")
 
@@ -72,12 +75,31 @@ class HttpSettings(BaseModel):
 
 
 class TokenSettings(BaseModel):
-    """Access tokens."""
+    """Sessions and their tokens."""
 
     access_minutes: int = Field(15, ge=1, le=24 * 60, description="Life of an access token in minutes.")
-    session_days: int = Field(7, ge=1, le=365, description="Life of a session in days.")
+    session_days: int = Field(7, ge=1, le=365, description="Life of a session token in days.")
+    refresh_days: int = Field(
+        30, ge=1, le=365, description="Life of a refresh token, and of a session that is not used, in days."
+    )
+    absolute_days: int = Field(
+        90, ge=1, le=3650, description="Life of a session in days, however much it is used."
+    )
     issuer: str = Field("fondasi", description="The `iss` claim, checked on every request.")
     audience: str = Field("fondasi", description="The `aud` claim, checked on every request.")
+
+
+class OneTimePasswordSettings(BaseModel):
+    """One-time passwords by e-mail, SMS and WhatsApp."""
+
+    digits: int = Field(6, ge=6, le=10, description="Length of a code.")
+    minutes: int = Field(10, ge=1, le=10, description="Life of a code in minutes.")
+    tries: int = Field(5, ge=1, le=5, description="Wrong tries after which a code is void.")
+    resend_seconds: int = Field(
+        60, ge=1, le=3600, description="Wait before the next code for the same purpose."
+    )
+    per_hour: int = Field(5, ge=1, le=20, description="Codes that an account or contact is sent in an hour.")
+    per_day: int = Field(15, ge=1, le=50, description="Codes that an account or contact is sent in a day.")
 
 
 class JobSettings(BaseModel):
@@ -213,6 +235,14 @@ class Settings(BaseSettings):
         description="Folder of the embedded PostgreSQL and of local files (FONDASI_DATA_DIR).",
         validation_alias=AliasChoices("FONDASI_DATA_DIR", "data_dir"),
     )
+    signup: Literal["open", "invite", "closed"] | None = Field(
+        None,
+        description="Who may make an account: everybody (open), those who were invited (invite), or nobody by "
+        "himself (closed). Empty: open in `local`, closed elsewhere.",
+    )
+    account_grace_days: int = Field(
+        30, ge=0, le=3650, description="Days after which a deleted account is anonymised for good."
+    )
     admin_username: str = Field(
         "admin", description="Name of the first administrator that `fondasi demo` creates."
     )
@@ -227,6 +257,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
     token: TokenSettings = Field(default_factory=TokenSettings)
+    otp: OneTimePasswordSettings = Field(default_factory=OneTimePasswordSettings)
     job: JobSettings = Field(default_factory=JobSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
     twilio: TwilioSettings = Field(default_factory=TwilioSettings)
@@ -242,6 +273,11 @@ class Settings(BaseSettings):
     def embedded_database(self) -> bool:
         """Whether the platform runs its own PostgreSQL."""
         return self.database.url is None
+
+    @property
+    def signup_mode(self) -> Literal["open", "invite", "closed"]:
+        """Who may make an account: what SIGNUP says, or else open in `local` and closed elsewhere."""
+        return self.signup or ("open" if self.environment is Environment.LOCAL else "closed")
 
     def unsafe_values(self) -> list[str]:
         """What must not go to production, one sentence each with what to do. Empty when all is safe."""

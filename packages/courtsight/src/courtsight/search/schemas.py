@@ -37,7 +37,7 @@ class SearchRequest(BaseModel):
         None,
         ge=-1,
         le=1,
-        description="Leave out hits whose cosine similarity to the query is lower. Numbers and articles are looked up "
+        description="Leave out hits whose `scores.vector` is lower. Numbers and articles are looked up "
         "exactly and have none; the lexical strategy refuses it.",
     )
     strategy: Strategy = Strategy.HYBRID
@@ -59,7 +59,10 @@ class Scores(BaseModel):
     """How each leg of the search rated the hit; null where a leg did not take part or did not find it."""
 
     lexical: float | None = Field(None, description="BM25 over the whole decision, words and word pairs.")
-    vector: float | None = Field(None, description="Cosine similarity, -1 to 1; higher is nearer.")
+    vector: float | None = Field(
+        None,
+        description="Cosine similarity of the decision or of its nearest passage, -1 to 1; higher is nearer.",
+    )
     fused: float | None = Field(
         None, description="What a ranked answer is ordered by; null for exact lookups."
     )

@@ -26,7 +26,7 @@ from fondasi.kit.i18n import t
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from fondasi.access.permissions import PermissionRegistry
+    from fondasi.access.registry import PermissionRegistry
     from fondasi.platform import Platform
 
 PUBLIC = "public"
@@ -38,8 +38,13 @@ class Authenticator(ABC):
     """What identity provides to the guards."""
 
     @abstractmethod
-    async def authenticate(self, token: str) -> Principal | None:
-        """The principal of an access token, or None when the token is not valid now."""
+    async def authenticate(self, token: str, *, session_token: bool = False) -> Principal | None:
+        """The principal of a token, or None when the token is not valid now.
+
+        Args:
+            token: an access token, or a session token.
+            session_token: take nothing but a session token.
+        """
 
 
 class Guard:
@@ -101,7 +106,7 @@ class BearerGuard(Guard, Gate, SecurityBase):
 
 
 async def current_principal(connection: HTTPConnection) -> Principal | None:
-    """The caller behind the `Authorization` header, or None. Looked up once per request."""
+    """The caller behind `Authorization` or `X-Session-Token`, or None. Looked up once per request."""
     scope = connection.scope
     if "principal" not in scope["state"]:
         scope["state"]["principal"] = await _look_up(connection)
@@ -110,10 +115,19 @@ async def current_principal(connection: HTTPConnection) -> Principal | None:
 
 
 async def _look_up(connection: HTTPConnection) -> Principal | None:
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    credential = session_token = None
+    for name, value in connection.scope["headers"]:
+        if name == b"authorization":
+            credential = value.decode("latin-1")
+        elif name == b"x-session-token":
+            session_token = value.decode("latin-1")
+    authenticator: Authenticator = _platform(connection).get(Authenticator)  # type: ignore[type-abstract]
+    if credential is None:
+        return await authenticator.authenticate(session_token, session_token=True) if session_token else None
+    scheme, _, token = credential.partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    return await _platform(connection).get(Authenticator).authenticate(token.strip())  # type: ignore[type-abstract]
+    return await authenticator.authenticate(token.strip())
 
 
 def _platform(connection: HTTPConnection) -> Platform:
@@ -146,6 +160,17 @@ def check_routes(routes: Sequence[Any], permissions: PermissionRegistry) -> None
     faults += [f"{name} is declared {count} times" for name, count in _repeated(routes)]
     if faults:
         raise UndeclaredRouteError("Refusing to start:\n" + "\n".join(f"  - {fault}" for fault in faults))
+
+
+def describe_permissions(document: dict[str, Any], routes: Sequence[Any]) -> None:
+    """Write into an OpenAPI document what each operation asks for: `x-permission`, a code, or several in a list."""
+    for route in routes:
+        if not isinstance(route, Route) or not route.include_in_schema:
+            continue
+        codes = sorted({guard.rule for guard in guards_of(route)} - {PUBLIC, AUTHENTICATED, SUPERUSER})
+        for method in route.methods if codes else ():
+            operation = document["paths"][route.path_format][method.lower()]
+            operation["x-permission"] = codes[0] if len(codes) == 1 else codes
 
 
 def _faults_of(route: Any, permissions: PermissionRegistry) -> list[str]:

@@ -1,41 +1,22 @@
-"""Permissions are declared by the rooms that ask for them, and collected from the modules."""
+"""Who may see and change who may do what."""
 
-from __future__ import annotations
+from fondasi.access.registry import Permission
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """A right with a code name such as `posts.create`.
-
-    Attributes:
-        code: `room.action`.
-        description: one sentence for administrators.
-        everyone: granted to every signed-in user; otherwise to superusers alone, until it is granted.
-    """
-
-    code: str
-    description: str
-    everyone: bool = False
-
-
-class PermissionRegistry:
-    """The permissions of all modules, by code."""
-
-    def __init__(self, permissions: Iterable[Permission]) -> None:
-        self._by_code: dict[str, Permission] = {}
-        for permission in permissions:
-            if self._by_code.setdefault(permission.code, permission) != permission:
-                raise ValueError(f"The permission {permission.code} is declared twice, differently.")
-        self.everyone = frozenset(code for code, item in self._by_code.items() if item.everyone)
-
-    def __contains__(self, code: str) -> bool:
-        return code in self._by_code
-
-    def __iter__(self) -> Iterator[Permission]:
-        return iter(self._by_code.values())
+VIEW_PERMISSIONS, GRANT = "permissions.view", "permissions.grant"
+VIEW_GROUPS, CREATE, EDIT, DELETE, ASSIGN = (
+    "groups.view",
+    "groups.create",
+    "groups.edit",
+    "groups.delete",
+    "groups.assign",
+)
+_ADMIN = ("admin",)
+PERMISSIONS = [
+    Permission(VIEW_PERMISSIONS, "See all permissions, and who holds them.", _ADMIN),
+    Permission(GRANT, "Grant permissions that one holds to groups and to users.", _ADMIN),
+    Permission(VIEW_GROUPS, "See groups and who is in them.", _ADMIN),
+    Permission(CREATE, "Create groups.", _ADMIN),
+    Permission(EDIT, "Rename and describe groups.", _ADMIN),
+    Permission(DELETE, "Delete groups.", _ADMIN),
+    Permission(ASSIGN, "Put users into groups and take them out.", _ADMIN),
+]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping  # noqa: TC003 - FastAPI reads annotations
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID  # noqa: TC003 - FastAPI reads annotations
 
 
@@ -15,8 +17,8 @@ class Principal:
         session_id: the session that the token is bound to.
         username: for logs and messages.
         is_superuser: holds every permission.
-        tier_id: the tier that his limits come from; None for the default tier.
         permissions: codes of the permissions that he holds otherwise.
+        account: the row of his account as the guard read it, by column; no secrets in it.
     """
 
     user_id: UUID
@@ -24,7 +26,7 @@ class Principal:
     username: str
     is_superuser: bool
     permissions: frozenset[str] = frozenset()
-    tier_id: UUID | None = None
+    account: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def may(self, permission: str) -> bool:
         """Whether he holds a permission, by code."""

@@ -9,5 +9,5 @@ __all__ = ["module"]
 module = Module(
     name="health",
     root_routers=[router],
-    permissions=[Permission(DETAILS, "See the details of the service's health.")],
+    permissions=[Permission(DETAILS, "See the details of the service's health.", default_groups=("admin",))],
 )

@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fondasi.access import Authenticator, PermissionRegistry
-from fondasi.identity import accounts, sessions
-from fondasi.identity.accounts import commands, create_user, set_password, user_exists
+from fondasi.access import Authenticator, EffectivePermissions
+from fondasi.identity import accounts, codes, credentials, sessions
+from fondasi.identity.accounts import create_user, set_password, user_exists
+from fondasi.identity.codes import Codes
 from fondasi.identity.models import User
-from fondasi.identity.sessions import AccessTokens, SessionAuthenticator
+from fondasi.identity.sessions import KeyRing, LastUse, SessionAuthenticator, Tokens
+from fondasi.kit.crypto import KeyedHash
+from fondasi.messages import Messenger
 from fondasi.module import Module
 from fondasi.platform import Platform
 
@@ -19,13 +22,26 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     secret = platform.settings.secret_key
     if secret is None:
         raise RuntimeError("SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`.")
-    tokens = AccessTokens(secret.get_secret_value(), platform.settings.token)
-    platform.provide(tokens)
-    everyone = platform.get(PermissionRegistry).everyone
-    platform.provide(SessionAuthenticator(platform.database, tokens, everyone), as_type=Authenticator)
-    yield
+    database = platform.database
+    ring = KeyRing(secret.get_secret_value())
+    tokens = Tokens(database, ring, platform.settings.token)
+    last_use = LastUse(database)
+    for resource in (ring, tokens, last_use):
+        platform.provide(resource)
+    effective = platform.get(EffectivePermissions)
+    platform.provide(SessionAuthenticator(database, tokens, effective, last_use), as_type=Authenticator)
+    keyed = KeyedHash(secret.get_secret_value(), "one-time passwords")
+    platform.provide(Codes(platform.settings.otp, keyed, platform.get(Messenger)))
+    async with last_use.running():
+        yield
 
 
 module = Module(
-    name="users", routers=[sessions.router, accounts.router], commands=commands, lifespan=_lifespan
+    name="users",
+    routers=[sessions.router, accounts.router, accounts.settings_router, credentials.router],
+    permissions=accounts.PERMISSIONS,
+    jobs=[sessions.purge, accounts.anonymise, codes.purge],
+    commands=accounts.commands,
+    command_groups={"keys": sessions.commands},
+    lifespan=_lifespan,
 )

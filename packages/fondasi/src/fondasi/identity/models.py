@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - SQLAlchemy reads annotations
+from datetime import date, datetime  # noqa: TC003 - SQLAlchemy reads annotations
 from enum import StrEnum
 from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Entity, SoftDelete
@@ -21,17 +21,78 @@ class UserStatus(StrEnum):
     DELETED = "deleted"
 
 
+class UserType(StrEnum):
+    """What kind of user it is; it grants nothing."""
+
+    ADMIN = "admin"
+    CUSTOMER = "customer"
+    BUSINESS = "business"
+
+
+class AuthType(StrEnum):
+    """How the account was made."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    GOOGLE = "google"
+    APPLE = "apple"
+    ANONYMOUS = "anonymous"
+
+
+class Gender(StrEnum):
+    """As told by the user."""
+
+    UNKNOWN = "unknown"
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+
+
+class Theme(StrEnum):
+    """How the user interface looks."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    DYNAMIC = "dynamic"
+
+
+class Accessibility(StrEnum):
+    """Who sees the profile: every signed-in user, or its owner."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
 class User(Entity, SoftDelete):
-    """An account. `username` and `email` are stored in lower case."""
+    """An account. `username` and `email` are stored in lower case, `phone` in E.164 form."""
 
     __tablename__ = "user"
 
     username: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    first_name: Mapped[str] = mapped_column(default="")
+    last_name: Mapped[str] = mapped_column(default="")
     email: Mapped[str | None] = mapped_column(unique=True)
+    phone: Mapped[str | None] = mapped_column(unique=True)
     password_hash: Mapped[str | None]
     status: Mapped[str] = mapped_column(default=UserStatus.ACTIVE)
+    user_type: Mapped[str] = mapped_column(default=UserType.CUSTOMER)
+    auth_type: Mapped[str] = mapped_column(default=AuthType.EMAIL)
     is_superuser: Mapped[bool] = mapped_column(default=False)
+    is_email_verified: Mapped[bool] = mapped_column(default=False)
+    email_verified_at: Mapped[datetime | None]
+    is_phone_verified: Mapped[bool] = mapped_column(default=False)
+    phone_verified_at: Mapped[datetime | None]
+    profile_picture_url: Mapped[str | None]
+    bio: Mapped[str] = mapped_column(default="")
+    country: Mapped[str | None]
+    gender: Mapped[str] = mapped_column(default=Gender.UNKNOWN)
+    date_of_birth: Mapped[date | None]
+    access_version: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     language: Mapped[str] = mapped_column(default="en")
+    timezone: Mapped[str] = mapped_column(default="UTC")
+    theme: Mapped[str] = mapped_column(default=Theme.DYNAMIC)
+    profile_accessibility: Mapped[str] = mapped_column(default=Accessibility.PRIVATE)
     tier_id: Mapped[UUID | None] = mapped_column(ForeignKey("tier.id", ondelete="RESTRICT"), index=True)
     last_sign_in_at: Mapped[datetime | None]
+    anonymised_at: Mapped[datetime | None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # OWASP Password Storage Cheat Sheet, minimum for argon2id: 19 MiB, 2 iterations, 1 lane (16.5 ms CPU).
-_hasher = PasswordHash((Argon2Hasher(memory_cost=19 * 1024, time_cost=2, parallelism=1),))
+_argon2 = Argon2Hasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
+_hasher = PasswordHash((_argon2,))
 MAX_WAITING = 200  # some 2 s of work on two cores
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,7 +31,7 @@ async def hash_password(password: str) -> str:
     Raises:
         Unavailable: too many passwords wait already.
     """
-    return await _in_pool(_hasher.hash, password)
+    return await _in_pool(_hasher.hash, _normal(password))
 
 
 async def verify_password(password: str, password_hash: str | None) -> bool:
@@ -38,13 +40,23 @@ async def verify_password(password: str, password_hash: str | None) -> bool:
     Raises:
         Unavailable: too many passwords wait already.
     """
-    return await _in_pool(_verify, password, password_hash)
+    return await _in_pool(_verify, _normal(password), password_hash)
+
+
+def is_outdated(password_hash: str) -> bool:
+    """Whether a hash was made with other parameters than today's: then hash the password again at login."""
+    return _argon2.check_needs_rehash(password_hash)
 
 
 async def _in_pool(function: Callable[P, T], *args: P.args, **_: P.kwargs) -> T:
     if _pool._work_queue.qsize() >= MAX_WAITING:  # noqa: SLF001 - the pool has no public count
         raise Unavailable("Too many people sign in at this moment. Try again shortly.")
     return await asyncio.get_running_loop().run_in_executor(_pool, function, *args)
+
+
+def _normal(password: str) -> str:
+    """The same characters whatever keyboard made them (NIST SP 800-63B, 5.1.1.2)."""
+    return unicodedata.normalize("NFKC", password)
 
 
 def _verify(password: str, password_hash: str | None) -> bool:

@@ -44,6 +44,11 @@ def t(message: str, /, **values: object) -> str:
     return message
 
 
+def current_language() -> str:
+    """The language of the current request."""
+    return _language.get()
+
+
 def add_catalogue(package: str) -> None:
     """Add the `locale` folder of a package, once."""
     if package not in _packages:

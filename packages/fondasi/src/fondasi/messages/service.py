@@ -117,26 +117,38 @@ class Messenger:
             UnknownTemplateError: there is no such template.
         """
         self.check(message.channel)
+        kept = message.channel not in self._senders
+        status = MessageStatus.OUTBOX if kept else MessageStatus.QUEUED
+        message_id = await self._write(session, message, message.recipient, status)
+        if not kept:
+            await self._enqueue(session, message_id)
+        return message_id
+
+    async def pretend(self, session: Session, message: Message) -> None:
+        """Do the work of `send` and send nothing, so that time does not tell who has an account."""
+        self.check(message.channel)
+        message_id = await self._write(session, message, "", MessageStatus.EXPIRED)
+        if message.channel in self._senders:
+            await self._enqueue(session, message_id)
+
+    async def _write(self, session: Session, message: Message, recipient: str, status: MessageStatus) -> UUID:
         values = {"app_name": self._app_name, **message.values}
         text = render(message.package, message.template, message.language, values)
         message_id = new_id()
-        kept = message.channel not in self._senders
-        content = orjson.dumps([text.subject, text.body]).decode()
+        sealed = self._box.seal(orjson.dumps([text.subject, text.body]).decode(), message_id.bytes)
         session.add(
             MessageRecord(
                 id=message_id,
                 channel=message.channel,
-                recipient=message.recipient,
+                recipient=recipient,
                 template=message.template,
                 language=message.language,
-                status=MessageStatus.OUTBOX if kept else MessageStatus.QUEUED,
-                sealed=self._box.seal(content, message_id.bytes),
+                status=status,
+                sealed=None if status is MessageStatus.EXPIRED else sealed,
                 expires_at=message.expires_at,
             )
         )
-        if not kept:
-            await session.flush()
-            await self._enqueue(session, message_id)
+        await session.flush()
         return message_id
 
     async def deliver(self, session: Session, message_id: UUID) -> str:

@@ -95,7 +95,7 @@ class Limiter:
         principal = await current_principal(connection) if plan.personal else None
         if principal is not None:
             caller = principal.user_id.hex
-            rule = self.rules.of_tier(principal.tier_id, plan.method, plan.route)
+            rule = self.rules.of_tier(principal.account.get("tier_id"), plan.method, plan.route)
         else:
             caller, rule = _bucket(scope.get("client")), self.rules.address
         if plan.login_like:

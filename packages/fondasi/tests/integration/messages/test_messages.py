@@ -226,6 +226,7 @@ class TestSecrets:
                     await platform.get(Messenger).letters(session)
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 class TestMail:
     async def test_is_delivered_and_its_text_wiped(self, opened, smtp, mailbox):
         async with opened(mail=smtp) as platform:

@@ -30,8 +30,12 @@ FROM (
     SELECT t.hash, p.documents[place]
     FROM unnest($2::bigint[]) AS t (hash)
     CROSS JOIN ai_segment s
-    JOIN ai_posting p ON p.collection_id = $1 AND p.segment_id = s.id AND p.terms IS NOT NULL
-        AND p.key = (t.hash >> (64 - s.bits)) & ((1::bigint << s.bits) - 1)
+    CROSS JOIN LATERAL (
+        SELECT b.terms, b.documents FROM ai_posting b
+        WHERE b.collection_id = $1 AND b.segment_id = s.id AND b.terms IS NOT NULL
+            AND b.key = (t.hash >> (64 - s.bits)) & ((1::bigint << s.bits) - 1)
+        OFFSET 0
+    ) AS p
     CROSS JOIN LATERAL unnest(array_positions(p.terms, t.hash)) AS place
     WHERE s.collection_id = $1
 ) AS found

@@ -72,7 +72,10 @@ class RetrievalQuery:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The score that ranks, and what each leg says. `vector` is a cosine similarity, -1 to 1.
+    """The score that ranks, and what each leg says.
+
+    `vector` is a cosine similarity, -1 to 1: of the document, of its nearest passage with the strategy
+    parent-child, and of whichever is nearer with hybrid.
 
     A leg that did not see the document, or was not asked, is None. `bm25` and `pairs` are unbounded BM25 sums; `total`
     is comparable within one answer only.
@@ -292,13 +295,15 @@ class Index:
         if not rows:
             return Results([], has_more=False)
         documents = {row["ordinal"]: row for row in rows}
+        nearest = _nearest_passages(rows) if query.strategy is Strategy.HYBRID else {}
         found = list(documents)[: query.limit]
         picker = self._picker(rows[0], query.strategy, terms)
         spans = picker.pick([row for row in rows if row["section"] is not None])
         hits = []
         for ordinal in found:
             row = documents[ordinal]
-            scores = Scores(row["total"], row["bm25"], row["pairs"], row["vector"])
+            similarity = max(filter(_known, (row["vector"], nearest.get(ordinal))), default=None)
+            scores = Scores(row["total"], row["bm25"], row["pairs"], similarity)
             passage, child = spans.get(ordinal, (None, None))
             matched = terms.matched_words(row["word_mask"] or 0)
             hits.append(Hit(row["document_id"], scores, matched, passage, child))
@@ -312,3 +317,16 @@ class Index:
             known = dict.fromkeys(hashes[: len(terms.words)], 1.0)
         share = min(1.0, self._vector_weight(strategy, terms))
         return PassagePicker(terms.sequence, known, share)
+
+
+def _nearest_passages(rows: Sequence[Any]) -> dict[int, float]:
+    """The similarity of each document's nearest passage."""
+    nearest: dict[int, float] = {}
+    for row in rows:
+        if row["similarity"] is not None:
+            nearest[row["ordinal"]] = max(row["similarity"], nearest.get(row["ordinal"], -1.0))
+    return nearest
+
+
+def _known(value: float | None) -> bool:
+    return value is not None

@@ -28,6 +28,8 @@ class Strategy(StrEnum):
 # threshold of what only its vector brings in, $14 offset, $15 limit, $16 term number of the pair at each place of the
 # query, $17 least similarity of any hit, or NULL.
 
+# OFFSET 0 in a lateral subquery keeps it one: each posting is looked up by its key, whatever the planner believes of a
+# table that was never analysed (it would read all buckets of a segment at once, a second instead of a millisecond).
 _LEXICAL = """
 term AS MATERIALIZED (
     SELECT number, hash, is_pair, mask
@@ -35,14 +37,22 @@ term AS MATERIALIZED (
 ),
 frequent AS MATERIALIZED (
     SELECT t.number, p.size, p.documents, p.impacts
-    FROM term t JOIN ai_posting p ON p.collection_id = $1 AND p.key = t.hash AND p.terms IS NULL
+    FROM term t CROSS JOIN LATERAL (
+        SELECT f.size, f.documents, f.impacts FROM ai_posting f
+        WHERE f.collection_id = $1 AND f.key = t.hash AND f.terms IS NULL
+        OFFSET 0
+    ) AS p
 ),
 rare AS MATERIALIZED (
     SELECT t.number, p.documents[place] AS ordinal, p.impacts[place] AS impact
     FROM term t
     CROSS JOIN ai_segment s
-    JOIN ai_posting p ON p.collection_id = $1 AND p.segment_id = s.id AND p.terms IS NOT NULL
-        AND p.key = (t.hash >> (64 - s.bits)) & ((1::bigint << s.bits) - 1)
+    CROSS JOIN LATERAL (
+        SELECT b.terms, b.documents, b.impacts FROM ai_posting b
+        WHERE b.collection_id = $1 AND b.segment_id = s.id AND b.terms IS NOT NULL
+            AND b.key = (t.hash >> (64 - s.bits)) & ((1::bigint << s.bits) - 1)
+        OFFSET 0
+    ) AS p
     CROSS JOIN LATERAL unnest(array_positions(p.terms, t.hash)) AS place
     WHERE s.collection_id = $1
 ),
@@ -85,7 +95,9 @@ matched AS MATERIALIZED (
 ),
 best AS MATERIALIZED (
     SELECT m.* FROM (SELECT * FROM matched ORDER BY words + pairs DESC, ordinal LIMIT $8 * 2) AS m
-    JOIN ai_document d ON d.collection_id = $1 AND d.ordinal = m.ordinal
+    CROSS JOIN LATERAL (
+        SELECT FROM ai_document a WHERE a.collection_id = $1 AND a.ordinal = m.ordinal OFFSET 0
+    ) AS alive
     ORDER BY m.words + m.pairs DESC, m.ordinal
     LIMIT $8
 ),
@@ -162,7 +174,7 @@ scored AS MATERIALIZED (
     FROM fused f CROSS JOIN shape s
 ),
 page AS MATERIALIZED (
-    SELECT * FROM scored WHERE $17::float8 IS NULL OR similarity >= $17::float8
+    SELECT * FROM scored WHERE $17::float8 IS NULL OR similarity >= $17::float8{or_nearest_passage}
     ORDER BY total DESC, ordinal OFFSET $14 LIMIT $15
 )
 SELECT g.ordinal, d.document_id, g.total, g.words AS bm25, g.pairs, g.similarity AS vector, g.word_mask,
@@ -170,13 +182,20 @@ SELECT g.ordinal, d.document_id, g.total, g.words AS bm25, g.pairs, g.similarity
     CASE WHEN g.place = 1 AND coalesce(p.position, 0) = 0 THEN (SELECT array_agg(number) FROM chosen) END AS numbers,
     CASE WHEN g.place = 1 AND coalesce(p.position, 0) = 0 THEN (SELECT array_agg(idf) FROM chosen) END AS weights
 FROM (SELECT *, row_number() OVER (ORDER BY total DESC, ordinal) AS place FROM page) AS g
-JOIN ai_document d ON d.collection_id = $1 AND d.ordinal = g.ordinal
+CROSS JOIN LATERAL (
+    SELECT document_id FROM ai_document a WHERE a.collection_id = $1 AND a.ordinal = g.ordinal OFFSET 0
+) AS d
 LEFT JOIN LATERAL (
     SELECT position, section, start_offset, end_offset, children, words,
         {passage_similarity} AS similarity
     FROM ai_passage WHERE collection_id = $1 AND ordinal = g.ordinal AND g.place < $15
 ) AS p ON true
 ORDER BY g.place, p.position"""
+
+_OR_NEAREST_PASSAGE = """ OR $17::float8 <= (
+        SELECT max(-(vector <#> $9::real[]::halfvec)) FROM ai_passage
+        WHERE collection_id = $1 AND ordinal = scored.ordinal
+    )"""
 
 _PARAMETERS = """WITH parameter AS (
     SELECT $1::integer, $2::bigint[], $3::boolean[], $4::bigint[], $5::float8, $6::float8, $7::float8, $8::bigint,
@@ -211,7 +230,8 @@ def search_statement(strategy: Strategy, dimension: int, filter_sql: str | None)
     parts.append(_vector_leg(strategy, dimension, inside))
     known = _MISSING_SIMILARITY if strategy is Strategy.HYBRID else "n.similarity"
     passages = "NULL::float8" if strategy is Strategy.LEXICAL else "-(vector <#> $9::real[]::halfvec)"
-    parts.append(_FUSION.format(similarity=known, passage_similarity=passages))
+    nearest = _OR_NEAREST_PASSAGE if strategy is Strategy.HYBRID else ""
+    parts.append(_FUSION.format(similarity=known, passage_similarity=passages, or_nearest_passage=nearest))
     return "".join(parts)
 
 

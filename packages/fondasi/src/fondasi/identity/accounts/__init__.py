@@ -1,7 +1,49 @@
 """Accounts of users."""
 
 from fondasi.identity.accounts.commands import commands
+from fondasi.identity.accounts.contacts import change as change_contact
+from fondasi.identity.accounts.errors import SignUpClosed, WrongPassword
+from fondasi.identity.accounts.jobs import anonymise
+from fondasi.identity.accounts.permissions import PERMISSIONS
+from fondasi.identity.accounts.repository import is_taken, user_by, user_by_id
 from fondasi.identity.accounts.routes import router
-from fondasi.identity.accounts.service import create_user, set_password, user_exists
+from fondasi.identity.accounts.schemas import (
+    CodeRequested,
+    Language,
+    Name,
+    Password,
+    PresentPassword,
+    Strict,
+    Username,
+    UserRead,
+)
+from fondasi.identity.accounts.service import create_user, own_user, set_password, user_exists
+from fondasi.identity.accounts.settings_routes import router as settings_router
+from fondasi.identity.accounts.signup import sign_up_by_code
 
-__all__ = ["commands", "create_user", "router", "set_password", "user_exists"]
+__all__ = [
+    "PERMISSIONS",
+    "CodeRequested",
+    "Language",
+    "Name",
+    "Password",
+    "PresentPassword",
+    "SignUpClosed",
+    "Strict",
+    "UserRead",
+    "Username",
+    "WrongPassword",
+    "anonymise",
+    "change_contact",
+    "commands",
+    "create_user",
+    "is_taken",
+    "own_user",
+    "router",
+    "set_password",
+    "settings_router",
+    "sign_up_by_code",
+    "user_by",
+    "user_by_id",
+    "user_exists",
+]

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from fondasi.identity.accounts import service
+from fondasi.identity.policy import check_new_password
 from fondasi.kit.http import Problem
 from fondasi.runtime import open_platform
 from fondasi.settings import get_settings
 
-MINIMUM_PASSWORD_LENGTH = 8  # NIST SP 800-63B, 5.1.1.1
 commands = typer.Typer(help="Accounts.", no_args_is_help=True)
 
 
@@ -28,9 +28,6 @@ def create_superuser(
     email: Annotated[str | None, typer.Option(help="E-mail address.")] = None,
 ) -> None:
     """Create an administrator, who holds every permission."""
-    if len(password) < MINIMUM_PASSWORD_LENGTH:
-        typer.echo(f"The password is too short: take {MINIMUM_PASSWORD_LENGTH} characters or more.", err=True)
-        raise typer.Exit(1)
 
     async def create() -> None:
         async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
@@ -39,6 +36,7 @@ def create_superuser(
             )
 
     try:
+        check_new_password(password, username, email, field="password")
         asyncio.run(create())
     except Problem as problem:
         typer.echo(problem.detail, err=True)

@@ -1,21 +1,131 @@
-"""The caller's own account."""
+"""Accounts: one's own, and everybody's for administrators."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fondasi.access import Principal, authenticated
-from fondasi.dependencies import ReadSession
-from fondasi.identity.accounts import repository
-from fondasi.identity.accounts.schemas import UserRead
-from fondasi.identity.models import User
-from fondasi.kit.http import NotFound, Router
+from fastapi import Query, Request, Response
 
-router = Router(tags=["users"])
+from fondasi.access import Principal, authenticated, current_principal, login_like, public, require
+from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
+from fondasi.identity.accounts import repository, service, signup
+from fondasi.identity.accounts.permissions import CREATE, VIEW
+from fondasi.identity.accounts.schemas import (
+    CodeRequested,
+    Invitation,
+    UserCreate,
+    UserCreated,
+    UserRead,
+    UserUpdate,
+)
+from fondasi.identity.codes import Codes
+from fondasi.identity.identifiers import identify
+from fondasi.identity.models import AuthType, User, UserStatus, UserType
+from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
+from fondasi.kit.i18n import current_language
+
+router = Router(prefix="/users", tags=["users"])
+Order = Annotated[
+    list[Any],
+    sort_by(
+        "-created_at",
+        created_at=User.created_at,
+        username=User.username,
+        name=User.name,
+        status=User.status,
+        last_sign_in_at=User.last_sign_in_at,
+    ),
+]
+Search = Annotated[
+    str | None,
+    Query(
+        min_length=1, max_length=100, description="Begins the user name, is in the name, or is the e-mail."
+    ),
+]
 
 
-@router.get("/users/me", operation_id="read_own_user", response_model=UserRead)
-async def read_own_user(principal: Annotated[Principal, authenticated], session: ReadSession) -> User:
-    """The caller's own account."""
-    user = await repository.user_by_id(session, principal.user_id)
-    if user is None:
-        raise NotFound("The account was deleted.")
-    return user
+@router.get("", operation_id="list_users", response_model=Page[UserRead], dependencies=[require(VIEW)])
+async def list_users(
+    page: PageParams,
+    order: Order,
+    session: ReadSession,
+    *,
+    status: UserStatus | None = None,
+    user_type: UserType | None = None,
+    auth_type: AuthType | None = None,
+    country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None,
+    is_superuser: bool | None = None,
+    search: Search = None,
+) -> dict[str, Any]:
+    """Everybody's accounts; deleted ones with `status=deleted` alone."""
+    filters = {
+        "status": status,
+        "user_type": user_type,
+        "auth_type": auth_type,
+        "country": country,
+        "is_superuser": is_superuser,
+    }
+    rows, total = await repository.list_users(
+        session, filters=filters, search=search, offset=page.offset, limit=page.items_per_page, order=order
+    )
+    return page_of(rows, total, page)
+
+
+@router.post("", operation_id="create_user", status_code=201, dependencies=[public, login_like])
+async def create_user(
+    request: Request, new: UserCreate, platform: CurrentPlatform, session: UnitOfWork
+) -> UserCreated:
+    """Sign up with a password, as far as `SIGNUP` lets; or make an account for somebody else, with the permission.
+
+    An address that one gives for oneself becomes part of the account with `POST /auth/contacts/verify`. The answer does
+    not tell whether it belongs to somebody already: that is told to its owner, by a message.
+    """
+    user, issued = await signup.sign_up(
+        session,
+        platform.settings,
+        platform.get(Codes),
+        new,
+        caller=await current_principal(request),
+        language=current_language(),
+    )
+    created = UserCreated.model_validate(user)
+    if issued is not None:
+        created.verification = CodeRequested.model_validate(issued, from_attributes=True)
+    return created
+
+
+@router.post("/invitations", operation_id="invite_user", status_code=202, dependencies=[require(CREATE)])
+async def invite_user(new: Invitation, platform: CurrentPlatform, session: UnitOfWork) -> None:
+    """Invite somebody by e-mail to sign up (`POST /auth/otp/signup`), within seven days."""
+    await signup.invite(session, platform.get(Codes), identify(new.email), new.language)
+
+
+@router.get("/me", operation_id="read_own_user", response_model=UserRead)
+async def read_own_user(principal: Annotated[Principal, authenticated]) -> Response:
+    """The caller's own account, from the row that the guard has read."""
+    body = UserRead.model_validate(dict(principal.account)).model_dump_json()
+    return Response(body, media_type="application/json")
+
+
+@router.get("/{username}", operation_id="read_user", response_model=UserRead)
+async def read_user(username: str, caller: Annotated[Principal, authenticated], session: ReadSession) -> User:
+    """An account, by user name or id: one's own, or anybody's with the permission."""
+    return await service.read_user(session, caller, username)
+
+
+@router.patch("/{username}", operation_id="update_user", response_model=UserRead)
+async def update_user(
+    username: str, changes: UserUpdate, caller: Annotated[Principal, authenticated], session: UnitOfWork
+) -> User:
+    """Change what is named: of one's own account, or of anybody's with the permission."""
+    return await service.update_user(session, caller, username, changes.model_dump(exclude_unset=True))
+
+
+@router.delete("/{username}", operation_id="delete_user", status_code=204)
+async def delete_user(
+    username: str,
+    caller: Annotated[Principal, authenticated],
+    session: UnitOfWork,
+    *,
+    permanent: Annotated[bool, Query(description="At once and for good; for administrators.")] = False,
+) -> None:
+    """Delete one's own account, or anybody's with the permission. Its sessions end at once."""
+    await service.delete_user(session, caller, username, permanent=permanent)

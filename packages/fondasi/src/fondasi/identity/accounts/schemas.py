@@ -2,24 +2,232 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Annotated, Literal
 from uuid import UUID
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic_core import PydanticCustomError
+
+from fondasi.identity.identifiers import EMAIL_PATTERN, MAX_EMAIL, PHONE_PATTERN, as_phone
+from fondasi.identity.models import Accessibility, AuthType, Gender, Theme, UserStatus, UserType
+from fondasi.kit import clock
+from fondasi.kit.http import Day
+
+USERNAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{1,49}$"
+
+
+@lru_cache(maxsize=1)
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _timezone(name: str) -> str:
+    if name not in _timezones():
+        raise PydanticCustomError("timezone", "Input should be a time zone, as in Asia/Jakarta")
+    return name
+
+
+def _past(day: date) -> date:
+    if day > clock.now().date():
+        raise PydanticCustomError("date_in_future", "Input should be a day in the past")
+    return day
+
+
+def _phone(text: str) -> str:
+    phone = as_phone(text)
+    if phone is None:
+        raise PydanticCustomError("phone", "Input should be a phone number, as in +6281234567890")
+    return phone
+
+
+Username = Annotated[
+    str, Field(pattern=USERNAME_PATTERN, description="2 to 50 letters, digits, `.`, `-`, `_`.")
+]
+Email = Annotated[
+    str, Field(pattern=EMAIL_PATTERN, max_length=MAX_EMAIL, json_schema_extra={"format": "email"})
+]
+Phone = Annotated[
+    str,
+    Field(pattern=PHONE_PATTERN, description="With its country code, as in +6281234567890."),
+    AfterValidator(_phone),
+]
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+NamePart = Annotated[str, Field(max_length=100)]
+Bio = Annotated[str, Field(max_length=2000)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1, two letters.")]
+PictureUrl = Annotated[str, Field(pattern=r"^https://\S+$", max_length=2000)]
+Language = Literal["en", "id"]
+Timezone = Annotated[str, Field(max_length=64, description="IANA name."), AfterValidator(_timezone)]
+BirthDay = Annotated[Day, AfterValidator(_past)]
+Password = Annotated[SecretStr, Field(min_length=8, max_length=1024)]
+PresentPassword = Annotated[SecretStr, Field(min_length=1, max_length=1024)]
+
+
+class Strict(BaseModel):
+    """A body that may hold the fields named here and no others."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class UserRead(BaseModel):
-    """An account as its owner sees it."""
+    """An account as its owner and administrators see it."""
 
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     username: str
     name: str
+    first_name: str
+    last_name: str
     email: str | None
-    status: str
-    is_superuser: bool
+    phone: str | None
+    profile_picture_url: str | None
+    bio: str
+    country: str | None
+    gender: Gender
+    date_of_birth: date | None
+    auth_type: AuthType
+    is_email_verified: bool
+    email_verified_at: datetime | None
+    is_phone_verified: bool
+    phone_verified_at: datetime | None
+    user_type: UserType
+    status: UserStatus
     language: str
+    timezone: str
+    theme: Theme
+    profile_accessibility: Accessibility
+    is_superuser: bool
     last_sign_in_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None
+
+
+class UserCreate(Strict):
+    """A new account, with a password."""
+
+    username: Username
+    password: Password
+    name: Name | None = Field(None, description="Shown to others. Empty: the user name.")
+    email: Email | None = None
+    phone: Phone | None = None
+    language: Language | None = Field(None, description="Of messages. Empty: that of the request.")
+
+
+class CodeRequested(BaseModel):
+    """A code is on its way, if there is somebody to send it to."""
+
+    request_id: UUID = Field(description="Goes back together with the code.")
+    expires_at: datetime
+    resend_after: int = Field(description="Seconds until another one may be asked for.")
+
+
+class UserCreated(UserRead):
+    """The new account. Its address becomes part of it when the code that it was sent comes back."""
+
+    verification: CodeRequested | None = None
+
+
+# Every field of a change has a default that is never used: only what the request names is written, and null is refused
+# where the account needs a value.
+class ProfileUpdate(Strict):
+    """What users write about themselves."""
+
+    name: Name = ""
+    first_name: NamePart = ""
+    last_name: NamePart = ""
+    bio: Bio = ""
+    country: Country | None = None
+    gender: Gender = Gender.UNKNOWN
+    date_of_birth: BirthDay | None = None
+    profile_picture_url: PictureUrl | None = None
+
+
+class SettingsUpdate(Strict):
+    """How the service behaves for a user."""
+
+    language: Language = "en"
+    timezone: Timezone = "UTC"
+    theme: Theme = Theme.DYNAMIC
+    profile_accessibility: Accessibility = Accessibility.PRIVATE
+
+
+class UserUpdate(ProfileUpdate, SettingsUpdate):
+    """A change of an account. Contacts, password, type, tier and rights have ways of their own."""
+
+    username: Username = ""
+    status: Literal["active", "inactive", "suspended"] = Field(
+        "active", description="For administrators: whether the account may be used."
+    )
+
+
+class SettingsRead(BaseModel):
+    """How the service behaves for the caller."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    language: str
+    timezone: str
+    theme: Theme
+    profile_accessibility: Accessibility
+
+
+class ProfileRead(BaseModel):
+    """A profile, as others may see it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    username: str
+    name: str
+    first_name: str
+    last_name: str
+    bio: str
+    country: str | None
+    profile_picture_url: str | None
+    created_at: datetime
+
+
+class ProfileWrite(Strict):
+    """A whole profile: what is left out is emptied."""
+
+    name: Name
+    first_name: NamePart = ""
+    last_name: NamePart = ""
+    bio: Bio = ""
+    country: Country | None = None
+    gender: Gender = Gender.UNKNOWN
+    date_of_birth: BirthDay | None = None
+    profile_picture_url: PictureUrl | None = None
+
+
+class EmailChange(Strict):
+    """A new e-mail address. It counts once the code that it was sent comes back."""
+
+    email: Email
+    password: PresentPassword | None = Field(None, description="Required when the account has one.")
+
+
+class PhoneChange(Strict):
+    """A new phone number. It counts once the code that it was sent comes back."""
+
+    phone: Phone
+    channel: Literal["sms", "whatsapp"] = "sms"
+    password: PresentPassword | None = Field(None, description="Required when the account has one.")
+
+
+class PasswordAgain(Strict):
+    """The present password, for what cannot be undone by a slip."""
+
+    password: PresentPassword | None = Field(None, description="Required when the account has one.")
+
+
+class Invitation(Strict):
+    """Whom to invite."""
+
+    email: Email
+    language: Language = "en"

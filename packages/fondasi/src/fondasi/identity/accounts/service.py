@@ -1,64 +1,63 @@
-"""Accounts: creating them, and their passwords."""
+"""Accounts: making, changing and deleting them."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
 from fondasi.identity.accounts import repository
-from fondasi.identity.accounts.errors import UsernameTaken
-from fondasi.identity.models import User
-from fondasi.identity.passwords import hash_password
+from fondasi.identity.accounts.errors import LastAdministrator, UsernameTaken, WrongPassword
+from fondasi.identity.accounts.permissions import DELETE, EDIT, VIEW
+from fondasi.identity.identifiers import as_email
+from fondasi.identity.models import User, UserStatus
+from fondasi.identity.passwords import hash_password, verify_password
 from fondasi.identity.sessions import revoke_sessions_of
-from fondasi.kit.http import InvalidInput, NotFound
+from fondasi.kit import clock
+from fondasi.kit.http import Forbidden, InvalidInput, NotFound
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
-    from fondasi.kit.db import Session
+    from uuid import UUID
+
+    from fondasi.access import Principal
+    from fondasi.kit.db import Database, Session
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,49}")
+UUID_LIKE = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}")
+RESERVED = frozenset({"me", "invitations"})  # paths below /users
 
 
 async def create_user(
     session: Session,
     *,
     username: str,
-    password: str,
+    password: str | None,
     name: str = "",
     email: str | None = None,
     superuser: bool = False,
+    **fields: Any,
 ) -> User:
-    """Create an account.
+    """Create an account. `fields` are further columns.
 
     Raises:
-        InvalidInput: the user name is not acceptable.
-        UsernameTaken: the user name or e-mail address exists already.
+        InvalidInput: the user name or address is not acceptable.
+        UsernameTaken: the user name or contact exists already.
     """
-    username = username.strip().lower()
-    if not USERNAME.fullmatch(username):
-        raise InvalidInput.of(
-            "username",
-            t("2 to 50 of a-z, 0-9, dot, dash and underscore; a letter or digit first"),
-            "username",
-        )
+    username = _acceptable(username)
+    if email is not None and (email := as_email(email)) is None:
+        raise InvalidInput.of("email", t("must be an e-mail address"), "email")
     user = User(
         username=username,
         name=name or username,
-        email=email.lower() if email else None,
-        password_hash=await hash_password(password),
+        email=email,
+        password_hash=await hash_password(password) if password is not None else None,
         is_superuser=superuser,
+        **fields,
     )
     session.add(user)
-    try:
-        await session.flush()
-    except IntegrityError as error:
-        if "email" in str(error.orig):
-            raise UsernameTaken(t("The e-mail address belongs to another account.")) from None
-        raise UsernameTaken(
-            t("An account named {username} exists already. Choose another name.", username=username)
-        ) from None
+    await _flush(session, username)
     return user
 
 
@@ -78,3 +77,154 @@ async def set_password(session: Session, username: str, password: str) -> None:
         raise NotFound(f"There is no account named {username}.")
     user.password_hash = await hash_password(password)
     await revoke_sessions_of(session, user.id)
+
+
+async def own_user(session: Session, caller: Principal) -> User:
+    """The caller's own account.
+
+    Raises:
+        NotFound: it was deleted a moment ago.
+    """
+    user = await repository.user_by_id(session, caller.user_id)
+    if user is None:
+        raise NotFound(t("The account was deleted."))
+    return user
+
+
+async def read_user(session: Session, caller: Principal, name: str) -> User:
+    """An account: the caller's own, or another one for those who may see them.
+
+    Raises:
+        NotFound: there is none, or it is not for the caller to see.
+    """
+    return await _found(session, caller, name, VIEW)
+
+
+async def update_user(session: Session, caller: Principal, name: str, changes: dict[str, Any]) -> User:
+    """Write the changes, which name columns that routes let through.
+
+    Raises:
+        NotFound: there is no such account, or it is not for the caller to edit.
+        Forbidden: the caller may not change the status, or not that account.
+        UsernameTaken: the new user name exists already.
+    """
+    user = await _found(session, caller, name, EDIT, locked=True)
+    if "status" in changes:
+        await _check_status_change(session, caller, user, changes["status"])
+    if "username" in changes:
+        changes["username"] = _acceptable(changes["username"])
+    for column, value in changes.items():
+        setattr(user, column, value)
+    await _flush(session, user.username)
+    return user
+
+
+async def delete_user(session: Session, caller: Principal, name: str, *, permanent: bool = False) -> None:
+    """Mark an account as deleted and end its sessions; its data go after a grace period, or at once.
+
+    Raises:
+        NotFound: there is no such account, or it is not for the caller to delete.
+        Forbidden: only administrators delete for good, and they alone delete administrators.
+        LastAdministrator: nobody could administer the service.
+    """
+    if permanent and not caller.is_superuser:
+        raise Forbidden(t("Only administrators may do this."))
+    user = await _found(session, caller, name, DELETE, locked=True, deleted=permanent)
+    await end_account(session, user, UserStatus.DELETED)
+    if permanent:
+        await session.delete(user)
+
+
+async def end_account(session: Session, user: User, status: UserStatus) -> None:
+    """Take an account out of use and end its sessions.
+
+    Raises:
+        LastAdministrator: nobody could administer the service.
+    """
+    await _keep_an_administrator(session, user)
+    user.status = status
+    if status is UserStatus.DELETED and user.deleted_at is None:
+        user.deleted_at = clock.now()
+    await revoke_sessions_of(session, user.id)
+
+
+async def confirm_password(database: Database, user_id: UUID, password: str | None) -> None:
+    """Make sure that it is the owner who asks: the present password, for accounts that have one.
+
+    Raises:
+        WrongPassword: it is missing or wrong.
+    """
+    async with database.read_session(fresh=True) as session:
+        user = await repository.user_by_id(session, user_id)
+    if user is None:
+        raise WrongPassword
+    if user.password_hash is not None and not await verify_password(password or "", user.password_hash):
+        raise WrongPassword
+
+
+async def read_profile(session: Session, caller: Principal, user_id: UUID) -> User:
+    """A profile: public, one's own, or for those who may see all accounts.
+
+    Raises:
+        NotFound: there is none, or it is private.
+    """
+    user = await repository.user_by_id(session, user_id)
+    visible = user is not None and user.status == UserStatus.ACTIVE and user.profile_accessibility == "public"
+    if user is None or not (visible or user.id == caller.user_id or caller.may(VIEW)):
+        raise NotFound(t("There is no such user."))
+    return user
+
+
+async def _found(
+    session: Session,
+    caller: Principal,
+    name: str,
+    permission: str,
+    *,
+    locked: bool = False,
+    deleted: bool = False,
+) -> User:
+    user = await repository.user_by_name_or_id(session, name, locked=locked, deleted=deleted)
+    if user is None or (user.id != caller.user_id and not caller.may(permission)):
+        raise NotFound(t("There is no such user."))
+    if permission != VIEW and user.is_superuser and not caller.is_superuser:
+        raise Forbidden(t("Only administrators may do this."))
+    return user
+
+
+async def _check_status_change(session: Session, caller: Principal, user: User, status: str) -> None:
+    if not caller.may(EDIT) or user.id == caller.user_id:
+        raise Forbidden(t("Only somebody else who may edit users can change the status of an account."))
+    if status != UserStatus.ACTIVE:
+        await _keep_an_administrator(session, user)
+        await revoke_sessions_of(session, user.id)
+
+
+async def _keep_an_administrator(session: Session, user: User) -> None:
+    active = user.is_superuser and user.status == UserStatus.ACTIVE
+    if active and not await repository.other_administrators(session, user.id):
+        raise LastAdministrator
+
+
+def _acceptable(username: str) -> str:
+    username = username.strip().lower()
+    if not USERNAME.fullmatch(username) or username in RESERVED or UUID_LIKE.fullmatch(username):
+        raise InvalidInput.of(
+            "username",
+            t("2 to 50 of a-z, 0-9, dot, dash and underscore; a letter or digit first"),
+            "username",
+        )
+    return username
+
+
+async def _flush(session: Session, username: str) -> None:
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        if "uq_user_email" in str(error.orig):
+            raise UsernameTaken(t("The e-mail address belongs to another account.")) from None
+        if "uq_user_phone" in str(error.orig):
+            raise UsernameTaken(t("The phone number belongs to another account.")) from None
+        raise UsernameTaken(
+            t("An account named {username} exists already. Choose another name.", username=username)
+        ) from None

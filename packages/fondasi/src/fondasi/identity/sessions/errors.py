@@ -1,6 +1,6 @@
 """What can go wrong with sessions."""
 
-from fondasi.kit.http import Problem
+from fondasi.kit.http import Conflict, Forbidden, Problem
 
 
 class WrongCredentials(Problem):
@@ -10,3 +10,34 @@ class WrongCredentials(Problem):
 
     def __init__(self) -> None:
         super().__init__("Wrong user name or password.", headers={"WWW-Authenticate": "Bearer"})
+
+
+class InvalidRefreshToken(Problem):
+    """The refresh token is unknown, expired, used before, or its session has ended: the answer does not tell which."""
+
+    status, code, title = 401, "INVALID_REFRESH_TOKEN", "Invalid refresh token"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The refresh token is not valid any more. Sign in again.", headers={"WWW-Authenticate": "Bearer"}
+        )
+
+
+class RefreshTokenJustUsed(Conflict):
+    """Another request of the same client has used the refresh token a moment ago."""
+
+    code, title = "REFRESH_TOKEN_JUST_USED", "Refresh token just used"
+
+    def __init__(self) -> None:
+        super().__init__("Another request has just used this refresh token. Use the tokens that it received.")
+
+
+class ForeignRequest(Forbidden):
+    """A request that another site may have made the browser send."""
+
+    code, title = "FOREIGN_REQUEST", "Request from another site"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "To use the refresh cookie, send the header `X-Requested-With`, from this site or an allowed origin."
+        )

@@ -1,23 +1,47 @@
-"""Tables: the sessions of users."""
+"""Tables: sessions, their refresh tokens, and the keys that sign tokens."""
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - SQLAlchemy reads annotations
+from datetime import datetime
 from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fondasi.kit.db import Entity
+from fondasi.kit import clock
+from fondasi.kit.db import Base, Entity
 
 
 class UserSession(Entity):
-    """A sign-in on one device. Access tokens name it, so revoking the row ends them at once."""
+    """A sign-in on one device, and the family of its refresh tokens. Revoking the row ends all its tokens at once."""
 
     __tablename__ = "session"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     user_agent: Mapped[str] = mapped_column(default="")
     ip_address: Mapped[str] = mapped_column(default="")
+    last_used_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class RefreshToken(Entity):
+    """A refresh token, as a keyed hash. It is used once; its child is another row of the same session."""
+
+    __tablename__ = "refresh_token"
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SigningKey(Base):
+    """Half of a key: signing takes the salt and `SECRET_KEY`. One without an end signs, the others only verify."""
+
+    __tablename__ = "signing_key"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    salt: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime | None]

@@ -1,68 +1,140 @@
-"""Queries for sessions, and for the accounts that they belong to."""
+"""Queries for sessions, their refresh tokens, and the accounts that they belong to."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, bindparam, or_, select, update
+from sqlalchemy import CursorResult, Row, case, delete, func, select, update
 
+from fondasi.identity.identifiers import identify
 from fondasi.identity.models import User, UserStatus
-from fondasi.identity.sessions.models import UserSession
+from fondasi.identity.sessions.models import RefreshToken, SigningKey, UserSession
 from fondasi.kit import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from fondasi.kit.db import Session
 
-# Every authenticated request asks it: building it once saves about 100 us each time.
-_ACTIVE_SESSION = (
-    select(User.username, User.is_superuser, User.tier_id)
-    .join(UserSession, UserSession.user_id == User.id)
-    .where(
-        UserSession.id == bindparam("session_id"),
-        User.id == bindparam("user_id"),
-        UserSession.revoked_at.is_(None),
-        UserSession.expires_at > bindparam("now"),
-        User.status == UserStatus.ACTIVE,
-        User.deleted_at.is_(None),
-    )
-)
-
 
 async def user_by_identifier(session: Session, identifier: str) -> User | None:
-    """The account with that user name or e-mail address."""
-    wanted = identifier.strip().lower()
-    query = select(User).where(or_(User.username == wanted, User.email == wanted), User.deleted_at.is_(None))
+    """The account with that user name, e-mail address or phone number."""
+    query = select(User).where(identify(identifier).condition, User.deleted_at.is_(None))
     return (await session.scalars(query)).first()
 
 
-async def user_by_id(session: Session, user_id: UUID) -> User | None:
-    """The account with that id, unless it is deleted."""
-    return (await session.scalars(select(User).where(User.id == user_id, User.deleted_at.is_(None)))).first()
+async def user_for_sign_in(session: Session, user_id: UUID) -> User | None:
+    """The account with that id, locked until the session is open: no password change or suspension comes between."""
+    query = select(User).where(
+        User.id == user_id, User.status == UserStatus.ACTIVE, User.deleted_at.is_(None)
+    )
+    return (await session.scalars(query.with_for_update())).first()
 
 
-async def active_session(
-    session: Session, session_id: UUID, user_id: UUID
-) -> Row[str, bool, UUID | None] | None:
-    """User name, superuser flag and tier, if the session is alive and the account may be used."""
-    bound = {"session_id": session_id, "user_id": user_id, "now": clock.now()}
-    return (await session.execute(_ACTIVE_SESSION, bound)).first()
+async def use_refresh_token(session: Session, token_hash: bytes) -> Row[UUID, UUID] | None:
+    """Use up a refresh token, in one statement: of any number of callers at once, one gets the session and the user."""
+    now = clock.now()
+    result = await session.execute(
+        update(RefreshToken)
+        .where(
+            RefreshToken.token_hash == token_hash,
+            RefreshToken.used_at.is_(None),
+            RefreshToken.expires_at > now,
+            UserSession.id == RefreshToken.session_id,
+            UserSession.revoked_at.is_(None),
+            UserSession.expires_at > now,
+            User.id == UserSession.user_id,
+            User.status == UserStatus.ACTIVE,
+            User.deleted_at.is_(None),
+        )
+        .values(used_at=now)
+        .returning(UserSession.id.label("session_id"), User.id.label("user_id"))
+        .execution_options(synchronize_session=False)
+    )
+    return result.first()
 
 
-async def revoke_session(session: Session, session_id: UUID) -> None:
-    """End a session; its tokens stop working with the next request."""
+async def refresh_token(session: Session, token_hash: bytes) -> RefreshToken | None:
+    """A refresh token, used and expired ones too."""
+    return (await session.scalars(select(RefreshToken).where(RefreshToken.token_hash == token_hash))).first()
+
+
+async def alive_sessions(
+    session: Session, user_id: UUID, *, offset: int, limit: int
+) -> tuple[Sequence[UserSession], int]:
+    """A page of the sessions of an account that have not ended, the last used first, and how many there are."""
+    alive = (
+        UserSession.user_id == user_id,
+        UserSession.revoked_at.is_(None),
+        UserSession.expires_at > clock.now(),
+    )
+    query = select(UserSession).where(*alive).order_by(UserSession.last_used_at.desc(), UserSession.id)
+    rows = (await session.scalars(query.offset(offset).limit(limit))).all()
+    total = await session.scalar(select(func.count()).select_from(UserSession).where(*alive))
+    return rows, total or 0
+
+
+async def revoke_session(session: Session, session_id: UUID, *, user_id: UUID | None = None) -> bool:
+    """End a session, of one account if named; its tokens stop working with the next request.
+
+    Returns:
+        Whether there was one that had not ended.
+    """
+    query = update(UserSession).where(UserSession.id == session_id, UserSession.revoked_at.is_(None))
+    if user_id is not None:
+        query = query.where(UserSession.user_id == user_id, UserSession.expires_at > clock.now())
+    return _count(await session.execute(query.values(revoked_at=clock.now()))) > 0
+
+
+async def revoke_sessions_of(session: Session, user_id: UUID, *, except_id: UUID | None = None) -> None:
+    """End all sessions of an account, or all but one."""
+    query = update(UserSession).where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
+    if except_id is not None:
+        query = query.where(UserSession.id != except_id)
+    await session.execute(query.values(revoked_at=clock.now()))
+
+
+async def delete_sessions_of(session: Session, user_id: UUID) -> None:
+    """Remove the sessions of an account, with the addresses and devices that they tell of."""
+    await session.execute(delete(UserSession).where(UserSession.user_id == user_id))
+
+
+async def touch_sessions(session: Session, session_ids: Collection[UUID]) -> None:
+    """Note that sessions are used now; one that another process has noted in this minute stays as it is."""
+    now = clock.now()
     await session.execute(
         update(UserSession)
-        .where(UserSession.id == session_id, UserSession.revoked_at.is_(None))
-        .values(revoked_at=clock.now())
+        .where(UserSession.id.in_(session_ids), UserSession.last_used_at < now - timedelta(minutes=1))
+        .values(last_used_at=now, updated_at=now)
+        .execution_options(synchronize_session=False)
     )
 
 
-async def revoke_sessions_of(session: Session, user_id: UUID) -> None:
-    """End all sessions of an account."""
-    await session.execute(
-        update(UserSession)
-        .where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
-        .values(revoked_at=clock.now())
+async def delete_ended(session: Session, *, before: datetime, limit: int) -> int:
+    """Delete sessions that ended before a moment, with their refresh tokens; how many."""
+    ended = case(
+        (UserSession.revoked_at < UserSession.expires_at, UserSession.revoked_at),
+        else_=UserSession.expires_at,
     )
+    some = select(UserSession.id).where(ended < before).limit(limit)
+    result = await session.execute(
+        delete(UserSession).where(UserSession.id.in_(some)).execution_options(synchronize_session=False)
+    )
+    return _count(result)
+
+
+async def delete_spent(session: Session, *, now: datetime, limit: int) -> int:
+    """Delete refresh tokens and keys that expired; how many."""
+    some = select(RefreshToken.id).where(RefreshToken.expires_at < now).limit(limit)
+    tokens = await session.execute(
+        delete(RefreshToken).where(RefreshToken.id.in_(some)).execution_options(synchronize_session=False)
+    )
+    keys = await session.execute(delete(SigningKey).where(SigningKey.expires_at < now))
+    return _count(tokens) + _count(keys)
+
+
+def _count(result: Any) -> int:
+    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -1,18 +1,38 @@
-"""Sign in and sign out."""
+"""Signing in and out, refreshing, and the caller's sessions."""
 
-from typing import Annotated
+from datetime import UTC, datetime
+from time import time
+from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 
-from fondasi.access import Principal, authenticated, login_like, public
-from fondasi.dependencies import CurrentPlatform, UnitOfWork
+from fondasi.access import Principal, authenticated, current_principal, login_like, public
+from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.sessions import repository, service
-from fondasi.identity.sessions.schemas import AccessToken, Credentials
-from fondasi.identity.sessions.tokens import AccessTokens
-from fondasi.kit.http import Router
+from fondasi.identity.sessions.browser import (
+    clear_refresh_cookie,
+    refresh_cookie,
+    refuse_foreign,
+    set_refresh_cookie,
+)
+from fondasi.identity.sessions.devices import describe
+from fondasi.identity.sessions.errors import InvalidRefreshToken
+from fondasi.identity.sessions.models import UserSession
+from fondasi.identity.sessions.schemas import (
+    Credentials,
+    RefreshRequest,
+    SessionRead,
+    SignOutRequest,
+    TokenAnswer,
+    TokenInfo,
+)
+from fondasi.identity.sessions.tokens import Tokens, TokenType
+from fondasi.kit.http import Page, PageParams, Router, Unauthenticated, page_of
 from fondasi.kit.http.forms import form_or_json
+from fondasi.platform import Platform
 
-router = Router(tags=["identity"])
+router = Router(tags=["sessions"])
 read_credentials, credentials_body = form_or_json(Credentials)
 
 
@@ -21,25 +41,128 @@ read_credentials, credentials_body = form_or_json(Credentials)
 )
 async def login(
     request: Request,
+    response: Response,
     credentials: Annotated[Credentials, Depends(read_credentials)],
     platform: CurrentPlatform,
-) -> AccessToken:
+) -> TokenAnswer:
     """Sign in with a user name or e-mail address and a password, as a form or as JSON."""
-    settings = platform.settings.token
-    device = service.Device(
+    refuse_foreign(request, platform.settings)
+    issued = await service.sign_in(
+        platform, credentials.username, credentials.password.get_secret_value(), _device(request)
+    )
+    return _answer(request, response, platform, issued, in_body=credentials.refresh_in_body)
+
+
+@router.post("/refresh", operation_id="refresh", dependencies=[public])
+async def refresh(
+    request: Request,
+    response: Response,
+    platform: CurrentPlatform,
+    body: RefreshRequest | None = None,
+) -> TokenAnswer:
+    """New tokens for the refresh token in the cookie (send `X-Requested-With`) or in the body."""
+    body = body or RefreshRequest()
+    token = _token_in(body) or refresh_cookie(request, platform.settings)
+    if token is None:
+        raise InvalidRefreshToken
+    issued = await service.refresh(platform, token)
+    return _answer(request, response, platform, issued, in_body=body.refresh_in_body)
+
+
+@router.post("/logout", operation_id="logout", status_code=204, dependencies=[public])
+async def logout(
+    request: Request,
+    response: Response,
+    platform: CurrentPlatform,
+    session: UnitOfWork,
+    body: SignOutRequest | None = None,
+) -> None:
+    """End the session; its tokens stop working at once. Whoever is signed out already gets the same answer."""
+    principal = await current_principal(request)
+    token = None if principal else _token_in(body) or refresh_cookie(request, platform.settings)
+    await service.sign_out(session, platform, principal.session_id if principal else None, token)
+    clear_refresh_cookie(response, request, platform.settings)
+
+
+@router.get("/sessions", operation_id="list_sessions")
+async def list_sessions(
+    page: PageParams, principal: Annotated[Principal, authenticated], session: ReadSession
+) -> Page[SessionRead]:
+    """Where the caller is signed in, the session used last first."""
+    rows, total = await repository.alive_sessions(
+        session, principal.user_id, offset=page.offset, limit=page.items_per_page
+    )
+    return Page[SessionRead](**page_of([_read(row, principal) for row in rows], total, page))
+
+
+@router.delete("/sessions", operation_id="delete_other_sessions", status_code=204)
+async def delete_other_sessions(principal: Annotated[Principal, authenticated], session: UnitOfWork) -> None:
+    """Sign out everywhere else."""
+    await repository.revoke_sessions_of(session, principal.user_id, except_id=principal.session_id)
+
+
+@router.delete("/sessions/{session_id}", operation_id="delete_session", status_code=204)
+async def delete_session(
+    session_id: UUID, principal: Annotated[Principal, authenticated], session: UnitOfWork
+) -> None:
+    """Sign out on one device."""
+    await service.end_session(session, principal.user_id, session_id)
+
+
+@router.get("/auth/token-info", operation_id="read_token_info")
+async def read_token_info(
+    request: Request, principal: Annotated[Principal, authenticated], platform: CurrentPlatform
+) -> TokenInfo:
+    """What the token of this request says, for clients that wonder whether to refresh."""
+    token = request.headers.get("authorization", "").partition(" ")[2].strip()
+    claims = await platform.get(Tokens).read(token or request.headers.get("x-session-token", ""))
+    if claims is None:
+        raise Unauthenticated
+    return TokenInfo(
+        type="access" if claims.type is TokenType.ACCESS else "session",
+        user_id=claims.user_id,
+        session_id=claims.session_id,
+        username=principal.username,
+        issued_at=datetime.fromtimestamp(claims.issued_at, UTC),
+        expires_at=datetime.fromtimestamp(claims.expires_at, UTC),
+        expires_in=max(0, int(claims.expires_at - time())),
+    )
+
+
+def _answer(
+    request: Request, response: Response, platform: Platform, issued: service.Issued, *, in_body: bool
+) -> TokenAnswer:
+    set_refresh_cookie(
+        response, request, platform.settings, issued.refresh_token, seconds=issued.refresh_seconds
+    )
+    return TokenAnswer(
+        access_token=issued.access_token,
+        session_token=issued.session_token,
+        expires_in=platform.settings.token.access_minutes * 60,
+        session_id=issued.session_id,
+        refresh_token=issued.refresh_token if in_body else None,
+    )
+
+
+def _token_in(body: RefreshRequest | SignOutRequest | None) -> str | None:
+    return body.refresh_token.get_secret_value() if body and body.refresh_token else None
+
+
+def _device(request: Request) -> service.Device:
+    return service.Device(
         request.headers.get("user-agent", ""), request.client.host if request.client else ""
     )
-    opened = await service.sign_in(
-        platform.database, credentials.username, credentials.password.get_secret_value(), device, settings
-    )
-    return AccessToken(
-        access_token=platform.get(AccessTokens).issue(opened.user_id, opened.id),
-        expires_in=settings.access_minutes * 60,
-        session_id=opened.id,
-    )
 
 
-@router.post("/logout", operation_id="logout", status_code=204)
-async def logout(principal: Annotated[Principal, authenticated], session: UnitOfWork) -> None:
-    """End the session; its access tokens stop working at once."""
-    await repository.revoke_session(session, principal.session_id)
+def _read(row: UserSession, principal: Principal) -> Any:
+    client = describe(row.user_agent)
+    return SessionRead(
+        id=row.id,
+        device=client.device,
+        browser=client.browser,
+        place=row.ip_address,
+        created_at=row.created_at,
+        last_used_at=row.last_used_at,
+        expires_at=row.expires_at,
+        current=row.id == principal.session_id,
+    )

@@ -1,23 +1,34 @@
-"""Signing in and out."""
+"""Signing in, refreshing and signing out."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from fondasi.identity.models import UserStatus
+from fondasi.identity.models import User
 from fondasi.identity.passwords import verify_password
 from fondasi.identity.sessions import repository
-from fondasi.identity.sessions.errors import WrongCredentials
-from fondasi.identity.sessions.models import UserSession
+from fondasi.identity.sessions.errors import InvalidRefreshToken, RefreshTokenJustUsed, WrongCredentials
+from fondasi.identity.sessions.keys import KeyRing
+from fondasi.identity.sessions.models import RefreshToken, UserSession
+from fondasi.identity.sessions.tokens import Tokens
 from fondasi.kit import clock
+from fondasi.kit.http import NotFound
 
 if TYPE_CHECKING:
-    from fondasi.kit.db import Database
-    from fondasi.settings import TokenSettings
+    from datetime import datetime
+    from uuid import UUID
+
+    from fondasi.kit.db import Session
+    from fondasi.platform import Platform
 
 MAX_USER_AGENT = 500
+REFRESH_BYTES = 32
+GRACE = timedelta(seconds=10)  # for a client that sent the same refresh token twice at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,31 +39,141 @@ class Device:
     ip_address: str
 
 
-async def sign_in(
-    database: Database, identifier: str, password: str, device: Device, settings: TokenSettings
-) -> UserSession:
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A session and its tokens."""
+
+    session_id: UUID
+    access_token: str
+    session_token: str
+    refresh_token: str
+    refresh_seconds: int
+
+
+async def sign_in(platform: Platform, identifier: str, password: str, device: Device) -> Issued:
     """Open a session. No connection to the database is held while the password is checked.
 
     Raises:
         WrongCredentials: unknown user, wrong password, or an account that may not sign in.
     """
-    async with database.read_session(fresh=True) as session:
+    async with platform.database.read_session(fresh=True) as session:
         found = await repository.user_by_identifier(session, identifier)
     fits = await verify_password(password, found.password_hash if found else None)
     if found is None or not fits:
         raise WrongCredentials
-    now = clock.now()
-    async with database.unit_of_work() as session:
-        user = await repository.user_by_id(session, found.id)
+    async with platform.database.unit_of_work() as session:
+        user = await repository.user_for_sign_in(session, found.id)
         # Read again: the password or the status may have changed meanwhile.
-        if user is None or user.status != UserStatus.ACTIVE or user.password_hash != found.password_hash:
+        if user is None or user.password_hash != found.password_hash:
             raise WrongCredentials
-        user.last_sign_in_at = now
-        opened = UserSession(
-            user_id=user.id,
-            user_agent=device.user_agent[:MAX_USER_AGENT],
-            ip_address=device.ip_address,
-            expires_at=now + timedelta(days=settings.session_days),
+        return await open_session(session, platform, user, device)
+
+
+async def open_session(session: Session, platform: Platform, user: User, device: Device) -> Issued:
+    """Open a session for a user who has proved who he is, whichever way.
+
+    Args:
+        session: a unit of work.
+        platform: settings and keys.
+        user: an active account.
+        device: where he signs in.
+    """
+    now = clock.now()
+    user.last_sign_in_at = now
+    opened = UserSession(
+        user_id=user.id,
+        user_agent=device.user_agent[:MAX_USER_AGENT],
+        ip_address=device.ip_address,
+        created_at=now,
+        last_used_at=now,
+        expires_at=_end(platform, now, now),
+    )
+    session.add(opened)
+    await session.flush()
+    return await _issue(session, platform, user, opened)
+
+
+async def refresh(platform: Platform, token: str) -> Issued:
+    """New tokens for a refresh token, which is used up. Its replay ends the session (RFC 9700, 4.14.2).
+
+    Raises:
+        RefreshTokenJustUsed: it was used within the last 10 seconds.
+        InvalidRefreshToken: it is not valid, or was used before.
+    """
+    token_hash = _hash(platform, token)
+    async with platform.database.unit_of_work() as session:
+        used = await repository.use_refresh_token(session, token_hash)
+        if used is not None:
+            user = await session.get_one(User, used.user_id)
+            opened = await session.get_one(UserSession, used.session_id)
+            now = opened.last_used_at = clock.now()
+            opened.expires_at = _end(platform, opened.created_at, now)
+            return await _issue(session, platform, user, opened)
+        known = await repository.refresh_token(session, token_hash)
+        just_used = False
+        if known is not None and known.used_at is not None:
+            just_used = clock.now() - known.used_at <= GRACE
+            if not just_used:
+                await repository.revoke_session(session, known.session_id)
+    # Raised outside of the unit of work, which keeps the revocation.
+    raise RefreshTokenJustUsed if just_used else InvalidRefreshToken
+
+
+async def sign_out(session: Session, platform: Platform, session_id: UUID | None, token: str | None) -> None:
+    """End the session of the caller, or of a refresh token, even one that was used or expired; none is no fault."""
+    if session_id is None and token is not None:
+        known = await repository.refresh_token(session, _hash(platform, token))
+        session_id = known.session_id if known else None
+    if session_id is not None:
+        await repository.revoke_session(session, session_id)
+
+
+async def end_session(session: Session, user_id: UUID, session_id: UUID) -> None:
+    """End one of a user's sessions.
+
+    Raises:
+        NotFound: he has no such session.
+    """
+    if not await repository.revoke_session(session, session_id, user_id=user_id):
+        raise NotFound("You have no such session.")
+
+
+async def _issue(session: Session, platform: Platform, user: User, opened: UserSession) -> Issued:
+    now, settings = clock.now(), platform.settings.token
+    refresh_token = secrets.token_urlsafe(REFRESH_BYTES)
+    until = min(now + timedelta(days=settings.refresh_days), opened.expires_at)
+    session.add(
+        RefreshToken(
+            session_id=opened.id, token_hash=_hash(platform, refresh_token), expires_at=until, used_at=None
         )
-        session.add(opened)
-    return opened
+    )
+    key_id = await platform.get(KeyRing).current(session)
+    tokens = platform.get(Tokens)
+    profile = {
+        "username": user.username,
+        "name": user.name,
+        "email": user.email,
+        "language": user.language,
+    }
+    return Issued(
+        session_id=opened.id,
+        access_token=tokens.issue_access(key_id, user.id, opened.id, until=opened.expires_at),
+        session_token=tokens.issue_session(
+            key_id, user.id, opened.id, until=opened.expires_at, profile=profile
+        ),
+        refresh_token=refresh_token,
+        refresh_seconds=int((until - now).total_seconds()),
+    )
+
+
+def _end(platform: Platform, opened_at: datetime, now: datetime) -> datetime:
+    settings = platform.settings.token
+    return min(
+        now + timedelta(days=settings.refresh_days),
+        opened_at + timedelta(days=settings.absolute_days),
+    )
+
+
+def _hash(platform: Platform, token: str) -> bytes:
+    key = platform.get(KeyRing).derive("refresh")
+    return hmac.digest(key, token.encode("utf-8", "surrogatepass"), hashlib.sha256)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Never, cast
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from fondasi.kit.db.engine import driver_url, open_engine
+from fondasi.kit.db.statements import Statements
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -47,6 +48,7 @@ class Database:
 
     def __init__(self, url: str, settings: DatabaseSettings, *, replica_url: str | None = None) -> None:
         self.url = driver_url(url)
+        self._statements = Statements(url, settings)
         self._writer = open_engine(url, settings)
         self._replica = open_engine(replica_url, settings) if replica_url else None
         self._autocommit = self._writer.execution_options(isolation_level="AUTOCOMMIT")
@@ -75,8 +77,16 @@ class Database:
         async with self._autocommit.connect() as connection:
             yield await _driver(connection)
 
+    async def fetch_row(self, query: str, *values: object) -> asyncpg.Record | None:
+        """The first row of one statement in the driver's own SQL ($1, $2, ...), never from the replica.
+
+        For what every request asks: a fifth of the cost of a session. It commits by itself.
+        """
+        return await self._statements.fetch_row(query, *values)
+
     async def close(self) -> None:
         """Close all connections."""
+        await self._statements.close()
         await self._writer.dispose()
         if self._replica is not None:
             await self._replica.dispose()

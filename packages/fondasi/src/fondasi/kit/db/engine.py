@@ -37,30 +37,9 @@ def open_engine(url: str, settings: DatabaseSettings | None = None, *, pooled: b
     the server the first request succeeds.
     """
     settings = settings or DatabaseSettings()
-    dsn = driver_url(url)
 
-    async def connect(**_: Any) -> asyncpg.Connection:
-        try:
-            return await asyncpg.connect(
-                dsn,
-                timeout=settings.connect_timeout,
-                server_settings={
-                    "application_name": "fondasi",
-                    "statement_timeout": str(int(settings.statement_timeout * 1000)),
-                    "jit": "off",
-                    # Filtered vector searches go on until they have enough rows.
-                    "hnsw.iterative_scan": "relaxed_order",
-                    "hnsw.ef_search": "100",
-                    # A client whose machine vanished is given up after a minute, with its transaction and its locks.
-                    "tcp_keepalives_idle": "30",
-                    "tcp_keepalives_interval": "10",
-                    "tcp_keepalives_count": "3",
-                },
-            )
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise DatabaseUnavailableError(
-                f"PostgreSQL cannot be reached: {error or type(error).__name__}"
-            ) from error
+    async def creator(**_: Any) -> asyncpg.Connection:
+        return await connect(url, settings)
 
     pool: dict[str, Any] = (
         {
@@ -75,12 +54,41 @@ def open_engine(url: str, settings: DatabaseSettings | None = None, *, pooled: b
         URL.create("postgresql+asyncpg"),
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
-        connect_args={"async_creator_fn": connect},
+        connect_args={"async_creator_fn": creator},
         **pool,
     )
     if pooled:
         event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine
+
+
+async def connect(url: str, settings: DatabaseSettings) -> asyncpg.Connection:
+    """A connection of the driver.
+
+    Raises:
+        DatabaseUnavailableError: the server cannot be reached.
+    """
+    try:
+        return await asyncpg.connect(
+            driver_url(url),
+            timeout=settings.connect_timeout,
+            server_settings={
+                "application_name": "fondasi",
+                "statement_timeout": str(int(settings.statement_timeout * 1000)),
+                "jit": "off",
+                # Filtered vector searches go on until they have enough rows.
+                "hnsw.iterative_scan": "relaxed_order",
+                "hnsw.ef_search": "100",
+                # A client whose machine vanished is given up after a minute, with its transaction and its locks.
+                "tcp_keepalives_idle": "30",
+                "tcp_keepalives_interval": "10",
+                "tcp_keepalives_count": "3",
+            },
+        )
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseUnavailableError(
+            f"PostgreSQL cannot be reached: {error or type(error).__name__}"
+        ) from error
 
 
 def driver_url(url: str) -> str:

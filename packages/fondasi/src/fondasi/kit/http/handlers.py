@@ -13,7 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.websockets import WebSocket
 
 from fondasi.kit.db import DatabaseUnavailableError, is_unavailable
-from fondasi.kit.http.problems import FieldError, InvalidInput, Problem, Unavailable, problem_response
+from fondasi.kit.http.problems import (
+    Conflict,
+    FieldError,
+    InvalidInput,
+    Problem,
+    Unavailable,
+    problem_response,
+)
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
@@ -29,6 +36,7 @@ ROUTING_FAULTS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method; the header Allow names those that it takes.",
 }
+CONFLICT_STATE = "FD409"  # what our triggers raise, with a sentence for the caller
 _COLLISION = "The request collided with another one. Nothing was changed; try again."
 PASSING_FAULTS = {
     "57014": "The query took too long and was stopped. Narrow it and try again.",
@@ -73,6 +81,8 @@ async def _database_error(connection: HTTPConnection, error: Exception) -> Respo
             connection,
             Unavailable("The database cannot be reached. Nothing was changed; try again shortly."),
         )
+    if _sqlstate(error) == CONFLICT_STATE:
+        return await _answer(connection, Conflict(_message_of_trigger(error)))
     if sentence := PASSING_FAULTS.get(_sqlstate(error)):
         return await _answer(connection, Unavailable(sentence))
     raise error
@@ -99,6 +109,12 @@ def _message(error: dict[str, Any]) -> str:
 def _sqlstate(error: Exception) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
     return getattr(cause, "sqlstate", None) or ""
+
+
+def _message_of_trigger(error: Exception) -> str:
+    cause: Any = error.orig if isinstance(error, DBAPIError) else error
+    driver = getattr(cause, "__cause__", None) or cause
+    return str(getattr(driver, "message", "") or Conflict.title)
 
 
 def internal_error() -> Problem:

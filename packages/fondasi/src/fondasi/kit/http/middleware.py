@@ -33,6 +33,7 @@ QUIET_PATHS = frozenset({"/health", "/health/live", "/health/ready", "/metrics"}
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 LONGEST_NUMBER = 18  # digits: longer ones are over any limit
 CORS_REQUEST_HEADERS = ["Authorization", "Content-Type", "X-Request-ID", "X-Tenant-ID", "Idempotency-Key"]
+CORS_REQUEST_HEADERS += ["X-Session-Token", "X-Requested-With"]  # see fondasi.identity.sessions.browser
 CORS_RESPONSE_HEADERS = ["X-Request-ID", "ETag", "Retry-After", "RateLimit", "RateLimit-Policy"]
 VARY = (b"vary", b"accept-language")
 SECURITY_HEADERS = [

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "fondasi_0005"
-down_revision = "fondasi_0003"
+down_revision = "fondasi_0004"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,58 @@
+"""The table of routes and seeded groups: who may call what, as the rooms declare it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi.routing import APIWebSocketRoute
+
+from fondasi.access.guards import AUTHENTICATED, PUBLIC, SUPERUSER, guards_of
+from fondasi.access.registry import SeededGroup
+from fondasi.kit.http import Route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from fondasi.access.registry import PermissionRegistry
+
+COLUMNS = ("anonymous", *(group.value for group in SeededGroup))
+YES, NO = "x", "."
+
+
+def matrix_of(routes: Iterable[Any], registry: PermissionRegistry) -> str:
+    """Lines of aligned columns: method, path, what the route asks for, and a mark per group that may call it.
+
+    Args:
+        routes: the routes as they are mounted.
+        registry: what the seeded groups hold by declaration.
+    """
+    rows = sorted(
+        (route.path, method, *_cells(route, registry))
+        for route in routes
+        if isinstance(route, Route | APIWebSocketRoute)
+        for method in (sorted(route.methods) if isinstance(route, Route) else ["WS"])
+    )
+    table = [("method", "path", "asks for", *COLUMNS)]
+    table += [(method, path, *cells) for path, method, *cells in rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return "".join(f"{_line(row, widths)}\n" for row in table)
+
+
+def _cells(route: Route | APIWebSocketRoute, registry: PermissionRegistry) -> list[str]:
+    rules = sorted({guard.rule for guard in guards_of(route)})
+    marks = [YES if all(_may(column, rule, registry) for rule in rules) else NO for column in COLUMNS]
+    return [" and ".join(rules), *marks]
+
+
+def _may(column: str, rule: str, registry: PermissionRegistry) -> bool:
+    if rule == PUBLIC:
+        return True
+    if column == "anonymous":
+        return False
+    if rule == SUPERUSER:
+        return column == SeededGroup.SUPER_ADMIN
+    return rule == AUTHENTICATED or rule in registry.defaults_of(column)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

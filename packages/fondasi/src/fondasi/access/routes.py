@@ -1,0 +1,198 @@
+"""Routes of permissions, groups and grants."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fondasi.access import repository, service
+from fondasi.access.guards import authenticated, require
+from fondasi.access.models import Group
+from fondasi.access.permissions import (
+    ASSIGN,
+    CREATE,
+    DELETE,
+    EDIT,
+    GRANT,
+    VIEW_GROUPS,
+    VIEW_PERMISSIONS,
+)
+from fondasi.access.principal import Principal
+from fondasi.access.registry import Permission, PermissionRegistry
+from fondasi.access.schemas import (
+    GroupCreate,
+    GroupDetails,
+    GroupRead,
+    Groups,
+    GroupSet,
+    GroupUpdate,
+    PermissionCode,
+    PermissionRead,
+    PermissionSet,
+    UserPermissions,
+    UserReference,
+)
+from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
+from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
+
+router = Router(tags=["access"])
+Order = Annotated[
+    list[Any],
+    sort_by("name", name=Group.name, created_at=Group.created_at, updated_at=Group.updated_at),
+]
+
+
+@router.get(
+    "/permissions",
+    operation_id="list_permissions",
+    response_model=Page[PermissionRead],
+    dependencies=[require(VIEW_PERMISSIONS)],
+)
+async def list_permissions(page: PageParams, platform: CurrentPlatform) -> dict[str, Any]:
+    """All permissions, by code."""
+    found = sorted(platform.get(PermissionRegistry), key=lambda item: item.code)
+    return page_of(found[page.offset : page.offset + page.items_per_page], len(found), page)
+
+
+@router.get(
+    "/permissions/{code}",
+    operation_id="read_permission",
+    response_model=PermissionRead,
+    dependencies=[require(VIEW_PERMISSIONS)],
+)
+async def read_permission(code: PermissionCode, platform: CurrentPlatform) -> Permission:
+    """One permission."""
+    return service.find_permission(platform.get(PermissionRegistry), code)
+
+
+@router.get(
+    "/groups",
+    operation_id="list_groups",
+    response_model=Page[GroupRead],
+    dependencies=[require(VIEW_GROUPS)],
+)
+async def list_groups(page: PageParams, order: Order, session: ReadSession) -> dict[str, Any]:
+    """All groups, by name."""
+    rows, total = await repository.list_groups(
+        session, offset=page.offset, limit=page.items_per_page, order=order
+    )
+    return page_of(rows, total, page)
+
+
+@router.post("/groups", operation_id="create_group", status_code=201)
+async def create_group(
+    new: GroupCreate,
+    caller: Annotated[Principal, require(CREATE)],
+    platform: CurrentPlatform,
+    session: UnitOfWork,
+) -> GroupDetails:
+    """Create a group, which holds nothing yet."""
+    return await service.create_group(session, caller, platform.get(PermissionRegistry), new)
+
+
+@router.get("/groups/{group_id}", operation_id="read_group", dependencies=[require(VIEW_GROUPS)])
+async def read_group(group_id: UUID, platform: CurrentPlatform, session: ReadSession) -> GroupDetails:
+    """A group and what it holds."""
+    return await service.read_group(session, platform.get(PermissionRegistry), group_id)
+
+
+@router.patch("/groups/{group_id}", operation_id="edit_group")
+async def edit_group(
+    group_id: UUID,
+    changes: GroupUpdate,
+    caller: Annotated[Principal, require(EDIT)],
+    platform: CurrentPlatform,
+    session: UnitOfWork,
+) -> GroupDetails:
+    """Rename or describe a group that holds no more than the caller."""
+    return await service.edit_group(session, caller, platform.get(PermissionRegistry), group_id, changes)
+
+
+@router.delete("/groups/{group_id}", operation_id="delete_group", status_code=204)
+async def delete_group(
+    group_id: UUID,
+    caller: Annotated[Principal, require(DELETE)],
+    platform: CurrentPlatform,
+    session: UnitOfWork,
+) -> None:
+    """Delete a group that holds no more than the caller; its members lose what it gave them at once."""
+    await service.delete_group(session, caller, platform.get(PermissionRegistry), group_id)
+
+
+@router.put("/groups/{group_id}/permissions", operation_id="set_group_permissions")
+async def set_group_permissions(
+    group_id: UUID,
+    wanted: PermissionSet,
+    caller: Annotated[Principal, require(GRANT)],
+    platform: CurrentPlatform,
+    session: UnitOfWork,
+) -> GroupDetails:
+    """Set what a group holds; it acts with the members' next request."""
+    return await service.set_group_permissions(
+        session, caller, platform.get(PermissionRegistry), group_id, wanted.permissions
+    )
+
+
+@router.get("/users/me/groups", operation_id="read_own_groups", response_model=Groups)
+async def read_own_groups(
+    caller: Annotated[Principal, authenticated], session: ReadSession
+) -> dict[str, Any]:
+    """The caller's groups."""
+    return {"groups": await repository.groups_of(session, caller.user_id)}
+
+
+@router.get("/users/me/permissions", operation_id="read_own_permissions")
+async def read_own_permissions(
+    caller: Annotated[Principal, authenticated], platform: CurrentPlatform, session: ReadSession
+) -> UserPermissions:
+    """What the caller may do."""
+    return await service.read_own_permissions(session, caller, platform.get(PermissionRegistry))
+
+
+@router.get(
+    "/users/{user_id}/groups",
+    operation_id="read_user_groups",
+    response_model=Groups,
+    dependencies=[require(VIEW_GROUPS)],
+)
+async def read_user_groups(user_id: UserReference, session: ReadSession) -> dict[str, Any]:
+    """A user's groups."""
+    return {"groups": await service.read_groups_of(session, user_id)}
+
+
+@router.put("/users/{user_id}/groups", operation_id="set_user_groups", response_model=Groups)
+async def set_user_groups(
+    user_id: UserReference,
+    wanted: GroupSet,
+    caller: Annotated[Principal, require(ASSIGN)],
+    platform: CurrentPlatform,
+    session: UnitOfWork,
+) -> dict[str, Any]:
+    """Set a user's groups; it acts with his next request."""
+    registry = platform.get(PermissionRegistry)
+    groups = await service.set_groups_of(session, caller, registry, user_id, wanted.group_ids)
+    return {"groups": groups}
+
+
+@router.get(
+    "/users/{user_id}/permissions",
+    operation_id="read_user_permissions",
+    dependencies=[require(VIEW_PERMISSIONS)],
+)
+async def read_user_permissions(
+    user_id: UserReference, platform: CurrentPlatform, session: ReadSession
+) -> UserPermissions:
+    """What a user may do, and why."""
+    return await service.read_permissions_of(session, platform.get(PermissionRegistry), user_id)
+
+
+@router.put("/users/{user_id}/permissions", operation_id="set_user_permissions")
+async def set_user_permissions(
+    user_id: UserReference,
+    wanted: PermissionSet,
+    caller: Annotated[Principal, require(GRANT)],
+    platform: CurrentPlatform,
+    session: UnitOfWork,
+) -> UserPermissions:
+    """Set a user's direct grants; it acts with his next request."""
+    return await service.set_permissions_of(
+        session, caller, platform.get(PermissionRegistry), user_id, wanted.permissions
+    )

@@ -1,0 +1,104 @@
+"""What the routes of access take and give."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field
+
+Code = Annotated[str, Field(min_length=3, max_length=100, description="Code of a permission.")]
+Name = Annotated[
+    str,
+    Field(
+        min_length=2,
+        max_length=50,
+        pattern=r"^[a-z][a-z0-9_-]+$",
+        description="a-z, 0-9, dash and underscore.",
+    ),
+]
+Description = Annotated[str, Field(max_length=500)]
+UserReference = Annotated[str, Path(min_length=1, max_length=50, description="Id or user name.")]
+PermissionCode = Annotated[str, Path(min_length=1, max_length=100, description="Code of a permission.")]
+
+
+class PermissionRead(BaseModel):
+    """A permission."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    description: str
+    default_groups: list[str] = Field(
+        description="Seeded groups that hold it until somebody changes them; super_admin always does."
+    )
+
+
+class GroupRead(BaseModel):
+    """A group."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    description: str
+    seeded: bool = Field(description="Every installation has it; it cannot be renamed or deleted.")
+    created_at: datetime
+    updated_at: datetime
+
+
+class GroupDetails(GroupRead):
+    """A group and what it holds."""
+
+    permissions: list[str]
+
+
+class GroupCreate(BaseModel):
+    """A new group, which holds nothing yet."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    description: Description = ""
+
+
+class GroupUpdate(BaseModel):
+    """What changes; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name | None = None
+    description: Description | None = None
+
+
+class PermissionSet(BaseModel):
+    """All permissions that are to be held; others are taken away."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    permissions: list[Code] = Field(max_length=2000)
+
+
+class GroupSet(BaseModel):
+    """All groups that the user is to be in; he leaves others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    group_ids: list[UUID] = Field(max_length=500)
+
+
+class Groups(BaseModel):
+    """The groups that a user is in."""
+
+    groups: list[GroupRead]
+
+
+class UserPermissions(BaseModel):
+    """What a user may do, and why."""
+
+    is_superuser: bool = Field(description="In super_admin: holds everything.")
+    groups: list[str] = Field(description="Names of his groups.")
+    direct: list[str] = Field(description="Granted to him directly.")
+    effective: list[str] = Field(description="All that he holds, by groups or directly.")

@@ -1,0 +1,348 @@
+"""The rules of groups and grants. Above all: nobody grants, edits or takes away what he lacks, nobody raises himself.
+
+Every change is made under one lock and judged by what its author holds then, not by what he held when he asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import IntegrityError
+
+from fondasi.access import repository
+from fondasi.access.errors import GroupNameTaken, LacksWhatHeGrants, RaisesHimself, SeededGroupStays
+from fondasi.access.models import Group
+from fondasi.access.registry import SeededGroup
+from fondasi.access.schemas import GroupDetails, GroupRead, UserPermissions
+from fondasi.kit.http import Forbidden, InvalidInput, NotFound
+from fondasi.kit.i18n import t
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from uuid import UUID
+
+    from fondasi.access.principal import Principal
+    from fondasi.access.registry import Permission, PermissionRegistry
+    from fondasi.access.schemas import GroupCreate, GroupUpdate
+    from fondasi.kit.db import Session
+
+SHOWN = 5  # codes named in a refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changes access, with what he holds now, under the lock."""
+
+    user_id: UUID
+    is_superuser: bool
+    held: frozenset[str]
+
+    def check(self, codes: Collection[str]) -> None:
+        """Refuse to touch what he lacks.
+
+        Raises:
+            LacksWhatHeGrants: naming some of it.
+        """
+        if self.is_superuser or not (lacking := sorted(set(codes) - self.held)):
+            return
+        raise LacksWhatHeGrants(
+            t(
+                "This concerns permissions that you do not hold: {permissions}. Ask somebody who holds them.",
+                permissions=", ".join(lacking[:SHOWN]) + (", ..." if len(lacking) > SHOWN else ""),
+            )
+        )
+
+    def check_super_admin(self, group: Group) -> None:
+        """Refuse to touch `super_admin`, whose holdings grow with every module.
+
+        Raises:
+            LacksWhatHeGrants: he is not in it.
+        """
+        if group.name == SeededGroup.SUPER_ADMIN and not self.is_superuser:
+            raise LacksWhatHeGrants(t("Only a super admin may do this. Ask one."))
+
+
+def find_permission(registry: PermissionRegistry, code: str) -> Permission:
+    """A permission.
+
+    Raises:
+        NotFound: no module declares it.
+    """
+    found = registry.get(code)
+    if found is None:
+        raise NotFound(t("There is no such permission. GET /permissions lists all."))
+    return found
+
+
+async def read_group(session: Session, registry: PermissionRegistry, group_id: UUID) -> GroupDetails:
+    """A group with what it holds.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    return await _details(session, registry, await _group(session, group_id))
+
+
+async def create_group(
+    session: Session, caller: Principal, registry: PermissionRegistry, new: GroupCreate
+) -> GroupDetails:
+    """Create a group that holds nothing.
+
+    Raises:
+        GroupNameTaken: there is one of that name.
+    """
+    await _author(session, registry, caller)
+    group = Group(name=new.name, description=new.description)
+    session.add(group)
+    await _flush(session, new.name)
+    return await _details(session, registry, group)
+
+
+async def edit_group(
+    session: Session, caller: Principal, registry: PermissionRegistry, group_id: UUID, changes: GroupUpdate
+) -> GroupDetails:
+    """Rename or describe a group.
+
+    Raises:
+        NotFound: there is none with that id.
+        LacksWhatHeGrants: it holds more than the caller.
+        SeededGroupStays: a seeded one keeps its name.
+        GroupNameTaken: there is another of that name.
+    """
+    group = await _editable(session, caller, registry, group_id)
+    if changes.name is not None and changes.name != group.name:
+        if group.seeded:
+            raise SeededGroupStays(t("A seeded group keeps its name. Create a group of your own instead."))
+        group.name = changes.name
+    if changes.description is not None:
+        group.description = changes.description
+    await _flush(session, changes.name or "")
+    return await _details(session, registry, group)
+
+
+async def delete_group(
+    session: Session, caller: Principal, registry: PermissionRegistry, group_id: UUID
+) -> None:
+    """Delete a group; its members lose what they held through it with their next request.
+
+    Raises:
+        NotFound: there is none with that id.
+        LacksWhatHeGrants: it holds more than the caller.
+        SeededGroupStays: it is a seeded one.
+    """
+    group = await _editable(session, caller, registry, group_id)
+    if group.seeded:
+        raise SeededGroupStays(t("A seeded group cannot be deleted. Take its members or permissions away."))
+    await session.delete(group)
+    await session.flush()
+
+
+async def set_group_permissions(
+    session: Session,
+    caller: Principal,
+    registry: PermissionRegistry,
+    group_id: UUID,
+    codes: Collection[str],
+) -> GroupDetails:
+    """Make a group hold exactly these permissions.
+
+    Raises:
+        NotFound: there is none with that id.
+        InvalidInput: a code that no module declares.
+        LacksWhatHeGrants: it holds, or would hold, more than the caller.
+        RaisesHimself: the caller is in the group and it would hold more than before.
+        SeededGroupStays: `super_admin` holds everything.
+    """
+    _known(registry, codes)
+    author = await _author(session, registry, caller)
+    group = await _group(session, group_id)
+    if group.name == SeededGroup.SUPER_ADMIN:
+        raise SeededGroupStays(t("super_admin holds everything, always. Edit another group."))
+    held = (await repository.permissions_of(session, registry, [group]))[group.name]
+    author.check(held.union(codes))
+    added = set(codes) - held
+    if added and not author.is_superuser:
+        mine = await repository.groups_of(session, author.user_id)
+        if group.id in {item.id for item in mine}:
+            raise RaisesHimself(t("You are in this group. Ask another administrator to add to it."))
+    await repository.replace_group_permissions(session, registry, group, codes)
+    return await _details(session, registry, group)
+
+
+async def read_groups_of(session: Session, reference: str) -> Sequence[Group]:
+    """The groups that a user is in.
+
+    Raises:
+        NotFound: there is no such user.
+    """
+    return await repository.groups_of(session, await _user(session, reference))
+
+
+async def set_groups_of(
+    session: Session,
+    caller: Principal,
+    registry: PermissionRegistry,
+    reference: str,
+    group_ids: Collection[UUID],
+) -> Sequence[Group]:
+    """Make a user a member of exactly these groups.
+
+    Raises:
+        NotFound: there is no such user.
+        InvalidInput: an id of no group.
+        LacksWhatHeGrants: the user, or a group that he would join or leave, holds more than the caller.
+        RaisesHimself: the caller would join a group.
+    """
+    author = await _author(session, registry, caller)
+    user_id = await _touchable(session, author, registry, reference)
+    wanted = {group.id: group for group in await repository.groups_by_id(session, set(group_ids))}
+    if missing := set(group_ids) - wanted.keys():
+        raise InvalidInput.of(
+            "body.group_ids", t("there is no group with the id {id}", id=min(missing)), "unknown_group"
+        )
+    current = {group.id: group for group in await repository.groups_of(session, user_id)}
+    joining, leaving = wanted.keys() - current.keys(), current.keys() - wanted.keys()
+    moved = [group for key, group in {**current, **wanted}.items() if key in joining | leaving]
+    for group in moved:
+        author.check_super_admin(group)
+    author.check(frozenset().union(*(await repository.permissions_of(session, registry, moved)).values()))
+    _check_self(author, user_id, adds=bool(joining))
+    await repository.join_groups(session, user_id, joining)
+    await repository.leave_groups(session, user_id, leaving)
+    return await repository.groups_of(session, user_id)
+
+
+async def read_permissions_of(
+    session: Session, registry: PermissionRegistry, reference: str
+) -> UserPermissions:
+    """What a user may do.
+
+    Raises:
+        NotFound: there is no such user.
+    """
+    return await _permissions(session, registry, await _user(session, reference))
+
+
+async def read_own_permissions(
+    session: Session, caller: Principal, registry: PermissionRegistry
+) -> UserPermissions:
+    """What the caller may do."""
+    return await _permissions(session, registry, caller.user_id)
+
+
+async def set_permissions_of(
+    session: Session, caller: Principal, registry: PermissionRegistry, reference: str, codes: Collection[str]
+) -> UserPermissions:
+    """Make these a user's direct grants.
+
+    Raises:
+        NotFound: there is no such user.
+        InvalidInput: a code that no module declares.
+        LacksWhatHeGrants: the user holds, or would get or lose, more than the caller holds.
+        RaisesHimself: the caller would grant himself something.
+    """
+    _known(registry, codes)
+    author = await _author(session, registry, caller)
+    user_id = await _touchable(session, author, registry, reference)
+    # Grants of modules that are switched off are nobody's to see, so they stay.
+    current = await repository.direct_permissions(session, user_id) & registry.codes
+    added, removed = set(codes) - current, current - set(codes)
+    author.check(added | removed)
+    _check_self(author, user_id, adds=bool(added))
+    await repository.grant(session, user_id, added)
+    await repository.revoke(session, user_id, removed)
+    return await _permissions(session, registry, user_id)
+
+
+async def _author(session: Session, registry: PermissionRegistry, caller: Principal) -> Author:
+    """The caller as he stands under the lock.
+
+    Raises:
+        Forbidden: he lost rights since the guard let him pass.
+    """
+    await repository.lock(session)
+    superuser = await repository.is_superuser(session, caller.user_id)
+    held = await repository.holdings(session, registry, caller.user_id)
+    if (caller.is_superuser and not superuser) or (not superuser and not caller.permissions <= held):
+        raise Forbidden(t("Your rights have just changed. Try again."))
+    # What a key or a session leaves out of the user's rights is not his to grant with it.
+    scope = held if caller.is_superuser else held & caller.permissions
+    return Author(caller.user_id, superuser and caller.is_superuser, scope)
+
+
+def _check_self(author: Author, user_id: UUID, *, adds: bool) -> None:
+    # Even of what one holds: it would outlive the group that it comes from.
+    if adds and user_id == author.user_id and not author.is_superuser:
+        raise RaisesHimself(t("Nobody adds to his own rights. Ask another administrator."))
+
+
+async def _touchable(session: Session, author: Author, registry: PermissionRegistry, reference: str) -> UUID:
+    """The id of a user who holds no more than the author."""
+    user_id = await _user(session, reference)
+    if await repository.is_superuser(session, user_id) and not author.is_superuser:
+        raise LacksWhatHeGrants(t("Only a super admin may do this. Ask one."))
+    author.check(await repository.holdings(session, registry, user_id))
+    return user_id
+
+
+async def _editable(
+    session: Session, caller: Principal, registry: PermissionRegistry, group_id: UUID
+) -> Group:
+    """A group that holds no more than the caller."""
+    author = await _author(session, registry, caller)
+    group = await _group(session, group_id)
+    author.check_super_admin(group)
+    author.check((await repository.permissions_of(session, registry, [group]))[group.name])
+    return group
+
+
+async def _group(session: Session, group_id: UUID) -> Group:
+    group = await repository.get_group(session, group_id)
+    if group is None:
+        raise NotFound(t("There is no such group."))
+    return group
+
+
+async def _user(session: Session, reference: str) -> UUID:
+    user_id = await repository.find_user(session, reference)
+    if user_id is None:
+        raise NotFound(t("There is no such user."))
+    return user_id
+
+
+async def _details(session: Session, registry: PermissionRegistry, group: Group) -> GroupDetails:
+    held = (await repository.permissions_of(session, registry, [group]))[group.name]
+    return GroupDetails(
+        **GroupRead.model_validate(group).model_dump(), permissions=sorted(held & registry.codes)
+    )
+
+
+async def _permissions(session: Session, registry: PermissionRegistry, user_id: UUID) -> UserPermissions:
+    superuser = await repository.is_superuser(session, user_id)
+    held = await repository.holdings(session, registry, user_id)
+    direct = await repository.direct_permissions(session, user_id)
+    return UserPermissions(
+        is_superuser=superuser,
+        groups=[group.name for group in await repository.groups_of(session, user_id)],
+        direct=sorted(direct & registry.codes),
+        effective=sorted(registry.codes if superuser else held & registry.codes),
+    )
+
+
+def _known(registry: PermissionRegistry, codes: Collection[str]) -> None:
+    if unknown := sorted(set(codes) - registry.codes):
+        raise InvalidInput.of(
+            "body.permissions",
+            t("there is no permission {code}; GET /permissions lists all", code=unknown[0]),
+            "unknown_permission",
+        )
+
+
+async def _flush(session: Session, name: str) -> None:
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise GroupNameTaken(
+            t("A group named {name} exists already. Choose another name.", name=name)
+        ) from None

@@ -1,0 +1,110 @@
+"""What users set for themselves."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fondasi.access import Principal, authenticated
+from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
+from fondasi.identity.accounts import service, signup
+from fondasi.identity.accounts.schemas import (
+    CodeRequested,
+    EmailChange,
+    PasswordAgain,
+    PhoneChange,
+    PresentPassword,
+    ProfileRead,
+    ProfileWrite,
+    SettingsRead,
+    SettingsUpdate,
+    UserRead,
+)
+from fondasi.identity.codes import Codes, Issued
+from fondasi.identity.identifiers import identify
+from fondasi.identity.models import User, UserStatus
+from fondasi.kit.http import Router
+from fondasi.messages import Channel
+from fondasi.platform import Platform
+
+router = Router(prefix="/settings", tags=["settings"])
+Caller = Annotated[Principal, authenticated]
+
+
+@router.get("", operation_id="read_settings", response_model=SettingsRead)
+async def read_settings(caller: Caller, session: ReadSession) -> User:
+    """The caller's language, theme, time zone, and who sees the profile."""
+    return await service.own_user(session, caller)
+
+
+@router.patch("", operation_id="update_settings", response_model=SettingsRead)
+async def update_settings(caller: Caller, changes: SettingsUpdate, session: UnitOfWork) -> User:
+    """Change the settings that are named."""
+    values = changes.model_dump(exclude_unset=True)
+    return await service.update_user(session, caller, str(caller.user_id), values)
+
+
+@router.get("/profile", operation_id="read_own_profile", response_model=UserRead)
+async def read_own_profile(caller: Caller, session: ReadSession) -> User:
+    """The caller's own profile, with everything in it."""
+    return await service.own_user(session, caller)
+
+
+@router.put("/profile", operation_id="write_own_profile", response_model=UserRead)
+async def write_own_profile(caller: Caller, profile: ProfileWrite, session: UnitOfWork) -> User:
+    """Write the whole profile anew."""
+    return await service.update_user(session, caller, str(caller.user_id), profile.model_dump())
+
+
+@router.get("/profile/{user_id}", operation_id="read_profile", response_model=ProfileRead)
+async def read_profile(user_id: UUID, caller: Caller, session: ReadSession) -> User:
+    """Somebody's profile, when it is public."""
+    return await service.read_profile(session, caller, user_id)
+
+
+@router.post("/change-email", operation_id="change_email", status_code=202)
+async def change_email(
+    caller: Caller, wanted: EmailChange, platform: CurrentPlatform, session: UnitOfWork
+) -> CodeRequested:
+    """Ask for another e-mail address. It is sent a code, which `POST /auth/contacts/verify` takes."""
+    await _confirm(platform, caller, wanted.password)
+    user = await service.own_user(session, caller)
+    issued = await signup.ask_for_proof(session, platform.get(Codes), user, identify(wanted.email))
+    return _requested(issued)
+
+
+@router.post("/change-phone", operation_id="change_phone", status_code=202)
+async def change_phone(
+    caller: Caller, wanted: PhoneChange, platform: CurrentPlatform, session: UnitOfWork
+) -> CodeRequested:
+    """Ask for another phone number. It is sent a code, which `POST /auth/contacts/verify` takes."""
+    await _confirm(platform, caller, wanted.password)
+    user = await service.own_user(session, caller)
+    channel = Channel(wanted.channel)
+    issued = await signup.ask_for_proof(session, platform.get(Codes), user, identify(wanted.phone), channel)
+    return _requested(issued)
+
+
+@router.post("/deactivate-account", operation_id="deactivate_account", status_code=204)
+async def deactivate_account(
+    caller: Caller, again: PasswordAgain, platform: CurrentPlatform, session: UnitOfWork
+) -> None:
+    """Take the account out of use; an administrator can bring it back. Its sessions end at once."""
+    await _confirm(platform, caller, again.password)
+    await service.end_account(session, await service.own_user(session, caller), UserStatus.INACTIVE)
+
+
+@router.post("/delete-account", operation_id="delete_account", status_code=204)
+async def delete_account(
+    caller: Caller, again: PasswordAgain, platform: CurrentPlatform, session: UnitOfWork
+) -> None:
+    """Delete the account. Its sessions end at once; its data are anonymised after `ACCOUNT_GRACE_DAYS`."""
+    await _confirm(platform, caller, again.password)
+    await service.end_account(session, await service.own_user(session, caller), UserStatus.DELETED)
+
+
+async def _confirm(platform: Platform, caller: Principal, password: PresentPassword | None) -> None:
+    given = password.get_secret_value() if password is not None else None
+    await service.confirm_password(platform.database, caller.user_id, given)
+
+
+def _requested(issued: Issued) -> CodeRequested:
+    return CodeRequested.model_validate(issued, from_attributes=True)

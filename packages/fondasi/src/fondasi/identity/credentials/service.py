@@ -1,0 +1,248 @@
+"""One-time passwords and what they open; setting, changing and resetting passwords; proving contacts.
+
+A wrong code counts against its request, so the unit of work that took the try commits before the refusal is raised.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fondasi.identity import accounts
+from fondasi.identity.accounts import SignUpClosed, WrongPassword, change_contact, sign_up_by_code
+from fondasi.identity.codes import Codes, Issued, Proof, Purpose, Target, WrongCode
+from fondasi.identity.credentials.errors import PasswordExists
+from fondasi.identity.identifiers import Identifier, IdentifierKind, as_email, as_phone, identify
+from fondasi.identity.models import User, UserStatus
+from fondasi.identity.passwords import hash_password, verify_password
+from fondasi.identity.policy import check_new_password
+from fondasi.identity.sessions import revoke_sessions_of
+from fondasi.kit import clock
+from fondasi.kit.http import InvalidInput
+from fondasi.kit.i18n import current_language
+from fondasi.messages import Channel, Message, Messenger
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from fondasi.access import Principal
+    from fondasi.identity.codes.models import OneTimePassword
+    from fondasi.kit.db import Database, Session
+    from fondasi.platform import Platform
+
+VERIFYING = (Purpose.VERIFY_CONTACT, Purpose.CHANGE_EMAIL, Purpose.CHANGE_PHONE)
+NEW_PASSWORD = "body.new_password"  # noqa: S105 - a place
+
+
+async def request_code(
+    session: Session, platform: Platform, purpose: Purpose, text: str, channel: Channel | None
+) -> Issued:
+    """Send a code, if there is somebody to send it to; the answer and its time do not tell.
+
+    Raises:
+        SignUpClosed: nobody signs up by himself.
+        TooManyCodes: one was asked for a moment ago.
+        ChannelNotConfigured: there is nothing to send with.
+    """
+    named = identify(text)
+    channel = channel or (Channel.SMS if named.kind is IdentifierKind.PHONE else Channel.EMAIL)
+    user = await accounts.user_by(session, named)
+    if purpose is Purpose.SIGNUP:
+        target = await _newcomer(session, platform, named, channel, user)
+    else:
+        target = _holder(named, channel, user)
+    return await platform.get(Codes).issue(session, purpose, named.value, target)
+
+
+async def exchange_code(
+    database: Database, codes: Codes, proof: Proof, purpose: Purpose
+) -> tuple[str, datetime]:
+    """A ticket in place of a code.
+
+    Raises:
+        WrongCode: it does not fit.
+    """
+    async with database.unit_of_work() as session:
+        ticket = await codes.exchange(session, proof, [purpose])
+    if ticket is None:
+        raise WrongCode
+    return ticket
+
+
+async def sign_up(
+    platform: Platform, proof: Proof, *, username: str | None, name: str, password: str | None, language: str
+) -> User:
+    """Make an account for the contact that a code proves.
+
+    Raises:
+        WrongCode: it does not fit; where sign-up is closed, any but that of an invitation.
+        UsernameTaken, InvalidInput: see `sign_up_by_code`.
+    """
+    purposes = [Purpose.INVITATION]
+    if platform.settings.signup_mode == "open":
+        purposes.append(Purpose.SIGNUP)
+    user = None
+    async with platform.database.unit_of_work() as session:
+        row = await platform.get(Codes).redeem(session, proof, purposes)
+        if row is not None:
+            user = await sign_up_by_code(
+                session, row, username=username, name=name, password=password, language=language
+            )
+    if user is None:
+        raise WrongCode
+    return user
+
+
+async def reset_password(platform: Platform, proof: Proof, password: str) -> None:
+    """Replace a forgotten password and end all sessions.
+
+    Raises:
+        WrongCode: it does not fit.
+        InvalidInput: the password is easily guessed.
+    """
+    check_new_password(password, field=NEW_PASSWORD)
+    async with platform.database.unit_of_work() as session:
+        row = await platform.get(Codes).redeem(session, proof, [Purpose.RESET_PASSWORD])
+        user = await _user_of(session, row)
+        if row is not None and user is not None:
+            await _write_password(session, platform, user, password)
+            _confirm_contact(user, row.target)
+    if user is None:
+        raise WrongCode
+
+
+async def set_password(platform: Platform, caller: Principal, password: str) -> None:
+    """Give an account its first password and end its other sessions.
+
+    Raises:
+        PasswordExists: it has one.
+        InvalidInput: the password is easily guessed.
+    """
+    async with platform.database.unit_of_work() as session:
+        user = await accounts.own_user(session, caller)
+        if user.password_hash is not None:
+            raise PasswordExists
+        await _write_password(session, platform, user, password, kept=caller.session_id)
+
+
+async def change_password(platform: Platform, caller: Principal, current: str, password: str) -> None:
+    """Replace the present password and end the other sessions.
+
+    Raises:
+        WrongPassword: the present one is wrong, or has changed meanwhile.
+        InvalidInput: the new one is easily guessed.
+    """
+    async with platform.database.read_session(fresh=True) as session:
+        found = await accounts.own_user(session, caller)
+    if not await verify_password(current, found.password_hash):
+        raise WrongPassword
+    async with platform.database.unit_of_work() as session:
+        user = await accounts.own_user(session, caller)
+        if user.password_hash != found.password_hash:
+            raise WrongPassword
+        await _write_password(session, platform, user, password, kept=caller.session_id)
+
+
+async def verify_contact(platform: Platform, proof: Proof) -> IdentifierKind:
+    """Prove a contact: one that the account has, or one that it asked to change to.
+
+    Raises:
+        WrongCode: it does not fit.
+        UsernameTaken: the contact belongs to another account by now.
+    """
+    codes = platform.get(Codes)
+    async with platform.database.unit_of_work() as session:
+        row = await codes.redeem(session, proof, VERIFYING)
+        user = await _user_of(session, row)
+        if row is not None and user is not None:
+            if row.purpose == Purpose.VERIFY_CONTACT:
+                _confirm_contact(user, row.target)
+            else:
+                await change_contact(session, platform.get(Messenger), user, identify(row.target))
+                await codes.void_all_of(session, user.id)
+    if row is None or user is None:
+        raise WrongCode
+    return identify(row.target).kind
+
+
+async def is_username_available(session: Session, platform: Platform, username: str) -> bool:
+    """Whether an account could have that user name.
+
+    Raises:
+        SignUpClosed: nobody signs up, so nobody needs to know.
+    """
+    if platform.settings.signup_mode == "closed":
+        raise SignUpClosed
+    named = Identifier(IdentifierKind.USERNAME, username.strip().lower())
+    return not await accounts.is_taken(session, named)
+
+
+def is_acceptable_email(text: str) -> bool:
+    """Whether it is an e-mail address."""
+    return as_email(text) is not None
+
+
+def is_acceptable_phone(text: str) -> bool:
+    """Whether it is a phone number with its country code."""
+    return as_phone(text) is not None
+
+
+async def _newcomer(
+    session: Session, platform: Platform, named: Identifier, channel: Channel, owner: User | None
+) -> Target:
+    if platform.settings.signup_mode != "open":
+        raise SignUpClosed
+    by_mail = channel is Channel.EMAIL
+    if named.kind is IdentifierKind.USERNAME or by_mail != (named.kind is IdentifierKind.EMAIL):
+        raise InvalidInput.of(
+            "body.identifier", "sign up with an e-mail address, or with a phone number by SMS", "identifier"
+        )
+    taken = owner is not None or await accounts.is_taken(session, named)
+    return Target(
+        channel,
+        named.value,
+        None,
+        owner.language if owner else current_language(),
+        pretend=taken and owner is None,
+        instead="account-exists" if owner else None,
+        username=owner.username if owner else "",
+    )
+
+
+def _holder(named: Identifier, channel: Channel, user: User | None) -> Target:
+    if user is not None and user.status == UserStatus.ACTIVE:
+        contact = user.email if channel is Channel.EMAIL else user.phone
+        if contact is not None:
+            return Target(channel, contact, user.id, user.language)
+    return Target(channel, named.value, None, current_language(), pretend=True)
+
+
+async def _user_of(session: Session, row: OneTimePassword | None) -> User | None:
+    """The account that a used code was for, if it may be used."""
+    if row is None or row.user_id is None:
+        return None
+    user = await accounts.user_by_id(session, row.user_id)
+    return user if user is not None and user.status == UserStatus.ACTIVE else None
+
+
+def _confirm_contact(user: User, contact: str) -> None:
+    now = clock.now()
+    if contact == user.email and not user.is_email_verified:
+        user.is_email_verified, user.email_verified_at = True, now
+    elif contact == user.phone and not user.is_phone_verified:
+        user.is_phone_verified, user.phone_verified_at = True, now
+
+
+async def _write_password(
+    session: Session, platform: Platform, user: User, password: str, *, kept: UUID | None = None
+) -> None:
+    check_new_password(password, user.username, user.email, user.phone, field=NEW_PASSWORD)
+    user.password_hash = await hash_password(password)
+    await revoke_sessions_of(session, user.id, except_id=kept)
+    await platform.get(Codes).void_all_of(session, user.id)
+    messenger = platform.get(Messenger)
+    if user.email is not None and messenger.can_send(Channel.EMAIL):
+        message = Message(
+            Channel.EMAIL, user.email, "password-changed", {"username": user.username}, language=user.language
+        )
+        await messenger.send(session, message)

@@ -1,0 +1,86 @@
+"""What browsers need: the refresh cookie, and protection against requests that other sites make them send.
+
+The cookie is HttpOnly and SameSite=Strict. A request that relies on it also says where it comes from (`Origin`,
+`Sec-Fetch-Site`; a page cannot forge them) and carries `X-Requested-With`, which no form can send and which a script of
+another origin may send only after CORS allowed it (OWASP CSRF Prevention Cheat Sheet: fetch metadata, custom header).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fondasi.identity.sessions.errors import ForeignRequest
+from fondasi.settings import Environment
+
+if TYPE_CHECKING:
+    from fastapi import Request, Response
+
+    from fondasi.settings import Settings
+
+REQUESTED_WITH = "x-requested-with"
+OWN_SITE = frozenset({"same-origin", "none"})
+
+
+def refresh_cookie(request: Request, settings: Settings) -> str | None:
+    """The refresh token in the cookie, if there is one.
+
+    Raises:
+        ForeignRequest: there is one, but another site may have sent it.
+    """
+    token = request.cookies.get(_name(request, settings))
+    if token is None:
+        return None
+    refuse_foreign(request, settings)
+    if not request.headers.get(REQUESTED_WITH):
+        raise ForeignRequest
+    return token
+
+
+def refuse_foreign(request: Request, settings: Settings) -> None:
+    """Let a request pass that comes from this site, from an allowed origin, or from no browser.
+
+    Raises:
+        ForeignRequest: it comes from another site.
+    """
+    origin = request.headers.get("origin")
+    if origin is not None:
+        own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+        # Behind a proxy that ends TLS the service itself speaks http.
+        if origin not in {own, own.replace("http://", "https://", 1), *settings.http.cors_origins} - {"*"}:
+            raise ForeignRequest
+    elif request.headers.get("sec-fetch-site", "none") not in OWN_SITE:
+        raise ForeignRequest
+
+
+def set_refresh_cookie(
+    response: Response, request: Request, settings: Settings, token: str, *, seconds: int
+) -> None:
+    """Give the browser its refresh token."""
+    response.set_cookie(
+        _name(request, settings),
+        token,
+        max_age=seconds,
+        path="/",
+        secure=_secure(request, settings),
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def clear_refresh_cookie(response: Response, request: Request, settings: Settings) -> None:
+    """Make the browser forget its refresh token."""
+    response.delete_cookie(
+        _name(request, settings),
+        path="/",
+        secure=_secure(request, settings),
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def _name(request: Request, settings: Settings) -> str:
+    return "__Host-refresh" if _secure(request, settings) else "refresh"
+
+
+def _secure(request: Request, settings: Settings) -> bool:
+    return settings.environment is not Environment.LOCAL or request.url.scheme == "https"

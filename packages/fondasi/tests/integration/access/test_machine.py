@@ -1,0 +1,192 @@
+"""Whatever users do with groups and grants: nobody rises by himself, a super admin is there, gone is gone.
+
+The machine keeps its own account of who holds what, and compares it with what the guards let through.
+"""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from hypothesis import HealthCheck, Phase, settings, strategies
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from pydantic import SecretStr
+
+from fondasi.app import create_app
+from fondasi.identity import create_user
+
+API = "/api/v1"
+PASSWORD = "correct horse battery staple"
+USERS = ("root", "adi", "budi", "citra")
+GROUPS = ("red", "blue")
+SEEDED = ("super_admin", "admin", "user")
+CODES = ("groups.view", "groups.assign", "permissions.view", "permissions.grant", "system.view")
+PROBES = {
+    "groups.view": f"{API}/groups",
+    "permissions.view": f"{API}/permissions",
+    "system.view": "/health/system",
+}
+users = strategies.sampled_from(USERS)
+actors = strategies.sampled_from(("root", "adi", *USERS))  # those who may do something, more often
+some_codes = strategies.sets(strategies.sampled_from(CODES), max_size=4)
+some_groups = strategies.sets(strategies.sampled_from(SEEDED + GROUPS), max_size=3)
+
+
+class World:
+    """An application on a database of its own, in a loop of its own: Hypothesis calls from outside of any."""
+
+    def __init__(self, configured, modules, owner: str) -> None:
+        self.app = create_app(configured, modules)
+        self.owner = owner
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever)
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
+
+    def __enter__(self):
+        self.thread.start()
+        self.life = self.app.router.lifespan_context(self.app)
+        self.run(self.life.__aenter__())
+        transport = httpx.ASGITransport(self.app)
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
+        return self
+
+    def __exit__(self, *_):
+        self.run(self.client.aclose())
+        self.run(self.life.__aexit__(None, None, None))
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+    async def people(self) -> dict[str, dict[str, str]]:
+        """Users anew, root as super admin; their headers."""
+        connection = await asyncpg.connect(self.owner)
+        await connection.execute('TRUNCATE "user" CASCADE; TRUNCATE group_permission')
+        await connection.execute('DELETE FROM "group" WHERE NOT seeded')
+        await connection.close()
+        async with self.app.state.platform.database.unit_of_work() as session:
+            for name in USERS:
+                await create_user(session, username=name, password=PASSWORD, superuser=name == "root")
+        found = {}
+        for name in USERS:
+            answer = await self.client.post(f"{API}/login", json={"username": name, "password": PASSWORD})
+            found[name] = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        return found
+
+
+def machine(world: World) -> type[RuleBasedStateMachine]:  # noqa: C901 - a class, not branches
+    class Access(RuleBasedStateMachine):
+        @initialize()
+        def begin(self):
+            self.headers = world.run(world.people())
+            self.everything = set(self.rights("root")["effective"])
+            self.ids, self.held = {}, {}
+            for group in self.call("root", "GET", "/groups?items_per_page=100").json()["data"]:
+                self.ids[group["name"]] = group["id"]
+                details = self.call("root", "GET", f"/groups/{group['id']}").json()
+                self.held[group["name"]] = set(details["permissions"])
+            for name in GROUPS:
+                self.ids[name] = self.call("root", "POST", "/groups", name=name).json()["id"]
+                self.held[name] = set()
+            self.member = {name: {"user"} for name in USERS}
+            self.member["root"].add("super_admin")
+            self.direct = {name: set() for name in USERS}
+            # Someone to delegate, or most of what is tried is refused at the door.
+            self.settle("root", "adi", {"user", "admin"})
+
+        def call(self, who: str, method: str, path: str, **body) -> httpx.Response:
+            json = {"json": body} if body else {}
+            answer = world.run(world.client.request(method, API + path, headers=self.headers[who], **json))
+            assert answer.status_code < 500, answer.text
+            return answer
+
+        def rights(self, who: str) -> dict:
+            return self.call(who, "GET", "/users/me/permissions").json()
+
+        def effective(self, who: str) -> set[str]:
+            return set().union(self.direct[who], *(self.held[group] for group in self.member[who]))
+
+        def settle(self, actor: str, whom: str, groups: set[str]) -> None:
+            """Try to set somebody's groups."""
+            before = {name: self.effective(name) for name in USERS}
+            ids = [self.ids[name] for name in groups]
+            answer = self.call(actor, "PUT", f"/users/{whom}/groups", group_ids=ids)
+            if answer.status_code == 200:
+                self.member[whom] = set(groups)
+            self.judge(actor, before, answer)
+
+        def judge(self, actor: str, before: dict[str, set[str]], answer: httpx.Response) -> None:
+            """Nobody got what the actor lacked, the actor least of all."""
+            assert answer.status_code in {200, 403, 409}, answer.text
+            assert answer.status_code != 409 or before[actor] == self.everything
+            if before[actor] != self.everything:
+                assert self.effective(actor) <= before[actor]
+            for name in USERS:
+                assert self.effective(name) - before[name] <= before[actor]
+                assert before[name] - self.effective(name) <= before[actor]
+
+        @rule(actor=actors, whom=users, groups=some_groups)
+        def set_groups(self, actor, whom, groups):
+            self.settle(actor, whom, groups)
+
+        @rule(actor=actors, whom=users, codes=some_codes)
+        def set_grants(self, actor, whom, codes):
+            before = {name: self.effective(name) for name in USERS}
+            answer = self.call(actor, "PUT", f"/users/{whom}/permissions", permissions=sorted(codes))
+            if answer.status_code == 200:
+                self.direct[whom] = set(codes)
+            self.judge(actor, before, answer)
+
+        @rule(actor=actors, group=strategies.sampled_from((*GROUPS, "user", "admin")), codes=some_codes)
+        def set_permissions(self, actor, group, codes):
+            before = {name: self.effective(name) for name in USERS}
+            path = f"/groups/{self.ids[group]}/permissions"
+            answer = self.call(actor, "PUT", path, permissions=sorted(codes))
+            if answer.status_code == 200:
+                self.held[group] = set(codes)
+            self.judge(actor, before, answer)
+
+        @invariant()
+        def a_super_admin_is_there(self):
+            assert any("super_admin" in groups for groups in self.member.values())
+
+        @invariant()
+        def everybody_holds_what_he_was_given_and_no_more(self):
+            for name in USERS:
+                rights = self.rights(name)
+                assert set(rights["effective"]) == self.effective(name)
+                assert set(rights["groups"]) == self.member[name]
+                assert rights["is_superuser"] == ("super_admin" in self.member[name])
+                for code, path in PROBES.items():
+                    answer = world.run(world.client.get(path, headers=self.headers[name]))
+                    assert answer.status_code == (200 if code in self.effective(name) else 403), (name, code)
+
+    return Access
+
+
+@pytest.fixture
+async def configured(settings, scratch_database):
+    database = settings.database.model_copy(
+        update={"url": SecretStr(scratch_database.app), "owner_url": SecretStr(scratch_database.owner)}
+    )
+    quiet = settings.http.model_copy(update={"access_log": False})
+    return settings.model_copy(update={"database": database, "http": quiet})
+
+
+def test_invariants_hold_whatever_users_do(configured, modules, scratch_database):
+    with World(configured, modules, scratch_database.owner) as world:
+        run_state_machine_as_test(
+            machine(world),
+            settings=settings(
+                max_examples=8,
+                stateful_step_count=20,
+                deadline=None,
+                derandomize=True,
+                phases=[Phase.generate],  # a failure names its steps; shrinking them takes minutes
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
