@@ -62,8 +62,8 @@ bench: setup ## Every figure that docs/performance.md quotes
 
 requirements: setup ## Compile requirements/*.txt again from the pyproject files
 	@$(COMPILE) --upgrade requirements/uv.in -o requirements/uv.txt
-	@$(COMPILE) --upgrade --extra ai $(PROJECTS) --no-emit-package fondasi -o requirements/runtime.txt
-	@$(COMPILE) --upgrade --extra ai requirements/dev.in $(PROJECTS) --no-emit-package fondasi -o requirements/dev.txt
+	@$(COMPILE) --upgrade --extra ai --extra redis $(PROJECTS) --no-emit-package fondasi -o requirements/runtime.txt
+	@$(COMPILE) --upgrade --extra ai --extra redis requirements/dev.in $(PROJECTS) --no-emit-package fondasi -o requirements/dev.txt
 
 clean: ## Remove .venv and caches; ./data stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -56,7 +56,13 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
         async with open_platform(settings, modules) as platform:
             app.state.platform = platform
             worker = Worker(platform, platform.database, platform.jobs, settings.job)
-            async with worker.running() if settings.job.in_process else nullcontext():
+            async with (
+                AsyncExitStack() as web,
+                worker.running() if settings.job.in_process else nullcontext(),
+            ):
+                for module in modules:
+                    if module.web_lifespan is not None:
+                        await web.enter_async_context(module.web_lifespan(platform))
                 log.info("service_started", environment=settings.environment.value, modules=len(modules))
                 yield
 
@@ -73,7 +79,8 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     documentation = documentation_router(app.title, document, settings.environment)
     routes = routes_of(modules, settings.api_prefix) + _mounted([documentation] if documentation else [])
     check_routes(routes, permissions)
-    table = RouteTable([route for route in routes if isinstance(route, Route)])
+    gates = [gate for module in modules for gate in module.gates]
+    table = RouteTable([route for route in routes if isinstance(route, Route)], gates)
     app.router.routes += [table, *(route for route in routes if not isinstance(route, Route))]
     app.openapi = document  # type: ignore[method-assign]
     return app
@@ -99,5 +106,9 @@ def _openapi(app: FastAPI, table: RouteTable) -> dict[str, Any]:
         details = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(details.pop("$defs", {}))
         schemas["ProblemDetails"] = details
+        for route in table.routes:
+            for method in route.methods if route.include_in_schema else ():
+                for gate in table.gates:
+                    gate.document(route, document["paths"][route.path_format][method.lower()])
         app.openapi_schema = document
     return app.openapi_schema

@@ -63,11 +63,15 @@ log = structlog.get_logger(__name__)
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on (HOST).")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on (PORT).")] = None,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that serve.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes that serve (HTTP_WORKERS).")
+    ] = None,
     reload: Annotated[bool, typer.Option(help="Restart when the code changes.")] = False,
 ) -> None:
     """Serve the API."""
     settings = get_settings()
+    settings.http.workers = workers = workers or settings.http.workers
+    refuse_unsafe(settings)
     host, port = host or settings.host, settings.port if port is None else port
     configure_logging(settings)
     log.info("starting", address=f"http://{host}:{port}", processes=workers)
@@ -82,6 +86,7 @@ def serve(
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,  # HTTP_TRUSTED_PROXIES says whose word counts
     )
 
 

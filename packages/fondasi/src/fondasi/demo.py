@@ -59,7 +59,14 @@ async def _demo(settings: Settings, console: Console) -> None:
         with console.status("Starting the service"):
             app = create_app(settings, modules)
         await asyncio.sleep(0)  # a Ctrl-C that came meanwhile takes effect here
-        config = uvicorn.Config(app, http=PROTOCOL, access_log=False, log_config=None, server_header=False)
+        config = uvicorn.Config(
+            app,
+            http=PROTOCOL,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,  # HTTP_TRUSTED_PROXIES says whose word counts
+        )
         port = listener.getsockname()[1]
         server = _Server(config, lambda: _print_welcome(settings, console, port, password, tries))
         await server.serve(sockets=[listener])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from fondasi.access.registry import Permission
+    from fondasi.kit.http import EveryRouteGate
     from fondasi.kit.jobs import Job
     from fondasi.platform import Platform
 
@@ -36,7 +37,9 @@ class Module:
         jobs: functions decorated with `fondasi.kit.jobs.job`.
         commands: a Typer application added to the `fondasi` command under `name`.
         migrations: package with Alembic revisions, for example `"courtsight.migrations"`.
+        gates: passed before every HTTP route of the service, not only before those of this module.
         lifespan: entered when the platform opens; puts resources there (`platform.provide`).
+        web_lifespan: entered after that where the platform serves HTTP, not in workers and commands.
         package: its Python package, when it has message catalogues (`locale/id.po`).
         command_groups: more Typer applications, by the name under which `fondasi` offers them.
         demo: fills an empty database for `fondasi demo`; returns things to try, one line each.
@@ -50,7 +53,9 @@ class Module:
     commands: typer.Typer | None = None
     command_groups: Mapping[str, typer.Typer] = field(default_factory=dict)
     migrations: str | None = None
+    gates: Sequence[EveryRouteGate] = ()
     lifespan: Callable[[Platform], AbstractAsyncContextManager[None]] | None = None
+    web_lifespan: Callable[[Platform], AbstractAsyncContextManager[None]] | None = None
     package: str | None = None
     demo: Callable[[Platform], Awaitable[list[str]]] | None = None
     depends_on: Sequence[str] = field(default=())

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, Field, SecretStr, field_validator
+from pydantic import AliasChoices, BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MINIMUM_SECRET_LENGTH = 32
+LOCAL_LIMIT = 60_000
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EXACT_ORIGIN = re.compile(r"https://[\w.-]+(:\d+)?")
 
@@ -63,8 +65,14 @@ class HttpSettings(BaseModel):
     )
     body_limit: int = Field(16 * 1024 * 1024, ge=1024, description="Largest request body in bytes.")
     access_log: bool = Field(True, description="Write a log line per request (health and metrics excepted).")
+    trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
+        default_factory=list,
+        description="Networks of the proxies whose X-Forwarded-For counts, comma-separated: 10.0.0.5/32. "
+        "Empty: nobody's.",
+    )
+    workers: int = Field(1, ge=1, le=64, description="Processes that `fondasi serve` starts.")
 
-    _split_origins = field_validator("cors_origins", mode="before")(_split)
+    _split_lists = field_validator("cors_origins", "trusted_proxies", mode="before")(_split)
 
 
 class TokenSettings(BaseModel):
@@ -154,6 +162,39 @@ class MetricsSettings(BaseModel):
     )
 
 
+class RedisSettings(BaseModel):
+    """Redis, for what several processes must count together. Needs `pip install fondasi[redis]`."""
+
+    url: SecretStr | None = Field(
+        None,
+        description="Address (redis://..., rediss://..., unix://...). Empty: the memory of each process.",
+    )
+    timeout: float = Field(0.5, gt=0, le=30, description="Seconds to wait for Redis.")
+
+    @field_validator("url")
+    @classmethod
+    def _has_a_scheme(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return url
+
+
+class QuotaSettings(BaseModel):
+    """Requests that are let through, for each route, where the caller's tier says nothing of the route."""
+
+    user_limit: int = Field(
+        600, ge=1, description="Requests of a signed-in user to one route in a period; 60,000 in `local`."
+    )
+    address_limit: int = Field(
+        300, ge=1, description="Requests of an address to one public route in a period; 60,000 in `local`."
+    )
+    login_limit: int = Field(
+        20, ge=1, description="Requests of an address to one route where secrets can be guessed, in a period."
+    )
+    period: int = Field(60, ge=1, le=86400, description="The period in seconds; it moves with the clock.")
+    default_tier: str = Field("free", description="Tier of the users who have none.")
+
+
 class EmbeddingSettings(BaseModel):
     """Text embeddings (see fondasi.ai.embeddings)."""
 
@@ -225,9 +266,19 @@ class Settings(BaseSettings):
     twilio: TwilioSettings = Field(default_factory=TwilioSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
+    redis: RedisSettings = Field(default_factory=RedisSettings)
+    quota: QuotaSettings = Field(default_factory=QuotaSettings)
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
 
     _split_modules = field_validator("modules", mode="before")(_split)
+
+    @model_validator(mode="after")
+    def _generous_locally(self) -> Self:
+        """A developer's own machine is not to be protected from him: limits that nobody set hardly bind there."""
+        if self.environment is Environment.LOCAL:
+            unset = {"user_limit", "address_limit"} - self.quota.model_fields_set
+            self.quota = self.quota.model_copy(update=dict.fromkeys(unset, LOCAL_LIMIT))
+        return self
 
     @property
     def embedded_database(self) -> bool:
@@ -264,6 +315,15 @@ class Settings(BaseSettings):
             found.append("MAIL_SECURITY is none: codes would travel in plain text; set starttls or tls.")
         if not self.twilio.base_url.startswith("https://"):
             found.append("TWILIO_BASE_URL is not https: codes would travel in plain text; use https.")
+        found += [
+            f"HTTP_TRUSTED_PROXIES contains {network}, which is everybody: name the proxies' own networks."
+            for network in self.http.trusted_proxies
+            if network.prefixlen == 0
+        ]
+        if self.http.workers > 1 and self.redis.url is None:
+            found.append(
+                f"{self.http.workers} workers count requests each in its own memory: set REDIS_URL, or serve with one."
+            )
         return found
 
 

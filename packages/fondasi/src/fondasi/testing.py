@@ -171,7 +171,7 @@ def settings(database_urls: Addresses, tmp_path_factory: pytest.TempPathFactory)
     """Settings for this worker's database; nothing is read from `.env`."""
     from pydantic import SecretStr
 
-    from fondasi.settings import DatabaseSettings, Environment, Settings
+    from fondasi.settings import DatabaseSettings, Environment, QuotaSettings, Settings
 
     return Settings(
         _env_file=None,
@@ -179,6 +179,7 @@ def settings(database_urls: Addresses, tmp_path_factory: pytest.TempPathFactory)
         secret_key=SecretStr(hashlib.sha256(b"tests").hexdigest()),
         data_dir=tmp_path_factory.mktemp("data"),
         database=DatabaseSettings(url=SecretStr(database_urls.app), owner_url=SecretStr(database_urls.owner)),
+        quota=QuotaSettings(user_limit=10**6, address_limit=10**6, login_limit=10**6),
     )
 
 

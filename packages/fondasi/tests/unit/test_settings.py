@@ -132,3 +132,24 @@ def test_secrets_are_not_printed(environment):
     settings = environment(**SAFE, METRICS_TOKEN="scrape-me")
     assert STRONG not in repr(settings)
     assert "scrape-me" not in repr(settings)
+
+
+def test_proxies_are_exact_networks(environment):
+    settings = environment(HTTP_TRUSTED_PROXIES="10.0.0.5/32, 2001:db8::/48")
+    assert [str(network) for network in settings.http.trusted_proxies] == ["10.0.0.5/32", "2001:db8::/48"]
+
+
+@pytest.mark.parametrize("wrong", ["10.0.0.5/24", "*", "proxy.example"])
+def test_proxies_that_are_no_networks_are_refused(environment, wrong):
+    with pytest.raises(ValidationError):
+        environment(HTTP_TRUSTED_PROXIES=wrong)
+
+
+def test_production_does_not_trust_everybody(environment):
+    with pytest.raises(UnsafeSettingsError, match="HTTP_TRUSTED_PROXIES contains ::/0"):
+        refuse_unsafe(environment(**SAFE, HTTP_TRUSTED_PROXIES="::/0"))
+
+
+def test_address_of_redis_needs_its_scheme(environment):
+    with pytest.raises(ValidationError, match="redis://"):
+        environment(REDIS_URL="localhost:6379")

@@ -7,14 +7,19 @@ from fondasi.access.effective import EffectivePermissions
 from fondasi.access.guards import (
     Authenticator,
     Guard,
+    LoginLike,
     UndeclaredRouteError,
+    Unlimited,
     authenticated,
     check_routes,
     current_principal,
     describe_permissions,
+    guards_of,
+    login_like,
     public,
     require,
     superuser,
+    unlimited,
 )
 from fondasi.access.matrix import matrix_of
 from fondasi.access.permissions import PERMISSIONS
@@ -29,21 +34,26 @@ __all__ = [
     "Authenticator",
     "EffectivePermissions",
     "Guard",
+    "LoginLike",
     "Permission",
     "PermissionRegistry",
     "Principal",
     "SeededGroup",
     "UndeclaredRouteError",
+    "Unlimited",
     "authenticated",
     "check_routes",
     "current_principal",
     "describe_permissions",
     "groups_version",
+    "guards_of",
+    "login_like",
     "matrix_of",
     "module",
     "public",
     "require",
     "superuser",
+    "unlimited",
 ]
 
 

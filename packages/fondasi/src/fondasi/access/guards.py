@@ -61,6 +61,20 @@ class PublicGuard(Guard, Marker):
         """Let everybody pass."""
 
 
+class LoginLike(Marker):
+    """Secrets can be guessed here: few tries per address, and none at all while tries cannot be counted."""
+
+    def __call__(self) -> None:
+        """Let everybody pass."""
+
+
+class Unlimited(Marker):
+    """Requests are not counted: for probes."""
+
+    def __call__(self) -> None:
+        """Let everybody pass."""
+
+
 class BearerGuard(Guard, Gate, SecurityBase):
     """A valid access token, and the permission if one is named. The OpenAPI document says so."""
 
@@ -123,6 +137,8 @@ def _platform(connection: HTTPConnection) -> Platform:
 public: Any = Depends(PublicGuard(PUBLIC))
 authenticated: Any = Depends(BearerGuard(AUTHENTICATED))
 superuser: Any = Depends(BearerGuard(SUPERUSER))
+login_like: Any = Depends(LoginLike())
+unlimited: Any = Depends(Unlimited())
 
 
 def require(permission: str) -> Any:

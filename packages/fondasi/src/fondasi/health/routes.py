@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from fastapi import Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from fondasi.access import public, require
+from fondasi.access import public, require, unlimited
 from fondasi.dependencies import CurrentPlatform
 from fondasi.health import service
 from fondasi.health.schemas import Check, DetailedHealth, Health, Readiness, SystemUse
@@ -16,7 +16,7 @@ from fondasi.settings import Environment
 
 DETAILS = "system.view"
 T = TypeVar("T", Check, Readiness)
-router = Router(tags=["health"])
+router = Router(tags=["health"], dependencies=[unlimited])
 unavailable: dict[int | str, dict[str, Any]] = {
     503: {"description": "What is checked is down.", "model": Check}
 }

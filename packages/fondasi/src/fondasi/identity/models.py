@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime  # noqa: TC003 - SQLAlchemy reads annotations
 from enum import StrEnum
+from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
-from sqlalchemy import BigInteger, text
+from sqlalchemy import BigInteger, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Entity, SoftDelete
@@ -92,5 +93,6 @@ class User(Entity, SoftDelete):
     timezone: Mapped[str] = mapped_column(default="UTC")
     theme: Mapped[str] = mapped_column(default=Theme.DYNAMIC)
     profile_accessibility: Mapped[str] = mapped_column(default=Accessibility.PRIVATE)
+    tier_id: Mapped[UUID | None] = mapped_column(ForeignKey("tier.id", ondelete="RESTRICT"), index=True)
     last_sign_in_at: Mapped[datetime | None]
     anonymised_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
-from fondasi.access import Principal, authenticated, current_principal, public, require
+from fondasi.access import Principal, authenticated, current_principal, login_like, public, require
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import repository, service, signup
 from fondasi.identity.accounts.permissions import CREATE, VIEW
@@ -69,7 +69,7 @@ async def list_users(
     return page_of(rows, total, page)
 
 
-@router.post("", operation_id="create_user", status_code=201, dependencies=[public])
+@router.post("", operation_id="create_user", status_code=201, dependencies=[public, login_like])
 async def create_user(
     request: Request, new: UserCreate, platform: CurrentPlatform, session: UnitOfWork
 ) -> UserCreated:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Request, Response
 
-from fondasi.access import Principal, authenticated, public
+from fondasi.access import Principal, authenticated, login_like, public
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import CodeRequested, UserRead
 from fondasi.identity.codes import Codes, Purpose
@@ -28,7 +28,7 @@ from fondasi.identity.sessions import TokenAnswer, answer_with, device_of, refus
 from fondasi.kit.http import Router
 from fondasi.kit.i18n import current_language
 
-router = Router(prefix="/auth", tags=["identity"])
+router = Router(prefix="/auth", tags=["identity"], dependencies=[login_like])
 Caller = Annotated[Principal, authenticated]
 
 

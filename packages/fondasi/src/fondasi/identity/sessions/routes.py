@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
-from fondasi.access import Principal, authenticated, current_principal, public
+from fondasi.access import Principal, authenticated, current_principal, login_like, public
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.sessions import repository, service
 from fondasi.identity.sessions.browser import (
@@ -36,7 +36,9 @@ router = Router(tags=["sessions"])
 read_credentials, credentials_body = form_or_json(Credentials)
 
 
-@router.post("/login", operation_id="login", dependencies=[public], openapi_extra=credentials_body)
+@router.post(
+    "/login", operation_id="login", dependencies=[public, login_like], openapi_extra=credentials_body
+)
 async def login(
     request: Request,
     response: Response,

@@ -12,7 +12,7 @@ from fondasi.kit.http.problems import (
     Unauthenticated,
     Unavailable,
 )
-from fondasi.kit.http.routing import Gate, Marker, Route, Router
+from fondasi.kit.http.routing import EveryRouteGate, Gate, Marker, Route, Router
 from fondasi.kit.http.sorting import sort_by
 from fondasi.kit.http.values import Day, Integer, Number
 
@@ -22,6 +22,7 @@ __all__ = [
     "CursorPage",
     "CursorParams",
     "Day",
+    "EveryRouteGate",
     "FieldError",
     "Forbidden",
     "Gate",

@@ -15,6 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from fondasi.kit.http.handlers import internal_error
 from fondasi.kit.http.problems import TooLarge, problem_response
+from fondasi.kit.http.proxies import TrustedProxies
 from fondasi.kit.i18n import set_language, t
 from fondasi.kit.ids import new_id
 from fondasi.kit.telemetry import observe_request
@@ -60,10 +61,14 @@ def install_middleware(app: FastAPI, settings: HttpSettings) -> None:
         app.add_middleware(CORSMiddleware, **cors)
         failure = CORSMiddleware(failure, **cors)
     app.add_middleware(RequestContext, access_log=settings.access_log, failure=failure)
+    if settings.trusted_proxies:
+        app.add_middleware(TrustedProxies, networks=settings.trusted_proxies)
 
 
 class RequestContext:
     """Request id, security headers, metrics, the access log, HEAD as GET without a body, and the last net.
+
+    What is below may append headers to `scope["state"]["headers"]`; every answer carries them, a problem too.
 
     Args:
         app: what comes next.
@@ -86,6 +91,8 @@ class RequestContext:
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
         status = 0
+        added: list[tuple[bytes, bytes]] = []
+        scope["state"]["headers"] = added
         language = set_language(_accept_language(scope))
         extra = [
             (b"x-request-id", request_id.encode()),
@@ -99,7 +106,12 @@ class RequestContext:
                 status = message["status"]
                 headers = message["headers"]
                 names = {name for name, _ in headers}
-                message["headers"] = [*headers, *(pair for pair in extra if pair[0] not in names), VARY]
+                message["headers"] = [
+                    *headers,
+                    *(pair for pair in extra if pair[0] not in names),
+                    *added,
+                    VARY,
+                ]
                 if b"cache-control" not in names:
                     message["headers"].append((b"cache-control", b"no-store"))
             await send(message)

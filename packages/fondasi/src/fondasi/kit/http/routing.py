@@ -69,6 +69,18 @@ class Gate(ABC):
         """Whatever the route wants to know of the caller."""
 
 
+class EveryRouteGate(Gate):
+    """A gate before every HTTP route of the service, and before the gates of the route itself (`Module.gates`)."""
+
+    @abstractmethod
+    async def __call__(self, connection: HTTPConnection) -> None:
+        """Let the request pass, or raise."""
+
+    @abstractmethod
+    def document(self, route: Route, operation: dict[str, Any]) -> None:
+        """Say in an operation of the OpenAPI document what this gate adds to it."""
+
+
 class Route(APIRoute):
     """A route that refuses what it does not know."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import HTTPException
 from starlette._utils import get_route_path
+from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Match, NoMatchFound
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import URLPath
     from starlette.types import Receive, Scope, Send
 
-    from fondasi.kit.http.routing import Route
+    from fondasi.kit.http.routing import EveryRouteGate, Route
 
 ALLOWED = "fondasi.allowed_methods"
 
@@ -30,10 +31,12 @@ class RouteTable(BaseRoute):
 
     Args:
         routes: in the order in which patterns with the same literal beginning are tried.
+        gates: passed before any route, in this order.
     """
 
-    def __init__(self, routes: Sequence[Route]) -> None:
+    def __init__(self, routes: Sequence[Route], gates: Sequence[EveryRouteGate] = ()) -> None:
         self.routes = list(routes)
+        self.gates = list(gates)
         self._exact: dict[str, dict[str, Route]] = {}
         self._patterns: dict[str, list[Route]] = {}
         for route in self.routes:
@@ -76,6 +79,8 @@ class RouteTable(BaseRoute):
         if ALLOWED in scope:
             methods = scope[ALLOWED] | ({"HEAD"} if "GET" in scope[ALLOWED] else set())
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(methods))})
+        for gate in self.gates:
+            await gate(HTTPConnection(scope))
         await scope["route"].app(scope, receive, send)
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:

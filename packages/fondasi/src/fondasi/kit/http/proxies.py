@@ -1,0 +1,69 @@
+"""Whose word about the client's address counts: that of the proxies in `HTTP_TRUSTED_PROXIES`, and nobody else's.
+
+Anybody can send `X-Forwarded-For`. It is read only when the connection itself comes from a trusted proxy, from the
+right, where that proxy wrote, up to the first address that is not a trusted proxy's. The rest of it is the client's
+own text. Everything below sees the result as `request.client` and `request.url.scheme`.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+MAX_HOPS = 20
+FORWARDED_FOR, FORWARDED_PROTO = b"x-forwarded-for", b"x-forwarded-proto"
+SCHEMES = {"http": {b"http": "http", b"https": "https"}, "websocket": {b"http": "ws", b"https": "wss"}}
+
+
+class TrustedProxies:
+    """Puts the client's address and scheme in the place of the proxy's.
+
+    Args:
+        app: what comes next.
+        networks: the proxies' networks.
+    """
+
+    def __init__(self, app: ASGIApp, *, networks: Sequence[Network]) -> None:
+        self.app = app
+        self.networks = list(networks)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in SCHEMES and self._trusts(_parsed((scope.get("client") or ("",))[0])):
+            scope = {**scope, **self._told(scope)}
+        await self.app(scope, receive, send)
+
+    def _told(self, scope: Scope) -> dict[str, object]:
+        told: dict[str, object] = {}
+        hops = b",".join(value for name, value in scope["headers"] if name == FORWARDED_FOR)
+        client = None
+        for hop in reversed(hops.split(b",")[-MAX_HOPS:]):
+            if (address := _parsed(hop.decode("latin-1").strip())) is None:
+                break
+            client = address
+            if not self._trusts(address):
+                break
+        if client is not None:
+            told["client"] = (str(client), 0)
+        for name, value in scope["headers"]:
+            if name == FORWARDED_PROTO and (scheme := SCHEMES[scope["type"]].get(value.strip().lower())):
+                told["scheme"] = scheme
+        return told
+
+    def _trusts(self, address: Address | None) -> bool:
+        return address is not None and any(address in network for network in self.networks)
+
+
+def _parsed(text: str) -> Address | None:
+    """An address; one of IPv4 that is written as IPv6 is the IPv4 one."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

@@ -1,0 +1,40 @@
+"""How much each user may ask: tiers, rate limits, and the gate that counts requests."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fondasi.module import Module
+from fondasi.platform import Platform
+from fondasi.quotas.commands import commands
+from fondasi.quotas.gate import Limiter, RateLimitGate
+from fondasi.quotas.permissions import PERMISSIONS
+from fondasi.quotas.routes import router
+from fondasi.quotas.rules import Rules
+from fondasi.quotas.windows import open_windows
+from fondasi.quotas.workers import SeveralWorkersError, alone
+
+__all__ = ["SeveralWorkersError", "module"]
+
+
+@asynccontextmanager
+async def _web_lifespan(platform: Platform) -> AsyncIterator[None]:
+    settings = platform.settings
+    windows = open_windows(settings.redis)
+    rules = Rules(platform.database, settings.quota)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(windows.close)
+        if settings.redis.url is None:
+            await stack.enter_async_context(alone(platform))
+        await stack.enter_async_context(rules.kept_fresh())
+        platform.provide(Limiter(windows, rules))
+        yield
+
+
+module = Module(
+    name="tiers",
+    routers=[router],
+    permissions=PERMISSIONS,
+    commands=commands,
+    gates=[RateLimitGate()],
+    web_lifespan=_web_lifespan,
+)

@@ -1,0 +1,57 @@
+"""The command `fondasi tiers ...`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from fondasi.kit.http import Problem
+from fondasi.quotas import repository, service
+from fondasi.quotas.models import Tier
+from fondasi.quotas.schemas import TierCreate
+from fondasi.runtime import open_platform
+from fondasi.settings import get_settings
+
+MOST = 1000
+commands = typer.Typer(help="Tiers of users.", no_args_is_help=True)
+
+
+@commands.command("create")
+def create(
+    name: Annotated[str, typer.Argument(help="Lower-case letters, digits and dashes.")],
+    description: Annotated[str, typer.Option(help="For administrators.")] = "",
+) -> None:
+    """Create a tier."""
+
+    async def run() -> None:
+        async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
+            await service.create_tier(session, new)
+
+    try:
+        new = TierCreate(name=name, description=description)
+        asyncio.run(run())
+    except ValidationError as error:
+        typer.echo("\n".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors()), err=True)
+        raise typer.Exit(1) from None
+    except Problem as problem:
+        typer.echo(problem.detail, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"Created the tier {new.name}.")
+
+
+@commands.command("list")
+def list_() -> None:
+    """List the tiers with their limits."""
+
+    async def run() -> None:
+        async with open_platform(get_settings()) as platform, platform.database.read_session() as session:
+            tiers, _ = await repository.list_tiers(session, offset=0, limit=MOST, order=[Tier.name])
+            for tier in tiers:
+                typer.echo(f"{tier.name}  {tier.description}".rstrip())
+                for item in await repository.rate_limits_of(session, tier.id):
+                    typer.echo(f"  {item.method} {item.path}: {item.limit} in {item.period} s")
+
+    asyncio.run(run())

@@ -1,0 +1,161 @@
+"""The gate before every route: counts the request, and refuses it when the limit is reached.
+
+It stands before the route's own guard, so that requests with a wrong token or without the permission count too, and
+before the body is read. The caller is the signed-in user, or the client's address where nobody is. The route is its
+template and method, so that ids in a path open no buckets of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv6Network
+from math import ceil
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from prometheus_client import Counter
+
+from fondasi.access import LoginLike, Unlimited, current_principal, guards_of
+from fondasi.kit.http import EveryRouteGate, Unavailable
+from fondasi.kit.i18n import t
+from fondasi.quotas.errors import RateLimited
+from fondasi.quotas.windows import WindowsUnavailableError
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+
+    from fondasi.kit.http import Route
+    from fondasi.quotas.rules import Rule, Rules
+    from fondasi.quotas.windows import Outcome, Windows
+
+log = structlog.get_logger(__name__)
+
+REFUSED = Counter("fondasi_rate_limited_total", "Requests refused by a limit.", ["route", "rule"])
+UNCHECKED = Counter("fondasi_rate_limits_unchecked_total", "Requests not counted: the storage was down.")
+WARNING_SECONDS = 10
+CUSTOMER_PREFIX = 64  # bits of an IPv6 address that one customer gets (RIPE-690): the rest is free to choose
+PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+_TEXT = {"schema": {"type": "string"}}
+DOCUMENTED: dict[str, Any] = {
+    "description": "Too many requests (`RATE_LIMITED`). Every answer of this route has the headers `RateLimit` and "
+    "`RateLimit-Policy`.",
+    "headers": {
+        "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+        "RateLimit": {"description": 'What is left: `"user";r=599;t=60` (requests, seconds).', **_TEXT},
+        "RateLimit-Policy": {
+            "description": 'The rule: `"user";q=600;w=60` (requests, seconds).',
+            **_TEXT,
+        },
+    },
+    "content": PROBLEM,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a route is counted."""
+
+    key: str
+    route: str
+    method: str
+    personal: bool
+    login_like: bool
+
+
+class Limiter:
+    """Counts requests by the rules.
+
+    Args:
+        windows: where they are counted.
+        rules: how many are let through.
+    """
+
+    def __init__(self, windows: Windows, rules: Rules) -> None:
+        self.windows = windows
+        self.rules = rules
+        self._plans: dict[tuple[str, str], _Plan | None] = {}
+        self._warned_at = -float(WARNING_SECONDS)
+
+    async def check(self, connection: HTTPConnection) -> None:
+        """Count a request.
+
+        Raises:
+            RateLimited: the limit is reached.
+            Unavailable: it cannot be counted, and secrets could be guessed here.
+        """
+        scope = connection.scope
+        name = (scope["method"], scope["route"].path)
+        try:
+            plan = self._plans[name]
+        except KeyError:
+            plan = self._plans[name] = _plan(scope["route"], scope["method"])
+        if plan is None:
+            return
+        principal = await current_principal(connection) if plan.personal else None
+        if principal is not None:
+            caller = principal.user_id.hex
+            rule = self.rules.of_tier(principal.account.get("tier_id"), plan.method, plan.route)
+        else:
+            caller, rule = _bucket(scope.get("client")), self.rules.address
+        if plan.login_like:
+            rule = self.rules.login
+        try:
+            outcome = await self.windows.hit(caller + plan.key, rule.limit, rule.period)
+        except WindowsUnavailableError as error:
+            self._uncounted(plan, error)
+            return
+        scope["state"]["headers"] += _headers(rule, outcome)
+        if not outcome.allowed:
+            REFUSED.labels(plan.route, rule.name).inc()
+            raise RateLimited(max(1, ceil(outcome.wait)))
+
+    def _uncounted(self, plan: _Plan, error: WindowsUnavailableError) -> None:
+        UNCHECKED.inc()
+        if monotonic() - self._warned_at >= WARNING_SECONDS:
+            self._warned_at = monotonic()
+            log.warning("requests_not_counted", error=str(error))
+        if plan.login_like:
+            raise Unavailable(t("Signing in is closed for a moment. Try again shortly.")) from error
+
+
+class RateLimitGate(EveryRouteGate):
+    """Every route counts, except those marked `unlimited`."""
+
+    async def __call__(self, connection: HTTPConnection) -> None:
+        """See `Limiter.check`."""
+        await connection.app.state.platform.get(Limiter).check(connection)
+
+    def document(self, route: Route, operation: dict[str, Any]) -> None:
+        """Add the 429 with its headers."""
+        if _plan(route, "") is not None:
+            operation["responses"]["429"] = DOCUMENTED
+
+
+def _plan(route: Route, method: str) -> _Plan | None:
+    if any(isinstance(marker, Unlimited) for marker in route.markers):
+        return None
+    return _Plan(
+        key=f" {method} {route.path}",
+        route=route.path,
+        method=method,
+        personal=any(guard.rule != "public" for guard in guards_of(route)),
+        login_like=any(isinstance(marker, LoginLike) for marker in route.markers),
+    )
+
+
+def _bucket(client: tuple[str, int] | None) -> str:
+    """An address as it is counted: IPv4 whole, of IPv6 the part that a customer cannot choose."""
+    address = client[0] if client else "-"
+    if ":" not in address:
+        return address
+    try:
+        return str(IPv6Network((address.partition("%")[0], CUSTOMER_PREFIX), strict=False))
+    except ValueError:
+        return address
+
+
+def _headers(rule: Rule, outcome: Outcome) -> list[tuple[bytes, bytes]]:
+    """The fields of draft-ietf-httpapi-ratelimit-headers-10; `t` is when one more will be let through."""
+    left = f'"{rule.name}";r={outcome.remaining};t={max(1, ceil(outcome.wait))}'
+    return [(b"ratelimit-policy", rule.policy.encode()), (b"ratelimit", left.encode())]

@@ -1,0 +1,88 @@
+"""Queries for tiers, their limits, and who has which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, func, select, update
+
+from fondasi.identity import User
+from fondasi.quotas.models import Tier, TierRateLimit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from fondasi.kit.db import Session
+
+_ALL_RULES = select(
+    Tier.id.label("tier_id"),
+    Tier.name.label("tier"),
+    TierRateLimit.method,
+    TierRateLimit.path,
+    TierRateLimit.limit,
+    TierRateLimit.period,
+).outerjoin(TierRateLimit, TierRateLimit.tier_id == Tier.id)
+
+
+async def all_rules(session: Session) -> Sequence[Any]:
+    """Every tier with each of its limits; one row without a limit for a tier that has none."""
+    return (await session.execute(_ALL_RULES)).all()
+
+
+async def list_tiers(
+    session: Session, *, offset: int, limit: int, order: list[Any]
+) -> tuple[Sequence[Tier], int]:
+    """A page of tiers, and how many there are."""
+    return await _page(session, select(Tier).order_by(*order, Tier.id), offset, limit)
+
+
+async def tier_by_name(session: Session, name: str) -> Tier | None:
+    """The tier of that name."""
+    return (await session.scalars(select(Tier).where(Tier.name == name))).first()
+
+
+async def list_rate_limits(
+    session: Session, tier_id: UUID, *, offset: int, limit: int, order: list[Any]
+) -> tuple[Sequence[TierRateLimit], int]:
+    """A page of a tier's limits, and how many it has."""
+    query = select(TierRateLimit).where(TierRateLimit.tier_id == tier_id)
+    return await _page(session, query.order_by(*order, TierRateLimit.id), offset, limit)
+
+
+async def rate_limits_of(session: Session, tier_id: UUID) -> Sequence[TierRateLimit]:
+    """All limits of a tier."""
+    query = select(TierRateLimit).where(TierRateLimit.tier_id == tier_id)
+    return (await session.scalars(query.order_by(TierRateLimit.path, TierRateLimit.method))).all()
+
+
+async def rate_limit(session: Session, tier_id: UUID, limit_id: UUID) -> TierRateLimit | None:
+    """A limit of a tier."""
+    query = select(TierRateLimit).where(TierRateLimit.tier_id == tier_id, TierRateLimit.id == limit_id)
+    return (await session.scalars(query)).first()
+
+
+async def user_and_tier(session: Session, username: str) -> tuple[UUID, str, Tier | None] | None:
+    """Id and name of an account, with its own tier if it has one."""
+    query = (
+        select(User.id, User.username, Tier)
+        .outerjoin(Tier, Tier.id == User.tier_id)
+        .where(User.username == username.strip().lower(), User.deleted_at.is_(None))
+    )
+    row = (await session.execute(query)).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
+async def set_tier(session: Session, user_id: UUID, tier_id: UUID | None) -> None:
+    """Give an account a tier.
+
+    Raises:
+        IntegrityError: the tier was deleted meanwhile.
+    """
+    await session.execute(update(User).where(User.id == user_id).values(tier_id=tier_id))
+
+
+async def _page(session: Session, query: Select[Any], offset: int, limit: int) -> tuple[Sequence[Any], int]:
+    rows = await session.scalars(query.offset(offset).limit(limit))
+    total = await session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+    return rows.all(), total or 0

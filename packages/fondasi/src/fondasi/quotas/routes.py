@@ -1,0 +1,183 @@
+"""Routes of tiers, their limits, and the tier of a user."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from fondasi.access import Principal, authenticated, require
+from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
+from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
+from fondasi.kit.http.table import RouteTable
+from fondasi.quotas import repository, service
+from fondasi.quotas.models import Tier, TierRateLimit
+from fondasi.quotas.permissions import ASSIGN, CREATE, DELETE, UPDATE, VIEW
+from fondasi.quotas.schemas import (
+    RateLimitCreate,
+    RateLimitRead,
+    RateLimitUpdate,
+    TierCreate,
+    TierName,
+    TierRead,
+    TierUpdate,
+    Username,
+    UserRateLimits,
+    UserTier,
+    UserTierUpdate,
+)
+
+router = Router(tags=["quotas"])
+TierOrder = Annotated[list[Any], sort_by("name", name=Tier.name, created_at=Tier.created_at)]
+LimitOrder = Annotated[
+    list[Any],
+    sort_by(
+        "path", path=TierRateLimit.path, method=TierRateLimit.method, created_at=TierRateLimit.created_at
+    ),
+]
+
+
+async def _operations(request: Request) -> frozenset[tuple[str, str]]:
+    """Method and template of every route that this service has."""
+    tables = [route for route in request.app.router.routes if isinstance(route, RouteTable)]
+    return frozenset(
+        (method, route.path) for table in tables for route in table.routes for method in route.methods
+    )
+
+
+Operations = Annotated[frozenset[tuple[str, str]], Depends(_operations)]
+
+
+@router.get("/tiers", operation_id="list_tiers", dependencies=[require(VIEW)], response_model=Page[TierRead])
+async def list_tiers(page: PageParams, order: TierOrder, session: ReadSession) -> dict[str, Any]:
+    """The tiers, by name."""
+    rows, total = await repository.list_tiers(
+        session, offset=page.offset, limit=page.items_per_page, order=order
+    )
+    return page_of(rows, total, page)
+
+
+@router.post(
+    "/tiers",
+    operation_id="create_tier",
+    status_code=201,
+    dependencies=[require(CREATE)],
+    response_model=TierRead,
+)
+async def create_tier(new: TierCreate, session: UnitOfWork) -> Tier:
+    """Create a tier. Its users have the default limits until it gets limits of its own."""
+    return await service.create_tier(session, new)
+
+
+@router.get("/tiers/{name}", operation_id="read_tier", dependencies=[require(VIEW)], response_model=TierRead)
+async def read_tier(name: TierName, session: ReadSession) -> Tier:
+    """A tier."""
+    return await service.read_tier(session, name)
+
+
+@router.patch(
+    "/tiers/{name}", operation_id="update_tier", dependencies=[require(UPDATE)], response_model=TierRead
+)
+async def update_tier(
+    name: TierName, change: TierUpdate, session: UnitOfWork, platform: CurrentPlatform
+) -> Tier:
+    """Change name or description of a tier."""
+    return await service.update_tier(session, name, change, platform.settings.quota.default_tier)
+
+
+@router.delete("/tiers/{name}", operation_id="delete_tier", status_code=204, dependencies=[require(DELETE)])
+async def delete_tier(name: TierName, session: UnitOfWork, platform: CurrentPlatform) -> None:
+    """Delete a tier that nobody has, with its limits."""
+    await service.delete_tier(session, name, platform.settings.quota.default_tier)
+
+
+@router.get(
+    "/tiers/{name}/rate-limits",
+    operation_id="list_rate_limits",
+    dependencies=[require(VIEW)],
+    response_model=Page[RateLimitRead],
+)
+async def list_rate_limits(
+    name: TierName, page: PageParams, order: LimitOrder, session: ReadSession
+) -> dict[str, Any]:
+    """The limits of a tier, by path."""
+    tier = await service.read_tier(session, name)
+    rows, total = await repository.list_rate_limits(
+        session, tier.id, offset=page.offset, limit=page.items_per_page, order=order
+    )
+    return page_of(rows, total, page)
+
+
+@router.post(
+    "/tiers/{name}/rate-limits",
+    operation_id="create_rate_limit",
+    status_code=201,
+    dependencies=[require(UPDATE)],
+    response_model=RateLimitRead,
+)
+async def create_rate_limit(
+    name: TierName, new: RateLimitCreate, session: UnitOfWork, operations: Operations
+) -> TierRateLimit:
+    """Limit a route for the users of a tier. It acts on every worker within two seconds."""
+    return await service.create_rate_limit(session, name, new, operations)
+
+
+@router.get(
+    "/tiers/{name}/rate-limits/{limit_id}",
+    operation_id="read_rate_limit",
+    dependencies=[require(VIEW)],
+    response_model=RateLimitRead,
+)
+async def read_rate_limit(name: TierName, limit_id: UUID, session: ReadSession) -> TierRateLimit:
+    """A limit of a tier."""
+    return await service.read_rate_limit(session, name, limit_id)
+
+
+@router.patch(
+    "/tiers/{name}/rate-limits/{limit_id}",
+    operation_id="update_rate_limit",
+    dependencies=[require(UPDATE)],
+    response_model=RateLimitRead,
+)
+async def update_rate_limit(
+    name: TierName, limit_id: UUID, change: RateLimitUpdate, session: UnitOfWork, operations: Operations
+) -> TierRateLimit:
+    """Change a limit of a tier. It acts on every worker within two seconds."""
+    return await service.update_rate_limit(session, name, limit_id, change, operations)
+
+
+@router.delete(
+    "/tiers/{name}/rate-limits/{limit_id}",
+    operation_id="delete_rate_limit",
+    status_code=204,
+    dependencies=[require(UPDATE)],
+)
+async def delete_rate_limit(name: TierName, limit_id: UUID, session: UnitOfWork) -> None:
+    """Remove a limit; the default limit holds again."""
+    await service.delete_rate_limit(session, name, limit_id)
+
+
+@router.get("/users/{username}/tier", operation_id="read_user_tier", dependencies=[require(VIEW)])
+async def read_user_tier(username: Username, session: ReadSession, platform: CurrentPlatform) -> UserTier:
+    """The tier that counts for a user."""
+    return await service.tier_of_user(session, username, platform.settings.quota.default_tier)
+
+
+@router.patch("/users/{username}/tier", operation_id="update_user_tier", dependencies=[require(ASSIGN)])
+async def update_user_tier(
+    username: Username, change: UserTierUpdate, session: UnitOfWork, platform: CurrentPlatform
+) -> UserTier:
+    """Give a user another tier. It counts from his next request."""
+    return await service.set_tier_of_user(
+        session, username, change.tier, platform.settings.quota.default_tier
+    )
+
+
+@router.get("/users/{username}/rate-limits", operation_id="read_user_rate_limits")
+async def read_user_rate_limits(
+    username: Username,
+    caller: Annotated[Principal, authenticated],
+    session: ReadSession,
+    platform: CurrentPlatform,
+) -> UserRateLimits:
+    """What holds for a user: the caller's own, or anybody's with the permission `tiers.view`."""
+    return await service.rate_limits_of_user(session, caller, username, platform.settings.quota)

@@ -1,0 +1,136 @@
+"""What the routes of tiers and limits take and give."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from fondasi.kit.http import Integer
+
+TIER_NAME = r"^[a-z0-9][a-z0-9-]{0,49}$"
+MAX_LIMIT = 1_000_000  # each request let through is remembered for a period
+MAX_PERIOD = 30 * 86400
+Name = Annotated[str, Field(pattern=TIER_NAME, description="Lower-case letters, digits and dashes.")]
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def _up_to(most: int, description: str) -> Any:
+    """Bounds of a whole number. Pydantic writes no bounds of an `Integer` into the schema of an optional field."""
+    return Field(ge=1, le=most, description=description, json_schema_extra={"minimum": 1, "maximum": most})
+
+
+Limit = Annotated[Integer, _up_to(MAX_LIMIT, "Requests let through in a period.")]
+Period = Annotated[Integer, _up_to(MAX_PERIOD, "Seconds; the period moves with the clock.")]
+RouteTemplate = Annotated[
+    str,
+    Field(min_length=1, max_length=300, description="As `/openapi.json` has it: `/api/v1/tasks/{task_id}`."),
+]
+TierName = Annotated[str, Path(pattern=TIER_NAME, description="Name of the tier.")]
+Username = Annotated[str, Path(min_length=1, max_length=50, description="User name of the account.")]
+
+
+class TierCreate(BaseModel):
+    """A new tier."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    description: str = Field("", max_length=500)
+
+
+class TierUpdate(BaseModel):
+    """What may be changed of a tier."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name | None = None
+    description: str | None = Field(None, max_length=500)
+
+
+class TierRead(BaseModel):
+    """A tier."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    description: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class RateLimitCreate(BaseModel):
+    """A limit of a tier for one route."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    method: Method = Field("GET", description="Method of the route.")
+    path: RouteTemplate
+    limit: Limit
+    period: Period
+    name: str = Field("", max_length=100, description="For people. Empty: method and path.")
+
+
+class RateLimitUpdate(BaseModel):
+    """What may be changed of a limit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    method: Method | None = None
+    path: RouteTemplate | None = None
+    limit: Limit | None = None
+    period: Period | None = None
+    name: str | None = Field(None, max_length=100)
+
+
+class RateLimitRead(BaseModel):
+    """A limit of a tier."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    tier_id: UUID
+    name: str
+    method: str
+    path: str
+    limit: int
+    period: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class UserTierUpdate(BaseModel):
+    """Another tier for a user."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tier: Name | None = Field(description="Name of the tier; null for the default tier.")
+
+
+class UserTier(BaseModel):
+    """The tier of a user."""
+
+    username: str
+    tier: str = Field(description="The tier that counts.")
+    is_default: bool = Field(description="The user has no tier of his own.")
+    description: str
+
+
+class DefaultLimit(BaseModel):
+    """What holds on every route that the tier says nothing of."""
+
+    limit: int
+    period: int
+
+
+class UserRateLimits(BaseModel):
+    """All that holds for a user."""
+
+    username: str
+    tier: str
+    default: DefaultLimit
+    rate_limits: list[RateLimitRead]
