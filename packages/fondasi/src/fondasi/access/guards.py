@@ -121,13 +121,20 @@ async def _look_up(connection: HTTPConnection) -> Principal | None:
             credential = value.decode("latin-1")
         elif name == b"x-session-token":
             session_token = value.decode("latin-1")
-    authenticator: Authenticator = _platform(connection).get(Authenticator)  # type: ignore[type-abstract]
     if credential is None:
-        return await authenticator.authenticate(session_token, session_token=True) if session_token else None
+        return (
+            await _authenticator(connection).authenticate(session_token, session_token=True)
+            if session_token
+            else None
+        )
     scheme, _, token = credential.partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    return await authenticator.authenticate(token.strip())
+    return await _authenticator(connection).authenticate(token.strip())
+
+
+def _authenticator(connection: HTTPConnection) -> Authenticator:
+    return _platform(connection).get(Authenticator)  # type: ignore[type-abstract]
 
 
 def _platform(connection: HTTPConnection) -> Platform:

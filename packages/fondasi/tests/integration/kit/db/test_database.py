@@ -19,6 +19,9 @@ async def usernames(database) -> set[str]:
         return set(await session.scalars(select(User.username)))
 
 
+COPIED = text("SELECT count(*) FROM ai_collection")
+
+
 class TestUnitOfWork:
     async def test_commits_when_its_block_succeeds(self, clean_database):
         async with clean_database.unit_of_work() as session:
@@ -62,12 +65,14 @@ class TestUnitOfWork:
             async with clean_database.unit_of_work() as session:
                 connection = await driver_connection(session)
                 assert connection.is_in_transaction()
-                row = (new_id(), "copied", "Copied", "active", False, "en")
-                columns = ["id", "username", "name", "status", "is_superuser", "language"]
-                await connection.copy_records_to_table("user", records=[row], columns=columns)
-                assert await session.scalar(text('SELECT count(*) FROM "user"')) == 1
+                columns = ["name", "model_id", "dimension"]
+                await connection.copy_records_to_table(
+                    "ai_collection", records=[("copied", "", 1)], columns=columns
+                )
+                assert await session.scalar(COPIED) == 1
                 raise LookupError
-        assert await usernames(clean_database) == set()
+        async with clean_database.read_session() as session:
+            assert await session.scalar(COPIED) == 0
 
 
 class TestReadSession:
