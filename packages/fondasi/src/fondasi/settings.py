@@ -140,6 +140,14 @@ class TwilioSettings(BaseModel):
     timeout: float = Field(20, gt=0, description="Seconds to wait for Twilio.")
 
 
+class ActivitySettings(BaseModel):
+    """The audit trail."""
+
+    keep_months: int = Field(
+        24, ge=3, le=1200, description="Months that the audit trail keeps; whole months are removed."
+    )
+
+
 class LogSettings(BaseModel):
     """Logging."""
 
@@ -223,6 +231,7 @@ class Settings(BaseSettings):
     job: JobSettings = Field(default_factory=JobSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
     twilio: TwilioSettings = Field(default_factory=TwilioSettings)
+    activity: ActivitySettings = Field(default_factory=ActivitySettings)
     log: LogSettings = Field(default_factory=LogSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
