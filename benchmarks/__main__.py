@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("http", "access", "startup", "jobs", "embedding", "search")
+NAMES = ("http", "access", "startup", "jobs", "embedding", "search", "activity")
 
 
 def main() -> int:
