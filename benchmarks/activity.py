@@ -51,22 +51,35 @@ async def change(database: Database, writer: int, *, audited: bool, at_insert: b
 
 
 async def added(database: Database, count: int) -> dict[str, float]:
-    """What an entry adds to one change after the other, medians of interleaved rounds."""
+    """What an entry adds to a change while many write, medians of interleaved rounds."""
     cpu: dict[bool, list[float]] = {False: [], True: []}
     wall: dict[bool, list[float]] = {False: [], True: []}
     for _ in range(ROUNDS):
         for audited in (False, True):
-            started, used = perf_counter(), process_time()
-            for _ in range(count // ROUNDS):
-                await change(database, 0, audited=audited)
-            wall[audited].append((perf_counter() - started) / (count // ROUNDS) * 1e6)
-            cpu[audited].append((process_time() - used) / (count // ROUNDS) * 1e6)
+            used = process_time()
+            rate, _ = await concurrent(count // ROUNDS, partial(change, database, audited=audited))
+            cpu[audited].append((process_time() - used) / (count // ROUNDS // WRITERS * WRITERS) * 1e6)
+            wall[audited].append(1e6 / rate)
     return {
         "change_cpu_us": median(cpu[False]),
         "added_cpu_us": median(cpu[True]) - median(cpu[False]),
         "change_wall_us": median(wall[False]),
         "added_wall_us": median(wall[True]) - median(wall[False]),
     }
+
+
+async def entry(database: Database, count: int) -> dict[str, float]:
+    """What an entry alone costs the process: many in one transaction, which is not kept."""
+    async with database.unit_of_work(audited=False) as session:
+        rounds = []
+        for _ in range(ROUNDS):
+            used = process_time()
+            for _ in range(count // ROUNDS):
+                session.info.clear()
+                await record_mutation(session)
+            rounds.append((process_time() - used) / (count // ROUNDS) * 1e6)
+        await session.rollback()
+    return {"entry_cpu_us": median(rounds)}
 
 
 async def concurrent(count: int, work: Callable[[int], Awaitable[None]]) -> tuple[float, float]:
@@ -122,7 +135,8 @@ async def main(count: int) -> None:
             set_source(RequestSource(SCOPE, perf_counter()))
             owner = await asyncpg.connect(server.url("owner"))
             await change(database, 0, audited=True)
-            for name, value in (await added(database, count)).items():
+            figures = await entry(database, count) | await added(database, count)
+            for name, value in figures.items():
                 print(f"{name:24} {value:8.0f}")
             await ways(database, owner, count)
             await owner.close()
