@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 
 from fondasi import __version__
 from fondasi.access import PermissionRegistry, check_routes, describe_permissions
+from fondasi.activity import record_refusal
 from fondasi.documentation import documentation_router
 from fondasi.kit.http.handlers import install_handlers
 from fondasi.kit.http.middleware import install_middleware
@@ -67,7 +68,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
                 yield
 
     app = FastAPI(title=settings.app_name, version=__version__, lifespan=lifespan, openapi_url=None)
-    install_handlers(app)
+    install_handlers(app, refused=record_refusal)
     install_middleware(app, settings.http)
     for module in modules:
         if module.package:

@@ -148,6 +148,14 @@ class TwilioSettings(BaseModel):
     timeout: float = Field(20, gt=0, description="Seconds to wait for Twilio.")
 
 
+class ActivitySettings(BaseModel):
+    """The audit trail."""
+
+    keep_months: int = Field(
+        24, ge=3, le=1200, description="Months that the audit trail keeps; whole months are removed."
+    )
+
+
 class LogSettings(BaseModel):
     """Logging."""
 
@@ -264,6 +272,7 @@ class Settings(BaseSettings):
     job: JobSettings = Field(default_factory=JobSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
     twilio: TwilioSettings = Field(default_factory=TwilioSettings)
+    activity: ActivitySettings = Field(default_factory=ActivitySettings)
     log: LogSettings = Field(default_factory=LogSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     redis: RedisSettings = Field(default_factory=RedisSettings)

@@ -9,6 +9,7 @@ import typer
 
 from fondasi.identity.accounts import service
 from fondasi.identity.policy import check_new_password
+from fondasi.kit.audit import record
 from fondasi.kit.http import Problem
 from fondasi.runtime import open_platform
 from fondasi.settings import get_settings
@@ -31,8 +32,15 @@ def create_superuser(
 
     async def create() -> None:
         async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
-            await service.create_user(
+            user = await service.create_user(
                 session, username=username, password=password, email=email, superuser=True
+            )
+            await record(
+                session,
+                "create_superuser",
+                "identity",
+                "Created an administrator by command.",
+                metadata={"username": user.username, "user_id": user.id},
             )
 
     try:

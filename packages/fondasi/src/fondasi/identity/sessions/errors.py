@@ -1,15 +1,24 @@
 """What can go wrong with sessions."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from fondasi.kit.http import Conflict, Forbidden, Problem
 from fondasi.kit.i18n import t
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 class WrongCredentials(Problem):
     """Unknown user, wrong password, or an account that may not sign in: the answer does not tell which."""
 
     status, code, title = 401, "WRONG_CREDENTIALS", "Wrong credentials"
+    recorded_as = "login.failed"
 
-    def __init__(self) -> None:
+    def __init__(self, user_id: UUID | None = None) -> None:
+        self.user_id = user_id
         super().__init__("Wrong user name or password.", headers={"WWW-Authenticate": "Bearer"})
 
 

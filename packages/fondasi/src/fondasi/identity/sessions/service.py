@@ -17,6 +17,7 @@ from fondasi.identity.sessions.keys import KeyRing
 from fondasi.identity.sessions.models import RefreshToken, UserSession
 from fondasi.identity.sessions.tokens import Tokens
 from fondasi.kit import clock
+from fondasi.kit.audit import record
 from fondasi.kit.http import NotFound
 
 if TYPE_CHECKING:
@@ -61,18 +62,18 @@ async def sign_in(platform: Platform, identifier: str, password: str, device: De
         found = await repository.user_by_identifier(session, identifier)
     account = str(found.id) if found else identifier.strip().lower()
     attempt = lockout.Try.of(platform.get(KeyRing).derive("lockout"), account, device.ip_address)
-    async with platform.database.unit_of_work() as session:
+    async with platform.database.unit_of_work(audited=False) as session:
         await lockout.count(session, attempt)
     fits = await verify_password(password, found.password_hash if found else None)
     if found is None or not fits:
-        raise WrongCredentials
+        raise WrongCredentials(found.id if found else None)
     outdated = found.password_hash is not None and is_outdated(found.password_hash)
     renewed = await hash_password(password) if outdated else found.password_hash
     async with platform.database.unit_of_work() as session:
         user = await repository.user_for_sign_in(session, found.id)
         # Read again: the password or the status may have changed meanwhile.
         if user is None or user.password_hash != found.password_hash:
-            raise WrongCredentials
+            raise WrongCredentials(found.id)
         await lockout.forget(session, attempt)
         user.password_hash = renewed
         return await open_session(session, platform, user, device)
@@ -99,6 +100,7 @@ async def open_session(session: Session, platform: Platform, user: User, device:
     )
     session.add(opened)
     await session.flush()
+    await record(session, "login", "identity", "Signed in.", user_id=user.id, session_id=opened.id)
     return await _issue(session, platform, user, opened)
 
 

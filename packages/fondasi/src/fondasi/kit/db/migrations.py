@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 MIGRATION_LOCK = 0x666F6E64  # "fond": one migration at a time, whoever starts it
 VERSION_TABLE = "alembic_version"
 PLATFORM_MIGRATIONS = "fondasi.migrations"
+# What the app's role may not do with a table whose comment says what it is.
+RIGHTS_OF_OTHERS = {"append-only": "UPDATE, DELETE", "read-only": "INSERT, UPDATE, DELETE"}
+PARTITIONS = """
+SELECT DISTINCT relnamespace::regnamespace::text FROM pg_class
+WHERE relispartition AND relnamespace <> 'public'::regnamespace
+"""
+COMMENTED_TABLES = """
+SELECT relname, obj_description(oid, 'pg_class') FROM pg_class
+WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND obj_description(oid, 'pg_class') IS NOT NULL
+"""
 
 
 def alembic_config(package: str, connection: Connection | None = None) -> Config:
@@ -57,7 +67,8 @@ async def migrate(owner_url: str, packages: Sequence[str] = (), *, app_role: str
     Args:
         owner_url: address for the role that owns the tables.
         packages: migration packages of the modules, in order of dependency.
-        app_role: role that gets SELECT, INSERT, UPDATE and DELETE; None when it is the owner.
+        app_role: role that gets SELECT, INSERT, UPDATE and DELETE, less where a table's comment says `append-only` or
+            `read-only`; None when it is the owner.
     """
 
     def run(connection: Connection) -> None:
@@ -114,10 +125,18 @@ def _grant(connection: Connection, role: str) -> None:
     version_tables = [
         name for name in inspect(connection).get_table_names() if name.startswith(VERSION_TABLE)
     ]
+    revoked = [
+        f"REVOKE {RIGHTS_OF_OTHERS[comment]} ON {connection.dialect.identifier_preparer.quote(name)} FROM {quoted}"
+        for name, comment in connection.execute(text(COMMENTED_TABLES))
+        if comment in RIGHTS_OF_OTHERS
+    ]
+    # Default privileges open every schema to the app's role; partitions are reached through their table alone.
+    revoked += [f"REVOKE ALL ON SCHEMA {name} FROM {quoted}" for name in connection.scalars(text(PARTITIONS))]
     for statement in (
         f"GRANT USAGE ON SCHEMA public TO {quoted}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
         f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(version_tables)} FROM {quoted}",
+        *revoked,
     ):
         connection.execute(text(statement))

@@ -14,7 +14,7 @@ from fondasi.kit.http.problems import (
 )
 from fondasi.kit.http.routing import EveryRouteGate, Gate, Marker, Route, Router
 from fondasi.kit.http.sorting import sort_by
-from fondasi.kit.http.values import Day, Integer, Number
+from fondasi.kit.http.values import Day, Integer, Moment, Number
 
 __all__ = [
     "Conflict",
@@ -29,6 +29,7 @@ __all__ = [
     "Integer",
     "InvalidInput",
     "Marker",
+    "Moment",
     "NotFound",
     "Number",
     "Page",

@@ -24,9 +24,13 @@ from fondasi.kit.http.problems import (
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from fastapi import FastAPI
     from starlette.requests import HTTPConnection
     from starlette.responses import Response
+
+    Refused = Callable[[HTTPConnection, HTTPException], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
@@ -46,9 +50,20 @@ PASSING_FAULTS = {
 }
 
 
-def install_handlers(app: FastAPI) -> None:
-    """Register the handlers on the application."""
-    app.add_exception_handler(HTTPException, _http_exception)
+def install_handlers(app: FastAPI, refused: Refused | None = None) -> None:
+    """Register the handlers on the application.
+
+    Args:
+        app: the application.
+        refused: told of every HTTP problem before it is answered.
+    """
+
+    async def http_exception(connection: HTTPConnection, error: Exception) -> Response:
+        if refused is not None and isinstance(error, HTTPException) and connection.scope["type"] == "http":
+            await refused(connection, error)
+        return await _http_exception(connection, error)
+
+    app.add_exception_handler(HTTPException, http_exception)
     app.add_exception_handler(RequestValidationError, _validation_error)
     for kind in (SQLAlchemyError, DatabaseUnavailableError, asyncpg.PostgresError, asyncpg.InterfaceError):
         app.add_exception_handler(kind, _database_error)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from starlette.middleware.cors import CORSMiddleware
 
+from fondasi.kit.audit import set_source
 from fondasi.kit.http.handlers import internal_error
+from fondasi.kit.http.origin import RequestSource
 from fondasi.kit.http.problems import TooLarge, problem_response
 from fondasi.kit.http.proxies import TrustedProxies
 from fondasi.kit.i18n import set_language, t
@@ -90,6 +92,7 @@ class RequestContext:
         started = perf_counter()
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
+        set_source(RequestSource(scope, started))
         status = 0
         added: list[tuple[bytes, bytes]] = []
         scope["state"]["headers"] = added

@@ -16,6 +16,7 @@ from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from uuid import UUID
 
     from starlette.exceptions import HTTPException as StarletteHTTPException
     from starlette.types import Scope
@@ -50,11 +51,18 @@ class Problem(HTTPException):
 
     Subclasses set `status`, `code` and `title`; the constructor takes the detail, a sentence that says what is wrong
     and what to do next.
+
+    Attributes:
+        recorded_as: an action of the audit trail that is written although the request fails, such as `login.failed`.
+            Refusals (401, 403) of signed-in users are always written.
+        user_id: whom such an action is about, when no one is signed in. The answer does not tell.
     """
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "INTERNAL_ERROR"
     title: ClassVar[str] = "Internal error"
+    recorded_as: ClassVar[str | None] = None
+    user_id: UUID | None = None
 
     def __init__(
         self,

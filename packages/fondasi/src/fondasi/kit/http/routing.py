@@ -113,7 +113,9 @@ class Route(APIRoute):
                 _check_query(request, known)
             if request.scope["path_params"]:
                 _check_path(request)
-            return await handler(StrictRequest(request.scope, request.receive))
+            response = await handler(StrictRequest(request.scope, request.receive))
+            request.scope["state"]["status_code"] = response.status_code  # for the audit trail
+            return response
 
         return strict
 

@@ -1,15 +1,23 @@
-"""Numbers and days as JSON Schema means them: `true` and `"5"` are no numbers, `5.0` is an integer, `"0"` is no day."""
+"""Numbers, days and moments as JSON Schema means them.
+
+`true` and `"5"` are no numbers, `5.0` is an integer, `"0"` is no day, and a moment names its offset from UTC.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
+FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
+LAST_MOMENT = datetime(9999, 12, 31, tzinfo=UTC)
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)  # RFC 3339
 
 
 def _number(value: object) -> object:
@@ -24,6 +32,21 @@ def _day(value: object) -> object:
     raise PydanticCustomError("date_type", "Input should be a day, as in 2026-01-31")
 
 
+def _moment(value: object) -> object:
+    if isinstance(value, datetime) or (isinstance(value, str) and MOMENT.fullmatch(value)):
+        return value
+    raise PydanticCustomError("datetime_type", "Input should be a moment, as in 2026-01-31T08:00:00Z")
+
+
+def _in_utc(value: datetime) -> datetime:
+    """The moment in UTC; one beyond the calendar there is its first or last."""
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        return FIRST_MOMENT if value.year == 1 else LAST_MOMENT
+
+
 Integer = Annotated[int, BeforeValidator(_number)]
 Number = Annotated[float, BeforeValidator(_number)]
 Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[datetime, BeforeValidator(_moment), AfterValidator(_in_utc)]

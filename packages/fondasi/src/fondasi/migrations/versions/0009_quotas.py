@@ -6,7 +6,7 @@ from alembic import op
 from fondasi.kit.ids import new_id
 
 revision = "fondasi_0009"
-down_revision = "fondasi_0007"
+down_revision = "fondasi_0008"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,33 @@
+"""The audit trail as people see it: reading it, proving it, and keeping it at a reasonable length."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fondasi.activity.commands import commands
+from fondasi.activity.jobs import make_partitions, remove_old
+from fondasi.activity.permissions import PERMISSIONS
+from fondasi.activity.refusals import record_refusal
+from fondasi.activity.routes import router
+from fondasi.activity.service import prepare_partitions
+from fondasi.kit.audit import record_mutation
+from fondasi.module import Module
+from fondasi.platform import Platform
+
+__all__ = ["module", "record_refusal"]
+
+
+@asynccontextmanager
+async def _lifespan(platform: Platform) -> AsyncIterator[None]:
+    platform.database.before_commit.append(record_mutation)
+    await prepare_partitions(platform.database)
+    yield
+
+
+module = Module(
+    name="activity",
+    routers=[router],
+    permissions=PERMISSIONS,
+    jobs=[make_partitions, remove_old],
+    commands=commands,
+    lifespan=_lifespan,
+)

@@ -1,0 +1,168 @@
+"""Queries for the trail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, Row, RowMapping, exists, func, select, text, tuple_
+from sqlalchemy.orm import selectinload
+
+from fondasi.kit.audit import PLATFORM_CHAIN, ActivityCheckpoint, ActivityRecord, ActivitySeal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from uuid import UUID
+
+    from fondasi.kit.db import Session
+
+NEAR = timedelta(minutes=10)  # an id and its created_at are made together
+_SEALED = selectinload(ActivityRecord.seal)
+
+STATISTICS = text("""
+WITH entry AS (
+    SELECT (created_at AT TIME ZONE :zone)::date AS day, level, module, action, user_id
+    FROM activity
+    WHERE created_at >= CAST(CAST(:first AS text) AS date)::timestamp AT TIME ZONE :zone
+      AND created_at < (CAST(CAST(:last AS text) AS date) + 1)::timestamp AT TIME ZONE :zone
+), counted AS MATERIALIZED (
+    SELECT day, level, module, action, count(*) AS number FROM entry GROUP BY day, level, module, action
+), per_day AS (
+    SELECT moment::date AS day, coalesce(sum(number), 0)::bigint AS number
+    FROM generate_series(
+        CAST(CAST(:first AS text) AS date), CAST(CAST(:last AS text) AS date), interval '1 day'
+    ) AS moment
+    LEFT JOIN counted ON counted.day = moment::date GROUP BY moment
+), frequent AS (
+    SELECT action, sum(number)::bigint AS number FROM counted GROUP BY action ORDER BY number DESC, action LIMIT 20
+)
+SELECT (SELECT coalesce(sum(number), 0)::bigint FROM counted) AS total,
+    (SELECT count(DISTINCT user_id) FROM entry) AS users,
+    (SELECT json_agg(json_build_object('day', day, 'count', number) ORDER BY day) FROM per_day) AS days,
+    (SELECT coalesce(json_object_agg(level, number), '{}')
+        FROM (SELECT level, sum(number)::bigint AS number FROM counted GROUP BY level) AS levels) AS by_level,
+    (SELECT coalesce(json_object_agg(module, number), '{}')
+        FROM (SELECT module, sum(number)::bigint AS number FROM counted GROUP BY module) AS modules) AS by_module,
+    (SELECT coalesce(json_object_agg(action, number ORDER BY number DESC, action), '{}') FROM frequent) AS by_action
+""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which entries are wanted; None where it does not matter."""
+
+    user_id: UUID | None = None
+    level: str | None = None
+    action: str | None = None
+    module: str | None = None
+    request_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """For a WHERE clause."""
+        equal = {
+            ActivityRecord.user_id: self.user_id,
+            ActivityRecord.level: self.level,
+            ActivityRecord.action: self.action,
+            ActivityRecord.module: self.module,
+            ActivityRecord.request_id: self.request_id,
+        }
+        found: list[ColumnElement[bool]] = [
+            column == value for column, value in equal.items() if value is not None
+        ]
+        if self.since is not None:
+            found.append(ActivityRecord.created_at >= self.since)
+        if self.until is not None:
+            found.append(ActivityRecord.created_at < self.until)
+        return found
+
+
+async def list_entries(
+    session: Session, wanted: Filter, *, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[ActivityRecord]:
+    """Entries, newest first, that come after a position in that order."""
+    query = select(ActivityRecord).where(*wanted.conditions()).options(_SEALED)
+    if after is not None:
+        query = query.where(tuple_(ActivityRecord.created_at, ActivityRecord.id) < after)
+    query = query.order_by(ActivityRecord.created_at.desc(), ActivityRecord.id.desc()).limit(limit)
+    return (await session.scalars(query)).all()
+
+
+async def get_entry(session: Session, entry_id: UUID) -> ActivityRecord | None:
+    """An entry. The time in its id names the partition."""
+    made = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=min(entry_id.int >> 80, 2**47))
+    if abs(made.year - 2100) > 200:  # noqa: PLR2004 - no id of ours
+        return None
+    query = select(ActivityRecord).where(
+        ActivityRecord.id == entry_id, ActivityRecord.created_at.between(made - NEAR, made + NEAR)
+    )
+    return (await session.scalars(query.options(_SEALED))).first()
+
+
+async def statistics(session: Session, *, first: date, last: date, zone: str) -> RowMapping:
+    """Counts of the days from `first` to `last`, as they begin and end in a timezone."""
+    # As text: the driver takes the first and the last day of the calendar for infinities.
+    parameters = {"first": str(first), "last": str(last), "zone": zone}
+    return (await session.execute(STATISTICS, parameters)).mappings().one()
+
+
+async def chains(session: Session) -> Sequence[UUID]:
+    """All chains, the platform's first."""
+    sealed = select(ActivitySeal.chain).union(
+        select(ActivityCheckpoint.chain),
+        select(func.coalesce(ActivityRecord.tenant_id, PLATFORM_CHAIN)),
+    )
+    return sorted((await session.scalars(sealed)).all())
+
+
+async def latest_checkpoint(session: Session, chain: UUID) -> ActivityCheckpoint | None:
+    """Where the chain begins since it was shortened."""
+    query = select(ActivityCheckpoint).where(ActivityCheckpoint.chain == chain)
+    return (await session.scalars(query.order_by(ActivityCheckpoint.removed_before.desc()).limit(1))).first()
+
+
+async def get_seal(session: Session, chain: UUID, position: int) -> ActivitySeal | None:
+    """A link of a chain."""
+    return await session.get(ActivitySeal, (chain, position), populate_existing=True)
+
+
+async def links(
+    session: Session, chain: UUID, *, after: int, limit: int
+) -> Sequence[Row[ActivitySeal, ActivityRecord]]:
+    """Links of a chain in order, each with its row: None when that is gone, whatever the type says."""
+    row = (ActivityRecord.id == ActivitySeal.activity_id) & (
+        ActivityRecord.created_at == ActivitySeal.created_at
+    )
+    query = (
+        select(ActivitySeal, ActivityRecord)
+        .outerjoin(ActivityRecord, row)
+        .where(ActivitySeal.chain == chain, ActivitySeal.position > after)
+        .order_by(ActivitySeal.position)
+        .limit(limit)
+        .execution_options(populate_existing=True)
+    )
+    return (await session.execute(query)).all()
+
+
+async def first_unsealed(session: Session, chain: UUID) -> ActivityRecord | None:
+    """The first row that no link seals: it came in past the trigger."""
+    query = select(ActivityRecord).where(
+        func.coalesce(ActivityRecord.tenant_id, PLATFORM_CHAIN) == chain,
+        ~exists().where(ActivitySeal.activity_id == ActivityRecord.id),
+    )
+    return (await session.scalars(query.order_by(ActivityRecord.created_at).limit(1))).first()
+
+
+async def make_partitions(session: Session, months: int) -> int:
+    """Make the partitions of this month and the next ones; how many were missing."""
+    made = await session.scalar(text("SELECT activity_make_partitions(:months)"), {"months": months})
+    return int(made or 0)
+
+
+async def remove_before(session: Session, moment: datetime) -> int:
+    """Remove whole months that ended before a moment, three months old at least; how many rows went."""
+    removed = await session.scalar(text("SELECT activity_remove_before(:moment)"), {"moment": moment})
+    return int(removed or 0)

@@ -1,0 +1,127 @@
+"""Routes of the audit trail."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query
+
+from fondasi.access import Principal, authenticated, require
+from fondasi.activity import service
+from fondasi.activity.permissions import CREATE, VIEW
+from fondasi.activity.repository import Filter
+from fondasi.activity.schemas import (
+    ActivityCreate,
+    ActivityCreated,
+    ActivityRead,
+    ActivityStatistics,
+    FromFilter,
+    LevelFilter,
+    NameFilter,
+    RequestFilter,
+    ToFilter,
+    UserFilter,
+    VerificationRead,
+)
+from fondasi.activity.verification import Verification, verify
+from fondasi.dependencies import ReadSession, UnitOfWork
+from fondasi.kit.audit import PLATFORM_CHAIN
+from fondasi.kit.http import CursorPage, CursorParams, Day, Router
+
+router = Router(prefix="/activity", tags=["activity"])
+
+
+@router.get(
+    "", operation_id="list_activity", dependencies=[require(VIEW)], response_model=CursorPage[ActivityRead]
+)
+async def list_activity(
+    page: CursorParams,
+    session: ReadSession,
+    *,
+    user_id: UserFilter = None,
+    level: LevelFilter = None,
+    action: NameFilter = None,
+    module: NameFilter = None,
+    request_id: RequestFilter = None,
+    since: FromFilter = None,
+    until: ToFilter = None,
+) -> dict[str, Any]:
+    """Everybody's activity, newest first."""
+    wanted = Filter(
+        user_id=user_id,
+        level=level,
+        action=action,
+        module=module,
+        request_id=request_id,
+        since=since,
+        until=until,
+    )
+    return await service.list_activity(session, wanted, cursor=page.cursor, limit=page.limit)
+
+
+@router.post("", operation_id="create_activity", status_code=201, dependencies=[require(CREATE)])
+async def create_activity(new: ActivityCreate, session: UnitOfWork) -> ActivityCreated:
+    """Write an entry of a client."""
+    return ActivityCreated(id=await service.create_activity(session, new))
+
+
+@router.get("/me", operation_id="list_own_activity", response_model=CursorPage[ActivityRead])
+async def list_own_activity(
+    page: CursorParams,
+    caller: Annotated[Principal, authenticated],
+    session: ReadSession,
+    *,
+    level: LevelFilter = None,
+    action: NameFilter = None,
+    since: FromFilter = None,
+    until: ToFilter = None,
+) -> dict[str, Any]:
+    """The caller's own activity, newest first."""
+    wanted = Filter(user_id=caller.user_id, level=level, action=action, since=since, until=until)
+    return await service.list_activity(session, wanted, cursor=page.cursor, limit=page.limit)
+
+
+@router.get(
+    "/statistics",
+    operation_id="read_activity_statistics",
+    dependencies=[require(VIEW)],
+    response_model=ActivityStatistics,
+)
+async def read_statistics(
+    session: ReadSession,
+    first: Annotated[
+        Day | None, Query(alias="from", description="First day; 30 days in all if absent.")
+    ] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Last day; today if absent.")] = None,
+    timezone: Annotated[
+        str, Query(max_length=64, description="Where days begin, such as Asia/Jakarta.")
+    ] = "UTC",
+) -> dict[str, Any]:
+    """Counts per day, level, module and action."""
+    return await service.statistics(session, first, last, timezone)
+
+
+@router.get(
+    "/verify",
+    operation_id="verify_activity",
+    dependencies=[require(VIEW)],
+    response_model=VerificationRead,
+)
+async def verify_activity(
+    session: ReadSession,
+    tenant_id: Annotated[UUID | None, Query(description="Whose chain; the platform's own if absent.")] = None,
+    after: Annotated[int, Query(ge=0, le=2**53, description="Position checked before.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=10_000, description="Most links to check.")] = 1000,
+) -> Verification:
+    """Whether the trail is as it was written; the first entry that is not, if there is one."""
+    return await verify(session, tenant_id or PLATFORM_CHAIN, after=after, limit=limit)
+
+
+@router.get(
+    "/{activity_id}",
+    operation_id="read_activity",
+    dependencies=[require(VIEW)],
+    response_model=ActivityRead,
+)
+async def read_activity(activity_id: UUID, session: ReadSession) -> dict[str, Any]:
+    """An entry."""
+    return await service.read_activity(session, activity_id)

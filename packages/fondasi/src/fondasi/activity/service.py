@@ -1,0 +1,112 @@
+"""The rules of reading the trail and adding to it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from fondasi.activity import repository
+from fondasi.activity.agents import read_agent
+from fondasi.kit import clock
+from fondasi.kit.audit import Level, record
+from fondasi.kit.http import Cursor, InvalidInput, Moment, NotFound
+from fondasi.kit.i18n import t
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from fondasi.activity.schemas import ActivityCreate
+    from fondasi.kit.audit import ActivityRecord
+    from fondasi.kit.db import Database, Session
+
+MONTHS_AHEAD = 3
+LONGEST_RANGE = 366
+DEFAULT_RANGE = 30
+
+log = structlog.get_logger(__name__)
+
+
+async def list_activity(
+    session: Session, wanted: repository.Filter, *, cursor: str | None, limit: int
+) -> dict[str, Any]:
+    """A page of entries, newest first."""
+    after = Cursor.decode(cursor, Moment, UUID) if cursor else None
+    rows = await repository.list_entries(session, wanted, after=after, limit=limit + 1)
+    shown, more = rows[:limit], len(rows) > limit
+    following = Cursor.encode(shown[-1].created_at, str(shown[-1].id)) if more else None
+    return {"data": [describe(row) for row in shown], "next_cursor": following, "has_more": more}
+
+
+async def read_activity(session: Session, entry_id: UUID) -> dict[str, Any]:
+    """An entry.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    found = await repository.get_entry(session, entry_id)
+    if found is None:
+        raise NotFound(t("There is no such entry."))
+    return describe(found)
+
+
+async def create_activity(session: Session, new: ActivityCreate) -> UUID:
+    """Write a client's own entry."""
+    return await record(
+        session, new.action, "client", new.message, level=Level(new.level), metadata=new.metadata
+    )
+
+
+async def statistics(session: Session, first: date | None, last: date | None, zone: str) -> dict[str, Any]:
+    """Counts of the days from `first` to `last` in a timezone; of the last 30 days when not said.
+
+    Raises:
+        InvalidInput: no such timezone, or not a range of at most a year.
+    """
+    if zone not in _timezones():
+        raise InvalidInput.of(
+            "query.timezone", "not a timezone; send a name such as Asia/Jakarta", "timezone"
+        )
+    last = last or clock.now().astimezone(ZoneInfo(zone)).date()
+    try:
+        first = first or last - timedelta(days=DEFAULT_RANGE - 1)
+    except OverflowError:
+        first = last
+    if not 0 <= (last - first).days < LONGEST_RANGE:
+        raise InvalidInput.of("query.from", "must be at most a year before `to`, and not after it", "range")
+    row = await repository.statistics(session, first=first, last=last, zone=zone)
+    return {"timezone": zone, **row}
+
+
+async def prepare_partitions(database: Database) -> None:
+    """Make the coming partitions. If that fails, entries wait in the default partition until it succeeds."""
+    try:
+        async with database.unit_of_work(audited=False) as session:
+            await repository.make_partitions(session, MONTHS_AHEAD)
+    except SQLAlchemyError as error:
+        log.warning("activity_partitions_not_made", error=type(error).__name__)
+
+
+def describe(row: ActivityRecord) -> dict[str, Any]:
+    """An entry with its link and with its user agent for people."""
+    agent, seal = read_agent(row.user_agent), row.seal
+    return {
+        **{column.key: getattr(row, column.key) for column in row.__mapper__.column_attrs},
+        "metadata": row.details,
+        "device": agent.device,
+        "browser": agent.browser,
+        "os": agent.os,
+        "position": seal.position if seal else None,
+        "previous_hash": seal.previous_hash.hex() if seal else None,
+        "hash": seal.hash.hex() if seal else None,
+    }
+
+
+@lru_cache(maxsize=1)
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -1,0 +1,157 @@
+"""Proves that a chain is what was written: every link, and every row against its link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from fondasi.activity import repository
+from fondasi.kit.audit import GENESIS, PLATFORM_CHAIN, clean, content_hash, link
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from fondasi.kit.audit import ActivityRecord, ActivitySeal
+    from fondasi.kit.db import Session
+
+BATCH = 1000
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first thing in a chain that is not as it was written.
+
+    Attributes:
+        kind: `altered` (the row), `missing` (the row), `broken` (the link), `unsealed` (a row without a link).
+    """
+
+    kind: str
+    position: int | None
+    activity_id: UUID
+    created_at: datetime
+    message: str
+
+
+@dataclass(slots=True)
+class Verification:
+    """What was checked of a chain, and the first fault if there is one."""
+
+    chain: UUID
+    checked: int = 0
+    last_position: int = 0
+    last_link: bytes = GENESIS
+    complete: bool = False
+    fault: Fault | None = None
+
+    @property
+    def tenant_id(self) -> UUID | None:
+        """Whose chain it is; None for the platform's own."""
+        return None if self.chain == PLATFORM_CHAIN else self.chain
+
+    @property
+    def valid(self) -> bool:
+        """Whether nothing wrong was found."""
+        return self.fault is None
+
+    @property
+    def last_hash(self) -> str:
+        """Of the last link that was checked, hexadecimal."""
+        return self.last_link.hex()
+
+
+async def verify(session: Session, chain: UUID, *, after: int = 0, limit: int | None = None) -> Verification:
+    """Check a chain from a position on.
+
+    Args:
+        session: for reading.
+        chain: a tenant, or `PLATFORM_CHAIN`.
+        after: position that was checked before, whose hash is trusted; 0 for the beginning.
+        limit: most links to check; all when None.
+    """
+    report = Verification(chain)
+    checkpoint = await repository.latest_checkpoint(session, chain)
+    removed_before = LONG_AGO
+    if checkpoint is not None:
+        report.last_position, report.last_link = checkpoint.position, checkpoint.hash
+        removed_before = checkpoint.removed_before
+    if (
+        after > report.last_position
+        and (known := await repository.get_seal(session, chain, after)) is not None
+    ):
+        report.last_position, report.last_link = known.position, known.hash
+    while limit is None or report.checked < limit:
+        size = BATCH if limit is None else min(BATCH, limit - report.checked)
+        rows = await repository.links(session, chain, after=report.last_position, limit=size)
+        for seal, row in rows:
+            report.fault = _fault_of(report, seal, row, removed_before)
+            if report.fault is not None:
+                return report
+            report.checked += 1
+            report.last_position, report.last_link = seal.position, seal.hash
+        session.expunge_all()
+        if len(rows) < size:
+            report.complete = True
+            report.fault = await _unsealed(session, chain)
+            break
+    return report
+
+
+def content_of(row: ActivityRecord) -> dict[str, Any]:
+    """The fields of a row as they were hashed."""
+    return {
+        "id": str(row.id),
+        "created_at": row.created_at,
+        "tenant_id": _text(row.tenant_id),
+        "user_id": _text(row.user_id),
+        "session_id": _text(row.session_id),
+        "level": row.level,
+        "action": row.action,
+        "module": row.module,
+        "message": row.message,
+        "endpoint": row.endpoint,
+        "method": row.method,
+        "status_code": row.status_code,
+        "duration_ms": clean(row.duration_ms),
+        "ip_address": row.ip_address,
+        "user_agent": row.user_agent,
+        "request_id": row.request_id,
+        "metadata": row.details,
+        "error_details": row.error_details,
+    }
+
+
+def _fault_of(
+    report: Verification, seal: ActivitySeal, row: ActivityRecord | None, removed_before: datetime
+) -> Fault | None:
+    expected = report.last_position + 1
+    if seal.position != expected:
+        sentence = f"the links {expected} to {seal.position - 1} are missing before it"
+        return _fault("broken", seal, sentence)
+    if seal.previous_hash != report.last_link:
+        return _fault("broken", seal, "it does not follow the link before it")
+    if seal.hash != link(seal.previous_hash, seal.content_hash, seal.activity_id, seal.created_at):
+        return _fault("broken", seal, "its hash is not the one of its content")
+    if row is None:
+        return None if seal.created_at < removed_before else _fault("missing", seal, "its row was deleted")
+    if content_hash(content_of(row)) != seal.content_hash or (row.tenant_id or PLATFORM_CHAIN) != seal.chain:
+        return _fault("altered", seal, "its row was altered")
+    return None
+
+
+def _fault(kind: str, seal: ActivitySeal, sentence: str) -> Fault:
+    message = f"Entry {seal.activity_id} at position {seal.position}: {sentence}."
+    return Fault(kind, seal.position, seal.activity_id, seal.created_at, message)
+
+
+async def _unsealed(session: Session, chain: UUID) -> Fault | None:
+    row = await repository.first_unsealed(session, chain)
+    if row is None:
+        return None
+    message = f"Entry {row.id}: no link seals it; it was added past the service."
+    return Fault("unsealed", None, row.id, row.created_at, message)
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,35 @@
+"""The audit trail's pen: rows written in the transaction of the change, cleaned of secrets, sealed at its commit.
+
+The room `fondasi.activity` shows the trail, proves it and shortens it.
+"""
+
+from fondasi.kit.audit.canonical import GENESIS, content_hash, link
+from fondasi.kit.audit.models import (
+    PLATFORM_CHAIN,
+    ActivityCheckpoint,
+    ActivityRecord,
+    ActivitySeal,
+    Level,
+)
+from fondasi.kit.audit.origin import Origin, Source, current_origin, set_source
+from fondasi.kit.audit.redaction import clean, clean_text
+from fondasi.kit.audit.trail import record, record_mutation
+
+__all__ = [
+    "GENESIS",
+    "PLATFORM_CHAIN",
+    "ActivityCheckpoint",
+    "ActivityRecord",
+    "ActivitySeal",
+    "Level",
+    "Origin",
+    "Source",
+    "clean",
+    "clean_text",
+    "content_hash",
+    "current_origin",
+    "link",
+    "record",
+    "record_mutation",
+    "set_source",
+]

@@ -1,0 +1,142 @@
+"""Writes the trail, inside the unit of work of what it tells about."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from fondasi.kit import clock
+from fondasi.kit.audit.canonical import content_hash
+from fondasi.kit.audit.models import PLATFORM_CHAIN, Level
+from fondasi.kit.audit.origin import Origin, current_origin, is_mutating
+from fondasi.kit.audit.redaction import clean, clean_text
+from fondasi.kit.db import driver_connection
+from fondasi.kit.ids import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from fondasi.kit.db import Session
+
+MAX_METADATA = 8192  # bytes of JSON
+MAX_NAME = 100
+MAX_USER_AGENT = 500
+CHAINS = "audit_chains"
+SEVERAL_CHAINS_LOCK = 0x6175646974  # "audit"
+
+INSERT = """
+INSERT INTO activity (id, created_at, tenant_id, user_id, session_id, level, action, module, message, endpoint,
+    method, status_code, duration_ms, ip_address, user_agent, request_id, metadata, error_details, content_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::text::jsonb, $18::text::jsonb, $19)
+"""
+
+
+async def record(
+    session: Session,
+    action: str,
+    module: str,
+    message: str,
+    *,
+    level: Level = Level.AUDIT,
+    user_id: UUID | None = None,
+    session_id: UUID | None = None,
+    tenant_id: UUID | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    error_details: Mapping[str, Any] | None = None,
+    origin: Origin | None = None,
+) -> UUID:
+    """Write an entry of the trail. It lives and dies with the session's unit of work.
+
+    Who, from where and by which request comes from the current request; what is passed here goes before it. Secrets
+    are removed, long values cut.
+
+    Args:
+        session: the unit of work.
+        action: what was done, for example `posts.publish`.
+        module: the room.
+        message: one sentence for people.
+        level: how much it matters.
+        user_id: who did it, when the request does not say it (a sign-in).
+        session_id: his session, likewise.
+        tenant_id: whose chain the entry extends; the platform's when None.
+        metadata: more, as JSON.
+        error_details: what went wrong, as JSON.
+        origin: in place of the current request's.
+
+    Returns:
+        The id of the entry.
+    """
+    origin = origin or current_origin()
+    tenant = tenant_id or origin.tenant_id
+    entry_id = new_id()
+    content: dict[str, Any] = {
+        "id": str(entry_id),
+        "created_at": clock.now(),
+        "tenant_id": _text(tenant),
+        "user_id": _text(user_id or origin.user_id),
+        "session_id": _text(session_id or origin.session_id),
+        "level": str(level),
+        "action": clean_text(action, MAX_NAME),
+        "module": clean_text(module, MAX_NAME),
+        "message": clean_text(message),
+        "endpoint": origin.endpoint,
+        "method": origin.method,
+        "status_code": origin.status_code,
+        "duration_ms": clean(origin.duration_ms),
+        "ip_address": origin.ip_address,
+        "user_agent": _user_agent(origin.user_agent) if origin.user_agent else None,
+        "request_id": origin.request_id,
+        "metadata": _capped(metadata) if metadata else {},
+        "error_details": _capped(error_details) if error_details else None,
+    }
+    digest = content_hash(content)
+    columns = list(content.values())
+    columns[-2] = orjson.dumps(columns[-2]).decode()
+    columns[-1] = None if columns[-1] is None else orjson.dumps(columns[-1]).decode()
+    connection = await driver_connection(session)
+    if _is_second_chain(session, tenant or PLATFORM_CHAIN):
+        # Two transactions that seal two chains each would wait for each other; one at a time cannot.
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", SEVERAL_CHAINS_LOCK)
+    await connection.execute(INSERT, *columns, digest)
+    return entry_id
+
+
+async def record_mutation(session: Session) -> None:
+    """Write the entry that a changing request owes and that its service did not write."""
+    if CHAINS in session.info or not is_mutating():
+        return
+    origin = current_origin()
+    await record(
+        session,
+        origin.operation or f"{origin.method} {origin.endpoint}",
+        origin.module or "platform",
+        f"{origin.method} {origin.endpoint}",
+        origin=origin,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _user_agent(text: str) -> str:
+    return clean_text(text, MAX_USER_AGENT)
+
+
+def _is_second_chain(session: Session, chain: UUID) -> bool:
+    """Note a chain that the session extends; True when it is the second one."""
+    chains: set[UUID] = session.info.setdefault(CHAINS, set())
+    chains.add(chain)
+    return len(chains) == 2  # noqa: PLR2004
+
+
+def _capped(value: Mapping[str, Any]) -> dict[str, Any]:
+    cleaned: dict[str, Any] = clean(dict(value))
+    size = len(orjson.dumps(cleaned))
+    if size <= MAX_METADATA:
+        return cleaned
+    return {"truncated": True, "bytes": size, "fields": sorted(cleaned)[:20]}
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)
