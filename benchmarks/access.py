@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import subprocess
 import tempfile
 import timeit
-import urllib.request
 from uuid import uuid4
 
 import asyncpg
 
 from benchmarks.harness import (
+    PASSWORD,
     Server,
     cpu_per_request,
-    environment_with,
     free_port,
     get,
     interleaved,
     python,
+    run,
     serve,
+    sign_in,
 )
 from fondasi.access import Principal
 
 ROUNDS = 5
-PASSWORD = "benchmark password"
 PERMISSION = "system.view"
 GUARDED = "/health/system"
 GROUPS, PERMISSIONS = 50, 500
@@ -51,8 +49,8 @@ def main() -> None:
         cli, port = python("-m", "fondasi"), free_port()
         with serve([*cli, "serve", "--port", str(port)], port, **environment) as server:
             for name in ("root", "one", "many"):
-                _run([*cli, "users", "create-superuser", name, "--password", PASSWORD], environment)
-            asyncio.run(_make(_run([*cli, "db", "url"], environment)))
+                run([*cli, "users", "create-superuser", name, "--password", PASSWORD], environment)
+            asyncio.run(_make(run([*cli, "db", "url"], environment)))
             _report_requests(server)
 
 
@@ -71,7 +69,7 @@ def _report_check() -> None:
 
 def _report_requests(server: Server) -> None:
     requests = {
-        name: get(GUARDED, authorization=f"Bearer {_sign_in(server.port, name)}") for name in ("one", "many")
+        name: get(GUARDED, authorization=f"Bearer {sign_in(server.port, name)}") for name in ("one", "many")
     }
     figures = interleaved(
         ROUNDS,
@@ -94,23 +92,6 @@ async def _make(url: str) -> None:
     connection = await asyncpg.connect(url)
     await connection.execute(MAKE)
     await connection.close()
-
-
-def _run(command: list[str], environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        command, env=environment_with(environment), check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
-
-
-def _sign_in(port: int, username: str) -> str:
-    body = json.dumps({"username": username, "password": PASSWORD}).encode()
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/api/v1/login", body, {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request) as answer:
-        token: str = json.load(answer)["access_token"]
-        return token
 
 
 if __name__ == "__main__":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 START_TIMEOUT = 30
+PASSWORD = "benchmark password"
 
 
 @dataclass(slots=True)
@@ -77,6 +80,25 @@ def free_port() -> int:
 def python(*arguments: str) -> list[str]:
     """A command of this interpreter."""
     return [sys.executable, *arguments]
+
+
+def run(command: Sequence[str], environment: dict[str, str]) -> str:
+    """Run a command to its end; what it printed."""
+    done = subprocess.run(
+        command, env=environment_with(environment), check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+def sign_in(port: int, username: str) -> str:
+    """The access token of a user whose password is `PASSWORD`."""
+    body = json.dumps({"username": username, "password": PASSWORD}).encode()
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/v1/login", body, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        token: str = json.load(answer)["access_token"]
+        return token
 
 
 @dataclass(slots=True)

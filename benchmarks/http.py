@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import tempfile
-import urllib.request
 
 from benchmarks.harness import (
+    PASSWORD,
     Server,
     cpu_per_request,
-    environment_with,
     free_port,
     get,
     interleaved,
     python,
+    run,
     serve,
+    sign_in,
 )
 
 ROUNDS = 5
-PASSWORD = "benchmark password"
 UNREACHED = {"QUOTA_USER_LIMIT": "1000000000"}  # requests are counted, and none is refused
 
 
@@ -30,14 +28,14 @@ def main() -> None:
         cli = python("-m", "fondasi")
         ours_port, limit_port = free_port(), free_port()
         with serve([*cli, "serve", "--port", str(ours_port)], ours_port, **environment) as ours:
-            _run([*cli, "users", "create-superuser", "bench", "--password", PASSWORD], environment)
-            url = _run([*cli, "db", "url"], environment)
+            run([*cli, "users", "create-superuser", "bench", "--password", PASSWORD], environment)
+            url = run([*cli, "db", "url"], environment)
             limit = python(
                 "-m", "uvicorn", "benchmarks.limit:app", "--port", str(limit_port), "--no-access-log"
             )
             with serve(limit, limit_port, LIMIT_DATABASE_URL=url) as reference:
                 _report("GET /health", ours, get("/health"), reference, get("/health"))
-                token = get("/api/v1/users/me", authorization=f"Bearer {_sign_in(ours_port)}")
+                token = get("/api/v1/users/me", authorization=f"Bearer {sign_in(ours_port, 'bench')}")
                 _report("GET /users/me", ours, token, reference, get("/user", x_user="bench"))
 
 
@@ -51,23 +49,6 @@ def _report(name: str, ours: Server, request: bytes, limit: Server, limit_reques
     print(
         f"{name:<16} ours {figures['ours']:6.0f} us CPU   limit {figures['limit']:6.0f} us CPU   ratio {ratio:.2f}"
     )
-
-
-def _run(command: list[str], environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        command, env=environment_with(environment), check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
-
-
-def _sign_in(port: int) -> str:
-    body = json.dumps({"username": "bench", "password": PASSWORD}).encode()
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/api/v1/login", body, {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request) as answer:
-        token: str = json.load(answer)["access_token"]
-        return token
 
 
 if __name__ == "__main__":
