@@ -254,6 +254,12 @@ class Settings(BaseSettings):
     account_grace_days: int = Field(
         30, ge=0, le=3650, description="Days after which a deleted account is anonymised for good."
     )
+    step_up_minutes: int = Field(
+        10,
+        ge=1,
+        le=24 * 60,
+        description="Minutes after which what is dangerous asks its user to prove again who he is.",
+    )
     admin_username: str = Field(
         "admin", description="Name of the first administrator that `fondasi demo` creates."
     )

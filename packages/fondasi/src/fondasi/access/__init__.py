@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fondasi.access.effective import EffectivePermissions
+from fondasi.access.errors import StepUpRequired
 from fondasi.access.guards import (
     Authenticator,
     Guard,
@@ -11,6 +12,7 @@ from fondasi.access.guards import (
     UndeclaredRouteError,
     Unlimited,
     authenticated,
+    check_proof,
     check_routes,
     current_principal,
     describe_permissions,
@@ -18,6 +20,7 @@ from fondasi.access.guards import (
     login_like,
     public,
     require,
+    step_up,
     superuser,
     unlimited,
 )
@@ -39,9 +42,11 @@ __all__ = [
     "PermissionRegistry",
     "Principal",
     "SeededGroup",
+    "StepUpRequired",
     "UndeclaredRouteError",
     "Unlimited",
     "authenticated",
+    "check_proof",
     "check_routes",
     "current_principal",
     "describe_permissions",
@@ -52,6 +57,7 @@ __all__ = [
     "module",
     "public",
     "require",
+    "step_up",
     "superuser",
     "unlimited",
 ]

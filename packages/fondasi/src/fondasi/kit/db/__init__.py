@@ -1,7 +1,7 @@
 """PostgreSQL: the embedded server or an address, sessions, the unit of work, tables and migrations."""
 
 from fondasi.kit.db.base import Base, Entity, SoftDelete
-from fondasi.kit.db.database import Database, Session, driver_connection
+from fondasi.kit.db.database import Database, KeepsWork, Session, driver_connection
 from fondasi.kit.db.engine import DatabaseUnavailableError, is_unavailable
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Database",
     "DatabaseUnavailableError",
     "Entity",
+    "KeepsWork",
     "Session",
     "SoftDelete",
     "driver_connection",

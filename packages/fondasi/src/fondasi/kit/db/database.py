@@ -38,6 +38,10 @@ class _ReadSession(Session):
         raise RuntimeError("A read session writes nothing. Use `database.unit_of_work()`.")
 
 
+class KeepsWork:
+    """Mixin of exceptions that end a unit of work and keep what it wrote: an answer that says no and undoes nothing."""
+
+
 class Database:
     """One PostgreSQL database, with an optional replica for reads.
 
@@ -74,13 +78,23 @@ class Database:
     async def unit_of_work(self, *, audited: bool = True) -> AsyncIterator[Session]:
         """A transaction: committed when the block succeeds, rolled back when it raises.
 
+        An exception that is a `KeepsWork` commits too, and is raised then.
+
         Args:
             audited: False for housekeeping that no user asked for, such as noting when a session was last used.
         """
+        kept: Exception | None = None
         async with Session(self._writer, expire_on_commit=False) as session, AsyncSession.begin(session):
-            yield session
+            try:
+                yield session
+            except Exception as error:
+                if not isinstance(error, KeepsWork):
+                    raise
+                kept = error
             for call in self.before_commit if audited else ():
                 await call(session)
+        if kept is not None:
+            raise kept
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
