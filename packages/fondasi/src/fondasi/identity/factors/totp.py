@@ -53,4 +53,4 @@ def fitting_step(secret: str, code: str, moment: float) -> int | None:
 def uri(secret: str, account: str, issuer: str) -> str:
     """What the QR code for an authenticator app holds: `otpauth://totp/...`."""
     app = TOTP(b32decode(secret), DIGITS, SHA1(), PERIOD)  # noqa: S303 - what RFC 6238 says
-    return app.get_provisioning_uri(account, issuer)
+    return app.get_provisioning_uri(account, issuer).replace("+", "%20")  # apps take a plus sign as it stands
