@@ -124,6 +124,7 @@ async def scratch_importer(scratch_database, index, monkeypatch):
     await database.close()
 
 
+@pytest.mark.long
 async def test_an_import_stopped_by_ctrl_c_and_then_killed_ends_as_one_in_one_go(  # noqa: PLR0917 - fixtures
     scratch_database, scratch, program, file, content_of, in_one_go, scratch_importer
 ):
@@ -154,6 +155,7 @@ async def test_an_import_stopped_by_ctrl_c_and_then_killed_ends_as_one_in_one_go
     assert await content_of(scratch) == in_one_go
 
 
+@pytest.mark.long
 async def test_a_killed_database_stops_the_import_and_the_next_one_completes_it(  # noqa: PLR0917 - fixtures
     file, tmp_path, modules, index, monkeypatch, content_of, in_one_go
 ):
