@@ -22,7 +22,7 @@ from fondasi.kit.i18n import add_catalogue
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, open_platform
-from fondasi.settings import Settings, get_settings, refuse_unsafe
+from fondasi.settings import Environment, Settings, get_settings, refuse_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -69,7 +69,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
 
     app = FastAPI(title=settings.app_name, version=__version__, lifespan=lifespan, openapi_url=None)
     install_handlers(app, refused=record_refusal)
-    install_middleware(app, settings.http)
+    install_middleware(app, settings.http, https=settings.environment is not Environment.LOCAL)
     for module in modules:
         if module.package:
             add_catalogue(module.package)

@@ -64,6 +64,11 @@ class HttpSettings(BaseModel):
         default_factory=list, description="Exact origins that browsers may call from, comma-separated."
     )
     body_limit: int = Field(16 * 1024 * 1024, ge=1024, description="Largest request body in bytes.")
+    hsts_seconds: int = Field(
+        31_536_000,
+        ge=0,
+        description="How long browsers use https alone, told outside `local`; 0 to not say it.",
+    )
     access_log: bool = Field(True, description="Write a log line per request (health and metrics excepted).")
     trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
         default_factory=list,
