@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from fondasi.kit.http.table import RouteTable
 from fondasi.kit.i18n import add_catalogue
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
-from fondasi.runtime import all_modules, open_platform
+from fondasi.runtime import START_FAULTS, all_modules, open_platform
 from fondasi.settings import Environment, Settings, get_settings, refuse_unsafe
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from fastapi import APIRouter
     from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from fondasi.module import Module
 
@@ -70,6 +72,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     app = FastAPI(title=settings.app_name, version=__version__, lifespan=lifespan, openapi_url=None)
     install_handlers(app, refused=record_refusal)
     install_middleware(app, settings.http, https=settings.environment is not Environment.LOCAL)
+    app.add_middleware(StartFaults)
     for module in modules:
         if module.package:
             add_catalogue(module.package)
@@ -85,6 +88,22 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     app.router.routes += [table, *(route for route in routes if not isinstance(route, Route))]
     app.openapi = document  # type: ignore[method-assign]
     return app
+
+
+class StartFaults:
+    """Tells the server in a sentence why the app does not start, where Starlette would hand it a traceback."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_sentence(message: Message) -> None:
+            fault = sys.exception()
+            if message["type"] == "lifespan.startup.failed" and isinstance(fault, START_FAULTS):
+                message["message"] = str(fault)
+            await send(message)
+
+        await self.app(scope, receive, send_sentence if scope["type"] == "lifespan" else send)
 
 
 def routes_of(modules: Sequence[Module], api_prefix: str) -> list[BaseRoute]:

@@ -20,32 +20,14 @@ from fondasi.access import PermissionRegistry, UndeclaredRouteError, matrix_of
 from fondasi.app import routes_of
 from fondasi.demo import run_demo
 from fondasi.doctor import diagnose
-from fondasi.kit.db import DatabaseUnavailableError
-from fondasi.kit.db.embedded import EmbeddedServerError
 from fondasi.kit.http.server import PROTOCOL
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
-from fondasi.module import UnknownModuleError
-from fondasi.runtime import (
-    DataFolderError,
-    PendingMigrationsError,
-    all_modules,
-    database_addresses,
-    migrate_modules,
-    open_platform,
-)
-from fondasi.settings import UnsafeSettingsError, get_settings, refuse_unsafe
+from fondasi.runtime import START_FAULTS, all_modules, database_addresses, migrate_modules, open_platform
+from fondasi.settings import get_settings, refuse_unsafe
 
 INTERRUPTED = 130  # what shells give a program that Ctrl-C ended
-EXPECTED_ERRORS = (
-    DataFolderError,
-    DatabaseUnavailableError,
-    EmbeddedServerError,
-    PendingMigrationsError,
-    UndeclaredRouteError,
-    UnknownModuleError,
-    UnsafeSettingsError,
-)
+EXPECTED_ERRORS = (*START_FAULTS, UndeclaredRouteError)
 
 cli = typer.Typer(
     help="Fondasi: an async backend platform.",

@@ -218,8 +218,21 @@ def serves(folder: Path, variables: dict[str, str]) -> bool:
             {"DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/x"},
             "PostgreSQL cannot be reached",
         ),
+        (
+            ["serve", "--port", "0"],
+            {"DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/x"},
+            "PostgreSQL cannot be reached",
+        ),
     ],
-    ids=["unsafe migrate", "unsafe serve", "unknown module", "wrong type", "group as text", "no server"],
+    ids=[
+        "unsafe migrate",
+        "unsafe serve",
+        "unknown module",
+        "wrong type",
+        "group as text",
+        "migrate without server",
+        "serve without server",
+    ],
 )
 def test_expected_fault_is_a_sentence(tmp_path, arguments, variables, message):
     run = fondasi(tmp_path, *arguments, **variables)
