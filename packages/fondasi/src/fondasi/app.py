@@ -22,8 +22,8 @@ from fondasi.kit.http.table import RouteTable
 from fondasi.kit.i18n import add_catalogue
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
-from fondasi.runtime import START_FAULTS, all_modules, open_platform
-from fondasi.settings import Environment, Settings, get_settings, refuse_unsafe
+from fondasi.runtime import all_modules, open_platform
+from fondasi.settings import Environment, Settings, StartError, get_settings, refuse_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -72,7 +72,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     app = FastAPI(title=settings.app_name, version=__version__, lifespan=lifespan, openapi_url=None)
     install_handlers(app, refused=record_refusal)
     install_middleware(app, settings.http, https=settings.environment is not Environment.LOCAL)
-    app.add_middleware(StartFaults)
+    app.add_middleware(StartErrors)
     for module in modules:
         if module.package:
             add_catalogue(module.package)
@@ -90,7 +90,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     return app
 
 
-class StartFaults:
+class StartErrors:
     """Tells the server in a sentence why the app does not start, where Starlette would hand it a traceback."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -99,7 +99,7 @@ class StartFaults:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_sentence(message: Message) -> None:
             fault = sys.exception()
-            if message["type"] == "lifespan.startup.failed" and isinstance(fault, START_FAULTS):
+            if message["type"] == "lifespan.startup.failed" and isinstance(fault, StartError):
                 message["message"] = str(fault)
             await send(message)
 

@@ -16,18 +16,17 @@ from pydantic_settings import SettingsError
 from rich.console import Console
 
 from fondasi import __version__
-from fondasi.access import PermissionRegistry, UndeclaredRouteError, matrix_of
+from fondasi.access import PermissionRegistry, matrix_of
 from fondasi.app import routes_of
 from fondasi.demo import run_demo
 from fondasi.doctor import diagnose
 from fondasi.kit.http.server import PROTOCOL
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
-from fondasi.runtime import START_FAULTS, all_modules, database_addresses, migrate_modules, open_platform
-from fondasi.settings import get_settings, refuse_unsafe
+from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
+from fondasi.settings import StartError, get_settings, refuse_unsafe
 
 INTERRUPTED = 130  # what shells give a program that Ctrl-C ended
-EXPECTED_ERRORS = (*START_FAULTS, UndeclaredRouteError)
 
 cli = typer.Typer(
     help="Fondasi: an async backend platform.",
@@ -173,7 +172,7 @@ def main() -> None:
             for name, commands in module.command_groups.items():
                 cli.add_typer(commands, name=name)
         cli()
-    except EXPECTED_ERRORS as error:
+    except StartError as error:
         _give_up(str(error))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

@@ -17,13 +17,13 @@ from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from fondasi.access import PermissionRegistry
-from fondasi.kit.db import Database, DatabaseUnavailableError
-from fondasi.kit.db.embedded import EmbeddedServer, EmbeddedServerError
+from fondasi.kit.db import Database
+from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.migrations import migrate, pending_revisions
 from fondasi.kit.jobs import JobRegistry
-from fondasi.module import Module, UnknownModuleError, installed_modules
+from fondasi.module import Module, installed_modules
 from fondasi.platform import Platform
-from fondasi.settings import Environment, Settings, UnsafeSettingsError, refuse_unsafe
+from fondasi.settings import Environment, Settings, StartError, refuse_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -47,23 +47,12 @@ class Addresses:
         return role if role != make_url(self.owner).username else None
 
 
-class DataFolderError(RuntimeError):
+class DataFolderError(StartError):
     """The data folder cannot be written."""
 
 
-class PendingMigrationsError(RuntimeError):
+class PendingMigrationsError(StartError):
     """The database is behind the code."""
-
-
-# What keeps a service from starting for a reason that its operator can mend: a sentence, no traceback.
-START_FAULTS = (
-    DataFolderError,
-    DatabaseUnavailableError,
-    EmbeddedServerError,
-    PendingMigrationsError,
-    UnknownModuleError,
-    UnsafeSettingsError,
-)
 
 
 def platform_modules() -> list[Module]:

@@ -341,7 +341,14 @@ class Settings(BaseSettings):
         return found
 
 
-class UnsafeSettingsError(RuntimeError):
+class StartError(RuntimeError):
+    """Keeps a service or a command from starting, for a reason that its operator can mend: the message says how.
+
+    It is shown as it is, without a traceback.
+    """
+
+
+class UnsafeSettingsError(StartError):
     """Production was asked for with unsafe settings; the message lists all of them."""
 
     def __init__(self, found: list[str]) -> None:
