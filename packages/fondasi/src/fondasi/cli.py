@@ -6,6 +6,7 @@ import asyncio
 import re
 import signal
 import sys
+from contextlib import nullcontext
 from typing import Annotated, NoReturn
 
 import structlog
@@ -22,7 +23,7 @@ from fondasi.demo import run_demo
 from fondasi.doctor import diagnose
 from fondasi.kit.http.server import PROTOCOL
 from fondasi.kit.jobs import Worker
-from fondasi.kit.telemetry import configure_logging
+from fondasi.kit.telemetry import configure_logging, shared_metrics
 from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
 from fondasi.settings import StartError, get_settings, refuse_unsafe
 
@@ -56,19 +57,20 @@ def serve(
     host, port = host or settings.host, settings.port if port is None else port
     configure_logging(settings)
     log.info("starting", address=f"http://{host}:{port}", processes=workers)
-    uvicorn.run(
-        "fondasi.app:create_app",
-        factory=True,
-        http=PROTOCOL,
-        host=host,
-        port=port,
-        workers=workers,
-        reload=reload,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,  # HTTP_TRUSTED_PROXIES says whose word counts
-    )
+    with shared_metrics() if workers > 1 else nullcontext():
+        uvicorn.run(
+            "fondasi.app:create_app",
+            factory=True,
+            http=PROTOCOL,
+            host=host,
+            port=port,
+            workers=workers,
+            reload=reload,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,  # HTTP_TRUSTED_PROXIES says whose word counts
+        )
 
 
 @cli.command()
