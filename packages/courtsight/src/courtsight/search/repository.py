@@ -33,12 +33,17 @@ OPENING = 300
 NOT_APPLIED = 2000  # after every rank
 AROUND = 160  # characters shown on each side of a citation
 CHARACTERISTIC = (Section.INDICTMENT, Section.FACTS, Section.CONSIDERATIONS, Section.CASE_HISTORY)
+# OFFSET 0 keeps the subqueries lateral: rows are looked up by key, whatever the planner knows of the tables.
 _FOUND = f"""
-SELECT {", ".join(f"d.{name}" for name in DecisionSummary.model_fields)},
-    substr(s.text, w.start + 1, w.length) AS span_text
+SELECT d.*, s.span_text
 FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::integer[]) AS w (id, section, start, length)
-JOIN decision d ON d.id = w.id
-LEFT JOIN decision_section s ON s.decision_id = w.id AND s.name = w.section
+CROSS JOIN LATERAL (
+    SELECT {", ".join(DecisionSummary.model_fields)} FROM decision WHERE id = w.id OFFSET 0
+) AS d
+LEFT JOIN LATERAL (
+    SELECT substr(text, w.start + 1, w.length) AS span_text FROM decision_section
+    WHERE decision_id = w.id AND name = w.section OFFSET 0
+) AS s ON true
 """  # noqa: S608 - names of columns
 
 
