@@ -10,7 +10,7 @@ from datetime import datetime  # noqa: TC003 - SQLAlchemy reads annotations
 from enum import StrEnum
 from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, func, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, ForeignKeyConstraint, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit import clock
@@ -69,6 +69,11 @@ class Membership(TenantOwned):
         default=clock.now, onupdate=clock.now, server_default=func.now()
     )
 
+    @classmethod
+    def of_user(cls, user_id: UUID) -> ColumnElement[bool]:
+        """A user's memberships, for a WHERE clause; see `of_tenant`."""
+        return cls.user_id == user_id
+
 
 class MembershipPermission(TenantOwned):
     """A permission that a member holds beside those of his role."""
@@ -108,3 +113,8 @@ class Invitation(TenantScoped):
     expires_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     invited_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether it came too late to be accepted now."""
+        return self.status == InvitationStatus.PENDING and self.expires_at <= clock.now()

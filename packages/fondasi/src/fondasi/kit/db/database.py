@@ -39,11 +39,26 @@ class Session(AsyncSession):
         """Refused: only the unit of work commits."""
         raise RuntimeError("Only the unit of work commits. Use `database.unit_of_work()` or `flush()`.")
 
+    async def act_for(self, *, tenant: UUID | None = None, user: UUID | None = None) -> None:
+        """See and write the rows of a tenant, or see a user's memberships, until the transaction ends.
+
+        `unit_of_work` and `read_session` do it for what is known before: this is for a tenant that is made in the
+        transaction, or that a token names.
+        """
+        if named := list(settings_of(tenant, user)):
+            self.tenant_id = tenant
+            calls = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in named)
+            await (await self.connection()).exec_driver_sql(f"SELECT {calls}")
+
 
 class _ReadSession(Session):
     async def flush(self, objects: Sequence[object] | None = None) -> Never:  # noqa: ARG002
         """Refused: each statement would be committed by itself."""
         raise RuntimeError("A read session writes nothing. Use `database.unit_of_work()`.")
+
+    async def act_for(self, *, tenant: UUID | None = None, user: UUID | None = None) -> Never:  # noqa: ARG002
+        """Refused: there is no transaction that it could last for."""
+        raise RuntimeError("Name them when the session is opened: `database.read_session(tenant=...)`.")
 
 
 class Database:
@@ -101,10 +116,7 @@ class Database:
             user: whose memberships to see, in all his tenants.
         """
         async with Session(self._writer, expire_on_commit=False) as session, AsyncSession.begin(session):
-            if named := list(settings_of(tenant, user)):
-                session.tenant_id = tenant
-                calls = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in named)
-                await (await session.connection()).exec_driver_sql(f"SELECT {calls}")
+            await session.act_for(tenant=tenant, user=user)
             yield session
             for call in self.before_commit if audited else ():
                 await call(session)

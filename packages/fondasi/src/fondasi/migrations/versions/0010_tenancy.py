@@ -20,32 +20,32 @@ AS $$ SELECT nullif(current_setting('{setting}', true), '')::uuid $$
 
 # The statement of every request inside a tenant: names the tenant, then reads under its policy.
 MEMBER = """
-CREATE FUNCTION tenancy_member(tenant uuid, person uuid)
+CREATE FUNCTION tenancy_member(sought uuid, person uuid)
 RETURNS TABLE (status text, role text, permissions text[]) LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM set_config('fondasi.tenant_id', tenant::text, true);
+    PERFORM set_config('fondasi.tenant_id', sought::text, true);
     RETURN QUERY
     SELECT t.status, m.role, ARRAY(
-        SELECT p.permission FROM membership_permission p WHERE p.tenant_id = tenant AND p.user_id = person
+        SELECT p.permission FROM membership_permission p WHERE p.tenant_id = sought AND p.user_id = person
     )
     FROM membership m JOIN tenant t ON t.id = m.tenant_id
-    WHERE m.tenant_id = tenant AND m.user_id = person;
+    WHERE m.tenant_id = sought AND m.user_id = person;
 END $$
 """
 
-# The lock makes two owners that leave together take turns: the second counts what the first left. A tenant that is
-# being deleted needs no owner any more.
+# The lock makes two owners that leave together take turns: the second counts what the first left. It lets rows that
+# refer to the tenant be written meanwhile. A tenant that is being deleted needs no owner any more.
 KEEP_OWNER = """
-CREATE FUNCTION tenancy_keep_owner(tenant uuid) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION tenancy_keep_owner(sought uuid) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     named text := coalesce(current_setting('fondasi.tenant_id', true), '');
     kept boolean;
 BEGIN
-    PERFORM set_config('fondasi.tenant_id', tenant::text, true);
-    PERFORM 1 FROM tenant WHERE id = tenant FOR UPDATE;
+    PERFORM set_config('fondasi.tenant_id', sought::text, true);
+    PERFORM 1 FROM tenant WHERE id = sought FOR NO KEY UPDATE;
     kept := NOT FOUND OR EXISTS (
         SELECT FROM membership m JOIN "user" u ON u.id = m.user_id
-        WHERE m.tenant_id = tenant AND m.role = 'owner' AND u.deleted_at IS NULL AND u.status <> 'deleted'
+        WHERE m.tenant_id = sought AND m.role = 'owner' AND u.deleted_at IS NULL AND u.status <> 'deleted'
     );
     PERFORM set_config('fondasi.tenant_id', named, true);
     RETURN kept;
@@ -70,7 +70,7 @@ BEGIN
     PERFORM set_config('fondasi.user_id', NEW.id::text, true);
     owned := ARRAY(SELECT tenant_id FROM membership WHERE user_id = NEW.id AND role = 'owner' ORDER BY tenant_id);
     PERFORM set_config('fondasi.user_id', named, true);
-    IF EXISTS (SELECT FROM unnest(owned) AS tenant WHERE NOT tenancy_keep_owner(tenant)) THEN
+    IF EXISTS (SELECT FROM unnest(owned) AS own(id) WHERE NOT tenancy_keep_owner(own.id)) THEN
         RAISE EXCEPTION 'This account is the only owner of a tenant. Hand the tenant over or delete it first.'
             USING ERRCODE = 'FD409';
     END IF;
