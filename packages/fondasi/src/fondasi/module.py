@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fondasi.kit.http import EveryRouteGate
     from fondasi.kit.jobs import Job
     from fondasi.platform import Platform
+    from fondasi.tenancy.registry import TenantPermission
 
 ENTRY_POINT_GROUP = "fondasi.modules"
 
@@ -36,6 +37,7 @@ class Module:
         routers: mounted under `API_PREFIX`.
         root_routers: mounted at `/` (health, metrics).
         permissions: the permissions that its routes name.
+        tenant_permissions: the permissions inside a tenant that its routes name, and from which role on they are held.
         jobs: functions decorated with `fondasi.kit.jobs.job`.
         commands: a Typer application added to the `fondasi` command under `name`.
         migrations: package with Alembic revisions, for example `"courtsight.migrations"`.
@@ -51,6 +53,7 @@ class Module:
     routers: Sequence[APIRouter] = ()
     root_routers: Sequence[APIRouter] = ()
     permissions: Sequence[Permission] = ()
+    tenant_permissions: Sequence[TenantPermission] = ()
     jobs: Sequence[Job] = ()
     commands: typer.Typer | None = None
     command_groups: Mapping[str, typer.Typer] = field(default_factory=dict)
