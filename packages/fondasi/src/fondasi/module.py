@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from fondasi.access.registry import Permission
     from fondasi.kit.http import EveryRouteGate
+    from fondasi.kit.http.aliases import Alias
     from fondasi.kit.jobs import Job
     from fondasi.platform import Platform
 
@@ -33,6 +34,7 @@ class Module:
         name: lower-case name; also the Alembic branch label and the name of its commands.
         routers: mounted under `API_PREFIX`.
         root_routers: mounted at `/` (health, metrics).
+        aliases: other paths of its operations, for clients of the systems that it replaces.
         permissions: the permissions that its routes name.
         jobs: functions decorated with `fondasi.kit.jobs.job`.
         commands: a Typer application added to the `fondasi` command under `name`.
@@ -48,6 +50,7 @@ class Module:
     name: str
     routers: Sequence[APIRouter] = ()
     root_routers: Sequence[APIRouter] = ()
+    aliases: Sequence[Alias] = ()
     permissions: Sequence[Permission] = ()
     jobs: Sequence[Job] = ()
     commands: typer.Typer | None = None
