@@ -8,17 +8,15 @@ those systems go on working with `API_PREFIX` set to the prefix that they know. 
 from fondasi.kit.http.aliases import Alias
 
 IDENTIFIER = {"email": "identifier", "phone": "identifier", "username": "identifier"}
+LOGIN = {"email": "username", "phone": "username", "identifier": "username"}
 PROOF = {**IDENTIFIER, "otp": "code"}
 USER = {"profile_image_url": "profile_picture_url"}
 
 ALIASES = (
     # Signing in and out
     Alias("POST /token", "POST /login"),
-    Alias(
-        "POST /auth/login-with-password",
-        "POST /login",
-        fields={"email": "username", "phone": "username", "identifier": "username"},
-    ),
+    Alias("POST /auth/login", "POST /login", fields=LOGIN),
+    Alias("POST /auth/login-with-password", "POST /login", fields=LOGIN),
     Alias("POST /auth/refresh-token", "POST /refresh"),
     Alias("POST /auth/logout", "POST /logout"),
     # One-time passwords

@@ -86,6 +86,13 @@ async def test_a_parameter_of_the_query_becomes_a_field_of_the_body(client, sign
         assert (await client.post(f"{url}?message={text}", headers=ani)).status_code == 422
 
 
+async def test_a_limit_for_an_alias_is_one_for_the_operation(client, sign_in):
+    boss = await sign_in("boss", superuser=True)
+    body = {"path": "api/v1/tasks/task", "limit": 1, "period": 3600}
+    made = (await client.post(f"{API}/tier/free/rate_limit", json=body, headers=boss)).json()
+    assert (made["method"], made["path"]) == ("POST", f"{API}/tasks")
+
+
 async def test_a_slash_at_the_end_changes_nothing(client, sign_in):
     ani = await sign_in("ani")
     for path in ("/users/me", "/user/me"):
