@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -24,13 +25,14 @@ from fondasi.kit.i18n import add_catalogue
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, open_platform
-from fondasi.settings import Settings, get_settings, refuse_unsafe
+from fondasi.settings import Environment, Settings, StartError, get_settings, refuse_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from fastapi import APIRouter
     from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from fondasi.module import Module
 
@@ -77,7 +79,8 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
         redirect_slashes=False,  # the table serves a path with a slash at its end as it is without
     )
     install_handlers(app, refused=record_refusal)
-    install_middleware(app, settings.http)
+    install_middleware(app, settings.http, https=settings.environment is not Environment.LOCAL)
+    app.add_middleware(StartErrors)
     for module in modules:
         if module.package:
             add_catalogue(module.package)
@@ -95,6 +98,22 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     app.router.routes += [table, *(route for route in routes if not isinstance(route, Route))]
     app.openapi = document  # type: ignore[method-assign]
     return app
+
+
+class StartErrors:
+    """Tells the server in a sentence why the app does not start, where Starlette would hand it a traceback."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_sentence(message: Message) -> None:
+            fault = sys.exception()
+            if message["type"] == "lifespan.startup.failed" and isinstance(fault, StartError):
+                message["message"] = str(fault)
+            await send(message)
+
+        await self.app(scope, receive, send_sentence if scope["type"] == "lifespan" else send)
 
 
 def routes_of(modules: Sequence[Module], api_prefix: str) -> list[BaseRoute]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
+from fondasi.settings import StartError
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
@@ -64,7 +66,7 @@ class Module:
     depends_on: Sequence[str] = field(default=())
 
 
-class UnknownModuleError(LookupError):
+class UnknownModuleError(StartError):
     """`MODULES` names a module that is not installed."""
 
 

@@ -22,6 +22,7 @@ from fondasi.access.principal import Principal  # noqa: TC001 - FastAPI reads th
 from fondasi.kit.http import Forbidden, Gate, Marker, Route, Unauthenticated
 from fondasi.kit.http.routing import calls_of
 from fondasi.kit.i18n import t
+from fondasi.settings import StartError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -153,7 +154,7 @@ def require(permission: str) -> Any:
     return Depends(BearerGuard(permission))
 
 
-class UndeclaredRouteError(RuntimeError):
+class UndeclaredRouteError(StartError):
     """A route without a guard, with a permission that no module declares, or that hides another one."""
 
 
