@@ -13,7 +13,9 @@ from fastapi.openapi.utils import get_openapi
 from fondasi import __version__
 from fondasi.access import PermissionRegistry, check_routes, describe_permissions
 from fondasi.activity import record_refusal
+from fondasi.aliases import ALIASES
 from fondasi.documentation import documentation_router
+from fondasi.kit.http.aliases import Aliases
 from fondasi.kit.http.handlers import install_handlers
 from fondasi.kit.http.middleware import install_middleware
 from fondasi.kit.http.problems import ProblemDetails, problem_responses
@@ -71,7 +73,13 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
                 log.info("service_started", environment=settings.environment.value, modules=len(modules))
                 yield
 
-    app = FastAPI(title=settings.app_name, version=__version__, lifespan=lifespan, openapi_url=None)
+    app = FastAPI(
+        title=settings.app_name,
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url=None,
+        redirect_slashes=False,  # the table serves a path with a slash at its end as it is without
+    )
     install_handlers(app, refused=record_refusal)
     install_middleware(app, settings.http, https=settings.environment is not Environment.LOCAL)
     app.add_middleware(StartErrors)
@@ -86,7 +94,9 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     routes = routes_of(modules, settings.api_prefix) + _mounted([documentation] if documentation else [])
     check_routes(routes, permissions.codes | inside.codes)
     gates = [gate for module in modules for gate in module.gates]
-    table = RouteTable([route for route in routes if isinstance(route, Route)], gates)
+    http = [route for route in routes if isinstance(route, Route)]
+    aliases = [*ALIASES, *(alias for module in modules for alias in module.aliases)]
+    table = RouteTable(http, gates, Aliases(aliases, http, settings.api_prefix))
     app.router.routes += [table, *(route for route in routes if not isinstance(route, Route))]
     app.openapi = document  # type: ignore[method-assign]
     return app
