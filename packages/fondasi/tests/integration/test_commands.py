@@ -19,6 +19,7 @@ from rich.console import Console
 from fondasi import cli as program
 from fondasi.settings import get_settings
 
+REQUESTS = 30  # enough for both of two processes to get some
 START_SECONDS = 60
 
 
@@ -215,22 +216,27 @@ def test_server_is_migrated_served_and_examined(folder, database_server, fondasi
 
 
 def serves(folder: Path, variables: dict[str, str]) -> bool:
+    """Whether two processes serve and count their requests together."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "fondasi", "serve", "--port", str(port)],
+        [sys.executable, "-m", "fondasi", "serve", "--port", str(port), "--workers", "2"],
         cwd=folder,
-        env=environment(folder, **variables),
+        env=environment(folder, METRICS_TOKEN="of the tests", **variables),
         stderr=subprocess.DEVNULL,
     )
+    address = f"http://127.0.0.1:{port}"
+    answered = 0
     try:
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
+        while answered < REQUESTS and time.monotonic() < deadline:
             try:
-                return httpx.get(f"http://127.0.0.1:{port}/health/ready").status_code == 200
+                answered += httpx.get(f"{address}/health/ready").status_code == 200
             except httpx.TransportError:  # not listening yet
                 time.sleep(0.05)
-        return False
+        told = httpx.get(f"{address}/metrics", headers={"Authorization": "Bearer of the tests"}).text
+        counted = re.search(r'requests_total\{method="GET",route="/health/ready",status="200"\} (\d+)', told)
+        return counted is not None and int(counted[1]) == answered == REQUESTS
     finally:
         process.terminate()
         process.wait(START_SECONDS)
@@ -249,8 +255,21 @@ def serves(folder: Path, variables: dict[str, str]) -> bool:
             {"DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/x"},
             "PostgreSQL cannot be reached",
         ),
+        (
+            ["serve", "--port", "0"],
+            {"DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/x"},
+            "PostgreSQL cannot be reached",
+        ),
     ],
-    ids=["unsafe migrate", "unsafe serve", "unknown module", "wrong type", "group as text", "no server"],
+    ids=[
+        "unsafe migrate",
+        "unsafe serve",
+        "unknown module",
+        "wrong type",
+        "group as text",
+        "migrate without server",
+        "serve without server",
+    ],
 )
 def test_expected_fault_is_a_sentence(tmp_path, fondasi, arguments, variables, message):
     run = fondasi(tmp_path, *arguments, **variables)
