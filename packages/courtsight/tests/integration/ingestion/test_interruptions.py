@@ -133,7 +133,7 @@ async def test_an_import_stopped_by_ctrl_c_and_then_killed_ends_as_one_in_one_go
         await until_it_waits()
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
         _, errors = await asyncio.to_thread(process.communicate)
-    assert process.returncode == 130
+    assert process.returncode == 130, errors
     assert "run the same command again" in " ".join(errors.split())
     assert "Traceback" not in errors
     stopped = len(await content_of(scratch))
