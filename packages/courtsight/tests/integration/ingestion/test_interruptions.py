@@ -190,6 +190,26 @@ async def test_a_killed_database_stops_the_import_and_the_next_one_completes_it(
         await database.close()
 
 
+async def test_a_statement_that_fails_because_of_ctrl_c_is_no_fault_of_the_database(
+    importer, monkeypatch, file
+):
+    writing = asyncio.Event()
+
+    async def interrupted(*_, **__):
+        writing.set()
+        try:
+            await asyncio.sleep(SECONDS)
+        except asyncio.CancelledError:
+            raise asyncpg.QueryCanceledError("canceling statement due to user request") from None
+
+    monkeypatch.setattr(importing, "store", interrupted)
+    task = asyncio.create_task(importer.run([file]))
+    await writing.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
 async def test_connections_that_the_server_ends_stop_the_import(  # noqa: PLR0917 - fixtures
     database_server, scratch_database, scratch, file, content_of, scratch_importer
 ):
