@@ -13,7 +13,7 @@ from fondasi.identity import create_user
 from fondasi.identity.codes.models import OneTimePassword
 from fondasi.identity.sessions import Device, open_session
 from fondasi.kit.db import Database
-from fondasi.messages import Messenger
+from fondasi.messages import Letter, Messenger
 from fondasi.platform import Platform
 from fondasi.tenancy.models import Membership, MembershipPermission
 
@@ -55,6 +55,12 @@ class Town:
     def database(self) -> Database:
         return self.platform.database
 
+    async def letters(self, recipient: str) -> list[Letter]:
+        """What would have been sent to somebody, oldest first."""
+        async with self.database.read_session() as session:
+            found = await self.platform.get(Messenger).letters(session)
+        return [item for item in found if item.recipient == recipient]
+
     async def person(self, name: str, *, superuser: bool = False) -> Person:
         email = f"{name}@example.com"
         async with self.database.unit_of_work() as session:
@@ -79,6 +85,12 @@ class Town:
             people[who] = await self.person(f"{name}-{who}")
             await self.join(tenant, people[who], role)
         return tenant, people
+
+
+@pytest.fixture(scope="session")
+def town_of():
+    """People and tenants of an application of the test's own: `town_of(app, client)`."""
+    return lambda app, client: Town(client, app.state.platform)
 
 
 @pytest.fixture
