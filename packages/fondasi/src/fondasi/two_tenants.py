@@ -10,6 +10,7 @@ exist, and nothing of the other tenant may be in it::
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from dataclasses import dataclass, field
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 CHANGING = frozenset({"request_id", "timestamp", "instance"})
 HEADER = "X-Tenant-ID"
 MEDIA_TYPES = ("application/json", "application/x-www-form-urlencoded")
-TOO_MANY = 429
-INVALID = 422
+OK, INVALID, TOO_MANY = 200, 422, 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,34 @@ async def differences(
                 tried += 1
                 found += _faults(operation, position, (foreign, absent), answers, theirs)
     return found, tried
+
+
+async def mixed_answers(
+    client: httpx.AsyncClient, reads: Sequence[tuple[Side, str]], *, total: int, concurrency: int
+) -> list[str]:
+    """Answers that hold something of another tenant than the caller's, of many requests at the same time.
+
+    Args:
+        client: of the application.
+        reads: a member and an address whose answer has his tenant's marker in it; they are sent in turn.
+        total: requests.
+        concurrency: how many are under way at the same time.
+    """
+    markers = {side.marker for side, _ in reads}
+    waiting = iter(range(total))
+    found: list[str] = []
+
+    async def send() -> None:
+        for number in waiting:
+            side, path = reads[number % len(reads)]
+            headers = {**side.headers, HEADER: side.ids["tenant_id"]}
+            answer = await client.get(path, headers=headers)
+            seen = {marker for marker in markers if marker in answer.text}
+            if answer.status_code != OK or seen != {side.marker}:
+                found.append(f"{path} of {side.marker}: {answer.status_code} with {sorted(seen)}")
+
+    await asyncio.gather(*(send() for _ in range(concurrency)))
+    return found
 
 
 def operations_of(document: Mapping[str, Any], ids: Mapping[str, str]) -> Iterator[Operation]:
