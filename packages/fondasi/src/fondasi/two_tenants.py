@@ -154,13 +154,15 @@ def operations_of(document: Mapping[str, Any], ids: Mapping[str, str]) -> Iterat
                 path,
                 parameters,
                 body,
-                any(item["in"] == "header" and item["name"] == HEADER for item in parameters),
+                described.get("x-permission-scope") == "tenant",
             )
             operation.positions = [
                 Position(item["in"], item["name"])
                 for item in parameters
                 if item["name"] in ids or _is_id(document, item["schema"])
             ]
+            if operation.in_tenant and "{tenant_id}" in path:  # taken as well, when it says the same
+                operation.positions.append(Position("header", HEADER))
             if body is not None:
                 operation.positions += [
                     Position("body", name) for name in _fields(document, body, ids) if name
@@ -235,8 +237,8 @@ async def _send(  # noqa: PLR0917 - what a request is made of
             query[item["name"]] = value
         elif value is not None and item["in"] == "header":
             headers[item["name"]] = value
-    if operation.in_tenant and "{tenant_id}" not in operation.path:
-        headers.setdefault(HEADER, mine.ids["tenant_id"])
+    if header := foreign.get(Position("header", HEADER)):
+        headers[HEADER] = header
     body = None
     if operation.body is not None:
         body = _example(document, "", operation.body, mine, values)
