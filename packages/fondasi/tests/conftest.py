@@ -1,22 +1,31 @@
 """What tests of identity and the attacks on it share: the outbox, and time that passes."""
 
 import re
+import sys
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
+import pytest_asyncio
+from pydantic import SecretStr
 from sqlalchemy import update
 
+from fondasi.app import create_app
 from fondasi.identity import create_user
 from fondasi.identity.codes.models import OneTimePassword
 from fondasi.identity.sessions import Device, open_session
 from fondasi.kit.db import Database
-from fondasi.messages import Messenger
+from fondasi.messages import Letter, Messenger
 from fondasi.platform import Platform
+from fondasi.runtime import migrate_modules, platform_modules
 from fondasi.tenancy.models import Membership, MembershipPermission
+from fondasi.testing import copy_database, running
 
+sys.path.insert(0, str(Path(__file__).parent))  # tenant_notes, a module of the tests
 API = "/api/v1"
 
 
@@ -55,6 +64,12 @@ class Town:
     def database(self) -> Database:
         return self.platform.database
 
+    async def letters(self, recipient: str) -> list[Letter]:
+        """What would have been sent to somebody, oldest first."""
+        async with self.database.read_session() as session:
+            found = await self.platform.get(Messenger).letters(session)
+        return [item for item in found if item.recipient == recipient]
+
     async def person(self, name: str, *, superuser: bool = False) -> Person:
         email = f"{name}@example.com"
         async with self.database.unit_of_work() as session:
@@ -79,6 +94,12 @@ class Town:
             people[who] = await self.person(f"{name}-{who}")
             await self.join(tenant, people[who], role)
         return tenant, people
+
+
+@pytest.fixture(scope="session")
+def town_of():
+    """People and tenants of an application of the test's own: `town_of(app, client)`."""
+    return lambda app, client: Town(client, app.state.platform)
 
 
 @pytest.fixture
@@ -148,3 +169,45 @@ def account(client, clean_database):
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
     return make
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def notes_addresses(database_server, database_template) -> AsyncIterator:
+    """A database with the tables of the module `tenant_notes`."""
+    from tenant_notes import module
+
+    async with copy_database(database_server, database_template) as addresses:
+        await migrate_modules(addresses, [*platform_modules(), module])
+        yield addresses
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def notes_app(notes_addresses, settings) -> AsyncIterator:
+    """The platform with that module."""
+    from tenant_notes import module
+
+    update = {
+        "url": SecretStr(notes_addresses.app),
+        "owner_url": SecretStr(notes_addresses.owner),
+        "pool_size": 4,
+    }
+    update["pool_overflow"] = 0
+    changes = {
+        "database": settings.database.model_copy(update=update),
+        "http": settings.http.model_copy(update={"access_log": False}),
+    }
+    app = create_app(settings.model_copy(update=changes), [*platform_modules(), module])
+    async with running(app):
+        yield app
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def notes_client(notes_app) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(notes_app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def notes_town(notes_app, notes_client, town_of):
+    return town_of(notes_app, notes_client)

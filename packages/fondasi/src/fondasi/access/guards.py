@@ -63,6 +63,9 @@ class Guard:
     def __init__(self, rule: str) -> None:
         self.rule = rule
 
+    def document(self, path: str, operation: dict[str, Any]) -> None:
+        """Say in an operation of the OpenAPI document what this guard wants beside a permission."""
+
 
 class PublicGuard(Guard, Marker):
     """Anybody may call; there is nothing to run."""
@@ -188,10 +191,14 @@ def describe_permissions(document: dict[str, Any], routes: Sequence[Any]) -> Non
     for route in routes:
         if not isinstance(route, Route) or not route.include_in_schema:
             continue
-        codes = sorted({guard.rule for guard in guards_of(route)} - WITHOUT_CODE)
-        for method in route.methods if codes else ():
+        guards = guards_of(route)
+        codes = sorted({guard.rule for guard in guards} - WITHOUT_CODE)
+        for method in route.methods:
             operation = document["paths"][route.path_format][method.lower()]
-            operation["x-permission"] = codes[0] if len(codes) == 1 else codes
+            if codes:
+                operation["x-permission"] = codes[0] if len(codes) == 1 else codes
+            for guard in guards:
+                guard.document(route.path_format, operation)
 
 
 def _faults_of(route: Any, permissions: Container[str]) -> list[str]:
