@@ -3,6 +3,7 @@
 from fondasi.kit.db.base import Base, Entity, SoftDelete
 from fondasi.kit.db.database import Database, Session, driver_connection
 from fondasi.kit.db.engine import DatabaseUnavailableError, is_unavailable
+from fondasi.kit.db.json_rows import json_page
 
 __all__ = [
     "Base",
@@ -13,4 +14,5 @@ __all__ = [
     "SoftDelete",
     "driver_connection",
     "is_unavailable",
+    "json_page",
 ]
