@@ -26,6 +26,7 @@ from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, open_platform
 from fondasi.settings import Environment, Settings, StartError, get_settings, refuse_unsafe
+from fondasi.tenancy import TenantPermissions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     configure_logging(settings)
     modules = all_modules(settings) if modules is None else modules
     permissions = PermissionRegistry(item for module in modules for item in module.permissions)
+    inside = TenantPermissions(item for module in modules for item in module.tenant_permissions)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -90,7 +92,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
 
     documentation = documentation_router(app.title, document, settings.environment)
     routes = routes_of(modules, settings.api_prefix) + _mounted([documentation] if documentation else [])
-    check_routes(routes, permissions)
+    check_routes(routes, permissions.codes | inside.codes)
     gates = [gate for module in modules for gate in module.gates]
     http = [route for route in routes if isinstance(route, Route)]
     aliases = [*ALIASES, *(alias for module in modules for alias in module.aliases)]

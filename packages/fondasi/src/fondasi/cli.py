@@ -26,6 +26,7 @@ from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging, shared_metrics
 from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
 from fondasi.settings import StartError, get_settings, refuse_unsafe
+from fondasi.tenancy import TenantPermissions
 
 INTERRUPTED = 130  # what shells give a program that Ctrl-C ended
 
@@ -119,14 +120,19 @@ def doctor() -> None:
 @cli.command()
 def permissions(
     matrix: Annotated[
-        bool, typer.Option("--matrix", help="Every route, and which groups may call it.")
+        bool,
+        typer.Option(
+            "--matrix", help="Every route, and which groups, or roles inside a tenant, may call it."
+        ),
     ] = False,
 ) -> None:
     """List the permissions of all modules and the seeded groups that hold them unless somebody changed that."""
     modules = all_modules(get_settings())
     registry = PermissionRegistry(item for module in modules for item in module.permissions)
     if matrix:
-        typer.echo(matrix_of(routes_of(modules, get_settings().api_prefix), registry), nl=False)
+        inside = TenantPermissions(item for module in modules for item in module.tenant_permissions)
+        routes = routes_of(modules, get_settings().api_prefix)
+        typer.echo(matrix_of(routes, registry, inside.by_role), nl=False)
         return
     for permission in sorted(registry, key=lambda item: item.code):
         groups = ", ".join(["super_admin", *permission.default_groups])

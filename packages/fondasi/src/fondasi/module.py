@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fondasi.kit.http.aliases import Alias
     from fondasi.kit.jobs import Job
     from fondasi.platform import Platform
+    from fondasi.tenancy.registry import TenantPermission
 
 ENTRY_POINT_GROUP = "fondasi.modules"
 
@@ -38,6 +39,7 @@ class Module:
         root_routers: mounted at `/` (health, metrics).
         aliases: other paths of its operations, for clients of the systems that it replaces.
         permissions: the permissions that its routes name.
+        tenant_permissions: the permissions inside a tenant that its routes name, and from which role on they are held.
         jobs: functions decorated with `fondasi.kit.jobs.job`.
         commands: a Typer application added to the `fondasi` command under `name`.
         migrations: package with Alembic revisions, for example `"courtsight.migrations"`.
@@ -54,6 +56,7 @@ class Module:
     root_routers: Sequence[APIRouter] = ()
     aliases: Sequence[Alias] = ()
     permissions: Sequence[Permission] = ()
+    tenant_permissions: Sequence[TenantPermission] = ()
     jobs: Sequence[Job] = ()
     commands: typer.Typer | None = None
     command_groups: Mapping[str, typer.Typer] = field(default_factory=dict)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
-ROOMS = ("health", "messages", "access", "identity", "activity", "quotas", "tasks", "dashboard")
+ROOMS = ("health", "messages", "access", "identity", "activity", "tenancy", "quotas", "tasks", "dashboard")
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,6 +259,9 @@ class Settings(BaseSettings):
     account_grace_days: int = Field(
         30, ge=0, le=3650, description="Days after which a deleted account is anonymised for good."
     )
+    invitation_days: int = Field(
+        7, ge=1, le=90, description="Days in which an invitation to a tenant can be accepted."
+    )
     admin_username: str = Field(
         "admin", description="Name of the first administrator that `fondasi demo` creates."
     )
