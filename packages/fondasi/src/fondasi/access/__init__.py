@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fondasi.access.effective import EffectivePermissions
 from fondasi.access.errors import StepUpRequired
 from fondasi.access.guards import (
+    MEMBER,
     Authenticator,
     Guard,
     LoginLike,
@@ -34,6 +35,7 @@ from fondasi.module import Module
 from fondasi.platform import Platform
 
 __all__ = [
+    "MEMBER",
     "Authenticator",
     "EffectivePermissions",
     "Guard",

@@ -4,6 +4,7 @@ from fondasi.identity.sessions.authenticator import LastUse, SessionAuthenticato
 from fondasi.identity.sessions.browser import refuse_foreign
 from fondasi.identity.sessions.commands import commands
 from fondasi.identity.sessions.devices import Device
+from fondasi.identity.sessions.devices import describe as describe_agent
 from fondasi.identity.sessions.errors import ASKS_FOR_SECOND_FACTOR, SecondFactorRequired, WrongPassword
 from fondasi.identity.sessions.jobs import purge
 from fondasi.identity.sessions.keys import KeyRing
@@ -34,6 +35,7 @@ __all__ = [
     "answer_with",
     "commands",
     "delete_sessions_of",
+    "describe_agent",
     "device_of",
     "open_proven_session",
     "open_session",

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,6 +32,7 @@ class UserSession(Entity):
     """
 
     __tablename__ = "session"
+    __table_args__ = (Index("ix_session_created_at", "created_at"),)
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     user_agent: Mapped[str] = mapped_column(default="")

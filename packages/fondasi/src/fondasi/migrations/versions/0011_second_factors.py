@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "fondasi_0011"
-down_revision = "fondasi_0009"
+down_revision = "fondasi_0010"
 branch_labels = None
 depends_on = None
 
