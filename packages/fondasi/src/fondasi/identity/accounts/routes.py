@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
-from fondasi.access import Principal, authenticated, current_principal, login_like, public, require
+from fondasi.access import Principal, authenticated, current_principal, login_like, public, require, step_up
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import repository, service, signup
 from fondasi.identity.accounts.permissions import CREATE, VIEW
@@ -120,7 +120,9 @@ async def update_user(
     return await service.update_user(session, caller, username, changes.model_dump(exclude_unset=True))
 
 
-@router.delete("/{username}", operation_id="delete_user", status_code=204)
+@router.delete(
+    "/{username}", operation_id="delete_user", status_code=204, dependencies=[authenticated, step_up]
+)
 async def delete_user(
     username: str,
     caller: Annotated[Principal, authenticated],
