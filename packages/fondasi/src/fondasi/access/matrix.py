@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.routing import APIWebSocketRoute
 
-from fondasi.access.guards import AUTHENTICATED, PUBLIC, SUPERUSER, guards_of
+from fondasi.access.guards import AUTHENTICATED, PUBLIC, SUPERUSER, guards_of, key_scope_of
 from fondasi.access.registry import SeededGroup
 from fondasi.kit.http import Route
 
@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
 COLUMNS = ("anonymous", *(group.value for group in SeededGroup))
 YES, NO = "x", "."
+NO_KEYS = "-"
 
 
 def matrix_of(routes: Iterable[Any], registry: PermissionRegistry) -> str:
     """Lines of aligned columns: method, path, what the route asks for, and a mark per group that may call it.
+
+    Between them stands what an API key needs in its scope, or `-` where it may not be used.
 
     Args:
         routes: the routes as they are mounted.
@@ -32,7 +35,7 @@ def matrix_of(routes: Iterable[Any], registry: PermissionRegistry) -> str:
         if isinstance(route, Route | APIWebSocketRoute)
         for method in (sorted(route.methods) if isinstance(route, Route) else ["WS"])
     )
-    table = [("method", "path", "asks for", *COLUMNS)]
+    table = [("method", "path", "asks for", "of API keys", *COLUMNS)]
     table += [(method, path, *cells) for path, method, *cells in rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return "".join(f"{_line(row, widths)}\n" for row in table)
@@ -41,7 +44,8 @@ def matrix_of(routes: Iterable[Any], registry: PermissionRegistry) -> str:
 def _cells(route: Route | APIWebSocketRoute, registry: PermissionRegistry) -> list[str]:
     rules = sorted({guard.rule for guard in guards_of(route)})
     marks = [YES if all(_may(column, rule, registry) for rule in rules) else NO for column in COLUMNS]
-    return [" and ".join(rules), *marks]
+    of_keys = PUBLIC if rules == [PUBLIC] else " and ".join(key_scope_of(route)) or NO_KEYS
+    return [" and ".join(rules), of_keys, *marks]
 
 
 def _may(column: str, rule: str, registry: PermissionRegistry) -> bool:

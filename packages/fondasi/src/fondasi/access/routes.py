@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fondasi.access import repository, service
-from fondasi.access.guards import authenticated, require
+from fondasi.access.guards import authenticated_or_key, require
 from fondasi.access.models import Group
 from fondasi.access.permissions import (
     ASSIGN,
@@ -12,6 +12,7 @@ from fondasi.access.permissions import (
     DELETE,
     EDIT,
     GRANT,
+    PROFILE_VIEW,
     VIEW_GROUPS,
     VIEW_PERMISSIONS,
 )
@@ -133,7 +134,7 @@ async def set_group_permissions(
 
 @router.get("/users/me/groups", operation_id="read_own_groups", response_model=Groups)
 async def read_own_groups(
-    caller: Annotated[Principal, authenticated], session: ReadSession
+    caller: Annotated[Principal, authenticated_or_key(PROFILE_VIEW)], session: ReadSession
 ) -> dict[str, Any]:
     """The caller's groups."""
     return {"groups": await repository.groups_of(session, caller.user_id)}
@@ -141,9 +142,11 @@ async def read_own_groups(
 
 @router.get("/users/me/permissions", operation_id="read_own_permissions")
 async def read_own_permissions(
-    caller: Annotated[Principal, authenticated], platform: CurrentPlatform, session: ReadSession
+    caller: Annotated[Principal, authenticated_or_key(PROFILE_VIEW)],
+    platform: CurrentPlatform,
+    session: ReadSession,
 ) -> UserPermissions:
-    """What the caller may do."""
+    """What the caller may do; behind an API key, what the key may do."""
     return await service.read_own_permissions(session, caller, platform.get(PermissionRegistry))
 
 

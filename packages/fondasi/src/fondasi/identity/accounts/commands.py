@@ -9,7 +9,7 @@ import typer
 
 from fondasi.identity.accounts import service
 from fondasi.identity.policy import check_new_password
-from fondasi.kit.audit import record
+from fondasi.kit.audit import record, shell
 from fondasi.kit.http import Problem
 from fondasi.runtime import open_platform
 from fondasi.settings import get_settings
@@ -40,7 +40,7 @@ def create_superuser(
                 "create_superuser",
                 "identity",
                 "Created an administrator by command.",
-                metadata={"username": user.username, "user_id": user.id},
+                metadata={"username": user.username, "user_id": user.id, **shell()},
             )
 
     try:

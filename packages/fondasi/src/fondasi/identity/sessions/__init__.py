@@ -1,17 +1,26 @@
 """Signing in and out, sessions and their tokens."""
 
-from fondasi.identity.sessions.authenticator import LastUse, SessionAuthenticator
+from fondasi.identity.sessions.authenticator import (
+    ACCOUNT_COLUMNS,
+    NOTED_EVERY,
+    LastUse,
+    SessionAuthenticator,
+)
 from fondasi.identity.sessions.browser import refuse_foreign
 from fondasi.identity.sessions.commands import commands
 from fondasi.identity.sessions.jobs import purge
 from fondasi.identity.sessions.keys import KeyRing
-from fondasi.identity.sessions.repository import delete_sessions_of, revoke_sessions_of, user_for_sign_in
+from fondasi.identity.sessions.personal_data import PERSONAL_DATA
+from fondasi.identity.sessions.repository import revoke_sessions_of, user_for_sign_in
 from fondasi.identity.sessions.routes import answer_with, device_of, router
 from fondasi.identity.sessions.schemas import TokenAnswer
 from fondasi.identity.sessions.service import Device, Issued, open_session
 from fondasi.identity.sessions.tokens import Tokens
 
 __all__ = [
+    "ACCOUNT_COLUMNS",
+    "NOTED_EVERY",
+    "PERSONAL_DATA",
     "Device",
     "Issued",
     "KeyRing",
@@ -21,7 +30,6 @@ __all__ = [
     "Tokens",
     "answer_with",
     "commands",
-    "delete_sessions_of",
     "device_of",
     "open_session",
     "purge",

@@ -97,11 +97,6 @@ async def revoke_sessions_of(session: Session, user_id: UUID, *, except_id: UUID
     await session.execute(query.values(revoked_at=clock.now()))
 
 
-async def delete_sessions_of(session: Session, user_id: UUID) -> None:
-    """Remove the sessions of an account, with the addresses and devices that they tell of."""
-    await session.execute(delete(UserSession).where(UserSession.user_id == user_id))
-
-
 async def touch_sessions(session: Session, session_ids: Collection[UUID]) -> None:
     """Note that sessions are used now; one that another process has noted in this minute stays as it is."""
     now = clock.now()
