@@ -82,7 +82,7 @@ async def write_archive(
         ArchiveTooLargeError: there is more than an archive may hold.
     """
     head = {"user_id": user_id, "made_at": clock.now()}
-    await archive.write(orjson.dumps(head)[:-1] + b',"data":{')
+    await archive.write(orjson.dumps(head, default=str)[:-1] + b',"data":{')
     rows = 0
     for index, item in enumerate(table for table in tables if table.export is not None):
         await archive.write((b"," if index else b"") + orjson.dumps(item.table) + b":[")
