@@ -121,6 +121,14 @@ async def test_key_takes_over_no_account(client, cast):
     assert (await client.patch(f"{USERS}/ani", json={"bio": "x"}, headers=key)).status_code == 200
 
 
+async def test_key_is_no_member_of_its_owners_tenants(client, cast):
+    tenant = (await client.post(f"{API}/tenants", json={"name": "Registry"}, headers=cast.ani)).json()["id"]
+    path = f"{API}/tenants/{tenant}/members"
+    assert (await client.get(path, headers=cast.ani)).status_code == 200
+    answer = await client.get(path, headers=cast.key)
+    assert (answer.status_code, answer.json()["error_code"]) == (403, "SESSION_REQUIRED")
+
+
 @pytest.mark.parametrize("name", ["api_key", "key", "token", "X-API-Key", "authorization"])
 async def test_key_in_the_query_is_refused(client, cast, name):
     assert (await client.get(f"{ME}?{name}={cast.text}")).status_code == 401

@@ -7,6 +7,7 @@ from fondasi.access.author import check_grantable, check_touchable
 from fondasi.access.effective import EffectivePermissions
 from fondasi.access.errors import LacksWhatHeGrants
 from fondasi.access.guards import (
+    MEMBER,
     Authenticator,
     Guard,
     LoginLike,
@@ -31,16 +32,18 @@ from fondasi.access.personal_data import PERSONAL_DATA
 from fondasi.access.principal import Principal
 from fondasi.access.registry import Permission, PermissionRegistry, SeededGroup
 from fondasi.access.repository import groups_version
-from fondasi.access.routes import router
+from fondasi.access.routes import KnownPermissions, router
 from fondasi.module import Module
 from fondasi.platform import Platform
 
 __all__ = [
+    "MEMBER",
     "PROFILE_EDIT",
     "PROFILE_VIEW",
     "Authenticator",
     "EffectivePermissions",
     "Guard",
+    "KnownPermissions",
     "LacksWhatHeGrants",
     "LoginLike",
     "Permission",

@@ -23,14 +23,15 @@ from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the
 
 from fondasi.access.errors import SessionRequired
 from fondasi.access.principal import Principal  # noqa: TC001 - FastAPI reads the annotation
+from fondasi.dependencies import tenant_read_session, tenant_unit_of_work
 from fondasi.kit.http import Forbidden, Gate, Marker, Route, Unauthenticated
 from fondasi.kit.http.routing import calls_of
 from fondasi.kit.i18n import t
+from fondasi.settings import StartError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
-    from fondasi.access.registry import PermissionRegistry
     from fondasi.platform import Platform
 
 PUBLIC = "public"
@@ -44,6 +45,9 @@ _API_KEY_MODEL = {
     "name": API_KEY_HEADER,
     "description": "An API key of `POST /api-keys`; `Authorization: Bearer fnd_...` does the same.",
 }
+MEMBER = "member"
+TENANT_SESSIONS = frozenset({tenant_read_session, tenant_unit_of_work})
+WITHOUT_CODE = frozenset({PUBLIC, AUTHENTICATED, SUPERUSER, MEMBER})
 
 
 class Authenticator(ABC):
@@ -68,7 +72,12 @@ class Guard:
     Args:
         rule: what a caller needs.
         key_scope: the permission that an API key needs in its scope; None: the route takes no keys.
+
+    Attributes:
+        in_tenant: the permission is held inside a tenant; `member` for every member.
     """
+
+    in_tenant: bool = False
 
     def __init__(self, rule: str, key_scope: str | None = None) -> None:
         self.rule = rule
@@ -112,7 +121,7 @@ class BearerGuard(Guard, Gate, SecurityBase):
             SessionRequired: an API key, where none may be used.
             Forbidden: the permission is missing.
         """
-        principal = await current_principal(connection)
+        principal = await current_principal(connection, keys=True)
         if principal is None:
             raise Unauthenticated
         if principal.api_key_id is not None:
@@ -140,15 +149,24 @@ class BearerGuard(Guard, Gate, SecurityBase):
             )
 
 
-async def current_principal(connection: HTTPConnection) -> Principal | None:
+async def current_principal(connection: HTTPConnection, *, keys: bool = False) -> Principal | None:
     """The caller behind `Authorization`, `X-Session-Token` or `X-API-Key`, the first that is there, or None.
 
     Looked up once per request.
+
+    Args:
+        connection: the request.
+        keys: whether a caller behind an API key is welcome; who asks without a guard of this room decides it.
+
+    Raises:
+        SessionRequired: he is behind an API key, and not welcome.
     """
     scope = connection.scope
     if "principal" not in scope["state"]:
         scope["state"]["principal"] = await _look_up(connection)
     principal: Principal | None = scope["state"]["principal"]
+    if principal is not None and principal.api_key_id is not None and not keys:
+        raise SessionRequired
     return principal
 
 
@@ -200,12 +218,16 @@ def authenticated_or_key(permission: str) -> Any:
     return Depends(BearerGuard(AUTHENTICATED, permission))
 
 
-class UndeclaredRouteError(RuntimeError):
+class UndeclaredRouteError(StartError):
     """A route without a guard, with a permission that no module declares, or that hides another one."""
 
 
-def check_routes(routes: Sequence[Any], permissions: PermissionRegistry) -> None:
+def check_routes(routes: Sequence[Any], permissions: Container[str]) -> None:
     """Refuse to start when a route says not who may call it, or when two routes are the same.
+
+    Args:
+        routes: as they are mounted.
+        permissions: the codes that modules declare.
 
     Raises:
         UndeclaredRouteError: naming every such route.
@@ -227,7 +249,7 @@ def describe_permissions(document: dict[str, Any], routes: Sequence[Any]) -> Non
     for route in routes:
         if not isinstance(route, Route) or not route.include_in_schema:
             continue
-        codes = sorted({guard.rule for guard in guards_of(route)} - {PUBLIC, AUTHENTICATED, SUPERUSER})
+        codes = sorted({guard.rule for guard in guards_of(route)} - WITHOUT_CODE)
         scope = key_scope_of(route)
         for method in route.methods:
             operation = document["paths"][route.path_format][method.lower()]
@@ -238,7 +260,7 @@ def describe_permissions(document: dict[str, Any], routes: Sequence[Any]) -> Non
                 operation["security"] = [*operation.get("security", ()), {API_KEY_SCHEME: []}]
 
 
-def _faults_of(route: Any, permissions: PermissionRegistry) -> list[str]:
+def _faults_of(route: Any, permissions: Container[str]) -> list[str]:
     if not isinstance(route, Route | APIWebSocketRoute):
         return [
             f"{getattr(route, 'path', route)} is a {type(route).__name__}: make it with `fondasi.kit.http.Router`"
@@ -247,12 +269,15 @@ def _faults_of(route: Any, permissions: PermissionRegistry) -> list[str]:
     if not rules:
         return [f"{_name(route)} declares no guard: add public, authenticated or require(...)"]
     scopes = {guard.key_scope for guard in guards_of(route) if guard.key_scope is not None}
-    named = (rules | scopes) - {PUBLIC, AUTHENTICATED, SUPERUSER}
-    return [
+    faults = [
         f"{_name(route)} asks for {rule}, which no module declares"
-        for rule in sorted(named)
+        for rule in sorted((rules | scopes) - WITHOUT_CODE)
         if rule not in permissions
     ]
+    in_tenant = any(guard.in_tenant for guard in guards_of(route))
+    if not in_tenant and TENANT_SESSIONS.intersection(calls_of(route.dependant)):
+        faults.append(f"{_name(route)} reads a tenant's rows, but no guard finds the tenant")
+    return faults
 
 
 def _repeated(routes: Sequence[Any]) -> Iterable[tuple[str, int]]:

@@ -37,7 +37,7 @@ def find_permission(registry: PermissionRegistry, code: str) -> Permission:
     """A permission.
 
     Raises:
-        NotFound: no module declares it.
+        NotFound: there is none with that code.
     """
     found = registry.get(code)
     if found is None:

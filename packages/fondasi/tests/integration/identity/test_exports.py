@@ -65,10 +65,13 @@ class TestArchive:
         made = (await client.post(f"{API}/api-keys", json=key, headers=ani)).json()
         await client.post(f"{API}/tasks", json={"message": "mine"}, headers=ani)
         await client.post(f"{API}/auth/otp", json={"identifier": "ani", "purpose": "login"})
+        tenant = await client.post(f"{API}/tenants", json={"name": "Registry"}, headers=ani)
+        assert tenant.status_code == 201, tenant.text
         export_id, found = await archive(client, ani, run)
         data = found["data"]
         assert data["user"][0]["bio"] == "Likes 'quotes', \"these\" and é."
         assert data["session"][0]["ip_address"] == "127.0.0.1"
+        assert [(row["tenant"], row["role"]) for row in data["membership"]] == [("Registry", "owner")]
         assert data["user_group"] == [{"name": "user"}]
         assert data["api_key"][0]["permissions"] == ["tasks.create"]
         assert {row["name"] for row in data["job"]} == {"tasks.count_slowly", "exports.build"}

@@ -92,7 +92,7 @@ async def create_user(
         platform.settings,
         platform.get(Codes),
         new,
-        caller=await current_principal(request),
+        caller=await current_principal(request, keys=True),
         language=current_language(),
     )
     created = UserCreated.model_validate(user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from fondasi.access import PermissionRegistry, check_grantable
+from fondasi.access import check_grantable
 from fondasi.identity.api_keys import repository
 from fondasi.identity.api_keys.errors import TooManyApiKeys
 from fondasi.identity.api_keys.keys import key_text, new_secret, stored, visible_part
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from fondasi.access import Principal
+    from fondasi.access import PermissionRegistry, Principal
     from fondasi.identity.api_keys.schemas import ApiKeyCreate, ApiKeyUpdate
     from fondasi.kit.db import Session
     from fondasi.platform import Platform
@@ -41,7 +41,7 @@ class ApiKeyHash(KeyedHash):
 
 
 async def create_key(
-    session: Session, platform: Platform, caller: Principal, new: ApiKeyCreate
+    session: Session, platform: Platform, caller: Principal, registry: PermissionRegistry, new: ApiKeyCreate
 ) -> ApiKeyCreated:
     """Make a key and tell its owner by e-mail.
 
@@ -50,7 +50,7 @@ async def create_key(
         LacksWhatHeGrants: the scope holds more than the caller.
         TooManyApiKeys: he has as many as he may have.
     """
-    registry, settings = platform.get(PermissionRegistry), platform.settings.api
+    settings = platform.settings.api
     check_grantable(registry, caller, new.permissions, new.permissions)
     expires_at = _end(new, settings)
     await repository.lock_owner(session, caller.user_id)
@@ -73,18 +73,20 @@ async def create_key(
     return ApiKeyCreated(**shown, key=key_text(key_id, secret))
 
 
-async def read_key(session: Session, platform: Platform, caller: Principal, key_id: UUID) -> ApiKeyRead:
+async def read_key(
+    session: Session, caller: Principal, registry: PermissionRegistry, key_id: UUID
+) -> ApiKeyRead:
     """One of the caller's keys.
 
     Raises:
         NotFound: he has none with that id.
     """
     key = await _own(session, caller, key_id)
-    return describe(key, platform.get(PermissionRegistry), caller)
+    return describe(key, registry, caller)
 
 
 async def edit_key(
-    session: Session, platform: Platform, caller: Principal, key_id: UUID, changes: ApiKeyUpdate
+    session: Session, caller: Principal, registry: PermissionRegistry, key_id: UUID, changes: ApiKeyUpdate
 ) -> ApiKeyRead:
     """Rename a key or set its scope, which counts from its next request.
 
@@ -93,7 +95,6 @@ async def edit_key(
         InvalidInput: a code that no module declares.
         LacksWhatHeGrants: the scope would get what the caller lacks.
     """
-    registry = platform.get(PermissionRegistry)
     await repository.lock_owner(session, caller.user_id)
     key = await _own(session, caller, key_id)
     before = _about(key)

@@ -106,6 +106,7 @@ async def build(session: Session, platform: Platform, export_id: UUID) -> str:
         return "nothing to do"
     archive = ArchiveWriter(session, export.id, platform.settings.export.limit)
     export.finished_at = clock.now()
+    await session.act_for(user=export.user_id)  # sees his memberships in all tenants
     try:
         async with session.begin_nested():
             export.rows = await write_archive(session, archive, platform.personal_data, export.user_id)

@@ -8,6 +8,7 @@ from fondasi.identity.sessions.authenticator import (
 )
 from fondasi.identity.sessions.browser import refuse_foreign
 from fondasi.identity.sessions.commands import commands
+from fondasi.identity.sessions.devices import describe as describe_agent
 from fondasi.identity.sessions.jobs import purge
 from fondasi.identity.sessions.keys import KeyRing
 from fondasi.identity.sessions.personal_data import PERSONAL_DATA
@@ -30,6 +31,7 @@ __all__ = [
     "Tokens",
     "answer_with",
     "commands",
+    "describe_agent",
     "device_of",
     "open_session",
     "purge",

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "fondasi_0012"
-down_revision = "fondasi_0009"
+down_revision = "fondasi_0015"
 branch_labels = None
 depends_on = None
 
