@@ -108,6 +108,34 @@ class OneTimePasswordSettings(BaseModel):
     per_day: int = Field(15, ge=1, le=50, description="Codes that an account or contact is sent in a day.")
 
 
+class ApiSettings(BaseModel):
+    """API keys."""
+
+    key_days: int = Field(90, ge=1, le=3650, description="Life of an API key in days, when not said.")
+    key_max_days: int = Field(365, ge=1, le=3650, description="Longest life of an API key in days.")
+    key_limit: int = Field(20, ge=1, le=1000, description="API keys that a user may have at the same time.")
+    key_keep_days: int = Field(
+        30,
+        ge=0,
+        le=3650,
+        description="Days that an ended API key stays in the table; expired ones are listed.",
+    )
+
+    @model_validator(mode="after")
+    def _default_fits(self) -> Self:
+        self.key_days = min(self.key_days, self.key_max_days)
+        return self
+
+
+class ExportSettings(BaseModel):
+    """Archives of everything that is kept about a user, for himself."""
+
+    days: int = Field(7, ge=1, le=365, description="Days that an archive can be fetched.")
+    limit: int = Field(
+        64 * 1024 * 1024, ge=1024, description="Largest archive in bytes, compressed; a larger one fails."
+    )
+
+
 class JobSettings(BaseModel):
     """Background jobs."""
 
@@ -283,6 +311,8 @@ class Settings(BaseSettings):
     http: HttpSettings = Field(default_factory=HttpSettings)
     token: TokenSettings = Field(default_factory=TokenSettings)
     otp: OneTimePasswordSettings = Field(default_factory=OneTimePasswordSettings)
+    api: ApiSettings = Field(default_factory=ApiSettings)
+    export: ExportSettings = Field(default_factory=ExportSettings)
     job: JobSettings = Field(default_factory=JobSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
     twilio: TwilioSettings = Field(default_factory=TwilioSettings)

@@ -5,6 +5,7 @@ from fondasi.identity.accounts.contacts import change as change_contact
 from fondasi.identity.accounts.errors import SignUpClosed
 from fondasi.identity.accounts.jobs import anonymise
 from fondasi.identity.accounts.permissions import PERMISSIONS
+from fondasi.identity.accounts.personal_data import PERSONAL_DATA
 from fondasi.identity.accounts.repository import is_taken, user_by, user_by_id
 from fondasi.identity.accounts.routes import router
 from fondasi.identity.accounts.schemas import (
@@ -23,6 +24,7 @@ from fondasi.identity.accounts.signup import sign_up_by_code
 
 __all__ = [
     "PERMISSIONS",
+    "PERSONAL_DATA",
     "CodeRequested",
     "Language",
     "Name",
