@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fondasi.access import Authenticator, EffectivePermissions
-from fondasi.identity import accounts, codes, credentials, sessions
+from fondasi.identity import accounts, codes, credentials, federation, sessions
 from fondasi.identity.accounts import create_user, set_password, user_exists
 from fondasi.identity.codes import Codes
+from fondasi.identity.federation import check_providers
 from fondasi.identity.models import User
 from fondasi.identity.sessions import KeyRing, LastUse, SessionAuthenticator, Tokens
 from fondasi.kit.crypto import KeyedHash
@@ -14,7 +15,7 @@ from fondasi.messages import Messenger
 from fondasi.module import Module
 from fondasi.platform import Platform
 
-__all__ = ["User", "create_user", "module", "set_password", "user_exists"]
+__all__ = ["User", "check_providers", "create_user", "module", "set_password", "user_exists"]
 
 
 @asynccontextmanager
@@ -32,15 +33,24 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     platform.provide(SessionAuthenticator(database, tokens, effective, last_use), as_type=Authenticator)
     keyed = KeyedHash(secret.get_secret_value(), "one-time passwords")
     platform.provide(Codes(platform.settings.otp, keyed, platform.get(Messenger)))
-    async with last_use.running():
+    platform.provide(federation.Secrets(secret.get_secret_value()))
+    async with last_use.running(), federation.open_providers(platform.settings.oauth) as providers:
+        platform.provide(providers)
         yield
 
 
 module = Module(
     name="users",
-    routers=[sessions.router, accounts.router, accounts.settings_router, credentials.router],
+    routers=[
+        sessions.router,
+        accounts.router,
+        accounts.settings_router,
+        credentials.router,
+        federation.router,
+        federation.settings_router,
+    ],
     permissions=accounts.PERMISSIONS,
-    jobs=[sessions.purge, accounts.anonymise, codes.purge],
+    jobs=[sessions.purge, accounts.anonymise, codes.purge, federation.purge],
     commands=accounts.commands,
     command_groups={"keys": sessions.commands},
     lifespan=_lifespan,

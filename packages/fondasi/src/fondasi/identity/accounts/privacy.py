@@ -23,6 +23,7 @@ async def anonymise_batch(session: Session, age: timedelta, *, limit: int) -> in
     for user in found:
         _anonymise(user)
         await delete_sessions_of(session, user.id)
+        await repository.delete_links_of(session, user.id)
     await session.flush()
     return len(found)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 
 from fondasi.identity.identifiers import identify
-from fondasi.identity.models import User, UserStatus
+from fondasi.identity.models import LinkedIdentity, User, UserStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,3 +104,8 @@ async def to_anonymise(session: Session, deleted_before: datetime, *, limit: int
     """Accounts deleted before that moment that still hold personal data."""
     query = select(User).where(User.deleted_at < deleted_before, User.anonymised_at.is_(None)).limit(limit)
     return (await session.scalars(query.with_for_update(skip_locked=True))).all()
+
+
+async def delete_links_of(session: Session, user_id: UUID) -> None:
+    """Remove who the owner of an account is at providers."""
+    await session.execute(delete(LinkedIdentity).where(LinkedIdentity.user_id == user_id))

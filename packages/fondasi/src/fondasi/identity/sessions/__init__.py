@@ -1,8 +1,9 @@
 """Signing in and out, sessions and their tokens."""
 
 from fondasi.identity.sessions.authenticator import LastUse, SessionAuthenticator
-from fondasi.identity.sessions.browser import refuse_foreign
+from fondasi.identity.sessions.browser import cookie_name, is_secure, refuse_foreign
 from fondasi.identity.sessions.commands import commands
+from fondasi.identity.sessions.errors import WrongCredentials
 from fondasi.identity.sessions.jobs import purge
 from fondasi.identity.sessions.keys import KeyRing
 from fondasi.identity.sessions.repository import delete_sessions_of, revoke_sessions_of, user_for_sign_in
@@ -19,10 +20,13 @@ __all__ = [
     "SessionAuthenticator",
     "TokenAnswer",
     "Tokens",
+    "WrongCredentials",
     "answer_with",
     "commands",
+    "cookie_name",
     "delete_sessions_of",
     "device_of",
+    "is_secure",
     "open_session",
     "purge",
     "refuse_foreign",

@@ -12,7 +12,7 @@ from fondasi.kit.http.problems import (
     Unauthenticated,
     Unavailable,
 )
-from fondasi.kit.http.routing import EveryRouteGate, Gate, Marker, Route, Router
+from fondasi.kit.http.routing import EveryRouteGate, Gate, Marker, Route, Router, any_query
 from fondasi.kit.http.sorting import sort_by
 from fondasi.kit.http.values import Day, Integer, Moment, Number
 
@@ -40,6 +40,7 @@ __all__ = [
     "TooLarge",
     "Unauthenticated",
     "Unavailable",
+    "any_query",
     "page_of",
     "sort_by",
     "window_of",
