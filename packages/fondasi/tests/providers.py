@@ -97,8 +97,9 @@ class Provider:
         if not known or asked is None:
             return JSONResponse({"error": "invalid_grant" if known else "invalid_client"}, 400)
         digest = hashlib.sha256(form["code_verifier"].encode()).digest()
-        assert base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == asked["code_challenge"]
-        assert form["redirect_uri"] == asked["redirect_uri"]
+        verified = base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == asked["code_challenge"]
+        if not verified or form["redirect_uri"] != asked["redirect_uri"]:
+            return JSONResponse({"error": "invalid_grant"}, 400)
         access_token = f"access-{secrets.token_urlsafe()}"
         tokens = {"access_token": access_token, "token_type": "Bearer"}
         if "openid" in asked["scope"]:

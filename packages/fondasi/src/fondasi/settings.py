@@ -310,6 +310,7 @@ class Settings(BaseSettings):
         env_nested_delimiter="_",
         env_nested_max_split=1,
         env_ignore_empty=True,
+        hide_input_in_errors=True,  # the rejected value may be a secret, or stand beside one
         extra="ignore",
         populate_by_name=True,
     )

@@ -99,7 +99,7 @@ class TestCode:
         state = own.partition("state=")[2].partition("&")[0]
         path = f"{own.partition('?')[0]}?{urlencode({'code': stolen, 'state': state})}"
         answer = await browser.client.get(path)
-        assert (answer.status_code, answer.json()["error_code"]) == (503, "PROVIDER_UNAVAILABLE")
+        assert (answer.status_code, answer.json()["error_code"]) == (403, "PROVIDER_REFUSED")
 
 
 class TestMixUp:

@@ -4,12 +4,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select
+from starlette.requests import Request
+from starlette.responses import Response
 
 from fondasi.app import create_app
+from fondasi.identity import check_providers
 from fondasi.identity.federation import Providers
+from fondasi.identity.federation.browser import set_browser_secret
 from fondasi.identity.models import LinkedIdentity
 from fondasi.kit.audit import ActivityRecord
-from fondasi.settings import OAuthSettings
+from fondasi.settings import Environment, OAuthSettings
 from fondasi.testing import running as running_app
 
 API = "/api/v1"
@@ -46,6 +50,14 @@ class TestProviders:
         cookie = answer.headers["set-cookie"]
         assert cookie.startswith("oauth=")
         assert {"HttpOnly", "SameSite=lax", "Max-Age=600", "Path=/"} <= set(cookie.split("; "))
+
+    def test_cookie_outside_of_local_is_bound_to_the_host_and_to_https(self, settings):
+        staging = settings.model_copy(update={"environment": Environment.STAGING})
+        request, response = Request({"type": "http", "scheme": "http", "headers": []}), Response()
+        set_browser_secret(response, request, staging, "secret")
+        cookie = response.headers["set-cookie"]
+        assert cookie.startswith("__Host-oauth=secret;")
+        assert "Secure" in cookie.split("; ")
 
 
 class TestSignUp:
@@ -165,6 +177,15 @@ class TestGitHub:
         providers.github.user["email_verified"] = False
         headers = bearer(await browser.sign_in("github"))
         assert (await browser.client.get(ME, headers=headers)).json()["email"] is None
+
+
+class TestDoctor:
+    async def test_each_provider_is_asked_and_a_wrong_issuer_named(self, federated, providers):
+        providers.other.metadata = {"issuer": "https://elsewhere.example"}
+        found = dict(await check_providers(federated.state.platform.settings.oauth))
+        assert list(found) == ["sign-in with Staff", "sign-in with Other", "sign-in with GitHub"]
+        assert found["sign-in with Staff"] is None
+        assert "check OAUTH_OTHER_ISSUER" in found["sign-in with Other"]
 
 
 class TestUnavailable:
