@@ -21,7 +21,8 @@ from fondasi.platform import Platform
 
 router = Router(prefix="/auth", tags=["identity"])
 REDIRECT: dict[int | str, Any] = {302: {"description": "To the provider, or to `return_to`."}}
-Text = Annotated[str | None, Query(max_length=4096)]
+Text = Annotated[str | None, Query(max_length=300)]
+Code = Annotated[str | None, Query(max_length=4096, pattern="^[ -~]*$")]  # RFC 6749, A.11
 
 
 @router.get("/providers", operation_id="list_providers", dependencies=[public])
@@ -74,7 +75,7 @@ async def callback(
     platform: CurrentPlatform,
     *,
     state: Text = None,
-    code: Text = None,
+    code: Code = None,
     iss: Text = None,
     error: Text = None,
 ) -> Response | TokenAnswer | LinkedIdentityRead:
