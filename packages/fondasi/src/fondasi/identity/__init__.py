@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fondasi.access import Authenticator, EffectivePermissions
-from fondasi.identity import accounts, api_keys, codes, credentials, exports, factors, sessions
+from fondasi.identity import accounts, api_keys, codes, credentials, exports, factors, federation, sessions
 from fondasi.identity.accounts import create_user, set_password, user_exists
 from fondasi.identity.accounts.schemas import Email
 from fondasi.identity.api_keys import ApiKeyHash, KeyAuthenticator, LastKeyUse
 from fondasi.identity.codes import Codes
 from fondasi.identity.factors import SecondFactors
+from fondasi.identity.federation import check_providers
 from fondasi.identity.identifiers import as_email
 from fondasi.identity.models import AuthType, User, UserStatus, UserType
 from fondasi.identity.sessions import KeyRing, LastUse, SessionAuthenticator, Tokens, describe_agent
@@ -25,6 +26,7 @@ __all__ = [
     "UserStatus",
     "UserType",
     "as_email",
+    "check_providers",
     "create_user",
     "describe_agent",
     "module",
@@ -59,7 +61,13 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
         issuer=platform.settings.app_name,
     )
     platform.provide(second_factors)
-    async with last_use.running(), last_key_use.running():
+    platform.provide(federation.Secrets(secret.get_secret_value()))
+    async with (
+        last_use.running(),
+        last_key_use.running(),
+        federation.open_providers(platform.settings.oauth) as providers,
+    ):
+        platform.provide(providers)
         yield
 
 
@@ -71,6 +79,8 @@ module = Module(
         accounts.router,
         accounts.settings_router,
         credentials.router,
+        federation.router,
+        federation.settings_router,
         api_keys.router,
         exports.router,
     ],
@@ -79,6 +89,7 @@ module = Module(
         sessions.purge,
         accounts.anonymise,
         codes.purge,
+        federation.purge,
         api_keys.purge,
         exports.build,
         exports.purge,
@@ -89,6 +100,7 @@ module = Module(
         *accounts.PERSONAL_DATA,
         *sessions.PERSONAL_DATA,
         *factors.PERSONAL_DATA,
+        *federation.PERSONAL_DATA,
         *codes.PERSONAL_DATA,
         *api_keys.PERSONAL_DATA,
         *exports.PERSONAL_DATA,

@@ -18,7 +18,13 @@ from fondasi.identity.accounts.schemas import (
     Username,
     UserRead,
 )
-from fondasi.identity.accounts.service import create_user, own_user, set_password, user_exists
+from fondasi.identity.accounts.service import (
+    confirm_owner,
+    create_user,
+    own_user,
+    set_password,
+    user_exists,
+)
 from fondasi.identity.accounts.settings_routes import router as settings_router
 from fondasi.identity.accounts.signup import sign_up_by_code
 
@@ -37,6 +43,7 @@ __all__ = [
     "anonymise",
     "change_contact",
     "commands",
+    "confirm_owner",
     "create_user",
     "is_taken",
     "own_user",

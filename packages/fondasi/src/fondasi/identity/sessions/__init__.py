@@ -6,11 +6,16 @@ from fondasi.identity.sessions.authenticator import (
     LastUse,
     SessionAuthenticator,
 )
-from fondasi.identity.sessions.browser import refuse_foreign
+from fondasi.identity.sessions.browser import cookie_name, is_secure, refuse_foreign
 from fondasi.identity.sessions.commands import commands
 from fondasi.identity.sessions.devices import Device
 from fondasi.identity.sessions.devices import describe as describe_agent
-from fondasi.identity.sessions.errors import ASKS_FOR_SECOND_FACTOR, SecondFactorRequired, WrongPassword
+from fondasi.identity.sessions.errors import (
+    ASKS_FOR_SECOND_FACTOR,
+    SecondFactorRequired,
+    WrongCredentials,
+    WrongPassword,
+)
 from fondasi.identity.sessions.jobs import purge
 from fondasi.identity.sessions.keys import KeyRing
 from fondasi.identity.sessions.models import Method
@@ -35,11 +40,14 @@ __all__ = [
     "SessionAuthenticator",
     "TokenAnswer",
     "Tokens",
+    "WrongCredentials",
     "WrongPassword",
     "answer_with",
     "commands",
+    "cookie_name",
     "describe_agent",
     "device_of",
+    "is_secure",
     "open_proven_session",
     "open_session",
     "password_fits",
