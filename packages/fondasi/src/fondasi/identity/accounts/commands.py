@@ -11,7 +11,7 @@ from fondasi.identity.accounts import repository, service
 from fondasi.identity.factors import SecondFactors
 from fondasi.identity.policy import check_new_password
 from fondasi.identity.sessions import revoke_sessions_of
-from fondasi.kit.audit import record
+from fondasi.kit.audit import record, shell
 from fondasi.kit.http import NotFound, Problem
 from fondasi.runtime import open_platform
 from fondasi.settings import get_settings
@@ -42,7 +42,7 @@ def create_superuser(
                 "create_superuser",
                 "identity",
                 "Created an administrator by command.",
-                metadata={"username": user.username, "user_id": user.id},
+                metadata={"username": user.username, "user_id": user.id, **shell()},
             )
 
     try:
