@@ -1,16 +1,110 @@
 """What tests of identity and the attacks on it share: the outbox, and time that passes."""
 
 import re
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
 
+import httpx
 import pytest
+import pytest_asyncio
+from pydantic import SecretStr
 from sqlalchemy import update
 
+from fondasi.app import create_app
 from fondasi.identity import create_user
 from fondasi.identity.codes.models import OneTimePassword
-from fondasi.messages import Messenger
+from fondasi.identity.sessions import Device, open_session
+from fondasi.kit.db import Database
+from fondasi.messages import Letter, Messenger
+from fondasi.platform import Platform
+from fondasi.runtime import migrate_modules, platform_modules
+from fondasi.tenancy.models import Membership, MembershipPermission
+from fondasi.testing import copy_database, running
 
+sys.path.insert(0, str(Path(__file__).parent))  # tenant_notes, a module of the tests
 API = "/api/v1"
+
+
+@dataclass
+class Person:
+    """A signed-in user who makes requests."""
+
+    client: httpx.AsyncClient
+    id: UUID
+    name: str
+    email: str
+    headers: dict[str, str]
+
+    async def call(self, method: str, path: str, **options) -> httpx.Response:
+        headers = {**self.headers, **options.pop("headers", {})}
+        return await self.client.request(method, API + path, headers=headers, **options)
+
+    async def get(self, path: str, **options) -> httpx.Response:
+        return await self.call("GET", path, **options)
+
+    async def creates(self, name: str) -> str:
+        """The id of a new tenant that this person owns."""
+        answer = await self.call("POST", "/tenants", json={"name": name})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+
+@dataclass
+class Town:
+    """People and tenants of a test."""
+
+    client: httpx.AsyncClient
+    platform: Platform
+
+    @property
+    def database(self) -> Database:
+        return self.platform.database
+
+    async def letters(self, recipient: str) -> list[Letter]:
+        """What would have been sent to somebody, oldest first."""
+        async with self.database.read_session() as session:
+            found = await self.platform.get(Messenger).letters(session)
+        return [item for item in found if item.recipient == recipient]
+
+    async def person(self, name: str, *, superuser: bool = False) -> Person:
+        email = f"{name}@example.com"
+        async with self.database.unit_of_work() as session:
+            user = await create_user(session, username=name, password=None, email=email, superuser=superuser)
+            issued = await open_session(session, self.platform, user, Device("", ""))
+        return Person(self.client, user.id, name, email, {"Authorization": f"Bearer {issued.access_token}"})
+
+    async def join(self, tenant: str, person: Person, role: str = "member", *permissions: str) -> None:
+        """Make somebody a member behind the back of the API."""
+        tenant_id = UUID(str(tenant))
+        async with self.database.unit_of_work(tenant=tenant_id, audited=False) as session:
+            session.add(Membership(tenant_id=tenant_id, user_id=person.id, role=role))
+            await session.flush()
+            for code in permissions:
+                session.add(MembershipPermission(tenant_id=tenant_id, user_id=person.id, permission=code))
+
+    async def staffed(self, name: str, **roles: str) -> tuple[str, dict[str, Person]]:
+        """A tenant whose owner is called `NAME-owner`, and more people: `await town.staffed("a", adi="admin")`."""
+        people = {"owner": await self.person(f"{name}-owner")}
+        tenant = await people["owner"].creates(name)
+        for who, role in roles.items():
+            people[who] = await self.person(f"{name}-{who}")
+            await self.join(tenant, people[who], role)
+        return tenant, people
+
+
+@pytest.fixture(scope="session")
+def town_of():
+    """People and tenants of an application of the test's own: `town_of(app, client)`."""
+    return lambda app, client: Town(client, app.state.platform)
+
+
+@pytest.fixture
+def town(app, client) -> Town:
+    return Town(client, app.state.platform)
 
 
 @pytest.fixture
@@ -75,3 +169,45 @@ def account(client, clean_database):
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
     return make
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def notes_addresses(database_server, database_template) -> AsyncIterator:
+    """A database with the tables of the module `tenant_notes`."""
+    from tenant_notes import module
+
+    async with copy_database(database_server, database_template) as addresses:
+        await migrate_modules(addresses, [*platform_modules(), module])
+        yield addresses
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def notes_app(notes_addresses, settings) -> AsyncIterator:
+    """The platform with that module."""
+    from tenant_notes import module
+
+    update = {
+        "url": SecretStr(notes_addresses.app),
+        "owner_url": SecretStr(notes_addresses.owner),
+        "pool_size": 4,
+    }
+    update["pool_overflow"] = 0
+    changes = {
+        "database": settings.database.model_copy(update=update),
+        "http": settings.http.model_copy(update={"access_log": False}),
+    }
+    app = create_app(settings.model_copy(update=changes), [*platform_modules(), module])
+    async with running(app):
+        yield app
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def notes_client(notes_app) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(notes_app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def notes_town(notes_app, notes_client, town_of):
+    return town_of(notes_app, notes_client)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fondasi.access.effective import EffectivePermissions
 from fondasi.access.guards import (
+    MEMBER,
     Authenticator,
     Guard,
     LoginLike,
@@ -31,6 +32,7 @@ from fondasi.module import Module
 from fondasi.platform import Platform
 
 __all__ = [
+    "MEMBER",
     "Authenticator",
     "EffectivePermissions",
     "Guard",

@@ -6,15 +6,29 @@ from contextlib import asynccontextmanager
 from fondasi.access import Authenticator, EffectivePermissions
 from fondasi.identity import accounts, codes, credentials, sessions
 from fondasi.identity.accounts import create_user, set_password, user_exists
+from fondasi.identity.accounts.schemas import Email
 from fondasi.identity.codes import Codes
-from fondasi.identity.models import User
-from fondasi.identity.sessions import KeyRing, LastUse, SessionAuthenticator, Tokens
+from fondasi.identity.identifiers import as_email
+from fondasi.identity.models import AuthType, User, UserStatus, UserType
+from fondasi.identity.sessions import KeyRing, LastUse, SessionAuthenticator, Tokens, describe_agent
 from fondasi.kit.crypto import KeyedHash
 from fondasi.messages import Messenger
 from fondasi.module import Module
 from fondasi.platform import Platform
 
-__all__ = ["User", "create_user", "module", "set_password", "user_exists"]
+__all__ = [
+    "AuthType",
+    "Email",
+    "User",
+    "UserStatus",
+    "UserType",
+    "as_email",
+    "create_user",
+    "describe_agent",
+    "module",
+    "set_password",
+    "user_exists",
+]
 
 
 @asynccontextmanager
