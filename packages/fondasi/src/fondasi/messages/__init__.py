@@ -8,6 +8,7 @@ from fondasi.messages.commands import commands
 from fondasi.messages.errors import ChannelNotConfigured
 from fondasi.messages.jobs import deliver, purge
 from fondasi.messages.models import Channel
+from fondasi.messages.personal_data import PERSONAL_DATA
 from fondasi.messages.senders import senders
 from fondasi.messages.service import Letter, Message, Messenger
 from fondasi.module import Module
@@ -33,4 +34,6 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     yield
 
 
-module = Module(name="outbox", jobs=[deliver, purge], commands=commands, lifespan=_lifespan)
+module = Module(
+    name="outbox", jobs=[deliver, purge], commands=commands, lifespan=_lifespan, personal_data=PERSONAL_DATA
+)
