@@ -290,6 +290,12 @@ class Settings(BaseSettings):
     invitation_days: int = Field(
         7, ge=1, le=90, description="Days in which an invitation to a tenant can be accepted."
     )
+    step_up_minutes: int = Field(
+        10,
+        ge=1,
+        le=24 * 60,
+        description="Minutes after which what is dangerous asks its user to prove again who he is.",
+    )
     admin_username: str = Field(
         "admin", description="Name of the first administrator that `fondasi demo` creates."
     )

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fondasi.access.author import check_grantable, check_touchable
 from fondasi.access.effective import EffectivePermissions
-from fondasi.access.errors import LacksWhatHeGrants
+from fondasi.access.errors import LacksWhatHeGrants, StepUpRequired
 from fondasi.access.guards import (
     MEMBER,
     Authenticator,
@@ -15,6 +15,7 @@ from fondasi.access.guards import (
     Unlimited,
     authenticated,
     authenticated_or_key,
+    check_proof,
     check_routes,
     current_principal,
     describe_permissions,
@@ -23,6 +24,7 @@ from fondasi.access.guards import (
     login_like,
     public,
     require,
+    step_up,
     superuser,
     unlimited,
 )
@@ -50,11 +52,13 @@ __all__ = [
     "PermissionRegistry",
     "Principal",
     "SeededGroup",
+    "StepUpRequired",
     "UndeclaredRouteError",
     "Unlimited",
     "authenticated",
     "authenticated_or_key",
     "check_grantable",
+    "check_proof",
     "check_routes",
     "check_touchable",
     "current_principal",
@@ -67,6 +71,7 @@ __all__ = [
     "module",
     "public",
     "require",
+    "step_up",
     "superuser",
     "unlimited",
 ]

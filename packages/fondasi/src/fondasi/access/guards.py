@@ -2,6 +2,7 @@
 
 @router.get("/posts", dependencies=[public])
 @router.get("/me", dependencies=[authenticated])
+@router.delete("/me", dependencies=[authenticated, step_up])
 @router.post("/posts", dependencies=[require("posts.create")])
 async def create(principal: Annotated[Principal, require("posts.create")]): ...
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends
@@ -21,9 +23,10 @@ from fastapi.routing import APIWebSocketRoute
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotation
 
-from fondasi.access.errors import SessionRequired
+from fondasi.access.errors import SessionRequired, StepUpRequired
 from fondasi.access.principal import Principal  # noqa: TC001 - FastAPI reads the annotation
 from fondasi.dependencies import tenant_read_session, tenant_unit_of_work
+from fondasi.kit import clock
 from fondasi.kit.http import Forbidden, Gate, Marker, Route, Unauthenticated
 from fondasi.kit.http.routing import calls_of
 from fondasi.kit.i18n import t
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 PUBLIC = "public"
 AUTHENTICATED = "authenticated"
+SESSION_TOKEN = {"type": "apiKey", "in": "header", "name": "X-Session-Token"}
 SUPERUSER = "superuser"
 API_KEY_SCHEME = "apiKey"
 API_KEY_HEADER = "X-API-Key"
@@ -82,6 +86,9 @@ class Guard:
     def __init__(self, rule: str, key_scope: str | None = None) -> None:
         self.rule = rule
         self.key_scope = key_scope
+
+    def document(self, path: str, operation: dict[str, Any]) -> None:
+        """Say in an operation of the OpenAPI document what this guard wants beside a permission."""
 
 
 class PublicGuard(Guard, Marker):
@@ -149,6 +156,37 @@ class BearerGuard(Guard, Gate, SecurityBase):
             )
 
 
+class StepUpGate(Gate):
+    """The caller proved who he is a short while ago. It stands beside a guard, which says who may call.
+
+    No API key passes: nobody stands behind it who could prove anything.
+    """
+
+    async def __call__(self, connection: HTTPConnection) -> None:
+        """Let a caller with a fresh proof pass.
+
+        Raises:
+            Unauthenticated: no valid token.
+            SessionRequired: an API key.
+            StepUpRequired: the proof is too old.
+        """
+        principal = await current_principal(connection)
+        if principal is None:
+            raise Unauthenticated
+        check_proof(principal, _platform(connection).settings.step_up_minutes)
+
+
+def check_proof(principal: Principal, minutes: int) -> None:
+    """Refuse a caller whose last proof of who he is is older than that many minutes.
+
+    Raises:
+        StepUpRequired: it is, or there never was one.
+    """
+    proved = principal.authenticated_at
+    if proved is None or clock.now() - proved > timedelta(minutes=minutes):
+        raise StepUpRequired(minutes)
+
+
 async def current_principal(connection: HTTPConnection, *, keys: bool = False) -> Principal | None:
     """The caller behind `Authorization`, `X-Session-Token` or `X-API-Key`, the first that is there, or None.
 
@@ -200,6 +238,7 @@ def _platform(connection: HTTPConnection) -> Platform:
 public: Any = Depends(PublicGuard(PUBLIC))
 authenticated: Any = Depends(BearerGuard(AUTHENTICATED))
 superuser: Any = Depends(BearerGuard(SUPERUSER))
+step_up: Any = Depends(StepUpGate())
 login_like: Any = Depends(LoginLike())
 unlimited: Any = Depends(Unlimited())
 
@@ -241,23 +280,33 @@ def check_routes(routes: Sequence[Any], permissions: Container[str]) -> None:
 def describe_permissions(document: dict[str, Any], routes: Sequence[Any]) -> None:
     """Write into an OpenAPI document what each operation asks for.
 
-    `x-permission` is a code, or several in a list; `x-api-key-permission` what an API key needs in its scope. Without
-    the latter an operation takes no API keys.
+    `x-permission` is a code, or several in a list; `x-step-up` is true where the proof of who calls has to be fresh;
+    `x-api-key-permission` is what an API key needs in its scope, without which an operation takes no API keys. The
+    session token opens whatever the access token does.
     """
     schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
     schemes[API_KEY_SCHEME] = _API_KEY_MODEL
     for route in routes:
         if not isinstance(route, Route) or not route.include_in_schema:
             continue
-        codes = sorted({guard.rule for guard in guards_of(route)} - WITHOUT_CODE)
+        guards = guards_of(route)
+        codes = sorted({guard.rule for guard in guards} - WITHOUT_CODE)
         scope = key_scope_of(route)
+        fresh = any(isinstance(call, StepUpGate) for call in calls_of(route.dependant))
         for method in route.methods:
             operation = document["paths"][route.path_format][method.lower()]
             if codes:
                 operation["x-permission"] = codes[0] if len(codes) == 1 else codes
+            for guard in guards:
+                guard.document(route.path_format, operation)
+            if fresh:
+                operation["x-step-up"] = True
+            if "security" in operation:
+                schemes["session_token"] = SESSION_TOKEN
+                operation["security"].append({"session_token": []})
             if scope:
                 operation["x-api-key-permission"] = scope[0] if len(scope) == 1 else scope
-                operation["security"] = [*operation.get("security", ()), {API_KEY_SCHEME: []}]
+                operation["security"].append({API_KEY_SCHEME: []})
 
 
 def _faults_of(route: Any, permissions: Container[str]) -> list[str]:
@@ -295,6 +344,8 @@ def guards_of(route: Route | APIWebSocketRoute) -> list[Guard]:
 
 def key_scope_of(route: Route | APIWebSocketRoute) -> list[str]:
     """The permissions that an API key needs in its scope for a route; none where it takes no keys, or anybody."""
+    if any(isinstance(call, StepUpGate) for call in calls_of(route.dependant)):
+        return []
     scopes = [guard.key_scope for guard in guards_of(route) if guard.rule != PUBLIC]
     return sorted({scope for scope in scopes if scope is not None}) if None not in scopes else []
 

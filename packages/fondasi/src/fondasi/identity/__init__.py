@@ -4,15 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fondasi.access import Authenticator, EffectivePermissions
-from fondasi.identity import accounts, api_keys, codes, credentials, exports, sessions
+from fondasi.identity import accounts, api_keys, codes, credentials, exports, factors, sessions
 from fondasi.identity.accounts import create_user, set_password, user_exists
 from fondasi.identity.accounts.schemas import Email
 from fondasi.identity.api_keys import ApiKeyHash, KeyAuthenticator, LastKeyUse
 from fondasi.identity.codes import Codes
+from fondasi.identity.factors import SecondFactors
 from fondasi.identity.identifiers import as_email
 from fondasi.identity.models import AuthType, User, UserStatus, UserType
 from fondasi.identity.sessions import KeyRing, LastUse, SessionAuthenticator, Tokens, describe_agent
-from fondasi.kit.crypto import KeyedHash
+from fondasi.kit.crypto import KeyedHash, SealedBox
 from fondasi.messages import Messenger
 from fondasi.module import Module
 from fondasi.platform import Platform
@@ -49,7 +50,15 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     by_key = KeyAuthenticator(database, key_hash, effective, last_key_use, by_session)
     platform.provide(by_key, as_type=Authenticator)
     keyed = KeyedHash(secret.get_secret_value(), "one-time passwords")
-    platform.provide(Codes(platform.settings.otp, keyed, platform.get(Messenger)))
+    messenger = platform.get(Messenger)
+    platform.provide(Codes(platform.settings.otp, keyed, messenger))
+    second_factors = SecondFactors(
+        SealedBox(secret.get_secret_value(), "second factors"),
+        KeyedHash(secret.get_secret_value(), "recovery codes"),
+        messenger,
+        issuer=platform.settings.app_name,
+    )
+    platform.provide(second_factors)
     async with last_use.running(), last_key_use.running():
         yield
 
@@ -58,6 +67,7 @@ module = Module(
     name="users",
     routers=[
         sessions.router,
+        factors.router,
         accounts.router,
         accounts.settings_router,
         credentials.router,
@@ -79,6 +89,7 @@ module = Module(
         *accounts.PERSONAL_DATA,
         *sessions.PERSONAL_DATA,
         *codes.PERSONAL_DATA,
+        *factors.PERSONAL_DATA,
         *api_keys.PERSONAL_DATA,
         *exports.PERSONAL_DATA,
     ],

@@ -92,6 +92,7 @@ class User(Entity, SoftDelete):
     country: Mapped[str | None]
     gender: Mapped[str] = mapped_column(default=Gender.UNKNOWN)
     date_of_birth: Mapped[date | None]
+    second_factor_at: Mapped[datetime | None]
     access_version: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     language: Mapped[str] = mapped_column(default="en")
     timezone: Mapped[str] = mapped_column(default="UTC")

@@ -48,5 +48,5 @@ def _anonymise(user: User) -> None:
     user.profile_picture_url = user.country = user.date_of_birth = None
     user.gender = Gender.UNKNOWN
     user.profile_accessibility = Accessibility.PRIVATE
-    user.last_sign_in_at = None
+    user.last_sign_in_at = user.second_factor_at = None
     user.anonymised_at = clock.now()

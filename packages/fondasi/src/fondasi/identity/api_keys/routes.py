@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fondasi.access import KnownPermissions, Principal, authenticated
+from fondasi.access import KnownPermissions, Principal, authenticated, step_up
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.api_keys import repository, service
 from fondasi.identity.api_keys.models import ApiKey
@@ -12,7 +12,6 @@ from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
 
 router = Router(prefix="/api-keys", tags=["api-keys"])
 Caller = Annotated[Principal, authenticated]
-CREATING: list[Any] = []  # further guards of `POST /api-keys`
 Order = Annotated[
     list[Any],
     sort_by(
@@ -25,7 +24,7 @@ Order = Annotated[
 ]
 
 
-@router.post("", operation_id="create_api_key", status_code=201, dependencies=CREATING)
+@router.post("", operation_id="create_api_key", status_code=201, dependencies=[authenticated, step_up])
 async def create_api_key(
     new: ApiKeyCreate,
     caller: Caller,

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
-from fondasi.access import Principal, authenticated
+from fondasi.access import Principal, authenticated, step_up
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.exports import jobs, service
 from fondasi.identity.exports.models import DataExport
@@ -24,7 +24,13 @@ FILE: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("", operation_id="request_export", status_code=202, response_model=ExportRead)
+@router.post(
+    "",
+    operation_id="request_export",
+    status_code=202,
+    response_model=ExportRead,
+    dependencies=[authenticated, step_up],
+)
 async def request_export(caller: Caller, platform: CurrentPlatform, session: UnitOfWork) -> DataExport:
     """Have an archive built of everything that is kept about the caller. He is told when it is ready."""
 
