@@ -12,6 +12,9 @@ from fastapi.openapi.utils import get_openapi
 from fondasi import __version__
 from fondasi.access import PermissionRegistry, check_routes, describe_permissions
 from fondasi.activity import record_refusal
+from fondasi.admin import admin_router
+from fondasi.admin import module as admin_module
+from fondasi.admin_views import check_views
 from fondasi.documentation import documentation_router
 from fondasi.kit.http.handlers import install_handlers
 from fondasi.kit.http.middleware import install_middleware
@@ -78,8 +81,10 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
         return _openapi(app, table)
 
     documentation = documentation_router(app.title, document, settings.environment)
-    routes = routes_of(modules, settings.api_prefix) + _mounted([documentation] if documentation else [])
+    routes = routes_of(modules, settings.api_prefix, admin=settings.admin.enabled)
+    routes += _mounted([documentation] if documentation else [])
     check_routes(routes, permissions)
+    check_views([view for module in modules for view in module.admin_views], permissions)
     gates = [gate for module in modules for gate in module.gates]
     table = RouteTable([route for route in routes if isinstance(route, Route)], gates)
     app.router.routes += [table, *(route for route in routes if not isinstance(route, Route))]
@@ -87,9 +92,11 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     return app
 
 
-def routes_of(modules: Sequence[Module], api_prefix: str) -> list[BaseRoute]:
-    """The routes of the modules as the application serves them."""
+def routes_of(modules: Sequence[Module], api_prefix: str, *, admin: bool = True) -> list[BaseRoute]:
+    """The routes of the modules as the application serves them, and those of the admin panel if it is wanted."""
     routes = _mounted([router for module in modules for router in module.root_routers])
+    if admin and admin_module in modules:
+        routes += _mounted([admin_router([view for module in modules for view in module.admin_views])])
     return routes + _mounted([router for module in modules for router in module.routers], api_prefix)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from fondasi.access.registry import Permission
+    from fondasi.admin_views import AdminView
     from fondasi.kit.http import EveryRouteGate
     from fondasi.kit.jobs import Job
     from fondasi.platform import Platform
@@ -35,6 +36,7 @@ class Module:
         root_routers: mounted at `/` (health, metrics).
         permissions: the permissions that its routes name.
         jobs: functions decorated with `fondasi.kit.jobs.job`.
+        admin_views: its tables in the admin panel.
         commands: a Typer application added to the `fondasi` command under `name`.
         migrations: package with Alembic revisions, for example `"courtsight.migrations"`.
         gates: passed before every HTTP route of the service, not only before those of this module.
@@ -50,6 +52,7 @@ class Module:
     root_routers: Sequence[APIRouter] = ()
     permissions: Sequence[Permission] = ()
     jobs: Sequence[Job] = ()
+    admin_views: Sequence[AdminView] = ()
     commands: typer.Typer | None = None
     command_groups: Mapping[str, typer.Typer] = field(default_factory=dict)
     migrations: str | None = None

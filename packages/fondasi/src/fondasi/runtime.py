@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
-ROOMS = ("health", "messages", "access", "identity", "activity", "quotas", "tasks")
+ROOMS = ("health", "messages", "access", "identity", "activity", "quotas", "tasks", "admin")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from fondasi.access.admin import groups_view
 from fondasi.access.effective import EffectivePermissions
 from fondasi.access.guards import (
     Authenticator,
@@ -63,4 +64,6 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     yield
 
 
-module = Module(name="access", routers=[router], permissions=PERMISSIONS, lifespan=_lifespan)
+module = Module(
+    name="access", routers=[router], permissions=PERMISSIONS, admin_views=[groups_view], lifespan=_lifespan
+)

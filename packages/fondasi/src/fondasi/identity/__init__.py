@@ -8,13 +8,32 @@ from fondasi.identity import accounts, codes, credentials, sessions
 from fondasi.identity.accounts import create_user, set_password, user_exists
 from fondasi.identity.codes import Codes
 from fondasi.identity.models import User
-from fondasi.identity.sessions import KeyRing, LastUse, SessionAuthenticator, Tokens
+from fondasi.identity.sessions import (
+    Issued,
+    KeyRing,
+    LastUse,
+    SessionAuthenticator,
+    Tokens,
+    device_of,
+    revoke_session,
+    sign_in,
+)
 from fondasi.kit.crypto import KeyedHash
 from fondasi.messages import Messenger
 from fondasi.module import Module
 from fondasi.platform import Platform
 
-__all__ = ["User", "create_user", "module", "set_password", "user_exists"]
+__all__ = [
+    "Issued",
+    "User",
+    "create_user",
+    "device_of",
+    "module",
+    "revoke_session",
+    "set_password",
+    "sign_in",
+    "user_exists",
+]
 
 
 @asynccontextmanager
@@ -39,7 +58,8 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
 module = Module(
     name="users",
     routers=[sessions.router, accounts.router, accounts.settings_router, credentials.router],
-    permissions=accounts.PERMISSIONS,
+    permissions=[*accounts.PERMISSIONS, *sessions.PERMISSIONS],
+    admin_views=[accounts.users_view, sessions.sessions_view],
     jobs=[sessions.purge, accounts.anonymise, codes.purge],
     commands=accounts.commands,
     command_groups={"keys": sessions.commands},

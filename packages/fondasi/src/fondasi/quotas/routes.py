@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 
 from fondasi.access import Principal, authenticated, require
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
@@ -37,8 +37,12 @@ LimitOrder = Annotated[
 
 
 async def _operations(request: Request) -> frozenset[tuple[str, str]]:
-    """Method and template of every route that this service has."""
-    tables = [route for route in request.app.router.routes if isinstance(route, RouteTable)]
+    return operations_of(request.app)
+
+
+def operations_of(app: FastAPI) -> frozenset[tuple[str, str]]:
+    """Method and template of every route that a service has."""
+    tables = [route for route in app.router.routes if isinstance(route, RouteTable)]
     return frozenset(
         (method, route.path) for table in tables for route in table.routes for method in route.methods
     )

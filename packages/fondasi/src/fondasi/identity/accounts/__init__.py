@@ -1,5 +1,6 @@
 """Accounts of users."""
 
+from fondasi.identity.accounts.admin import users_view
 from fondasi.identity.accounts.commands import commands
 from fondasi.identity.accounts.contacts import change as change_contact
 from fondasi.identity.accounts.errors import SignUpClosed, WrongPassword
@@ -46,4 +47,5 @@ __all__ = [
     "user_by",
     "user_by_id",
     "user_exists",
+    "users_view",
 ]

@@ -18,12 +18,14 @@ from fondasi.identity.sessions.models import RefreshToken, UserSession
 from fondasi.identity.sessions.tokens import Tokens
 from fondasi.kit import clock
 from fondasi.kit.audit import record
-from fondasi.kit.http import NotFound
+from fondasi.kit.http import Conflict, Forbidden, NotFound
+from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from fondasi.access import Principal
     from fondasi.kit.db import Session
     from fondasi.platform import Platform
 
@@ -147,6 +149,20 @@ async def end_session(session: Session, user_id: UUID, session_id: UUID) -> None
     """
     if not await repository.revoke_session(session, session_id, user_id=user_id):
         raise NotFound("You have no such session.")
+
+
+async def end_session_of_another(session: Session, caller: Principal, opened: UserSession) -> None:
+    """End a session of anybody, as an administrator.
+
+    Raises:
+        Forbidden: only a super admin ends a super admin's.
+        Conflict: it has ended already.
+    """
+    owner = await session.get_one(User, opened.user_id)
+    if owner.is_superuser and not caller.is_superuser:
+        raise Forbidden(t("Only administrators may do this."))
+    if not await repository.revoke_session(session, opened.id):
+        raise Conflict(t("The session has ended already."))
 
 
 async def _issue(session: Session, platform: Platform, user: User, opened: UserSession) -> Issued:
