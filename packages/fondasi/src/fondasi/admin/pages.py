@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 COUNTED = 10_000  # rows that a list counts and pages through; a search finds the others
+SHORT_KEY = 8  # characters
 PAGE_SIZES = [10, 25, 50, 100]
 
 
@@ -61,6 +62,7 @@ class Pages:
             self._shell,
             session_maker=async_sessionmaker(),
             title=platform.settings.app_name,
+            favicon_url="data:,",
             templates_dir=str(TEMPLATES),
             authorization_backend=_Permissions(views),
         )
@@ -217,7 +219,6 @@ class PanelView(ModelView):
 
 
 def _model_view(platform: Platform, view: AdminView) -> type[PanelView]:
-    formatters: dict[Any, Any] = {name: _link(path) for name, path in view.links.items()}
     options = {
         "platform": platform,
         "view": view,
@@ -239,8 +240,8 @@ def _model_view(platform: Platform, view: AdminView) -> type[PanelView]:
             for name, values in view.filters.items()
         ],
         "column_labels": {name: label_of(name) for name in view.shown},
-        "column_formatters": formatters,
-        "column_formatters_detail": formatters,
+        "column_formatters": {name: _link(path, short=True) for name, path in view.links.items()},
+        "column_formatters_detail": {name: _link(path) for name, path in view.links.items()},
         "column_type_formatters": FORMATTERS,
         "column_type_formatters_detail": FORMATTERS,
         "form_columns": [view.key],
@@ -254,13 +255,18 @@ def _model_view(platform: Platform, view: AdminView) -> type[PanelView]:
     metaclass: Any = type(ModelView)
     found: type[PanelView] = metaclass(view.model.__name__, (PanelView,), options, model=view.model)
     found.identity = view.path
+    found.pk_columns = (inspect(view.model).columns[view.key],)
     return found
 
 
-def _link(path: str) -> Callable[[Any, str], Any]:
+def _link(path: str, *, short: bool = False) -> Callable[[Any, str], Any]:
+    """A link to another record; in lists its key is shortened, for keys that are made together begin alike."""
+
     def link(row: Any, name: str) -> Any:
-        value = as_text(getattr(row, name))
-        return Markup('<a href="/admin/{}/details/{}">{}</a>').format(path, value, value) if value else ""
+        if not (key := as_text(getattr(row, name))):
+            return ""
+        text = f"…{key[-SHORT_KEY:]}" if short else key
+        return Markup('<a href="/admin/{}/details/{}" title="{}">{}</a>').format(path, key, key, text)
 
     return link
 

@@ -166,6 +166,8 @@ class Panel:
             "fields": fields_of(schema, values, wrong),
             "version": version,
             "key": key,
+            "about": "" if key else t(schema.__doc__ or ""),
+            "title": view.plural,
             "error": _told(problem, schema.model_fields) if problem else "",
         }
         return await self.render(request, "form.html", context, problem.status_code if problem else 200)
