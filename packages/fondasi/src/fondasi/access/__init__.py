@@ -28,6 +28,7 @@ from fondasi.access.principal import Principal
 from fondasi.access.registry import Permission, PermissionRegistry, SeededGroup
 from fondasi.access.repository import groups_version
 from fondasi.access.routes import router
+from fondasi.access.service import add_to_group, all_groups
 from fondasi.module import Module
 from fondasi.platform import Platform
 
@@ -42,6 +43,8 @@ __all__ = [
     "SeededGroup",
     "UndeclaredRouteError",
     "Unlimited",
+    "add_to_group",
+    "all_groups",
     "authenticated",
     "check_routes",
     "current_principal",

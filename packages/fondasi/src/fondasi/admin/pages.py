@@ -1,6 +1,6 @@
 """The pages: SQLAdmin's lists, records, menu and looks, with everything that writes left out.
 
-Imported by the first request of a process (0.2 s, in a thread). SQLAdmin gets neither an engine nor a session of its
+Imported by the first request of a process (0.3 s, in a thread). SQLAdmin gets neither an engine nor a session of its
 own: what it does not do by the functions here fails.
 """
 

@@ -57,7 +57,7 @@ class Panel:
         return self._pages
 
     def _load(self) -> Pages:
-        from fondasi.admin.pages import Pages  # noqa: PLC0415 - costs 0.2 s, which most processes never need
+        from fondasi.admin.pages import Pages  # noqa: PLC0415 - costs 0.3 s, which most processes never need
 
         return Pages(self.platform, self.views, self.tokens.of)
 

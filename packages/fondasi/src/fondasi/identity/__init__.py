@@ -62,6 +62,6 @@ module = Module(
     admin_views=[accounts.users_view, sessions.sessions_view],
     jobs=[sessions.purge, accounts.anonymise, codes.purge],
     commands=accounts.commands,
-    command_groups={"keys": sessions.commands},
+    command_groups={"keys": sessions.commands, "groups": accounts.group_commands},
     lifespan=_lifespan,
 )

@@ -1,6 +1,7 @@
 """`fondasi tiers`, as a process of its own."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -30,4 +31,4 @@ async def test_tiers_are_created_and_listed(settings, tiers):
     assert (
         fondasi(settings, "create", "pro").stderr.strip() == "Another tier has that name. Choose another one."
     )
-    assert "pro  Paid." in fondasi(settings, "list").stdout
+    assert re.search(r"^pro +Paid\.", fondasi(settings, "list").stdout, re.MULTILINE)
