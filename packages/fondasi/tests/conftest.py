@@ -1,6 +1,7 @@
 """What tests of identity and of the admin panel share with the attacks: the outbox, time that passes, browsers."""
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,9 +14,78 @@ from fondasi.identity import create_user
 from fondasi.identity.codes.models import OneTimePassword
 from fondasi.identity.sessions import Device, open_session
 from fondasi.kit.audit import ActivityRecord
+from fondasi.kit.db import Database
 from fondasi.messages import Messenger
+from fondasi.platform import Platform
+from fondasi.tenancy.models import Membership, MembershipPermission
 
 API = "/api/v1"
+
+
+@dataclass
+class Person:
+    """A signed-in user who makes requests."""
+
+    client: httpx.AsyncClient
+    id: UUID
+    name: str
+    email: str
+    headers: dict[str, str]
+
+    async def call(self, method: str, path: str, **options) -> httpx.Response:
+        headers = {**self.headers, **options.pop("headers", {})}
+        return await self.client.request(method, API + path, headers=headers, **options)
+
+    async def get(self, path: str, **options) -> httpx.Response:
+        return await self.call("GET", path, **options)
+
+    async def creates(self, name: str) -> str:
+        """The id of a new tenant that this person owns."""
+        answer = await self.call("POST", "/tenants", json={"name": name})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+
+@dataclass
+class Town:
+    """People and tenants of a test."""
+
+    client: httpx.AsyncClient
+    platform: Platform
+
+    @property
+    def database(self) -> Database:
+        return self.platform.database
+
+    async def person(self, name: str, *, superuser: bool = False) -> Person:
+        email = f"{name}@example.com"
+        async with self.database.unit_of_work() as session:
+            user = await create_user(session, username=name, password=None, email=email, superuser=superuser)
+            issued = await open_session(session, self.platform, user, Device("", ""))
+        return Person(self.client, user.id, name, email, {"Authorization": f"Bearer {issued.access_token}"})
+
+    async def join(self, tenant: str, person: Person, role: str = "member", *permissions: str) -> None:
+        """Make somebody a member behind the back of the API."""
+        tenant_id = UUID(str(tenant))
+        async with self.database.unit_of_work(tenant=tenant_id, audited=False) as session:
+            session.add(Membership(tenant_id=tenant_id, user_id=person.id, role=role))
+            await session.flush()
+            for code in permissions:
+                session.add(MembershipPermission(tenant_id=tenant_id, user_id=person.id, permission=code))
+
+    async def staffed(self, name: str, **roles: str) -> tuple[str, dict[str, Person]]:
+        """A tenant whose owner is called `NAME-owner`, and more people: `await town.staffed("a", adi="admin")`."""
+        people = {"owner": await self.person(f"{name}-owner")}
+        tenant = await people["owner"].creates(name)
+        for who, role in roles.items():
+            people[who] = await self.person(f"{name}-{who}")
+            await self.join(tenant, people[who], role)
+        return tenant, people
+
+
+@pytest.fixture
+def town(app, client) -> Town:
+    return Town(client, app.state.platform)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import LargeBinary, inspect
 
 from fondasi.kit.audit import is_secret
+from fondasi.settings import StartError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -126,7 +127,7 @@ class AdminView:
         return [*(write for write in named if write is not None), *self.actions.values()]
 
 
-class UnsafeViewError(RuntimeError):
+class UnsafeViewError(StartError):
     """A view asks for no declared permission, names a column that is not there, or shows a secret."""
 
 

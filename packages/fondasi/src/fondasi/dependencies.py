@@ -1,4 +1,4 @@
-"""What routes ask for: a session for reading, the unit of work, the platform.
+"""What routes ask for: a session for reading, the unit of work, the platform; inside a tenant, the same for its rows.
 
 The unit of work ends before the answer is sent (`scope="function"`): a caller that reads 201 can rely on it.
 """
@@ -15,6 +15,7 @@ from fondasi.platform import Platform
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from uuid import UUID
 
 
 async def current_platform(connection: HTTPConnection) -> Platform:
@@ -35,5 +36,30 @@ async def _unit_of_work(platform: CurrentPlatform) -> AsyncIterator[Session]:
         yield session
 
 
+async def tenant_read_session(
+    connection: HTTPConnection, platform: CurrentPlatform
+) -> AsyncIterator[Session]:
+    """A session for reading the rows of the tenant that the route's guard found."""
+    async with platform.database.read_session(tenant=_tenant_of(connection)) as session:
+        yield session
+
+
+async def tenant_unit_of_work(
+    connection: HTTPConnection, platform: CurrentPlatform
+) -> AsyncIterator[Session]:
+    """A unit of work on the rows of the tenant that the route's guard found."""
+    async with platform.database.unit_of_work(tenant=_tenant_of(connection)) as session:
+        yield session
+
+
+def _tenant_of(connection: HTTPConnection) -> UUID:
+    tenant: UUID | None = connection.scope["state"].get("tenant_id")
+    if tenant is None:
+        raise LookupError("The route has no guard that finds the tenant: add require_in_tenant(...).")
+    return tenant
+
+
 ReadSession = Annotated[Session, Depends(_read_session, scope="function")]
 UnitOfWork = Annotated[Session, Depends(_unit_of_work, scope="function")]
+TenantReadSession = Annotated[Session, Depends(tenant_read_session, scope="function")]
+TenantUnitOfWork = Annotated[Session, Depends(tenant_unit_of_work, scope="function")]

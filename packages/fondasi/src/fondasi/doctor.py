@@ -10,9 +10,11 @@ from sqlalchemy import text
 
 from fondasi.app import create_app
 from fondasi.kit.db import Database
+from fondasi.kit.db.isolation import isolation_faults
 from fondasi.kit.db.migrations import pending_revisions
 from fondasi.runtime import all_modules, database_addresses, migration_packages
 from fondasi.settings import Environment, Settings
+from fondasi.tenancy import ISOLATION_EXCEPTIONS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -96,6 +98,7 @@ async def _inspect(settings: Settings, addresses: Addresses) -> list[Finding]:
                     text("SELECT default_version FROM pg_available_extensions WHERE name = 'vector'")
                 )
             ).scalar_one_or_none()
+            faults = await isolation_faults(session, ISOLATION_EXCEPTIONS)
     finally:
         await database.close()
     pending = await pending_revisions(addresses.owner, migration_packages(all_modules(settings)))
@@ -111,6 +114,10 @@ async def _inspect(settings: Settings, addresses: Addresses) -> list[Finding]:
         (
             "table owner",
             "the app's role owns tables: set DATABASE_OWNER_URL to another role" if owned else None,
+        ),
+        (
+            "tenant isolation",
+            "; ".join(f"{fault.table}: {fault.text}" for fault in faults) or None,
         ),
         ("migrations", f"{', '.join(pending)} pending: run `fondasi migrate`" if pending else None),
     ]

@@ -32,14 +32,6 @@ async def get_decision(session: Session, decision_id: UUID) -> Decision | None:
     return await session.get(Decision, decision_id)
 
 
-async def decisions_by_id(session: Session, ids: Sequence[UUID]) -> dict[UUID, Decision]:
-    """The decisions of those ids, by id."""
-    if not ids:
-        return {}
-    rows = await session.scalars(select(Decision).where(Decision.id.in_(ids)))
-    return {row.id: row for row in rows}
-
-
 async def sections_of(session: Session, decision_id: UUID) -> Sequence[DecisionSection]:
     """The sections of a decision, in reading order."""
     query = select(DecisionSection).where(DecisionSection.decision_id == decision_id)

@@ -11,7 +11,6 @@ from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 from courtsight.decisions.case_numbers import less_exact_forms
 from courtsight.decisions.filters import conditions, query_filters
 from courtsight.decisions.models import Decision
-from courtsight.decisions.repository import decisions_by_id
 from courtsight.decisions.service import read_decision
 from courtsight.search import repository
 from courtsight.search.query import ParsedQuery, parse_query
@@ -121,14 +120,19 @@ async def _articles(
         where and (await repository.by_articles(session, articles, [], offset=0, limit=1))[1]
     ):
         return None
-    decisions = await decisions_by_id(session, [row.decision_id for row in rows])
+    ids = [row.decision_id for row in rows]
+    decisions = (
+        await repository.citing_decisions(await driver_connection(session), ids, articles) if ids else {}
+    )
     names = ", ".join(article.normalised for article in articles)
-    places = await repository.article_places(session, list(decisions), articles)
     hits = []
     for row in rows:
-        place = places.get(row.decision_id)
+        if row.decision_id not in decisions:
+            continue  # deleted between the two statements
+        decision, place = decisions[row.decision_id]
         snippet = article_snippet(place) if place else None
-        hits.append(SearchHit.of(decisions[row.decision_id], Scores(), _article_reasons(names, row), snippet))
+        why = _article_reasons(names, row)
+        hits.append(SearchHit(decision=decision, snippet=snippet, scores=Scores(), why=why))
     return _answer(request, hits, total, "article")
 
 

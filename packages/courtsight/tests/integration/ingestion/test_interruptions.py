@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import asyncpg
@@ -19,7 +18,7 @@ from courtsight.fictitious import generate
 from courtsight.fictitious.writers import write_corpus
 from courtsight.ingestion import importer as importing
 from courtsight.ingestion.importer import Importer, ImportStoppedError
-from courtsight.ingestion.prepare import Source
+from courtsight.ingestion.prepare import DECISION_COLUMNS, Source, decision_row, prepare_drafts
 from fondasi.kit.db import Database
 from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.runtime import Addresses, migrate_modules
@@ -27,6 +26,7 @@ from fondasi.settings import DatabaseSettings
 
 COUNT = 36
 BATCH = 6
+SECONDS = 60  # for what takes two; a loaded machine takes longer
 PROGRAM = f"""
 from courtsight.commands import main
 from courtsight.ingestion import importer
@@ -82,11 +82,36 @@ def start(program, file, addresses):
     )
 
 
-async def until_stored(connection, count):
-    deadline = time.monotonic() + 60
-    while await connection.fetchval("SELECT count(*) FROM decision") < count:
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.005)
+WAITS = """
+SELECT EXISTS (SELECT FROM pg_locks
+    WHERE NOT granted AND locktype = 'transactionid' AND transactionid = pg_current_xact_id()::xid)
+"""
+
+
+@asynccontextmanager
+async def held(addresses, number):
+    """Hold the key of the decision with this number, as a transaction does that writes it and has not ended.
+
+    An import goes no further than that. Gives a function that waits until it is there.
+    """
+    (prepared,), _ = prepare_drafts([Source(Path("generated"), list(generate(number))[-1])], embed=False)
+    connection = await asyncpg.connect(addresses.owner)
+    transaction = connection.transaction()
+    await transaction.start()
+    await connection.copy_records_to_table(
+        "decision", columns=DECISION_COLUMNS, records=[decision_row(prepared)]
+    )
+
+    async def until_the_import_waits():
+        async with asyncio.timeout(SECONDS):
+            while not await connection.fetchval(WAITS):  # noqa: ASYNC110 - it sets no event
+                await asyncio.sleep(0.01)
+
+    try:
+        yield until_the_import_waits
+    finally:
+        await transaction.rollback()
+        await connection.close()
 
 
 @pytest.fixture
@@ -102,25 +127,27 @@ async def scratch_importer(scratch_database, index, monkeypatch):
 async def test_an_import_stopped_by_ctrl_c_and_then_killed_ends_as_one_in_one_go(  # noqa: PLR0917 - fixtures
     scratch_database, scratch, program, file, content_of, in_one_go, scratch_importer
 ):
-    process = start(program, file, scratch_database)
-    await until_stored(scratch, 2 * BATCH)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
-    _, errors = await asyncio.to_thread(process.communicate)
+    async with held(scratch_database, 2 * BATCH + 3) as until_it_waits:
+        process = start(program, file, scratch_database)
+        await until_it_waits()
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
+        _, errors = await asyncio.to_thread(process.communicate)
     assert process.returncode == 130
     assert "run the same command again" in " ".join(errors.split())
     assert "Traceback" not in errors
     stopped = len(await content_of(scratch))
-    assert 0 < stopped < COUNT
+    assert stopped == 2 * BATCH
 
-    process = start(program, file, scratch_database)
-    await until_stored(scratch, stopped + BATCH)
-    workers = psutil.Process(process.pid).children(recursive=True)
-    process.kill()
-    process.communicate()
-    assert workers
-    assert psutil.wait_procs(workers, timeout=10)[1] == []  # they end with their parent
+    async with held(scratch_database, 4 * BATCH + 3) as until_it_waits:
+        process = start(program, file, scratch_database)
+        await until_it_waits()
+        workers = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        process.communicate()
+        assert workers
+        assert psutil.wait_procs(workers, timeout=SECONDS)[1] == []  # they end with their parent
     killed = len(await content_of(scratch))
-    assert stopped < killed < COUNT
+    assert killed == 4 * BATCH
 
     summary = await scratch_importer.run([file])
     assert (summary.unchanged, summary.imported) == (killed, COUNT - killed)
@@ -167,22 +194,19 @@ async def test_connections_that_the_server_ends_stop_the_import(  # noqa: PLR091
     name = scratch_database.app.partition("@/")[2].partition("?")[0]
     superuser = await asyncpg.connect(database_server.url("superuser", "postgres"))
 
-    async def end_all():
-        await until_stored(scratch, BATCH)
+    async def end_all(until_it_waits):
+        await until_it_waits()
         query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename = 'fondasi_app'"
-        while not stopped:
-            await superuser.fetch(query, name)
-            await asyncio.sleep(0.005)
+        await superuser.fetch(query, name)
 
-    stopped = False
-    ending = asyncio.create_task(end_all())
-    with pytest.raises(ImportStoppedError, match="the database went away"):
-        await scratch_importer.run([file])
-    stopped = True
-    await ending
+    async with held(scratch_database, BATCH + 3) as until_it_waits:
+        ending = asyncio.create_task(end_all(until_it_waits))
+        with pytest.raises(ImportStoppedError, match="the database went away"):
+            await scratch_importer.run([file])
+        await ending
     await superuser.close()
     kept = len(await content_of(scratch))
-    assert kept % BATCH == 0
+    assert kept == BATCH
     summary = await scratch_importer.run([file])
     assert (summary.unchanged, summary.imported) == (kept, COUNT - kept)
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fondasi.access.admin import groups_view
 from fondasi.access.effective import EffectivePermissions
 from fondasi.access.guards import (
+    MEMBER,
     Authenticator,
     Guard,
     LoginLike,
@@ -33,6 +34,7 @@ from fondasi.module import Module
 from fondasi.platform import Platform
 
 __all__ = [
+    "MEMBER",
     "Authenticator",
     "EffectivePermissions",
     "Guard",

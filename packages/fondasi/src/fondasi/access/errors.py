@@ -21,6 +21,18 @@ class GroupNameTaken(Conflict):
     code, title = "GROUP_NAME_TAKEN", "Group name taken"
 
 
+class PermissionExists(Conflict):
+    """There is a permission with that code."""
+
+    code, title = "PERMISSION_EXISTS", "Permission exists"
+
+
+class DeclaredPermissionStays(Conflict):
+    """A permission that a module declares is changed in the module."""
+
+    code, title = "DECLARED_PERMISSION", "Declared permission"
+
+
 class SeededGroupStays(Conflict):
     """A seeded group cannot be deleted or renamed; `super_admin` holds everything."""
 

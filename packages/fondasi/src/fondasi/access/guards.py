@@ -19,19 +19,23 @@ from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotation
 
 from fondasi.access.principal import Principal  # noqa: TC001 - FastAPI reads the annotation
+from fondasi.dependencies import tenant_read_session, tenant_unit_of_work
 from fondasi.kit.http import Forbidden, Gate, Marker, Route, Unauthenticated
 from fondasi.kit.http.routing import calls_of
 from fondasi.kit.i18n import t
+from fondasi.settings import StartError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
-    from fondasi.access.registry import PermissionRegistry
     from fondasi.platform import Platform
 
 PUBLIC = "public"
 AUTHENTICATED = "authenticated"
 SUPERUSER = "superuser"
+MEMBER = "member"
+TENANT_SESSIONS = frozenset({tenant_read_session, tenant_unit_of_work})
+WITHOUT_CODE = frozenset({PUBLIC, AUTHENTICATED, SUPERUSER, MEMBER})
 
 
 class Authenticator(ABC):
@@ -48,7 +52,13 @@ class Authenticator(ABC):
 
 
 class Guard:
-    """Says who may call: `public`, `authenticated`, or the holders of a permission."""
+    """Says who may call: `public`, `authenticated`, or the holders of a permission.
+
+    Attributes:
+        in_tenant: the permission is held inside a tenant; `member` for every member.
+    """
+
+    in_tenant: bool = False
 
     def __init__(self, rule: str) -> None:
         self.rule = rule
@@ -153,12 +163,16 @@ def require(permission: str) -> Any:
     return Depends(BearerGuard(permission))
 
 
-class UndeclaredRouteError(RuntimeError):
+class UndeclaredRouteError(StartError):
     """A route without a guard, with a permission that no module declares, or that hides another one."""
 
 
-def check_routes(routes: Sequence[Any], permissions: PermissionRegistry) -> None:
+def check_routes(routes: Sequence[Any], permissions: Container[str]) -> None:
     """Refuse to start when a route says not who may call it, or when two routes are the same.
+
+    Args:
+        routes: as they are mounted.
+        permissions: the codes that modules declare.
 
     Raises:
         UndeclaredRouteError: naming every such route.
@@ -174,13 +188,13 @@ def describe_permissions(document: dict[str, Any], routes: Sequence[Any]) -> Non
     for route in routes:
         if not isinstance(route, Route) or not route.include_in_schema:
             continue
-        codes = sorted({guard.rule for guard in guards_of(route)} - {PUBLIC, AUTHENTICATED, SUPERUSER})
+        codes = sorted({guard.rule for guard in guards_of(route)} - WITHOUT_CODE)
         for method in route.methods if codes else ():
             operation = document["paths"][route.path_format][method.lower()]
             operation["x-permission"] = codes[0] if len(codes) == 1 else codes
 
 
-def _faults_of(route: Any, permissions: PermissionRegistry) -> list[str]:
+def _faults_of(route: Any, permissions: Container[str]) -> list[str]:
     if not isinstance(route, Route | APIWebSocketRoute):
         return [
             f"{getattr(route, 'path', route)} is a {type(route).__name__}: make it with `fondasi.kit.http.Router`"
@@ -188,12 +202,15 @@ def _faults_of(route: Any, permissions: PermissionRegistry) -> list[str]:
     rules = {guard.rule for guard in guards_of(route)}
     if not rules:
         return [f"{_name(route)} declares no guard: add public, authenticated or require(...)"]
-    named = rules - {PUBLIC, AUTHENTICATED, SUPERUSER}
-    return [
+    faults = [
         f"{_name(route)} asks for {rule}, which no module declares"
-        for rule in sorted(named)
+        for rule in sorted(rules - WITHOUT_CODE)
         if rule not in permissions
     ]
+    in_tenant = any(guard.in_tenant for guard in guards_of(route))
+    if not in_tenant and TENANT_SESSIONS.intersection(calls_of(route.dependant)):
+        faults.append(f"{_name(route)} reads a tenant's rows, but no guard finds the tenant")
+    return faults
 
 
 def _repeated(routes: Sequence[Any]) -> Iterable[tuple[str, int]]:

@@ -8,13 +8,25 @@ from fondasi.activity.commands import commands
 from fondasi.activity.jobs import make_partitions, remove_old
 from fondasi.activity.permissions import PERMISSIONS
 from fondasi.activity.refusals import record_refusal
+from fondasi.activity.repository import Filter
 from fondasi.activity.routes import router
-from fondasi.activity.service import prepare_partitions
+from fondasi.activity.schemas import ActivityRead, FromFilter, NameFilter, ToFilter, UserFilter
+from fondasi.activity.service import list_activity, prepare_partitions
 from fondasi.kit.audit import record_mutation
 from fondasi.module import Module
 from fondasi.platform import Platform
 
-__all__ = ["module", "record_refusal"]
+__all__ = [
+    "ActivityRead",
+    "Filter",
+    "FromFilter",
+    "NameFilter",
+    "ToFilter",
+    "UserFilter",
+    "list_activity",
+    "module",
+    "record_refusal",
+]
 
 
 @asynccontextmanager

@@ -53,6 +53,7 @@ SELECT (SELECT coalesce(sum(number), 0)::bigint FROM counted) AS total,
 class Filter:
     """Which entries are wanted; None where it does not matter."""
 
+    tenant_id: UUID | None = None
     user_id: UUID | None = None
     level: str | None = None
     action: str | None = None
@@ -64,6 +65,7 @@ class Filter:
     def conditions(self) -> list[ColumnElement[bool]]:
         """For a WHERE clause."""
         equal = {
+            ActivityRecord.tenant_id: self.tenant_id,
             ActivityRecord.user_id: self.user_id,
             ActivityRecord.level: self.level,
             ActivityRecord.action: self.action,

@@ -108,8 +108,7 @@ def _add_entrance(router: Router) -> None:
     async def sign_out(request: Request, panel: CurrentPanel) -> Response:
         return await entrance.sign_out(request, panel)
 
-    @router.get("", operation_id="admin_index_bare", dependencies=[inside])
-    @router.get("/", operation_id="admin_index", dependencies=[inside])
+    @router.get("", operation_id="admin_index", dependencies=[inside])
     async def show_index(request: Request, panel: CurrentPanel) -> Response:
         return await panel.render(request, "index.html", {"views": panel.views})
 

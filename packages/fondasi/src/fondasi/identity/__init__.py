@@ -6,14 +6,17 @@ from contextlib import asynccontextmanager
 from fondasi.access import Authenticator, EffectivePermissions
 from fondasi.identity import accounts, codes, credentials, sessions
 from fondasi.identity.accounts import create_user, set_password, user_exists
+from fondasi.identity.accounts.schemas import Email
 from fondasi.identity.codes import Codes
-from fondasi.identity.models import User
+from fondasi.identity.identifiers import as_email
+from fondasi.identity.models import AuthType, User, UserStatus, UserType
 from fondasi.identity.sessions import (
     Issued,
     KeyRing,
     LastUse,
     SessionAuthenticator,
     Tokens,
+    describe_agent,
     device_of,
     revoke_session,
     sign_in,
@@ -24,9 +27,15 @@ from fondasi.module import Module
 from fondasi.platform import Platform
 
 __all__ = [
+    "AuthType",
+    "Email",
     "Issued",
     "User",
+    "UserStatus",
+    "UserType",
+    "as_email",
     "create_user",
+    "describe_agent",
     "device_of",
     "module",
     "revoke_session",

@@ -36,19 +36,19 @@ LimitOrder = Annotated[
 ]
 
 
-async def _operations(request: Request) -> frozenset[tuple[str, str]]:
+async def _operations(request: Request) -> service.Operations:
     return operations_of(request.app)
 
 
-def operations_of(app: FastAPI) -> frozenset[tuple[str, str]]:
-    """Method and template of every route that a service has."""
+def operations_of(app: FastAPI) -> service.Operations:
+    """What a service can be asked for at a path template, by method."""
     tables = [route for route in app.router.routes if isinstance(route, RouteTable)]
-    return frozenset(
-        (method, route.path) for table in tables for route in table.routes for method in route.methods
-    )
+    return lambda template: {
+        method: operation for table in tables for method, operation in table.operations_at(template).items()
+    }
 
 
-Operations = Annotated[frozenset[tuple[str, str]], Depends(_operations)]
+Operations = Annotated[service.Operations, Depends(_operations)]
 
 
 @router.get("/tiers", operation_id="list_tiers", dependencies=[require(VIEW)], response_model=Page[TierRead])

@@ -24,6 +24,7 @@ class TestPermissions:
             "code": "tasks.create",
             "description": "Start the demonstration job.",
             "default_groups": ["user"],
+            "custom": False,
         }
 
     async def test_page_by_page(self, root):

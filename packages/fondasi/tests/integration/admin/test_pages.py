@@ -14,6 +14,7 @@ from fondasi.identity import User, create_user
 from fondasi.messages.models import MessageRecord
 from fondasi.runtime import platform_modules
 from fondasi.tasks.jobs import count_slowly
+from fondasi.tenancy.models import Tenant
 
 VIEWS = {view.path: view for module in platform_modules() for view in module.admin_views}
 REGISTRY = PermissionRegistry(item for module in platform_modules() for item in module.permissions)
@@ -30,6 +31,7 @@ async def root(browser, clean_database):
     assert (await found.post("/admin/users/create", invitation)).status_code == 303
     async with clean_database.unit_of_work() as session:
         await create_user(session, username="siti", name=SCRIPT, email="siti@example.com", password=None)
+        session.add(Tenant(name="Acme"))
         await count_slowly.enqueue(session, enqueued_by=None, message="hi", steps=1, seconds=0)
     return found
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from fondasi.identity import User, create_user
 from fondasi.kit.jobs import JobRecord
 from fondasi.tasks.jobs import count_slowly
+from fondasi.tenancy.models import Tenant
 
 
 @pytest.fixture
@@ -132,6 +133,18 @@ async def test_job_is_cancelled(root, database, trail):
     assert (await read(database, JobRecord, job)).status == "cancelled"
     (entry,) = await trail("admin.jobs.cancel")
     assert entry.details["changes"]["status"] == {"from": "queued", "to": "cancelled"}
+
+
+async def test_tenant_is_suspended_and_goes_on(root, database, trail):
+    tenant = Tenant(name="Acme")
+    async with database.unit_of_work(audited=False) as session:
+        session.add(tenant)
+    assert (await root.post(f"/admin/tenants/suspend/{tenant.id}")).status_code == 303
+    assert (await read(database, Tenant, tenant.id)).status == "disabled"
+    assert (await root.post(f"/admin/tenants/resume/{tenant.id}")).status_code == 303
+    assert (await root.post(f"/admin/tenants/resume/{tenant.id}")).status_code == 409
+    (entry,) = await trail("admin.tenants.suspend")
+    assert entry.details["changes"] == {"status": {"from": "active", "to": "disabled"}}
 
 
 async def test_invited_person_gets_a_message_whose_text_nobody_sees(root, letters):

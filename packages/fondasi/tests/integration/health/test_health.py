@@ -148,7 +148,7 @@ async def test_database_that_is_killed_is_a_503_and_comes_back_without_a_restart
 
 
 async def until_ready(client) -> httpx.Response:
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(60):
         while True:
             try:
                 answer = await client.get("/health/ready")

@@ -1,37 +1,26 @@
 """`fondasi users` and `fondasi groups`, without a process of their own."""
 
-import asyncio
 import json
-import sys
 
 import pytest
 from sqlalchemy import select
-from typer.testing import CliRunner
 
 from fondasi.identity import User, create_user
-from fondasi.identity.accounts.commands import commands as accounts
-from fondasi.identity.accounts.group_commands import group_commands
 from fondasi.kit.audit import ActivityRecord
 
 
 @pytest.fixture
-async def run(settings, clean_database, monkeypatch):
+async def run(command, clean_database):
     """Run a command: `await run("users", "list")` gives its exit status and what it printed."""
-    for name in ("commands", "group_commands"):
-        module = sys.modules[
-            f"fondasi.identity.accounts.{name}"
-        ]  # the package offers an object of the same name
-        monkeypatch.setattr(module, "get_settings", lambda: settings)
     async with clean_database.unit_of_work() as session:
         await create_user(session, username="root", password=None, superuser=True)
         await create_user(
             session, username="ani", name="[red]Ani\x1b[31m", email="ani@example.com", password=None
         )
+    files = {"users": "commands", "groups": "group_commands"}
 
     async def invoke(group: str, *arguments: str) -> tuple[int, str]:
-        found = {"users": accounts, "groups": group_commands}[group]
-        result = await asyncio.to_thread(CliRunner().invoke, found, arguments)
-        return result.exit_code, result.output
+        return await command(f"fondasi.identity.accounts.{files[group]}", *arguments)
 
     return invoke
 

@@ -4,7 +4,7 @@ from fondasi.identity.accounts.admin import users_view
 from fondasi.identity.accounts.commands import commands
 from fondasi.identity.accounts.contacts import change as change_contact
 from fondasi.identity.accounts.errors import SignUpClosed, WrongPassword
-from fondasi.identity.accounts.group_commands import group_commands
+from fondasi.identity.accounts.group_commands import commands as group_commands
 from fondasi.identity.accounts.jobs import anonymise
 from fondasi.identity.accounts.permissions import PERMISSIONS
 from fondasi.identity.accounts.repository import is_taken, user_by, user_by_id

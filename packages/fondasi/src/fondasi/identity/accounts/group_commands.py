@@ -15,10 +15,10 @@ from fondasi.runtime import open_platform
 from fondasi.settings import get_settings
 
 COLUMNS = ["name", "seeded", "description", "id"]
-group_commands = typer.Typer(help="Groups of users.", no_args_is_help=True)
+commands = typer.Typer(help="Groups of users.", no_args_is_help=True)
 
 
-@group_commands.command("list")
+@commands.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False) -> None:
     """List the groups."""
 
@@ -29,7 +29,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON array."
     show(COLUMNS, asyncio.run(read()), as_json=as_json)
 
 
-@group_commands.command("add")
+@commands.command("add")
 def add(
     username: Annotated[str, typer.Argument(help="User name, or id.")],
     group: Annotated[str, typer.Argument(help="Name of the group.")],

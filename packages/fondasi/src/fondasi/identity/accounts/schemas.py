@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Annotated, Literal
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from pydantic_core import PydanticCustomError
@@ -19,13 +17,8 @@ from fondasi.kit.http import Day
 USERNAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{1,49}$"
 
 
-@lru_cache(maxsize=1)
-def _timezones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def _timezone(name: str) -> str:
-    if name not in _timezones():
+    if not clock.is_timezone(name):
         raise PydanticCustomError("timezone", "Input should be a time zone, as in Asia/Jakarta")
     return name
 

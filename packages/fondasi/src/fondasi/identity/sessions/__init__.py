@@ -4,6 +4,7 @@ from fondasi.identity.sessions.admin import sessions_view
 from fondasi.identity.sessions.authenticator import LastUse, SessionAuthenticator
 from fondasi.identity.sessions.browser import refuse_foreign
 from fondasi.identity.sessions.commands import commands
+from fondasi.identity.sessions.devices import describe as describe_agent
 from fondasi.identity.sessions.jobs import purge
 from fondasi.identity.sessions.keys import KeyRing
 from fondasi.identity.sessions.permissions import PERMISSIONS
@@ -30,6 +31,7 @@ __all__ = [
     "answer_with",
     "commands",
     "delete_sessions_of",
+    "describe_agent",
     "device_of",
     "open_session",
     "purge",

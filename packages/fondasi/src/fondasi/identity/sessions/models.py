@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit import clock
@@ -16,6 +16,7 @@ class UserSession(Entity):
     """A sign-in on one device, and the family of its refresh tokens. Revoking the row ends all its tokens at once."""
 
     __tablename__ = "session"
+    __table_args__ = (Index("ix_session_created_at", "created_at"),)
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     user_agent: Mapped[str] = mapped_column(default="")

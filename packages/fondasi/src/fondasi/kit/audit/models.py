@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, SmallInteger, func
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, SmallInteger, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
@@ -63,6 +63,12 @@ class ActivityRecord(Base):
         Index("ix_activity_user_id_created_at", "user_id", "created_at"),
         Index("ix_activity_action_created_at", "action", "created_at"),
         Index("ix_activity_request_id", "request_id"),
+        Index(
+            "ix_activity_tenant_id_created_at",
+            "tenant_id",
+            "created_at",
+            postgresql_where=text("tenant_id IS NOT NULL"),
+        ),
         {"comment": "append-only", "postgresql_partition_by": "RANGE (created_at)"},
     )
 

@@ -61,7 +61,7 @@ async def record(
         level: how much it matters.
         user_id: who did it, when the request does not say it (a sign-in).
         session_id: his session, likewise.
-        tenant_id: whose chain the entry extends; the platform's when None.
+        tenant_id: whose chain the entry extends; when None, that of the session's tenant, else the platform's.
         metadata: more, as JSON.
         error_details: what went wrong, as JSON.
         origin: in place of the current request's.
@@ -70,7 +70,7 @@ async def record(
         The id of the entry.
     """
     origin = origin or current_origin()
-    tenant = tenant_id or origin.tenant_id
+    tenant = tenant_id or session.tenant_id or origin.tenant_id
     entry_id = new_id()
     content: dict[str, Any] = {
         "id": str(entry_id),

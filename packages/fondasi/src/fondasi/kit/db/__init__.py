@@ -3,6 +3,7 @@
 from fondasi.kit.db.base import Base, Entity, SoftDelete
 from fondasi.kit.db.database import Database, Session, driver_connection
 from fondasi.kit.db.engine import DatabaseUnavailableError, is_unavailable
+from fondasi.kit.db.tenants import TenantOwned, TenantScoped, tenant_reference, tenant_unique
 
 __all__ = [
     "Base",
@@ -11,6 +12,10 @@ __all__ = [
     "Entity",
     "Session",
     "SoftDelete",
+    "TenantOwned",
+    "TenantScoped",
     "driver_connection",
     "is_unavailable",
+    "tenant_reference",
+    "tenant_unique",
 ]

@@ -14,9 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from fondasi.kit.db.engine import driver_url, open_engine
 from fondasi.kit.db.statements import Statements
+from fondasi.kit.db.tenants import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from uuid import UUID
 
     import asyncpg
     from sqlalchemy.orm import Session as SyncSession
@@ -25,17 +27,38 @@ if TYPE_CHECKING:
 
 
 class Session(AsyncSession):
-    """A session inside a unit of work, or for reading. It cannot commit: the unit of work does."""
+    """A session inside a unit of work, or for reading. It cannot commit: the unit of work does.
+
+    Attributes:
+        tenant_id: the tenant whose rows it sees; of tables of tenants it sees nothing when None.
+    """
+
+    tenant_id: UUID | None = None
 
     async def commit(self) -> Never:
         """Refused: only the unit of work commits."""
         raise RuntimeError("Only the unit of work commits. Use `database.unit_of_work()` or `flush()`.")
+
+    async def act_for(self, *, tenant: UUID | None = None, user: UUID | None = None) -> None:
+        """See and write the rows of a tenant, or see a user's memberships, until the transaction ends.
+
+        `unit_of_work` and `read_session` do it for what is known before: this is for a tenant that is made in the
+        transaction, or that a token names.
+        """
+        if named := list(settings_of(tenant, user)):
+            self.tenant_id = tenant
+            calls = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in named)
+            await (await self.connection()).exec_driver_sql(f"SELECT {calls}")
 
 
 class _ReadSession(Session):
     async def flush(self, objects: Sequence[object] | None = None) -> Never:  # noqa: ARG002
         """Refused: each statement would be committed by itself."""
         raise RuntimeError("A read session writes nothing. Use `database.unit_of_work()`.")
+
+    async def act_for(self, *, tenant: UUID | None = None, user: UUID | None = None) -> Never:  # noqa: ARG002
+        """Refused: there is no transaction that it could last for."""
+        raise RuntimeError("Name them when the session is opened: `database.read_session(tenant=...)`.")
 
 
 class Database:
@@ -60,24 +83,40 @@ class Database:
         self._reader = (self._replica or self._writer).execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
-    async def read_session(self, *, fresh: bool = False) -> AsyncIterator[Session]:
+    async def read_session(
+        self, *, fresh: bool = False, tenant: UUID | None = None, user: UUID | None = None
+    ) -> AsyncIterator[Session]:
         """A session for reading: each statement stands alone, on the replica if there is one.
+
+        For a tenant or a user it is one read-only transaction, whose statements all see the same moment.
 
         Args:
             fresh: never on the replica, which may lag: for what must hold at once, such as a revoked session.
+            tenant: whose rows to see of tables of tenants.
+            user: whose memberships to see, in all his tenants.
         """
         engine = self._autocommit if fresh else self._reader
         async with _ReadSession(engine, expire_on_commit=False, autoflush=False) as session:
-            yield session
+            if tenant is None and user is None:
+                yield session
+                return
+            session.tenant_id = tenant
+            async with _read_only(await driver_connection(session), tenant, user):
+                yield session
 
     @asynccontextmanager
-    async def unit_of_work(self, *, audited: bool = True) -> AsyncIterator[Session]:
+    async def unit_of_work(
+        self, *, audited: bool = True, tenant: UUID | None = None, user: UUID | None = None
+    ) -> AsyncIterator[Session]:
         """A transaction: committed when the block succeeds, rolled back when it raises.
 
         Args:
             audited: False for housekeeping that no user asked for, such as noting when a session was last used.
+            tenant: whose rows to see and write of tables of tenants.
+            user: whose memberships to see, in all his tenants.
         """
         async with Session(self._writer, expire_on_commit=False) as session, AsyncSession.begin(session):
+            await session.act_for(tenant=tenant, user=user)
             yield session
             for call in self.before_commit if audited else ():
                 await call(session)
@@ -113,6 +152,24 @@ async def driver_connection(session: Session) -> asyncpg.Connection:
         # SQLAlchemy sends BEGIN with the first statement; make it now.
         await (await session.connection()).exec_driver_sql("SELECT 1")
     return driver
+
+
+@asynccontextmanager
+async def _read_only(
+    driver: asyncpg.Connection, tenant: UUID | None, user: UUID | None
+) -> AsyncIterator[None]:
+    """A read-only transaction for a tenant or a user. Beginning and naming them is one message to the server."""
+    named = "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in settings_of(tenant, user))
+    try:
+        await driver.execute(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {named}")
+        yield
+    finally:
+        try:
+            if not driver.is_closed():  # as it is after a cancelled statement
+                await driver.execute("ROLLBACK")
+        except BaseException:
+            driver.terminate()  # never back to the pool with a tenant's transaction open
+            raise
 
 
 def _driver_under(session: SyncSession) -> asyncpg.Connection:

@@ -18,7 +18,7 @@ def sort_by(default: str, **columns: InstrumentedAttribute[Any]) -> Any:
         `order: Annotated[list, sort_by("-created_at", created_at=Post.created_at, title=Post.title)]`
 
     Raises:
-        InvalidInput: a name is not among `columns`.
+        InvalidInput: a name is not among `columns`, or there are more names than columns.
     """
     name = f"-?({'|'.join(columns)})"
 
@@ -26,13 +26,15 @@ def sort_by(default: str, **columns: InstrumentedAttribute[Any]) -> Any:
         sort: Annotated[
             str,
             Query(
-                max_length=200,
                 description=f"Comma-separated: {', '.join(columns)}; `-` for descending.",
-                json_schema_extra={"pattern": f"^{name}(,{name})*$"},
+                json_schema_extra={"pattern": f"^{name}(,{name}){{0,{len(columns) - 1}}}$"},
             ),
         ] = default,
     ) -> list[UnaryExpression[Any]]:
-        return [_expression(item, columns) for item in sort.split(",")]
+        names = sort.split(",", len(columns))
+        if len(names) > len(columns):
+            raise InvalidInput.of("query.sort", f"at most {len(columns)} columns", "sort")
+        return [_expression(item, columns) for item in names]
 
     return Depends(order)
 

@@ -1,0 +1,44 @@
+"""Tenants: who belongs to which, what he may do there, and that nobody sees another tenant's rows."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fondasi.module import Module
+from fondasi.platform import Platform
+from fondasi.tenancy import invitation_routes, routes
+from fondasi.tenancy.admin import tenants_view
+from fondasi.tenancy.guards import Member, in_tenant_path, member_of_tenant, require_in_tenant
+from fondasi.tenancy.isolation import ISOLATION_EXCEPTIONS
+from fondasi.tenancy.models import Role
+from fondasi.tenancy.permissions import PERMISSIONS, TENANT_PERMISSIONS
+from fondasi.tenancy.registry import TenantPermission, TenantPermissions
+
+__all__ = [
+    "ISOLATION_EXCEPTIONS",
+    "Member",
+    "Role",
+    "TenantPermission",
+    "TenantPermissions",
+    "in_tenant_path",
+    "member_of_tenant",
+    "module",
+    "require_in_tenant",
+]
+
+
+@asynccontextmanager
+async def _lifespan(platform: Platform) -> AsyncIterator[None]:
+    platform.provide(
+        TenantPermissions(item for module in platform.modules for item in module.tenant_permissions)
+    )
+    yield
+
+
+module = Module(
+    name="tenants",
+    routers=[routes.router, routes.inside, invitation_routes.inside, invitation_routes.answers],
+    permissions=PERMISSIONS,
+    admin_views=[tenants_view],
+    tenant_permissions=TENANT_PERMISSIONS,
+    lifespan=_lifespan,
+)

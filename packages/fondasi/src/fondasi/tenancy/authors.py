@@ -1,0 +1,73 @@
+"""Who changes members, with what he holds now: nobody gives, takes or touches more than that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fondasi.kit.http import Forbidden
+from fondasi.kit.i18n import t
+from fondasi.tenancy import repository
+from fondasi.tenancy.errors import LacksWhatHeGives, OwnersOnly, TenantNotFound
+from fondasi.tenancy.models import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from uuid import UUID
+
+    from fondasi.kit.db import Session
+    from fondasi.tenancy.guards import Member
+    from fondasi.tenancy.registry import TenantPermissions
+
+SHOWN = 5  # codes named in a refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A member under the lock of his tenant."""
+
+    user_id: UUID
+    role: str
+    held: frozenset[str]
+
+    def check(self, codes: Collection[str]) -> None:
+        """Refuse to touch what he lacks.
+
+        Raises:
+            LacksWhatHeGives: naming some of it.
+        """
+        if self.role == Role.OWNER or not (lacking := sorted(set(codes) - self.held)):
+            return
+        raise LacksWhatHeGives(
+            t(
+                "This concerns permissions that you do not hold: {permissions}. Ask somebody who holds them.",
+                permissions=", ".join(lacking[:SHOWN]) + (", ..." if len(lacking) > SHOWN else ""),
+            )
+        )
+
+    def check_owners(self, *roles: str) -> None:
+        """Refuse to touch or make an owner, unless he is one.
+
+        Raises:
+            OwnersOnly: he is none.
+        """
+        if Role.OWNER in roles and self.role != Role.OWNER:
+            raise OwnersOnly
+
+
+async def lock_author(session: Session, registry: TenantPermissions, member: Member) -> Author:
+    """The caller as he stands under the lock.
+
+    Raises:
+        TenantNotFound: the tenant, or his membership, ended a moment ago.
+        Forbidden: he lost rights since the guard let him pass.
+    """
+    tenant = await repository.get_tenant(session, member.tenant_id, locked=True)
+    found = await repository.rights(session, member.tenant_id, member.user_id)
+    if tenant is None or found is None:
+        raise TenantNotFound
+    role, direct = found
+    held = registry.effective(role, direct)
+    if not member.permissions <= held or (member.role == Role.OWNER and role != Role.OWNER):
+        raise Forbidden(t("Your rights have just changed. Try again."))
+    return Author(member.user_id, role, held)

@@ -1,0 +1,87 @@
+"""Routes of invitations: those of a tenant, and the answers of the invited."""
+
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from fondasi.access import Principal, authenticated, login_like
+from fondasi.dependencies import CurrentPlatform, TenantReadSession, TenantUnitOfWork, UnitOfWork
+from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
+from fondasi.tenancy import invitations
+from fondasi.tenancy.guards import Member, in_tenant_path, require_in_tenant
+from fondasi.tenancy.models import Invitation, InvitationStatus
+from fondasi.tenancy.permissions import MANAGE_USERS
+from fondasi.tenancy.registry import TenantPermissions
+from fondasi.tenancy.schemas import (
+    InvitationCreate,
+    InvitationId,
+    InvitationPreview,
+    InvitationRead,
+    OwnTenant,
+    Token,
+)
+
+inside = Router(prefix="/tenants/{tenant_id}/invitations", tags=["tenancy"], dependencies=[in_tenant_path])
+answers = Router(prefix="/invitations", tags=["tenancy"], dependencies=[login_like])
+Inviting = Annotated[Member, require_in_tenant(MANAGE_USERS)]
+Caller = Annotated[Principal, authenticated]
+Order = Annotated[
+    list[Any], sort_by("-created_at", created_at=Invitation.created_at, expires_at=Invitation.expires_at)
+]
+
+
+@inside.get("", operation_id="list_invitations", response_model=Page[InvitationRead])
+async def list_invitations(
+    page: PageParams,
+    order: Order,
+    member: Inviting,
+    session: TenantReadSession,
+    status: Annotated[InvitationStatus | None, Query(description="Only invitations in that state.")] = None,
+) -> dict[str, Any]:
+    """The invitations of a tenant, newest first."""
+    rows, total = await invitations.list_invitations(
+        session, member, status=status, offset=page.offset, limit=page.items_per_page, order=order
+    )
+    return page_of(rows, total, page)
+
+
+@inside.post("", operation_id="invite", status_code=201)
+async def invite(
+    new: InvitationCreate, member: Inviting, platform: CurrentPlatform, session: TenantUnitOfWork
+) -> InvitationRead:
+    """Invite the person behind an e-mail address, who becomes a member by accepting."""
+    return await invitations.invite(session, platform, member, new)
+
+
+@inside.post("/{invitation_id}/resend", operation_id="resend_invitation")
+async def resend_invitation(
+    invitation_id: InvitationId, member: Inviting, platform: CurrentPlatform, session: TenantUnitOfWork
+) -> InvitationRead:
+    """Send an invitation again; the token sent before ends."""
+    return await invitations.resend(session, platform, member, invitation_id)
+
+
+@inside.delete("/{invitation_id}", operation_id="revoke_invitation", status_code=204)
+async def revoke_invitation(invitation_id: InvitationId, member: Inviting, session: TenantUnitOfWork) -> None:
+    """Take an invitation back."""
+    await invitations.revoke(session, member, invitation_id)
+
+
+@answers.get("/{token}", operation_id="read_invitation")
+async def read_invitation(token: Token, caller: Caller, session: UnitOfWork) -> InvitationPreview:
+    """What the caller is invited to. The invitation is for the account that has its address."""
+    return await invitations.preview(session, caller, token)
+
+
+@answers.post("/{token}/accept", operation_id="accept_invitation")
+async def accept_invitation(
+    token: Token, caller: Caller, platform: CurrentPlatform, session: UnitOfWork
+) -> OwnTenant:
+    """Become a member."""
+    return await invitations.accept(session, platform.get(TenantPermissions), caller, token)
+
+
+@answers.post("/{token}/decline", operation_id="decline_invitation", status_code=204)
+async def decline_invitation(token: Token, caller: Caller, session: UnitOfWork) -> None:
+    """Refuse an invitation."""
+    await invitations.decline(session, caller, token)

@@ -1,0 +1,195 @@
+"""The rules of members: nobody gives what he lacks or raises himself, owners are the business of owners, one stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fondasi.kit.audit import record
+from fondasi.kit.http import InvalidInput
+from fondasi.kit.i18n import t
+from fondasi.tenancy import repository
+from fondasi.tenancy.authors import lock_author
+from fondasi.tenancy.errors import MemberNotFound, RaisesHimself, TenantNotFound
+from fondasi.tenancy.models import Role
+from fondasi.tenancy.registry import RANK, TenantPermissions
+from fondasi.tenancy.schemas import MemberDetails, MemberRead
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from uuid import UUID
+
+    from sqlalchemy import Row
+
+    from fondasi.kit.db import Session
+    from fondasi.tenancy.authors import Author
+    from fondasi.tenancy.guards import Member
+
+
+async def list_members(
+    session: Session,
+    member: Member,
+    *,
+    role: str | None,
+    search: str | None,
+    offset: int,
+    limit: int,
+    order: list[Any],
+) -> tuple[list[MemberRead], int]:
+    """A page of members, and how many fit."""
+    rows, total = await repository.list_members(
+        session, member.tenant_id, role=role, search=search, offset=offset, limit=limit, order=order
+    )
+    return [_read(row) for row in rows], total
+
+
+async def read_member(
+    session: Session, registry: TenantPermissions, member: Member, user_id: UUID
+) -> MemberDetails:
+    """A member and all that he holds.
+
+    Raises:
+        MemberNotFound: the tenant has no such member.
+    """
+    row = await repository.get_member(session, member.tenant_id, user_id)
+    if row is None:
+        raise MemberNotFound
+    shown = _read(row)
+    held = registry.effective(shown.role, shown.permissions) & registry.codes
+    return MemberDetails(**shown.model_dump(), effective=sorted(held))
+
+
+async def change_role(
+    session: Session, registry: TenantPermissions, member: Member, user_id: UUID, role: Role
+) -> MemberDetails:
+    """Give a member another role; it acts with his next request.
+
+    Raises:
+        MemberNotFound: the tenant has no such member.
+        OwnersOnly: he is an owner or would become one, and the caller is none.
+        LacksWhatHeGives: he holds, or would hold, more than the caller.
+        RaisesHimself: the caller would rise.
+        Conflict: the tenant would lose its last owner.
+    """
+    author, target, _ = await _touchable(session, registry, member, user_id)
+    author.check_owners(role)
+    author.check(registry.by_role[role])
+    if user_id == author.user_id and RANK[role] > RANK[Role(target)]:
+        raise RaisesHimself
+    if target != role:
+        await repository.set_role(session, member.tenant_id, user_id, role)
+        await _note(session, "role_changed", user_id, {"from": target, "to": role.value})
+    return await read_member(session, registry, member, user_id)
+
+
+async def set_permissions(
+    session: Session, registry: TenantPermissions, member: Member, user_id: UUID, codes: Collection[str]
+) -> MemberDetails:
+    """Make these the single permissions of a member.
+
+    Raises:
+        InvalidInput: a code that no module declares.
+        MemberNotFound: the tenant has no such member.
+        OwnersOnly: he is an owner, and the caller is none.
+        LacksWhatHeGives: he holds, or would get or lose, more than the caller holds.
+        RaisesHimself: the caller would give himself something.
+    """
+    if unknown := sorted(set(codes) - registry.codes):
+        raise InvalidInput.of(
+            "body.permissions", t("there is no permission {code}", code=unknown[0]), "unknown_permission"
+        )
+    author, _, direct = await _touchable(session, registry, member, user_id)
+    current = (
+        direct & registry.codes
+    )  # those of modules that are switched off are nobody's to see, so they stay
+    added, removed = set(codes) - current, current - set(codes)
+    author.check(added | removed)
+    if added and user_id == author.user_id:
+        raise RaisesHimself
+    await repository.change_permissions(session, member.tenant_id, user_id, added, removed)
+    if added or removed:
+        details = {"added": sorted(added), "removed": sorted(removed)}
+        await _note(session, "permissions_changed", user_id, details)
+    return await read_member(session, registry, member, user_id)
+
+
+async def remove_member(session: Session, registry: TenantPermissions, member: Member, user_id: UUID) -> None:
+    """End somebody's membership; his account is his own and stays.
+
+    Raises:
+        MemberNotFound: the tenant has no such member.
+        OwnersOnly: he is an owner, and the caller is none.
+        LacksWhatHeGives: he holds more than the caller.
+        Conflict: the tenant would lose its last owner.
+    """
+    await _touchable(session, registry, member, user_id)
+    await repository.remove_member(session, member.tenant_id, user_id)
+    await _note(session, "removed", user_id, {})
+
+
+async def leave(session: Session, member: Member) -> None:
+    """End the caller's own membership.
+
+    Raises:
+        TenantNotFound: the tenant was deleted a moment ago.
+        Conflict: he is the last owner.
+    """
+    if await repository.get_tenant(session, member.tenant_id, locked=True) is None:
+        raise TenantNotFound
+    await repository.remove_member(session, member.tenant_id, member.user_id)
+    await _note(session, "left", member.user_id, {})
+
+
+async def transfer_ownership(
+    session: Session, registry: TenantPermissions, member: Member, user_id: UUID
+) -> MemberDetails:
+    """Make a member the owner in the caller's place, who stays as an administrator.
+
+    Raises:
+        OwnersOnly: the caller is none.
+        MemberNotFound: the tenant has no such member, or his account is not in use.
+    """
+    author = await lock_author(session, registry, member)
+    author.check_owners(Role.OWNER)
+    if await repository.rights(session, member.tenant_id, user_id) is None:
+        raise MemberNotFound
+    if user_id != author.user_id:
+        await repository.set_role(session, member.tenant_id, user_id, Role.OWNER)
+        await repository.set_role(session, member.tenant_id, author.user_id, Role.ADMIN)
+        await _note(session, "ownership_transferred", user_id, {"from": str(author.user_id)})
+    return await read_member(session, registry, member, user_id)
+
+
+async def _touchable(
+    session: Session, registry: TenantPermissions, member: Member, user_id: UUID
+) -> tuple[Author, str, frozenset[str]]:
+    """The caller under the lock, and role and single permissions of a member who holds no more than he."""
+    author = await lock_author(session, registry, member)
+    row = await repository.get_member(session, member.tenant_id, user_id)
+    if row is None:
+        raise MemberNotFound
+    role, direct = row[0].role, frozenset(row.permissions)
+    author.check_owners(role)
+    author.check(registry.effective(role, direct))
+    return author, role, direct
+
+
+async def _note(session: Session, what: str, user_id: UUID, details: dict[str, Any]) -> None:
+    await record(
+        session,
+        f"tenant.member.{what}",
+        "tenancy",
+        f"Member: {what.replace('_', ' ')}.",
+        metadata={"member": str(user_id), **details},
+    )
+
+
+def _read(row: Row[*tuple[Any, ...]]) -> MemberRead:
+    membership = row[0]
+    return MemberRead(
+        user_id=membership.user_id,
+        username=row.username,
+        name=row.name,
+        role=membership.role,
+        permissions=row.permissions,
+        joined_at=membership.created_at,
+    )

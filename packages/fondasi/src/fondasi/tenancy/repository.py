@@ -1,0 +1,257 @@
+"""Queries for tenants, members and invitations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, RowMapping, Select, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text
+
+from fondasi.identity import User
+from fondasi.kit import clock
+from fondasi.tenancy.models import (
+    Invitation,
+    InvitationStatus,
+    Membership,
+    MembershipPermission,
+    Role,
+    Tenant,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from uuid import UUID
+
+    from fondasi.kit.db import Session
+
+_PRESENT = User.deleted_at.is_(None)
+_DIRECT = func.array(
+    select(MembershipPermission.permission)
+    .where(
+        MembershipPermission.tenant_id == Membership.tenant_id,
+        MembershipPermission.user_id == Membership.user_id,
+    )
+    .order_by(MembershipPermission.permission)
+    .scalar_subquery(),
+    type_=ARRAY(Text),
+)
+
+
+async def own_tenants(
+    session: Session, user_id: UUID, *, offset: int, limit: int, order: list[Any]
+) -> tuple[Sequence[tuple[Tenant, str]], int]:
+    """A page of the tenants that a user is in, with his role, and how many there are."""
+    query = (
+        select(Tenant, Membership.role)
+        .join(Membership, Membership.tenant_id == Tenant.id)
+        .where(Membership.of_user(user_id))
+    )
+    rows = await session.execute(query.order_by(*order, Tenant.id).offset(offset).limit(limit))
+    return [(tenant, role) for tenant, role in rows], await _count(session, query)
+
+
+async def all_tenants(
+    session: Session, *, status: str | None, offset: int, limit: int, order: list[Any]
+) -> tuple[Sequence[Tenant], int]:
+    """A page of all tenants, and how many there are."""
+    query = select(Tenant)
+    if status is not None:
+        query = query.where(Tenant.status == status)
+    rows = await session.scalars(query.order_by(*order, Tenant.id).offset(offset).limit(limit))
+    return rows.all(), await _count(session, query)
+
+
+async def get_tenant(session: Session, tenant_id: UUID, *, locked: bool = False) -> Tenant | None:
+    """A tenant.
+
+    Args:
+        session: where to look.
+        tenant_id: its id.
+        locked: let others who change its members wait; rows that refer to it can be written.
+    """
+    query = select(Tenant).where(Tenant.id == tenant_id)
+    return (await session.scalars(query.with_for_update(key_share=True) if locked else query)).first()
+
+
+async def role_summary(session: Session, tenant_id: UUID) -> RowMapping:
+    """How many members have which role, and how many invitations are open, in one statement."""
+    members = (
+        select(Membership.role)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.of_tenant(tenant_id), _PRESENT)
+        .subquery()
+    )
+    counts = [func.count().filter(members.c.role == role.value).label(role.value) for role in Role]
+    pending = (
+        select(func.count())
+        .select_from(Invitation)
+        .where(Invitation.of_tenant(tenant_id), *_open())
+        .scalar_subquery()
+    )
+    return (
+        (await session.execute(select(*counts, pending.label("pending")).select_from(members)))
+        .mappings()
+        .one()
+    )
+
+
+def _members(tenant_id: UUID) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Membership, User.username, User.name, _DIRECT.label("permissions"))
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.of_tenant(tenant_id), _PRESENT)
+    )
+
+
+async def list_members(
+    session: Session,
+    tenant_id: UUID,
+    *,
+    role: str | None,
+    search: str | None,
+    offset: int,
+    limit: int,
+    order: list[Any],
+) -> tuple[Sequence[Row[*tuple[Any, ...]]], int]:
+    """A page of members with name and single permissions, and how many fit."""
+    query = _members(tenant_id)
+    if role is not None:
+        query = query.where(Membership.role == role)
+    if search:
+        query = query.where(
+            or_(
+                User.username.istartswith(search, autoescape=True),
+                User.name.icontains(search, autoescape=True),
+            )
+        )
+    page = query.order_by(*order, Membership.user_id).offset(offset).limit(limit)
+    return (await session.execute(page)).all(), await _count(session, query)
+
+
+async def get_member(session: Session, tenant_id: UUID, user_id: UUID) -> Row[*tuple[Any, ...]] | None:
+    """A member with name and single permissions."""
+    query = _members(tenant_id).where(Membership.user_id == user_id)
+    return (await session.execute(query.execution_options(populate_existing=True))).first()
+
+
+async def rights(session: Session, tenant_id: UUID, user_id: UUID) -> tuple[str, list[str]] | None:
+    """A member's role and single permissions as they are now; None of one whose account cannot be used."""
+    query = (
+        select(Membership.role, _DIRECT)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.of_tenant(tenant_id),
+            Membership.user_id == user_id,
+            _PRESENT,
+            User.status == "active",
+        )
+    )
+    row = (await session.execute(query)).first()
+    return (row[0], list(row[1])) if row else None
+
+
+async def set_role(session: Session, tenant_id: UUID, user_id: UUID, role: str) -> None:
+    """Give a member another role."""
+    await session.execute(
+        update(Membership)
+        .where(Membership.of_tenant(tenant_id), Membership.user_id == user_id)
+        .values(role=role)
+    )
+
+
+async def change_permissions(
+    session: Session, tenant_id: UUID, user_id: UUID, added: Collection[str], removed: Collection[str]
+) -> None:
+    """Give a member single permissions, and take others."""
+    session.add_all(
+        MembershipPermission(tenant_id=tenant_id, user_id=user_id, permission=code) for code in sorted(added)
+    )
+    await session.flush()
+    if removed:
+        await session.execute(
+            delete(MembershipPermission).where(
+                MembershipPermission.of_tenant(tenant_id),
+                MembershipPermission.user_id == user_id,
+                MembershipPermission.permission.in_(removed),
+            )
+        )
+
+
+async def remove_member(session: Session, tenant_id: UUID, user_id: UUID) -> None:
+    """End a membership, with the invitations that the member sent."""
+    await session.execute(
+        delete(Membership).where(Membership.of_tenant(tenant_id), Membership.user_id == user_id)
+    )
+    await session.execute(
+        update(Invitation)
+        .where(
+            Invitation.of_tenant(tenant_id),
+            Invitation.invited_by == user_id,
+            Invitation.status == InvitationStatus.PENDING,
+        )
+        .values(status=InvitationStatus.REVOKED)
+    )
+
+
+async def has_member_with_email(session: Session, tenant_id: UUID, email: str) -> bool:
+    """Whether a member's account has that address."""
+    query = (
+        select(Membership.user_id)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.of_tenant(tenant_id), User.email == email, _PRESENT)
+    )
+    return bool(await session.scalar(select(query.exists())))
+
+
+async def language_of(session: Session, email: str) -> str | None:
+    """The language of the account with that address."""
+    query = select(User.language).where(User.email == email, _PRESENT)
+    return (await session.scalars(query)).first()
+
+
+async def list_invitations(
+    session: Session, tenant_id: UUID, *, status: str | None, offset: int, limit: int, order: list[Any]
+) -> tuple[Sequence[Invitation], int]:
+    """A page of invitations, and how many fit."""
+    query = select(Invitation).where(Invitation.of_tenant(tenant_id))
+    if status is not None:
+        query = query.where(Invitation.status == status)
+    rows = await session.scalars(query.order_by(*order, Invitation.id).offset(offset).limit(limit))
+    return rows.all(), await _count(session, query)
+
+
+async def get_invitation(session: Session, tenant_id: UUID, invitation_id: UUID) -> Invitation | None:
+    """An invitation, locked."""
+    query = select(Invitation).where(Invitation.of_tenant(tenant_id), Invitation.id == invitation_id)
+    return (await session.scalars(query.with_for_update())).first()
+
+
+async def invitation_by_hash(session: Session, tenant_id: UUID, token_hash: bytes) -> Invitation | None:
+    """The invitation with that token."""
+    query = select(Invitation).where(Invitation.of_tenant(tenant_id), Invitation.token_hash == token_hash)
+    return (await session.scalars(query)).first()
+
+
+async def pending_invitation(session: Session, tenant_id: UUID, email: str) -> Invitation | None:
+    """The invitation of an address that was not answered, expired or not."""
+    query = select(Invitation).where(
+        Invitation.of_tenant(tenant_id),
+        Invitation.email == email,
+        Invitation.status == InvitationStatus.PENDING,
+    )
+    return (await session.scalars(query)).first()
+
+
+async def count_open_invitations(session: Session, tenant_id: UUID) -> int:
+    """How many invitations can still be accepted."""
+    query = select(func.count()).select_from(Invitation).where(Invitation.of_tenant(tenant_id), *_open())
+    return await session.scalar(query) or 0
+
+
+def _open() -> list[Any]:
+    return [Invitation.status == InvitationStatus.PENDING, Invitation.expires_at > clock.now()]
+
+
+async def _count(session: Session, query: Select[*tuple[Any, ...]]) -> int:
+    return await session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0

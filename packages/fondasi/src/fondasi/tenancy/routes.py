@@ -1,0 +1,309 @@
+"""Routes of tenants and their members."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Query, Response
+from starlette.responses import StreamingResponse
+
+from fondasi.access import MEMBER, Principal, authenticated, require
+from fondasi.activity import (
+    ActivityRead,
+    Filter,
+    FromFilter,
+    NameFilter,
+    ToFilter,
+    UserFilter,
+    list_activity,
+)
+from fondasi.dependencies import (
+    CurrentPlatform,
+    ReadSession,
+    TenantReadSession,
+    TenantUnitOfWork,
+    UnitOfWork,
+)
+from fondasi.identity import User
+from fondasi.kit.db import Session
+from fondasi.kit.http import CursorPage, CursorParams, Page, PageParams, Router, page_of, sort_by
+from fondasi.tenancy import members, repository, service
+from fondasi.tenancy.export import export
+from fondasi.tenancy.guards import Member, TenantGuard, in_tenant_path, require_in_tenant
+from fondasi.tenancy.models import Membership, Role, Tenant, TenantStatus
+from fondasi.tenancy.permissions import (
+    ASSIGN_ROLES,
+    CREATE,
+    DELETE_TENANT,
+    MANAGE_PERMISSIONS,
+    MANAGE_TENANT,
+    MANAGE_USERS,
+    SUSPEND,
+    VIEW,
+    VIEW_ANALYTICS,
+    VIEW_USERS,
+)
+from fondasi.tenancy.registry import TenantPermission, TenantPermissions
+from fondasi.tenancy.schemas import (
+    MemberDetails,
+    MemberId,
+    MemberRead,
+    OwnershipTransfer,
+    OwnTenant,
+    PermissionSet,
+    RoleChange,
+    RoleSummary,
+    Suspension,
+    TenantCreate,
+    TenantExport,
+    TenantPermissionList,
+    TenantRead,
+    TenantUpdate,
+)
+
+router = Router(tags=["tenancy"])
+inside = Router(prefix="/tenants/{tenant_id}", tags=["tenancy"], dependencies=[in_tenant_path])
+
+TenantOrder = Annotated[
+    list[Any], sort_by("name", name=Tenant.name, created_at=Tenant.created_at, status=Tenant.status)
+]
+MemberOrder = Annotated[
+    list[Any],
+    sort_by("username", username=User.username, name=User.name, created_at=Membership.created_at),
+]
+AnyMember = Annotated[Member, Depends(TenantGuard(MEMBER, when_inactive=True))]
+
+
+async def _registry(platform: CurrentPlatform) -> TenantPermissions:
+    return platform.get(TenantPermissions)
+
+
+Registry = Annotated[TenantPermissions, Depends(_registry)]
+
+
+async def _own_session(
+    caller: Annotated[Principal, authenticated], platform: CurrentPlatform
+) -> AsyncIterator[Session]:
+    async with platform.database.read_session(user=caller.user_id) as session:
+        yield session
+
+
+OwnSession = Annotated[Session, Depends(_own_session, scope="function")]
+
+
+@router.get("/tenants", operation_id="list_tenants", response_model=Page[OwnTenant])
+async def list_tenants(
+    page: PageParams, order: TenantOrder, caller: Annotated[Principal, authenticated], session: OwnSession
+) -> dict[str, Any]:
+    """The tenants that the caller is in."""
+    rows, total = await service.list_own(
+        session, caller, offset=page.offset, limit=page.items_per_page, order=order
+    )
+    return page_of(rows, total, page)
+
+
+@router.post("/tenants", operation_id="create_tenant", status_code=201)
+async def create_tenant(
+    new: TenantCreate, caller: Annotated[Principal, require(CREATE)], session: UnitOfWork
+) -> OwnTenant:
+    """Create a tenant that the caller owns."""
+    return await service.create_tenant(session, caller, new)
+
+
+@router.get(
+    "/tenants/all",
+    operation_id="list_all_tenants",
+    dependencies=[require(VIEW)],
+    response_model=Page[TenantRead],
+)
+async def list_all_tenants(
+    page: PageParams,
+    order: TenantOrder,
+    session: ReadSession,
+    status: Annotated[TenantStatus | None, Query(description="Only tenants in that state.")] = None,
+) -> dict[str, Any]:
+    """All tenants of the service: names and states, not what is in them."""
+    rows, total = await repository.all_tenants(
+        session, status=status, offset=page.offset, limit=page.items_per_page, order=order
+    )
+    return page_of(rows, total, page)
+
+
+@router.post("/tenants/{tenant_id}/suspend", operation_id="suspend_tenant", dependencies=[require(SUSPEND)])
+async def suspend_tenant(tenant_id: UUID, suspension: Suspension, session: UnitOfWork) -> TenantRead:
+    """Close a tenant to its members, owners too, with their next request."""
+    return await service.suspend(session, tenant_id, suspension.reason)
+
+
+@router.post("/tenants/{tenant_id}/resume", operation_id="resume_tenant", dependencies=[require(SUSPEND)])
+async def resume_tenant(tenant_id: UUID, session: UnitOfWork) -> TenantRead:
+    """Let a suspended tenant go on."""
+    return await service.resume(session, tenant_id)
+
+
+@inside.get("", operation_id="read_tenant")
+async def read_tenant(member: AnyMember, session: TenantReadSession) -> OwnTenant:
+    """A tenant that the caller is in."""
+    return await service.read_tenant(session, member)
+
+
+@inside.patch("", operation_id="update_tenant")
+async def update_tenant(
+    changes: TenantUpdate,
+    member: Annotated[Member, require_in_tenant(MANAGE_TENANT, when_inactive=True)],
+    session: TenantUnitOfWork,
+) -> OwnTenant:
+    """Rename, describe, close (`inactive`) or open a tenant."""
+    return await service.update_tenant(session, member, changes)
+
+
+@inside.delete("", operation_id="delete_tenant", status_code=204)
+async def delete_tenant(
+    member: Annotated[Member, require_in_tenant(DELETE_TENANT, when_inactive=True)], session: TenantUnitOfWork
+) -> None:
+    """Delete a tenant with all that is in it. Export it before: it does not come back."""
+    await service.delete_tenant(session, member)
+
+
+@inside.get(
+    "/export",
+    operation_id="export_tenant",
+    response_model=None,
+    responses={200: {"model": TenantExport}},
+)
+async def export_tenant(
+    member: Annotated[Member, require_in_tenant(MANAGE_TENANT, when_inactive=True)], platform: CurrentPlatform
+) -> Response:
+    """All that a tenant has, as one JSON document."""
+    return StreamingResponse(
+        export(platform.database, member.tenant_id),
+        media_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{member.tenant_id}.json"'},
+    )
+
+
+@inside.get("/role-summary", operation_id="read_role_summary")
+async def read_role_summary(
+    member: Annotated[Member, require_in_tenant(VIEW_USERS)], session: TenantReadSession
+) -> RoleSummary:
+    """How many members have which role."""
+    return await service.role_summary(session, member)
+
+
+@inside.get("/permissions", operation_id="list_tenant_permissions", response_model=TenantPermissionList)
+async def list_tenant_permissions(_: AnyMember, registry: Registry) -> dict[str, list[TenantPermission]]:
+    """All permissions inside a tenant, and from which role on they are held."""
+    return {"permissions": sorted(registry, key=lambda item: item.code)}
+
+
+@inside.get("/activity", operation_id="list_tenant_activity", response_model=CursorPage[ActivityRead])
+async def list_tenant_activity(
+    page: CursorParams,
+    member: Annotated[Member, require_in_tenant(VIEW_ANALYTICS)],
+    session: TenantReadSession,
+    *,
+    user_id: UserFilter = None,
+    action: NameFilter = None,
+    since: FromFilter = None,
+    until: ToFilter = None,
+) -> dict[str, Any]:
+    """What happened in the tenant, newest first."""
+    wanted = Filter(tenant_id=member.tenant_id, user_id=user_id, action=action, since=since, until=until)
+    return await list_activity(session, wanted, cursor=page.cursor, limit=page.limit)
+
+
+@inside.post("/ownership", operation_id="transfer_ownership")
+async def transfer_ownership(
+    transfer: OwnershipTransfer,
+    member: Annotated[Member, require_in_tenant(MANAGE_TENANT)],
+    registry: Registry,
+    session: TenantUnitOfWork,
+) -> MemberDetails:
+    """Make a member the owner in the caller's place, who stays as an administrator."""
+    return await members.transfer_ownership(session, registry, member, transfer.user_id)
+
+
+@inside.get("/members", operation_id="list_members", response_model=Page[MemberRead])
+async def list_members(
+    page: PageParams,
+    order: MemberOrder,
+    member: Annotated[Member, require_in_tenant(VIEW_USERS)],
+    session: TenantReadSession,
+    *,
+    role: Annotated[Role | None, Query(description="Only members with that role.")] = None,
+    search: Annotated[
+        str | None,
+        Query(min_length=1, max_length=100, description="Part of a name, or how a user name begins."),
+    ] = None,
+) -> dict[str, Any]:
+    """The members."""
+    rows, total = await members.list_members(
+        session,
+        member,
+        role=role,
+        search=search,
+        offset=page.offset,
+        limit=page.items_per_page,
+        order=order,
+    )
+    return page_of(rows, total, page)
+
+
+@inside.get("/members/me", operation_id="read_own_membership")
+async def read_own_membership(
+    member: AnyMember, registry: Registry, session: TenantReadSession
+) -> MemberDetails:
+    """The caller as a member."""
+    return await members.read_member(session, registry, member, member.user_id)
+
+
+@inside.delete("/members/me", operation_id="leave_tenant", status_code=204)
+async def leave_tenant(member: AnyMember, session: TenantUnitOfWork) -> None:
+    """Leave a tenant. Its last owner cannot."""
+    await members.leave(session, member)
+
+
+@inside.get("/members/{user_id}", operation_id="read_member")
+async def read_member(
+    user_id: MemberId,
+    member: Annotated[Member, require_in_tenant(VIEW_USERS)],
+    registry: Registry,
+    session: TenantReadSession,
+) -> MemberDetails:
+    """A member and all that he holds."""
+    return await members.read_member(session, registry, member, user_id)
+
+
+@inside.patch("/members/{user_id}", operation_id="change_role")
+async def change_role(
+    user_id: MemberId,
+    change: RoleChange,
+    member: Annotated[Member, require_in_tenant(ASSIGN_ROLES)],
+    registry: Registry,
+    session: TenantUnitOfWork,
+) -> MemberDetails:
+    """Give a member another role; it acts with his next request."""
+    return await members.change_role(session, registry, member, user_id, change.role)
+
+
+@inside.put("/members/{user_id}/permissions", operation_id="set_member_permissions")
+async def set_member_permissions(
+    user_id: MemberId,
+    wanted: PermissionSet,
+    member: Annotated[Member, require_in_tenant(MANAGE_PERMISSIONS)],
+    registry: Registry,
+    session: TenantUnitOfWork,
+) -> MemberDetails:
+    """Set what a member holds beside what his role holds."""
+    return await members.set_permissions(session, registry, member, user_id, wanted.permissions)
+
+
+@inside.delete("/members/{user_id}", operation_id="remove_member", status_code=204)
+async def remove_member(
+    user_id: MemberId,
+    member: Annotated[Member, require_in_tenant(MANAGE_USERS)],
+    registry: Registry,
+    session: TenantUnitOfWork,
+) -> None:
+    """End a membership; the account is its owner's and stays."""
+    await members.remove_member(session, registry, member, user_id)
