@@ -55,16 +55,19 @@ class AdminWrite:
 
     Attributes:
         permission: code of the permission that the API asks for to do the same.
-        run: does it, as `run(act, record, data)`. `record` is None for a new one; `data` is the schema with the fields
+        run: does it, as `run(act, record, data)`. `record` is as it was read, outside of the session, for the
+            service reads it again under its own locks; None for a new one. `data` is the schema with the fields
             that change, None where there is no schema. Raises a `Problem` to refuse.
         schema: the fields of the form, and their checks. Its text comes from a form: numbers and days are converted.
         label: on the button of an action.
+        step_up: asks for a fresh proof of who one is, as the API's route does (`step_up`).
     """
 
     permission: str
     run: Callable[[Act, Any, Any], Awaitable[object]]
     schema: type[BaseModel] | None = None
     label: str = ""
+    step_up: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

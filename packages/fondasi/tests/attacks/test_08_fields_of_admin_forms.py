@@ -26,8 +26,8 @@ async def ani(clean_database):
         return await create_user(session, username="ani", password=None)
 
 
-async def test_fields_beside_the_form_are_refused(browser, ani, database):
-    clerk = await browser("clerk", "admin.view", "users.view", "users.edit")
+async def test_fields_beside_the_form_are_refused(panel_browser, ani, database):
+    clerk = await panel_browser("clerk", "admin.view", "users.view", "users.edit")
     for name, value in PROTECTED.items():
         answer = await clerk.edit(f"/admin/users/edit/{ani.id}", **{name: value, "name": "New"})
         assert answer.status_code == 422, name

@@ -18,8 +18,8 @@ def changing_routes(app) -> list[tuple[str, str]]:
     ]
 
 
-async def test_every_change_takes_the_token_of_the_session(app, browser):
-    root, other = await browser("root", superuser=True), await browser("other", superuser=True)
+async def test_every_change_takes_the_token_of_the_session(app, panel_browser):
+    root, other = await panel_browser("root", superuser=True), await panel_browser("other", superuser=True)
     routes = changing_routes(app)
     assert len(routes) > 12
     for method, path in routes:
@@ -43,8 +43,8 @@ async def test_every_change_takes_the_token_of_the_session(app, browser):
     ],
     ids=str,
 )
-async def test_another_site_sends_no_form_even_with_the_token(browser, trail, headers):
-    root = await browser("root", superuser=True)
+async def test_another_site_sends_no_form_even_with_the_token(panel_browser, trail, headers):
+    root = await panel_browser("root", superuser=True)
     assert (await root.post("/admin/groups/create", {"name": "evil"}, headers=headers)).status_code == 403
     assert (
         await root.http.post("/admin/login", data={"username": "x", "password": "y"}, headers=headers)
@@ -64,8 +64,8 @@ async def test_another_site_sends_no_form_even_with_the_token(browser, trail, he
     ],
     ids=str,
 )
-async def test_another_site_reads_and_frames_no_page_but_may_link_to_it(browser, headers, status):
-    root = await browser("root", superuser=True)
+async def test_another_site_reads_and_frames_no_page_but_may_link_to_it(panel_browser, headers, status):
+    root = await panel_browser("root", superuser=True)
     answer = await root.get("/admin/users/list", headers=headers)
     assert answer.status_code == status
     assert answer.headers["x-frame-options"] == "DENY"

@@ -7,6 +7,7 @@ from fondasi.activity.admin import activity_view
 from fondasi.activity.commands import commands
 from fondasi.activity.jobs import make_partitions, remove_old
 from fondasi.activity.permissions import PERMISSIONS
+from fondasi.activity.personal_data import PERSONAL_DATA
 from fondasi.activity.refusals import record_refusal
 from fondasi.activity.repository import Filter
 from fondasi.activity.routes import router
@@ -44,4 +45,5 @@ module = Module(
     jobs=[make_partitions, remove_old],
     commands=commands,
     lifespan=_lifespan,
+    personal_data=PERSONAL_DATA,
 )

@@ -130,6 +130,7 @@ async def _look_up(connection: HTTPConnection) -> Principal | None:
     if idle <= timedelta(minutes=platform.settings.admin.session_minutes):
         return principal
     async with platform.database.unit_of_work() as session:
+        assert principal.session_id is not None
         await revoke_session(session, principal.session_id)
         await record(
             session,

@@ -104,6 +104,10 @@ def _add_entrance(router: Router) -> None:
     async def sign_in(request: Request, panel: CurrentPanel) -> Response:
         return await entrance.sign_in(request, panel)
 
+    @router.post("/second-factor", operation_id="admin_second_factor", dependencies=[public, login_like])
+    async def prove(request: Request, panel: CurrentPanel) -> Response:
+        return await entrance.prove(request, panel)
+
     @router.post("/logout", operation_id="admin_logout", dependencies=[inside, with_form_token])
     async def sign_out(request: Request, panel: CurrentPanel) -> Response:
         return await entrance.sign_out(request, panel)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import inspect, select
 
+from fondasi.access import StepUpRequired, check_proof
 from fondasi.admin.forms import as_text, changes_of, parsed
 from fondasi.admin_views import Act, hides
 from fondasi.kit.audit import Level, record
@@ -136,7 +137,17 @@ class Writer:
             raise NotFound
         if not self.caller.may(write.permission):
             raise Forbidden
+        if write.step_up:
+            self._check_proof()
         return write
+
+    def _check_proof(self) -> None:
+        try:
+            check_proof(self.caller, self.platform.settings.step_up_minutes)
+        except StepUpRequired:
+            raise Forbidden(
+                t("You signed in too long ago for this. Sign out, sign in again, then repeat it.")
+            ) from None
 
     def _act(self, session: Session) -> Act:
         return Act(session, self.caller, self.platform, self.request)
@@ -145,13 +156,15 @@ class Writer:
         self, write: AdminWrite, act: Act, found: Any, done: Done, data: BaseModel | None = None
     ) -> None:
         session = act.session
-        before = _snapshot(found)
+        before, key = _snapshot(found), as_text(getattr(found, self.view.key))
         name = self._name(found)
+        session.expunge(found)  # the service reads it again, under its own locks
         await write.run(act, found, data)
         await session.flush()
-        if found in session:
-            await session.refresh(found)
-            after = _snapshot(found)
+        query = select(self.view.model).where(*conditions_of(self.view, key))
+        now = (await session.scalars(query.execution_options(populate_existing=True))).first()
+        if now is not None:
+            after = _snapshot(now)
         else:
             before = {column: before[column] for column in self.view.columns}
             after = dict.fromkeys(before)

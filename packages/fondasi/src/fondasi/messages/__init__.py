@@ -10,6 +10,7 @@ from fondasi.messages.errors import ChannelNotConfigured
 from fondasi.messages.jobs import deliver, purge
 from fondasi.messages.models import Channel
 from fondasi.messages.permissions import PERMISSIONS
+from fondasi.messages.personal_data import PERSONAL_DATA
 from fondasi.messages.senders import senders
 from fondasi.messages.service import Letter, Message, Messenger
 from fondasi.module import Module
@@ -42,4 +43,5 @@ module = Module(
     jobs=[deliver, purge],
     commands=commands,
     lifespan=_lifespan,
+    personal_data=PERSONAL_DATA,
 )

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from fondasi.kit.audit import record, shell
 from fondasi.kit.console import show
 from fondasi.kit.http import Problem
 from fondasi.quotas import repository, service
@@ -29,7 +30,14 @@ def create(
 
     async def run() -> None:
         async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
-            await service.create_tier(session, new)
+            tier = await service.create_tier(session, new)
+            await record(
+                session,
+                "tiers.create",
+                "quotas",
+                f"Created the tier {tier.name} by command.",
+                metadata={"tier_id": tier.id, "name": tier.name, "description": tier.description, **shell()},
+            )
 
     try:
         new = TierCreate(name=name, description=description)

@@ -4,6 +4,7 @@ from fondasi.module import Module
 from fondasi.tasks.admin import tasks_view
 from fondasi.tasks.jobs import count_slowly, purge
 from fondasi.tasks.permissions import PERMISSIONS
+from fondasi.tasks.personal_data import PERSONAL_DATA
 from fondasi.tasks.routes import router
 
 __all__ = ["module"]
@@ -14,4 +15,5 @@ module = Module(
     permissions=PERMISSIONS,
     admin_views=[tasks_view],
     jobs=[count_slowly, purge],
+    personal_data=PERSONAL_DATA,
 )

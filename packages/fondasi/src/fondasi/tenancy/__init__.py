@@ -11,6 +11,7 @@ from fondasi.tenancy.guards import Member, in_tenant_path, member_of_tenant, req
 from fondasi.tenancy.isolation import ISOLATION_EXCEPTIONS
 from fondasi.tenancy.models import Role
 from fondasi.tenancy.permissions import PERMISSIONS, TENANT_PERMISSIONS
+from fondasi.tenancy.personal_data import PERSONAL_DATA
 from fondasi.tenancy.registry import TenantPermission, TenantPermissions
 
 __all__ = [
@@ -41,4 +42,5 @@ module = Module(
     admin_views=[tenants_view],
     tenant_permissions=TENANT_PERMISSIONS,
     lifespan=_lifespan,
+    personal_data=PERSONAL_DATA,
 )

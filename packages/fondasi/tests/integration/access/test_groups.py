@@ -219,6 +219,9 @@ class TestWhoMaySee:
         paths = (await client.get("/openapi.json")).json()["paths"]
         operation = paths["/api/v1/groups/{group_id}/permissions"]["put"]
         assert operation["x-permission"] == "permissions.grant"
-        assert operation["security"] == [{"bearer": []}]
+        assert operation["security"] == [{"bearer": []}, {"session_token": []}, {"apiKey": []}]
+        assert operation["x-step-up"] is True
+        assert operation["x-api-key-permission"] == "permissions.grant"
+        assert paths["/api/v1/api-keys"]["post"]["security"] == [{"bearer": []}, {"session_token": []}]
         assert "x-permission" not in paths["/api/v1/users/me/groups"]["get"]
         assert "x-permission" not in paths["/api/v1/login"]["post"]

@@ -68,8 +68,8 @@ async def test_signing_in_opens_an_ordinary_session_that_is_listed_and_ends(clie
     assert [item.revoked_at is not None for item in await sessions(database)] == [True]
 
 
-async def test_signing_out_ends_the_session_and_takes_a_form(browser, trail, database):
-    root = await browser(superuser=True)
+async def test_signing_out_ends_the_session_and_takes_a_form(panel_browser, trail, database):
+    root = await panel_browser(superuser=True)
     assert (await root.get("/admin/logout")).status_code == 405
     answer = await root.post("/admin/logout")
     assert (answer.status_code, answer.headers["location"]) == (303, LOGIN)
@@ -113,8 +113,8 @@ async def test_other_credentials_open_nothing(client, people):
     assert (await client.get("/api/v1/users/me", headers=headers)).status_code == 401
 
 
-async def test_idle_session_ends_for_good(browser, database, trail):
-    root = await browser(superuser=True)
+async def test_idle_session_ends_for_good(panel_browser, database, trail):
+    root = await panel_browser(superuser=True)
     assert (await root.get(INDEX)).status_code == 200
     async with database.unit_of_work(audited=False) as session:
         await session.execute(
@@ -129,8 +129,8 @@ async def test_idle_session_ends_for_good(browser, database, trail):
     assert [entry.session_id for entry in await trail("logout")] == [root.session_id]
 
 
-async def test_permissions_decide_what_is_seen_and_they_act_at_once(browser, app, trail):
-    clerk = await browser("clerk", "admin.view", "groups.view")
+async def test_permissions_decide_what_is_seen_and_they_act_at_once(panel_browser, app, trail):
+    clerk = await panel_browser("clerk", "admin.view", "groups.view")
     index = await clerk.get(INDEX)
     assert "/admin/groups/list" in index.text
     assert "/admin/users/list" not in index.text
@@ -140,7 +140,7 @@ async def test_permissions_decide_what_is_seen_and_they_act_at_once(browser, app
     assert (await clerk.post("/admin/groups/create", {"name": "mine"})).status_code == 403
     assert (await clerk.delete("/admin/groups/delete?pks=x")).status_code == 403
     assert len(await trail("access.denied")) == 7
-    outsider = await browser("outsider", "users.view", "users.edit")
+    outsider = await panel_browser("outsider", "users.view", "users.edit")
     assert (await outsider.get("/admin/users/list")).status_code == 403
     async with app.state.platform.database.unit_of_work() as session:
         row = await session.scalar(select(UserPermission).where(UserPermission.permission == "groups.view"))

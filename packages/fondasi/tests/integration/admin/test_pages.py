@@ -22,9 +22,9 @@ SCRIPT = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-async def root(browser, clean_database):
-    """A super admin's browser, and a row in every table."""
-    found = await browser("root", superuser=True)
+async def root(panel_browser, clean_database):
+    """A super admin's panel_browser, and a row in every table."""
+    found = await panel_browser("root", superuser=True)
     limit = {"tier": "free", "method": "GET", "path": "/api/v1/users", "limit": "5", "period": "60"}
     assert (await found.post("/admin/rate-limits/create", {**limit, "name": ""})).status_code == 303
     invitation = {"email": "budi@example.com", "language": "id"}

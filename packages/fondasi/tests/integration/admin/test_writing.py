@@ -18,8 +18,8 @@ async def ani(clean_database):
 
 
 @pytest.fixture
-async def root(browser):
-    return await browser("root", superuser=True)
+async def root(panel_browser):
+    return await panel_browser("root", superuser=True)
 
 
 async def read(database, model, key):
@@ -112,9 +112,9 @@ async def test_groups_tiers_and_limits_are_made_changed_and_deleted(root, trail)
     assert entry.details["changes"]["name"] == {"from": "auditors", "to": None}
 
 
-async def test_session_of_another_ends(root, browser, trail):
-    clerk = await browser("clerk", "admin.view", "sessions.view", "sessions.revoke")
-    helper = await browser("helper", "admin.view")
+async def test_session_of_another_ends(root, panel_browser, trail):
+    clerk = await panel_browser("clerk", "admin.view", "sessions.view", "sessions.revoke")
+    helper = await panel_browser("helper", "admin.view")
     path = f"/admin/sessions/revoke/{helper.session_id}"
     assert (await clerk.post(path)).status_code == 303
     assert (await helper.get("/admin/")).status_code == 303
@@ -172,8 +172,8 @@ class TestSuperAdmins:
         assert (await read(database, User, key)).status == "active"
         assert (await root.get("/admin/")).status_code == 200
 
-    async def test_others_do_not_touch_them(self, root, browser, database, trail):
-        clerk = await browser("clerk", "admin.view", "users.view", "users.edit", "users.delete")
+    async def test_others_do_not_touch_them(self, root, panel_browser, database, trail):
+        clerk = await panel_browser("clerk", "admin.view", "users.view", "users.edit", "users.delete")
         async with database.read_session() as session:
             key = await session.scalar(select(User.id).where(User.username == "root"))
         assert (await clerk.edit(f"/admin/users/edit/{key}", name="Mine")).status_code == 403

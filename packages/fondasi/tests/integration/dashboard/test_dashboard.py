@@ -121,9 +121,14 @@ class TestCounts:
     async def test_each_is_one_statement(self, app, read, route):
         """Besides the one that checks the session, which goes past SQLAlchemy."""
         statements = []
+
+        def keep(*call):
+            statements.append(call[2])
+
         engine = app.state.platform.database._reader.sync_engine
-        event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+        event.listen(engine, "before_cursor_execute", keep)
         await read(route)
+        event.remove(engine, "before_cursor_execute", keep)
         assert len(statements) == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fondasi.access import PermissionRegistry, lock_access
 from fondasi.admin_views import AdminView, AdminWrite
 from fondasi.identity.accounts import service, signup
 from fondasi.identity.accounts.permissions import CREATE, DELETE, EDIT, VIEW
@@ -22,11 +23,13 @@ async def _invite(act: Act, _: None, new: Invitation) -> None:
 
 async def _edit(act: Act, user: User, changes: UserUpdate) -> None:
     fields: dict[str, Any] = changes.model_dump(exclude_unset=True)
-    await service.update_user(act.session, act.caller, str(user.id), fields)
+    registry = act.platform.get(PermissionRegistry)
+    await service.update_user(act.session, act.caller, registry, str(user.id), fields)
 
 
 async def _delete(act: Act, user: User, _: None) -> None:
-    await service.delete_user(act.session, act.caller, str(user.id))
+    registry = act.platform.get(PermissionRegistry)
+    await service.delete_user(act.session, act.caller, registry, str(user.id))
 
 
 users_view = AdminView(
@@ -43,5 +46,6 @@ users_view = AdminView(
     label="username",
     create=AdminWrite(CREATE, _invite, Invitation),
     edit=AdminWrite(EDIT, _edit, UserUpdate),
-    delete=AdminWrite(DELETE, _delete),
+    delete=AdminWrite(DELETE, _delete, step_up=True),
+    lock=lock_access,
 )

@@ -6,15 +6,18 @@ import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 import typer
 
-from fondasi.access import Principal
+from fondasi.access import PermissionRegistry, Principal
 from fondasi.identity.accounts import repository, service
+from fondasi.identity.factors import SecondFactors
 from fondasi.identity.models import User, UserStatus
 from fondasi.identity.policy import check_new_password
-from fondasi.kit.audit import record
+from fondasi.identity.sessions import revoke_sessions_of
+from fondasi.kit.audit import record, shell
 from fondasi.kit.console import show
-from fondasi.kit.http import Problem
+from fondasi.kit.http import NotFound, Problem
 from fondasi.runtime import open_platform
 from fondasi.settings import get_settings
 
@@ -48,7 +51,7 @@ def create_superuser(
                 "create_superuser",
                 "identity",
                 "Created an administrator by command.",
-                metadata={"username": user.username, "user_id": user.id},
+                metadata={"username": user.username, "user_id": user.id, **shell()},
             )
 
     try:
@@ -58,6 +61,28 @@ def create_superuser(
         typer.echo(problem.detail, err=True)
         raise typer.Exit(1) from None
     typer.echo(f"Created the administrator {username.strip().lower()}.")
+
+
+@commands.command("remove-second-factor")
+def remove_second_factor(
+    username: Annotated[str, typer.Argument(help="User name, e-mail address or phone number.")],
+) -> None:
+    """Take the second factor from an account whose owner has lost it. All its sessions end; the owner is told."""
+
+    async def remove() -> None:
+        async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
+            user = await repository.user_by_identifier(session, username)
+            if user is None:
+                raise NotFound(f"There is no account named {username}.")
+            await platform.get(SecondFactors).remove(session, user)
+            await revoke_sessions_of(session, user.id)
+
+    try:
+        asyncio.run(remove())
+    except Problem as problem:
+        typer.echo(problem.detail, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"The account {username} has no second factor any more.")
 
 
 @commands.command("list")
@@ -79,7 +104,8 @@ def list_(
                 limit=limit,
                 order=[User.created_at.desc()],
             )
-            return [{name: getattr(row, name) for name in COLUMNS} for row in rows]
+            found: list[dict[str, Any]] = orjson.loads(rows)
+            return found
 
     show(COLUMNS, asyncio.run(read()), as_json=as_json)
 
@@ -99,13 +125,15 @@ def activate(username: Annotated[str, typer.Argument(help="User name, or id.")])
 def _set_status(username: str, status: UserStatus) -> None:
     async def change() -> str:
         async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
-            user = await service.update_user(session, OPERATOR, username, {"status": status.value})
+            user = await service.update_user(
+                session, OPERATOR, platform.get(PermissionRegistry), username, {"status": status.value}
+            )
             await record(
                 session,
                 "users.status",
                 "identity",
                 f"Made an account {status.value} by command.",
-                metadata={"username": user.username, "user_id": user.id},
+                metadata={"username": user.username, "user_id": user.id, **shell()},
             )
             return user.username
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from fondasi.access import add_to_group, all_groups
-from fondasi.kit.audit import record
+from fondasi.kit.audit import record, shell
 from fondasi.kit.console import show
 from fondasi.kit.http import Problem
 from fondasi.runtime import open_platform
@@ -44,7 +44,7 @@ def add(
                 "groups.add",
                 "access",
                 "Put a user into a group by command.",
-                metadata={"user_id": user_id, "group": group},
+                metadata={"user_id": user_id, "group": group, **shell()},
             )
 
     try:

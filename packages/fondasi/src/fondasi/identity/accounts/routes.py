@@ -4,10 +4,20 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
-from fondasi.access import Principal, authenticated, current_principal, login_like, public, require
+from fondasi.access import (
+    PROFILE_VIEW,
+    PermissionRegistry,
+    Principal,
+    authenticated_or_key,
+    current_principal,
+    login_like,
+    public,
+    require,
+    step_up,
+)
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import repository, service, signup
-from fondasi.identity.accounts.permissions import CREATE, VIEW
+from fondasi.identity.accounts.permissions import CREATE, DELETE, EDIT, VIEW
 from fondasi.identity.accounts.schemas import (
     CodeRequested,
     Invitation,
@@ -19,19 +29,20 @@ from fondasi.identity.accounts.schemas import (
 from fondasi.identity.codes import Codes
 from fondasi.identity.identifiers import identify
 from fondasi.identity.models import AuthType, User, UserStatus, UserType
-from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
+from fondasi.kit.http import Page, PageParams, Router, page_answer, sort_by
 from fondasi.kit.i18n import current_language
 
 router = Router(prefix="/users", tags=["users"])
+_user = User.__table__.c
 Order = Annotated[
     list[Any],
     sort_by(
         "-created_at",
-        created_at=User.created_at,
-        username=User.username,
-        name=User.name,
-        status=User.status,
-        last_sign_in_at=User.last_sign_in_at,
+        created_at=_user.created_at,
+        username=_user.username,
+        name=_user.name,
+        status=_user.status,
+        last_sign_in_at=_user.last_sign_in_at,
     ),
 ]
 Search = Annotated[
@@ -54,7 +65,7 @@ async def list_users(
     country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None,
     is_superuser: bool | None = None,
     search: Search = None,
-) -> dict[str, Any]:
+) -> Response:
     """Everybody's accounts; deleted ones with `status=deleted` alone."""
     filters = {
         "status": status,
@@ -66,7 +77,7 @@ async def list_users(
     rows, total = await repository.list_users(
         session, filters=filters, search=search, offset=page.offset, limit=page.items_per_page, order=order
     )
-    return page_of(rows, total, page)
+    return page_answer(rows, total, page)
 
 
 @router.post("", operation_id="create_user", status_code=201, dependencies=[public, login_like])
@@ -83,7 +94,7 @@ async def create_user(
         platform.settings,
         platform.get(Codes),
         new,
-        caller=await current_principal(request),
+        caller=await current_principal(request, keys=True),
         language=current_language(),
     )
     created = UserCreated.model_validate(user)
@@ -99,33 +110,44 @@ async def invite_user(new: Invitation, platform: CurrentPlatform, session: UnitO
 
 
 @router.get("/me", operation_id="read_own_user", response_model=UserRead)
-async def read_own_user(principal: Annotated[Principal, authenticated]) -> Response:
+async def read_own_user(principal: Annotated[Principal, authenticated_or_key(PROFILE_VIEW)]) -> Response:
     """The caller's own account, from the row that the guard has read."""
     body = UserRead.model_validate(dict(principal.account)).model_dump_json()
     return Response(body, media_type="application/json")
 
 
 @router.get("/{username}", operation_id="read_user", response_model=UserRead)
-async def read_user(username: str, caller: Annotated[Principal, authenticated], session: ReadSession) -> User:
+async def read_user(
+    username: str, caller: Annotated[Principal, authenticated_or_key(VIEW)], session: ReadSession
+) -> User:
     """An account, by user name or id: one's own, or anybody's with the permission."""
     return await service.read_user(session, caller, username)
 
 
 @router.patch("/{username}", operation_id="update_user", response_model=UserRead)
 async def update_user(
-    username: str, changes: UserUpdate, caller: Annotated[Principal, authenticated], session: UnitOfWork
+    username: str,
+    changes: UserUpdate,
+    caller: Annotated[Principal, authenticated_or_key(EDIT)],
+    platform: CurrentPlatform,
+    session: UnitOfWork,
 ) -> User:
     """Change what is named: of one's own account, or of anybody's with the permission."""
-    return await service.update_user(session, caller, username, changes.model_dump(exclude_unset=True))
+    registry = platform.get(PermissionRegistry)
+    return await service.update_user(
+        session, caller, registry, username, changes.model_dump(exclude_unset=True)
+    )
 
 
-@router.delete("/{username}", operation_id="delete_user", status_code=204)
+@router.delete("/{username}", operation_id="delete_user", status_code=204, dependencies=[step_up])
 async def delete_user(
     username: str,
-    caller: Annotated[Principal, authenticated],
+    caller: Annotated[Principal, authenticated_or_key(DELETE)],
+    platform: CurrentPlatform,
     session: UnitOfWork,
     *,
     permanent: Annotated[bool, Query(description="At once and for good; for administrators.")] = False,
 ) -> None:
     """Delete one's own account, or anybody's with the permission. Its sessions end at once."""
-    await service.delete_user(session, caller, username, permanent=permanent)
+    erased = platform.personal_data if permanent else None
+    await service.delete_user(session, caller, platform.get(PermissionRegistry), username, erased=erased)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fondasi.access import PermissionRegistry, lock_access
 from fondasi.admin_views import AdminView, AdminWrite
 from fondasi.identity.sessions import service
 from fondasi.identity.sessions.models import UserSession
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 
 async def _revoke(act: Act, opened: UserSession, _: None) -> None:
-    await service.end_session_of_another(act.session, act.caller, opened)
+    registry = act.platform.get(PermissionRegistry)
+    await service.end_session_of_another(act.session, act.caller, registry, opened)
 
 
 sessions_view = AdminView(
@@ -39,4 +41,5 @@ sessions_view = AdminView(
     order="-last_used_at",
     links={"user_id": "users"},
     actions={"revoke": AdminWrite(REVOKE, _revoke, label="Sign out there")},
+    lock=lock_access,
 )

@@ -11,7 +11,7 @@ from fondasi.kit.audit.models import (
     ActivitySeal,
     Level,
 )
-from fondasi.kit.audit.origin import Origin, Source, current_origin, set_source
+from fondasi.kit.audit.origin import Origin, Source, current_origin, set_source, shell
 from fondasi.kit.audit.redaction import clean, clean_text, is_secret
 from fondasi.kit.audit.trail import record, record_mutation
 
@@ -33,4 +33,5 @@ __all__ = [
     "record",
     "record_mutation",
     "set_source",
+    "shell",
 ]

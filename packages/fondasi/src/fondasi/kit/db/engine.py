@@ -76,6 +76,7 @@ async def connect(url: str, settings: DatabaseSettings) -> asyncpg.Connection:
                 "application_name": "fondasi",
                 "statement_timeout": str(int(settings.statement_timeout * 1000)),
                 "jit": "off",
+                "timezone": "UTC",
                 # Filtered vector searches go on until they have enough rows.
                 "hnsw.iterative_scan": "relaxed_order",
                 "hnsw.ef_search": "100",

@@ -1,6 +1,15 @@
 """HTTP: problems, routers, pages, conditional reads and the middleware. Pure ASGI throughout."""
 
-from fondasi.kit.http.paging import Cursor, CursorPage, CursorParams, Page, PageParams, page_of, window_of
+from fondasi.kit.http.paging import (
+    Cursor,
+    CursorPage,
+    CursorParams,
+    Page,
+    PageParams,
+    page_answer,
+    page_of,
+    window_of,
+)
 from fondasi.kit.http.problems import (
     Conflict,
     FieldError,
@@ -12,7 +21,7 @@ from fondasi.kit.http.problems import (
     Unauthenticated,
     Unavailable,
 )
-from fondasi.kit.http.routing import EveryRouteGate, Gate, Marker, Route, Router
+from fondasi.kit.http.routing import EveryRouteGate, Gate, Marker, Route, Router, any_query
 from fondasi.kit.http.sorting import sort_by
 from fondasi.kit.http.values import Day, Integer, Moment, Number
 
@@ -40,6 +49,8 @@ __all__ = [
     "TooLarge",
     "Unauthenticated",
     "Unavailable",
+    "any_query",
+    "page_answer",
     "page_of",
     "sort_by",
     "window_of",

@@ -3,15 +3,16 @@
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
-from sqlalchemy import UnaryExpression
+from sqlalchemy import Column, UnaryExpression
 from sqlalchemy.orm import InstrumentedAttribute
 
 from fondasi.kit.http.problems import InvalidInput
 
 Order = list[Any]
+Sortable = InstrumentedAttribute[Any] | Column[Any]
 
 
-def sort_by(default: str, **columns: InstrumentedAttribute[Any]) -> Any:
+def sort_by(default: str, **columns: Sortable) -> Any:
     """A dependency that reads `sort` and gives ORDER BY expressions; rows without a value come last.
 
     Example:
@@ -39,11 +40,12 @@ def sort_by(default: str, **columns: InstrumentedAttribute[Any]) -> Any:
     return Depends(order)
 
 
-def _expression(name: str, columns: dict[str, InstrumentedAttribute[Any]]) -> UnaryExpression[Any]:
+def _expression(name: str, columns: dict[str, Sortable]) -> UnaryExpression[Any]:
     column = columns.get(name.removeprefix("-"))
     if column is None:
         raise InvalidInput.of("query.sort", f"cannot sort by {name[:80]!r}; use {', '.join(columns)}", "sort")
     if not name.startswith("-"):
         return column.asc()
     # Rows without a value come last both ways; where there is always one, a plain index serves both.
-    return column.desc().nulls_last() if column.property.columns[0].nullable else column.desc()
+    nullable = column.nullable if isinstance(column, Column) else column.property.columns[0].nullable
+    return column.desc().nulls_last() if nullable else column.desc()
