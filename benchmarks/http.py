@@ -1,8 +1,11 @@
-"""CPU per request of the platform beside the limit program: `/health` and the authenticated user."""
+"""CPU per request of the platform beside the limit program: `/health`, the authenticated user, a page of 100 users."""
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
+
+import asyncpg
 
 from benchmarks.harness import (
     PASSWORD,
@@ -18,6 +21,7 @@ from benchmarks.harness import (
 )
 
 ROUNDS = 5
+USERS = 1000
 UNREACHED = {"QUOTA_USER_LIMIT": "1000000000"}  # requests are counted, and none is refused
 
 
@@ -35,8 +39,27 @@ def main() -> None:
             )
             with serve(limit, limit_port, LIMIT_DATABASE_URL=url) as reference:
                 _report("GET /health", ours, get("/health"), reference, get("/health"))
-                token = get("/api/v1/users/me", authorization=f"Bearer {sign_in(ours_port, 'bench')}")
-                _report("GET /users/me", ours, token, reference, get("/user", x_user="bench"))
+                bearer = f"Bearer {sign_in(ours_port, 'bench')}"
+                me = get("/api/v1/users/me", authorization=bearer)
+                _report("GET /users/me", ours, me, reference, get("/user", x_user="bench"))
+                asyncio.run(_make_users(url, USERS))
+                page = get("/api/v1/users?items_per_page=100", authorization=bearer)
+                _report("GET /users (100)", ours, page, reference, get("/users"))
+
+
+async def _make_users(url: str, count: int) -> None:
+    """More accounts, all at once: copies of the one that is there, under other names."""
+    connection = await asyncpg.connect(url)
+    columns = await connection.fetchval(
+        "SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns "
+        "WHERE table_name = 'user' AND column_name NOT IN ('id', 'username', 'email')"
+    )
+    await connection.execute(
+        f'INSERT INTO "user" (id, username, email, {columns}) '
+        f"SELECT uuidv7(), 'user-' || number, 'user-' || number || '@example.com', {columns} "
+        f'FROM (SELECT * FROM "user" LIMIT 1) AS one, generate_series(1, {count}) AS number'
+    )
+    await connection.close()
 
 
 def _report(name: str, ours: Server, request: bytes, limit: Server, limit_request: bytes) -> None:

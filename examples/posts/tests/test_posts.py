@@ -65,6 +65,6 @@ async def test_bad_post_is_refused_with_the_field(client, sign_in):
 async def test_words_are_counted_in_the_background(client, clean_database, sign_in):
     post_id = await publish(client, await sign_in("ani"))
     worker = Worker(None, clean_database, JobRegistry([count_words]), JobSettings())
-    async with worker.running(), asyncio.timeout(10):
+    async with worker.running(), asyncio.timeout(60):
         while (await client.get(f"{POSTS}/{post_id}")).json()["word_count"] != 3:  # noqa: ASYNC110
             await asyncio.sleep(0.02)

@@ -2,6 +2,7 @@
 
 import re
 import sys
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +18,10 @@ from sqlalchemy import update
 from fondasi.app import create_app
 from fondasi.identity import create_user
 from fondasi.identity.codes.models import OneTimePassword
+from fondasi.identity.factors import totp
+from fondasi.identity.factors.models import SecondFactor
 from fondasi.identity.sessions import Device, open_session
+from fondasi.identity.sessions.models import UserSession
 from fondasi.kit.db import Database
 from fondasi.messages import Letter, Messenger
 from fondasi.platform import Platform
@@ -27,6 +31,7 @@ from fondasi.testing import copy_database, running
 
 sys.path.insert(0, str(Path(__file__).parent))  # tenant_notes, a module of the tests
 API = "/api/v1"
+PASSWORD = "correct horse battery staple"
 
 
 @dataclass
@@ -159,13 +164,12 @@ def time_passes(clean_database):
 
 @pytest.fixture
 def account(client, clean_database):
-    """A user with the password `correct horse battery staple`, signed in: his headers."""
+    """A user with `PASSWORD`, signed in: his headers."""
 
     async def make(username: str, **fields) -> dict[str, str]:
-        password = "correct horse battery staple"
         async with clean_database.unit_of_work() as session:
-            await create_user(session, username=username, password=password, **fields)
-        answer = await client.post(f"{API}/login", json={"username": username, "password": password})
+            await create_user(session, username=username, password=PASSWORD, **fields)
+        answer = await client.post(f"{API}/login", json={"username": username, "password": PASSWORD})
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
     return make
@@ -211,3 +215,63 @@ async def notes_client(notes_app) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture(scope="module")
 def notes_town(notes_app, notes_client, town_of):
     return town_of(notes_app, notes_client)
+
+
+@dataclass
+class Protected:
+    """An account with a second factor: `secret` is in the app, `codes` are for recovery."""
+
+    client: httpx.AsyncClient
+    database: Database
+    username: str
+    headers: dict[str, str]
+    secret: str
+    codes: list[str]
+
+    async def code(self, *, steps: int = 0) -> str:
+        """The code of the app now, which was not used; or that of another time step."""
+        async with self.database.unit_of_work() as session:
+            await session.execute(update(SecondFactor).values(last_step=None))
+        return totp.code_at(self.secret, int(time.time()) // totp.PERIOD + steps)
+
+    async def challenge(self, **headers: str) -> str:
+        """Sign in with the password; the challenge."""
+        body = {"username": self.username, "password": PASSWORD}
+        answer = await self.client.post(f"{API}/login", json=body, headers=headers)
+        assert answer.json()["error_code"] == "SECOND_FACTOR_REQUIRED", answer.text
+        return answer.json()["challenge"]
+
+    async def answer(self, challenge: str, code: str, **headers: str) -> httpx.Response:
+        """Sign in with the code."""
+        body = {"challenge": challenge, "code": code, "refresh_in_body": True}
+        return await self.client.post(f"{API}/login/second-factor", json=body, headers=headers)
+
+
+@pytest.fixture
+def protected(client, clean_database, account):
+    """An account with a second factor: `ani = await protected("ani")`."""
+
+    async def make(username: str, **fields) -> Protected:
+        headers = await account(username, **fields)
+        begun = (await client.post(f"{API}/auth/second-factor", headers=headers)).json()
+        made = Protected(client, clean_database, username, headers, begun["secret"], [])
+        body = {"code": await made.code()}
+        answer = await client.post(f"{API}/auth/second-factor/confirm", json=body, headers=headers)
+        made.codes = answer.json()["recovery_codes"]
+        await made.code()  # the code that confirmed may be used again
+        client.cookies.clear()
+        return made
+
+    return make
+
+
+@pytest.fixture
+def proofs_age(clean_database):
+    """Let the users' last proofs of who they are get older: `await proofs_age(minutes=11)`."""
+
+    async def shift(**age: float) -> None:
+        older = UserSession.authenticated_at - timedelta(**age)
+        async with clean_database.unit_of_work() as session:
+            await session.execute(update(UserSession).values(authenticated_at=older))
+
+    return shift

@@ -25,11 +25,11 @@ from courtsight.search import service
 from courtsight.search.schemas import SearchHit, SearchRequest, Snippet, Strategy
 from fondasi.ai.embeddings import EmbeddingError
 from fondasi.ai.retrieval import Index, RetrievalError
-from fondasi.cli import EXPECTED_ERRORS, INTERRUPTED
+from fondasi.cli import INTERRUPTED
 from fondasi.kit.http import Problem
 from fondasi.platform import Platform
 from fondasi.runtime import open_platform
-from fondasi.settings import get_settings
+from fondasi.settings import StartError, get_settings
 
 ERRORS_SHOWN = 50
 DEMO_DECISIONS = 330
@@ -144,7 +144,7 @@ def main() -> None:
     """Run the command; expected faults are one clear message, not a traceback."""
     try:
         commands()
-    except EXPECTED_ERRORS as error:
+    except StartError as error:
         errors.print(f"[red]{escape(str(error))}[/red]", highlight=False)
         sys.exit(1)
     except KeyboardInterrupt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,9 @@ from fastapi.openapi.utils import get_openapi
 from fondasi import __version__
 from fondasi.access import PermissionRegistry, check_routes, describe_permissions
 from fondasi.activity import record_refusal
+from fondasi.aliases import ALIASES
 from fondasi.documentation import documentation_router
+from fondasi.kit.http.aliases import Aliases
 from fondasi.kit.http.handlers import install_handlers
 from fondasi.kit.http.middleware import install_middleware
 from fondasi.kit.http.problems import ProblemDetails, problem_responses
@@ -22,7 +25,7 @@ from fondasi.kit.i18n import add_catalogue
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, open_platform
-from fondasi.settings import Settings, get_settings, refuse_unsafe
+from fondasi.settings import Environment, Settings, StartError, get_settings, refuse_unsafe
 from fondasi.tenancy import TenantPermissions
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
     from fastapi import APIRouter
     from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from fondasi.module import Module
 
@@ -69,9 +73,16 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
                 log.info("service_started", environment=settings.environment.value, modules=len(modules))
                 yield
 
-    app = FastAPI(title=settings.app_name, version=__version__, lifespan=lifespan, openapi_url=None)
+    app = FastAPI(
+        title=settings.app_name,
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url=None,
+        redirect_slashes=False,  # the table serves a path with a slash at its end as it is without
+    )
     install_handlers(app, refused=record_refusal)
-    install_middleware(app, settings.http)
+    install_middleware(app, settings.http, https=settings.environment is not Environment.LOCAL)
+    app.add_middleware(StartErrors)
     for module in modules:
         if module.package:
             add_catalogue(module.package)
@@ -83,10 +94,28 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     routes = routes_of(modules, settings.api_prefix) + _mounted([documentation] if documentation else [])
     check_routes(routes, permissions.codes | inside.codes)
     gates = [gate for module in modules for gate in module.gates]
-    table = RouteTable([route for route in routes if isinstance(route, Route)], gates)
+    http = [route for route in routes if isinstance(route, Route)]
+    aliases = [*ALIASES, *(alias for module in modules for alias in module.aliases)]
+    table = RouteTable(http, gates, Aliases(aliases, http, settings.api_prefix))
     app.router.routes += [table, *(route for route in routes if not isinstance(route, Route))]
     app.openapi = document  # type: ignore[method-assign]
     return app
+
+
+class StartErrors:
+    """Tells the server in a sentence why the app does not start, where Starlette would hand it a traceback."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_sentence(message: Message) -> None:
+            fault = sys.exception()
+            if message["type"] == "lifespan.startup.failed" and isinstance(fault, StartError):
+                message["message"] = str(fault)
+            await send(message)
+
+        await self.app(scope, receive, send_sentence if scope["type"] == "lifespan" else send)
 
 
 def routes_of(modules: Sequence[Module], api_prefix: str) -> list[BaseRoute]:

@@ -6,6 +6,7 @@ import asyncio
 import re
 import signal
 import sys
+from contextlib import nullcontext
 from typing import Annotated, NoReturn
 
 import structlog
@@ -16,37 +17,18 @@ from pydantic_settings import SettingsError
 from rich.console import Console
 
 from fondasi import __version__
-from fondasi.access import PermissionRegistry, UndeclaredRouteError, matrix_of
+from fondasi.access import PermissionRegistry, matrix_of
 from fondasi.app import routes_of
 from fondasi.demo import run_demo
 from fondasi.doctor import diagnose
-from fondasi.kit.db import DatabaseUnavailableError
-from fondasi.kit.db.embedded import EmbeddedServerError
 from fondasi.kit.http.server import PROTOCOL
 from fondasi.kit.jobs import Worker
-from fondasi.kit.telemetry import configure_logging
-from fondasi.module import UnknownModuleError
-from fondasi.runtime import (
-    DataFolderError,
-    PendingMigrationsError,
-    all_modules,
-    database_addresses,
-    migrate_modules,
-    open_platform,
-)
-from fondasi.settings import UnsafeSettingsError, get_settings, refuse_unsafe
+from fondasi.kit.telemetry import configure_logging, shared_metrics
+from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
+from fondasi.settings import StartError, get_settings, refuse_unsafe
 from fondasi.tenancy import TenantPermissions
 
 INTERRUPTED = 130  # what shells give a program that Ctrl-C ended
-EXPECTED_ERRORS = (
-    DataFolderError,
-    DatabaseUnavailableError,
-    EmbeddedServerError,
-    PendingMigrationsError,
-    UndeclaredRouteError,
-    UnknownModuleError,
-    UnsafeSettingsError,
-)
 
 cli = typer.Typer(
     help="Fondasi: an async backend platform.",
@@ -76,19 +58,20 @@ def serve(
     host, port = host or settings.host, settings.port if port is None else port
     configure_logging(settings)
     log.info("starting", address=f"http://{host}:{port}", processes=workers)
-    uvicorn.run(
-        "fondasi.app:create_app",
-        factory=True,
-        http=PROTOCOL,
-        host=host,
-        port=port,
-        workers=workers,
-        reload=reload,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,  # HTTP_TRUSTED_PROXIES says whose word counts
-    )
+    with shared_metrics() if workers > 1 else nullcontext():
+        uvicorn.run(
+            "fondasi.app:create_app",
+            factory=True,
+            http=PROTOCOL,
+            host=host,
+            port=port,
+            workers=workers,
+            reload=reload,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,  # HTTP_TRUSTED_PROXIES says whose word counts
+        )
 
 
 @cli.command()
@@ -197,7 +180,7 @@ def main() -> None:
             for name, commands in module.command_groups.items():
                 cli.add_typer(commands, name=name)
         cli()
-    except EXPECTED_ERRORS as error:
+    except StartError as error:
         _give_up(str(error))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

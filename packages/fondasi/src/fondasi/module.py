@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
+from fondasi.settings import StartError
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from fondasi.access.registry import Permission
     from fondasi.kit.http import EveryRouteGate
+    from fondasi.kit.http.aliases import Alias
     from fondasi.kit.jobs import Job
     from fondasi.platform import Platform
     from fondasi.tenancy.registry import TenantPermission
@@ -34,6 +37,7 @@ class Module:
         name: lower-case name; also the Alembic branch label and the name of its commands.
         routers: mounted under `API_PREFIX`.
         root_routers: mounted at `/` (health, metrics).
+        aliases: other paths of its operations, for clients of the systems that it replaces.
         permissions: the permissions that its routes name.
         tenant_permissions: the permissions inside a tenant that its routes name, and from which role on they are held.
         jobs: functions decorated with `fondasi.kit.jobs.job`.
@@ -50,6 +54,7 @@ class Module:
     name: str
     routers: Sequence[APIRouter] = ()
     root_routers: Sequence[APIRouter] = ()
+    aliases: Sequence[Alias] = ()
     permissions: Sequence[Permission] = ()
     tenant_permissions: Sequence[TenantPermission] = ()
     jobs: Sequence[Job] = ()
@@ -64,7 +69,7 @@ class Module:
     depends_on: Sequence[str] = field(default=())
 
 
-class UnknownModuleError(LookupError):
+class UnknownModuleError(StartError):
     """`MODULES` names a module that is not installed."""
 
 

@@ -23,13 +23,13 @@ from fondasi.kit.db.migrations import migrate, pending_revisions
 from fondasi.kit.jobs import JobRegistry
 from fondasi.module import Module, installed_modules
 from fondasi.platform import Platform
-from fondasi.settings import Environment, Settings, refuse_unsafe
+from fondasi.settings import Environment, Settings, StartError, refuse_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
-ROOMS = ("health", "messages", "access", "identity", "activity", "tenancy", "quotas", "tasks")
+ROOMS = ("health", "messages", "access", "identity", "activity", "tenancy", "quotas", "tasks", "dashboard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,11 @@ class Addresses:
         return role if role != make_url(self.owner).username else None
 
 
-class DataFolderError(RuntimeError):
+class DataFolderError(StartError):
     """The data folder cannot be written."""
 
 
-class PendingMigrationsError(RuntimeError):
+class PendingMigrationsError(StartError):
     """The database is behind the code."""
 
 

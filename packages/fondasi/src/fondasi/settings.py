@@ -64,6 +64,11 @@ class HttpSettings(BaseModel):
         default_factory=list, description="Exact origins that browsers may call from, comma-separated."
     )
     body_limit: int = Field(16 * 1024 * 1024, ge=1024, description="Largest request body in bytes.")
+    hsts_seconds: int = Field(
+        31_536_000,
+        ge=0,
+        description="How long browsers use https alone, told outside `local`; 0 to not say it.",
+    )
     access_log: bool = Field(True, description="Write a log line per request (health and metrics excepted).")
     trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
         default_factory=list,
@@ -257,6 +262,12 @@ class Settings(BaseSettings):
     invitation_days: int = Field(
         7, ge=1, le=90, description="Days in which an invitation to a tenant can be accepted."
     )
+    step_up_minutes: int = Field(
+        10,
+        ge=1,
+        le=24 * 60,
+        description="Minutes after which what is dangerous asks its user to prove again who he is.",
+    )
     admin_username: str = Field(
         "admin", description="Name of the first administrator that `fondasi demo` creates."
     )
@@ -339,7 +350,14 @@ class Settings(BaseSettings):
         return found
 
 
-class UnsafeSettingsError(RuntimeError):
+class StartError(RuntimeError):
+    """Keeps a service or a command from starting, for a reason that its operator can mend: the message says how.
+
+    It is shown as it is, without a traceback.
+    """
+
+
+class UnsafeSettingsError(StartError):
     """Production was asked for with unsafe settings; the message lists all of them."""
 
     def __init__(self, found: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Threats 3 and 6: tokens that work after what should have ended them. Each is tried on another worker, at once."""
+"""3: tokens that work after what should have ended them. Each is tried on another worker, at once."""
 
 import pytest
 from sqlalchemy import delete, update
@@ -90,35 +90,3 @@ async def test_no_token_works_on_any_worker_after(client, other_worker, clean_da
             assert (await worker.get(ME, headers=headers)).status_code == 401
         answer = await worker.post(REFRESH, json={"refresh_token": tokens["refresh_token"]})
         assert answer.status_code == 401
-
-
-async def test_unreachable_database_opens_no_door(settings, login, modules):
-    """Threat 6: when revocation cannot be checked, the answer is 503."""
-    import httpx
-
-    tokens = await login()
-    app = create_app(settings, modules)
-    async with running(app):
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-            headers = {"Authorization": f"Bearer {tokens['access_token']}"}
-            assert (await client.get(ME, headers=headers)).status_code == 200
-            statements = app.state.platform.database._statements
-            await statements.close()
-            statements._url = "postgresql://nobody@127.0.0.1:9/nothing"
-            answer = await client.get(ME, headers=headers)
-    assert (answer.status_code, answer.json()["error_code"]) == (503, "UNAVAILABLE")
-
-
-async def test_renamed_user_keeps_his_session_and_the_name_brings_nobody_in(client, clean_database, login):
-    """Threat 7: `sub` is the user's id."""
-    tokens = await login()
-    headers = {"Authorization": f"Bearer {tokens['access_token']}"}
-    await account(username="budi")(client, clean_database, tokens)
-    assert (await client.get(ME, headers=headers)).json()["username"] == "budi"
-    await account(username="ani2", deleted_at=clock.now())(client, clean_database, tokens)
-    from fondasi.identity import create_user
-
-    async with clean_database.unit_of_work() as session:
-        await create_user(session, username="ani", password="correct horse battery staple")
-    assert (await client.get(ME, headers=headers)).status_code == 401

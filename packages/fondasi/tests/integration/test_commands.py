@@ -1,4 +1,4 @@
-"""The `fondasi` command as people use it: real processes, one data folder, signals and kills."""
+"""The `fondasi` command as people use it: what serves in processes of its own, one data folder, signals and kills."""
 
 import asyncio
 import os
@@ -14,7 +14,12 @@ import asyncpg
 import httpx
 import psutil
 import pytest
+from rich.console import Console
 
+from fondasi import cli as program
+from fondasi.settings import get_settings
+
+REQUESTS = 30  # enough for both of two processes to get some
 START_SECONDS = 60
 
 
@@ -29,8 +34,33 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
     }
 
 
-def fondasi(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+@pytest.fixture
+def fondasi(monkeypatch, capfd):
+    """Run a command to its end in this process, which saves the seconds that another takes to start."""
+
+    def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        with monkeypatch.context() as patch:
+            patch.chdir(folder)
+            for name in os.environ:
+                patch.delenv(name)
+            for name, value in environment(folder, **variables).items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", ["fondasi", *arguments])
+            patch.setattr(program, "console", Console(width=200))
+            get_settings.cache_clear()
+            try:
+                code = program.main()
+            except SystemExit as ended:
+                code = ended.code
+            finally:
+                get_settings.cache_clear()
+        return subprocess.CompletedProcess(arguments, code or 0, *capfd.readouterr())
+
+    return run
+
+
+def start(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "fondasi", *arguments],
         cwd=folder,
@@ -91,7 +121,8 @@ def folder(tmp_path):
         server.wait(10)
 
 
-def test_demo_starts_stops_keeps_its_data_and_survives_a_kill(folder):
+@pytest.mark.long
+def test_demo_starts_stops_keeps_its_data_and_survives_a_kill(folder, fondasi):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         first = Demo(folder, PORT=str(port))
@@ -119,7 +150,7 @@ def test_demo_starts_stops_keeps_its_data_and_survives_a_kill(folder):
         assert third.password == "chosen-[by]-me"
         assert third.sign_in(first.password) == 401
         assert third.sign_in(third.password) == 200
-        check_other_commands(folder)
+        check_other_commands(folder, fondasi)
         stopped = third.end(signal.SIGTERM)
         assert third.process.returncode == 0, stopped
         assert postmaster(folder) is None
@@ -127,7 +158,7 @@ def test_demo_starts_stops_keeps_its_data_and_survives_a_kill(folder):
         third.process.kill()
 
 
-def check_other_commands(folder: Path) -> None:
+def check_other_commands(folder: Path, fondasi) -> None:
     """While the demo runs."""
     roles = {}
     for option in ([], ["--owner"]):
@@ -157,7 +188,8 @@ async def role_of(address: str) -> str:
         await connection.close()
 
 
-def test_server_is_migrated_served_and_examined(folder, database_server):
+@pytest.mark.long
+def test_server_is_migrated_served_and_examined(folder, database_server, fondasi):
     """With `DATABASE_URL`, in staging: nothing serves before `fondasi migrate`."""
     name = "commands"
     variables = {
@@ -168,7 +200,7 @@ def test_server_is_migrated_served_and_examined(folder, database_server):
     }
     asyncio.run(database_server.create_database(name))
     try:
-        early = fondasi(folder, "serve", "--port", "0", **variables)
+        early = start(folder, "serve", "--port", "0", **variables)
         assert early.returncode != 0
         assert "Run `fondasi migrate` first" in early.stderr
         ill = fondasi(folder, "doctor", **variables)
@@ -184,22 +216,27 @@ def test_server_is_migrated_served_and_examined(folder, database_server):
 
 
 def serves(folder: Path, variables: dict[str, str]) -> bool:
+    """Whether two processes serve and count their requests together."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "fondasi", "serve", "--port", str(port)],
+        [sys.executable, "-m", "fondasi", "serve", "--port", str(port), "--workers", "2"],
         cwd=folder,
-        env=environment(folder, **variables),
+        env=environment(folder, METRICS_TOKEN="of the tests", **variables),
         stderr=subprocess.DEVNULL,
     )
+    address = f"http://127.0.0.1:{port}"
+    answered = 0
     try:
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
+        while answered < REQUESTS and time.monotonic() < deadline:
             try:
-                return httpx.get(f"http://127.0.0.1:{port}/health/ready").status_code == 200
+                answered += httpx.get(f"{address}/health/ready").status_code == 200
             except httpx.TransportError:  # not listening yet
                 time.sleep(0.05)
-        return False
+        told = httpx.get(f"{address}/metrics", headers={"Authorization": "Bearer of the tests"}).text
+        counted = re.search(r'requests_total\{method="GET",route="/health/ready",status="200"\} (\d+)', told)
+        return counted is not None and int(counted[1]) == answered == REQUESTS
     finally:
         process.terminate()
         process.wait(START_SECONDS)
@@ -218,10 +255,23 @@ def serves(folder: Path, variables: dict[str, str]) -> bool:
             {"DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/x"},
             "PostgreSQL cannot be reached",
         ),
+        (
+            ["serve", "--port", "0"],
+            {"DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/x"},
+            "PostgreSQL cannot be reached",
+        ),
     ],
-    ids=["unsafe migrate", "unsafe serve", "unknown module", "wrong type", "group as text", "no server"],
+    ids=[
+        "unsafe migrate",
+        "unsafe serve",
+        "unknown module",
+        "wrong type",
+        "group as text",
+        "migrate without server",
+        "serve without server",
+    ],
 )
-def test_expected_fault_is_a_sentence(tmp_path, arguments, variables, message):
+def test_expected_fault_is_a_sentence(tmp_path, fondasi, arguments, variables, message):
     run = fondasi(tmp_path, *arguments, **variables)
     assert run.returncode != 0
     assert message in run.stderr

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from courtsight.decisions.case_numbers import less_exact_forms
 from courtsight.decisions.draft import Section
 from courtsight.decisions.filters import article_condition, number_condition, number_of_any_court
-from courtsight.decisions.models import Decision, DecisionArticle, DecisionCitation, DecisionSection
+from courtsight.decisions.models import Decision, DecisionArticle, DecisionSection
 from courtsight.decisions.repository import list_decisions
 from courtsight.decisions.schemas import DecisionSummary
 from courtsight.search.snippets import opening_snippet
@@ -33,13 +32,32 @@ OPENING = 300
 NOT_APPLIED = 2000  # after every rank
 AROUND = 160  # characters shown on each side of a citation
 CHARACTERISTIC = (Section.INDICTMENT, Section.FACTS, Section.CONSIDERATIONS, Section.CASE_HISTORY)
+# OFFSET 0 keeps the subqueries lateral: rows are looked up by key, whatever the planner knows of the tables.
+_SUMMARY = f"""
+CROSS JOIN LATERAL (
+    SELECT {", ".join(DecisionSummary.model_fields)} FROM decision WHERE id = w.id OFFSET 0
+) AS d"""  # noqa: S608 - names of columns
 _FOUND = f"""
-SELECT {", ".join(f"d.{name}" for name in DecisionSummary.model_fields)},
-    substr(s.text, w.start + 1, w.length) AS span_text
-FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::integer[]) AS w (id, section, start, length)
-JOIN decision d ON d.id = w.id
-LEFT JOIN decision_section s ON s.decision_id = w.id AND s.name = w.section
-"""  # noqa: S608 - names of columns
+SELECT d.*, s.span_text
+FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::integer[]) AS w (id, section, start, length){_SUMMARY}
+LEFT JOIN LATERAL (
+    SELECT substr(text, w.start + 1, w.length) AS span_text FROM decision_section
+    WHERE decision_id = w.id AND name = w.section OFFSET 0
+) AS s ON true
+"""  # noqa: S608 - the names above
+_CITING = f"""
+SELECT d.*, c.section, c.start_offset, c.end_offset, c.begin, s.around
+FROM unnest($1::uuid[]) AS w (id){_SUMMARY}
+LEFT JOIN LATERAL (
+    SELECT section, start_offset, end_offset, greatest(start_offset - {AROUND}, 0) AS begin FROM decision_citation
+    WHERE decision_id = w.id AND kind = 'article' AND normalised ~ $2
+    ORDER BY position DESC LIMIT 1
+) AS c ON true
+LEFT JOIN LATERAL (
+    SELECT substr(text, c.begin + 1, c.end_offset + {AROUND} - c.begin) AS around FROM decision_section
+    WHERE decision_id = w.id AND name = c.section OFFSET 0
+) AS s ON true
+"""  # noqa: S608 - a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,45 +146,6 @@ async def by_articles(
     return rows, first.total if first else 0
 
 
-async def article_places(
-    session: Session, ids: Sequence[UUID], articles: Sequence[ArticleQuery]
-) -> dict[UUID, ArticlePlace]:
-    """For each decision the last place that cites one of the articles: verdicts stand at the end."""
-    if not ids:
-        return {}
-    begin = func.greatest(DecisionCitation.start_offset - AROUND, 0)
-    query = (
-        select(
-            DecisionCitation.decision_id,
-            DecisionCitation.section,
-            DecisionCitation.start_offset,
-            DecisionCitation.end_offset,
-            begin.label("begin"),
-            func.substr(DecisionSection.text, begin + 1, DecisionCitation.end_offset + AROUND - begin).label(
-                "text"
-            ),
-        )
-        .join(
-            DecisionSection,
-            and_(
-                DecisionSection.decision_id == DecisionCitation.decision_id,
-                DecisionSection.name == DecisionCitation.section,
-            ),
-        )
-        .where(
-            DecisionCitation.decision_id.in_(ids),
-            DecisionCitation.kind == "article",
-            DecisionCitation.normalised.op("~")(_citation_pattern(articles)),
-        )
-        .ext(distinct_on(DecisionCitation.decision_id))
-        .order_by(DecisionCitation.decision_id, DecisionCitation.position.desc())
-    )
-    return {
-        row.decision_id: ArticlePlace(row.section, row.begin, row.text, row.start_offset, row.end_offset)
-        for row in await session.execute(query)
-    }
-
-
 async def found_decisions(
     connection: asyncpg.Connection, spans: Sequence[tuple[UUID, Span | None]]
 ) -> dict[UUID, tuple[DecisionSummary, str | None]]:
@@ -178,11 +157,21 @@ async def found_decisions(
         [span.start if span else None for _, span in spans],
         [span.end - span.start if span else None for _, span in spans],
     )
+    return {row["id"]: (_summary(row), row["span_text"]) for row in rows}
+
+
+async def citing_decisions(
+    connection: asyncpg.Connection, ids: Sequence[UUID], articles: Sequence[ArticleQuery]
+) -> dict[UUID, tuple[DecisionSummary, ArticlePlace | None]]:
+    """Decisions, each with the last place that cites one of the articles: verdicts stand at the end."""
     found = {}
-    for row in rows:
-        values = dict(row)
-        words = values.pop("span_text")
-        found[row["id"]] = (DecisionSummary.model_validate(values), words)
+    for row in await connection.fetch(_CITING, ids, _citation_pattern(articles)):
+        place = None
+        if row["around"] is not None:
+            place = ArticlePlace(
+                row["section"], row["begin"], row["around"], row["start_offset"], row["end_offset"]
+            )
+        found[row["id"]] = _summary(row), place
     return found
 
 
@@ -205,6 +194,10 @@ async def characteristic_text(session: Session, decision_id: UUID, length: int) 
     texts: dict[str, str] = {name: text for name, text in rows}  # noqa: C416 - rows are not pairs to mypy
     chosen = [texts[name] for name in CHARACTERISTIC if name in texts] or list(texts.values())
     return "\n".join(chosen)[:length]
+
+
+def _summary(row: asyncpg.Record) -> DecisionSummary:
+    return DecisionSummary(**{name: row[name] for name in DecisionSummary.model_fields})
 
 
 def _citation_pattern(articles: Sequence[ArticleQuery]) -> str:

@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import asyncpg
@@ -19,7 +18,7 @@ from courtsight.fictitious import generate
 from courtsight.fictitious.writers import write_corpus
 from courtsight.ingestion import importer as importing
 from courtsight.ingestion.importer import Importer, ImportStoppedError
-from courtsight.ingestion.prepare import Source
+from courtsight.ingestion.prepare import DECISION_COLUMNS, Source, decision_row, prepare_drafts
 from fondasi.kit.db import Database
 from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.runtime import Addresses, migrate_modules
@@ -27,6 +26,7 @@ from fondasi.settings import DatabaseSettings
 
 COUNT = 36
 BATCH = 6
+SECONDS = 60  # for what takes two; a loaded machine takes longer
 PROGRAM = f"""
 from courtsight.commands import main
 from courtsight.ingestion import importer
@@ -82,11 +82,36 @@ def start(program, file, addresses):
     )
 
 
-async def until_stored(connection, count):
-    deadline = time.monotonic() + 60
-    while await connection.fetchval("SELECT count(*) FROM decision") < count:
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.005)
+WAITS = """
+SELECT EXISTS (SELECT FROM pg_locks
+    WHERE NOT granted AND locktype = 'transactionid' AND transactionid = pg_current_xact_id()::xid)
+"""
+
+
+@asynccontextmanager
+async def held(addresses, number):
+    """Hold the key of the decision with this number, as a transaction does that writes it and has not ended.
+
+    An import goes no further than that. Gives a function that waits until it is there.
+    """
+    (prepared,), _ = prepare_drafts([Source(Path("generated"), list(generate(number))[-1])], embed=False)
+    connection = await asyncpg.connect(addresses.owner)
+    transaction = connection.transaction()
+    await transaction.start()
+    await connection.copy_records_to_table(
+        "decision", columns=DECISION_COLUMNS, records=[decision_row(prepared)]
+    )
+
+    async def until_the_import_waits():
+        async with asyncio.timeout(SECONDS):
+            while not await connection.fetchval(WAITS):  # noqa: ASYNC110 - it sets no event
+                await asyncio.sleep(0.01)
+
+    try:
+        yield until_the_import_waits
+    finally:
+        await transaction.rollback()
+        await connection.close()
 
 
 @pytest.fixture
@@ -99,34 +124,38 @@ async def scratch_importer(scratch_database, index, monkeypatch):
     await database.close()
 
 
+@pytest.mark.long
 async def test_an_import_stopped_by_ctrl_c_and_then_killed_ends_as_one_in_one_go(  # noqa: PLR0917 - fixtures
     scratch_database, scratch, program, file, content_of, in_one_go, scratch_importer
 ):
-    process = start(program, file, scratch_database)
-    await until_stored(scratch, 2 * BATCH)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
-    _, errors = await asyncio.to_thread(process.communicate)
-    assert process.returncode == 130
+    async with held(scratch_database, 2 * BATCH + 3) as until_it_waits:
+        process = start(program, file, scratch_database)
+        await until_it_waits()
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
+        _, errors = await asyncio.to_thread(process.communicate)
+    assert process.returncode == 130, errors
     assert "run the same command again" in " ".join(errors.split())
     assert "Traceback" not in errors
     stopped = len(await content_of(scratch))
-    assert 0 < stopped < COUNT
+    assert stopped == 2 * BATCH
 
-    process = start(program, file, scratch_database)
-    await until_stored(scratch, stopped + BATCH)
-    workers = psutil.Process(process.pid).children(recursive=True)
-    process.kill()
-    process.communicate()
-    assert workers
-    assert psutil.wait_procs(workers, timeout=10)[1] == []  # they end with their parent
+    async with held(scratch_database, 4 * BATCH + 3) as until_it_waits:
+        process = start(program, file, scratch_database)
+        await until_it_waits()
+        workers = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        process.communicate()
+        assert workers
+        assert psutil.wait_procs(workers, timeout=SECONDS)[1] == []  # they end with their parent
     killed = len(await content_of(scratch))
-    assert stopped < killed < COUNT
+    assert killed == 4 * BATCH
 
     summary = await scratch_importer.run([file])
     assert (summary.unchanged, summary.imported) == (killed, COUNT - killed)
     assert await content_of(scratch) == in_one_go
 
 
+@pytest.mark.long
 async def test_a_killed_database_stops_the_import_and_the_next_one_completes_it(  # noqa: PLR0917 - fixtures
     file, tmp_path, modules, index, monkeypatch, content_of, in_one_go
 ):
@@ -161,28 +190,45 @@ async def test_a_killed_database_stops_the_import_and_the_next_one_completes_it(
         await database.close()
 
 
+async def test_a_statement_that_fails_because_of_ctrl_c_is_no_fault_of_the_database(
+    importer, monkeypatch, file
+):
+    writing = asyncio.Event()
+
+    async def interrupted(*_, **__):
+        writing.set()
+        try:
+            await asyncio.sleep(SECONDS)
+        except asyncio.CancelledError:
+            raise asyncpg.QueryCanceledError("canceling statement due to user request") from None
+
+    monkeypatch.setattr(importing, "store", interrupted)
+    task = asyncio.create_task(importer.run([file]))
+    await writing.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
 async def test_connections_that_the_server_ends_stop_the_import(  # noqa: PLR0917 - fixtures
     database_server, scratch_database, scratch, file, content_of, scratch_importer
 ):
     name = scratch_database.app.partition("@/")[2].partition("?")[0]
     superuser = await asyncpg.connect(database_server.url("superuser", "postgres"))
 
-    async def end_all():
-        await until_stored(scratch, BATCH)
+    async def end_all(until_it_waits):
+        await until_it_waits()
         query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename = 'fondasi_app'"
-        while not stopped:
-            await superuser.fetch(query, name)
-            await asyncio.sleep(0.005)
+        await superuser.fetch(query, name)
 
-    stopped = False
-    ending = asyncio.create_task(end_all())
-    with pytest.raises(ImportStoppedError, match="the database went away"):
-        await scratch_importer.run([file])
-    stopped = True
-    await ending
+    async with held(scratch_database, BATCH + 3) as until_it_waits:
+        ending = asyncio.create_task(end_all(until_it_waits))
+        with pytest.raises(ImportStoppedError, match="the database went away"):
+            await scratch_importer.run([file])
+        await ending
     await superuser.close()
     kept = len(await content_of(scratch))
-    assert kept % BATCH == 0
+    assert kept == BATCH
     summary = await scratch_importer.run([file])
     assert (summary.unchanged, summary.imported) == (kept, COUNT - kept)
 

@@ -29,7 +29,7 @@ async def test_segments_of_single_uploads_become_one(app, clean_database, segmen
         job_id = await compact_index.enqueue(session)
     worker = Worker(platform, clean_database, JobRegistry([compact_index]), JobSettings())
     query = select(JobRecord.status, JobRecord.result).where(JobRecord.id == job_id)
-    async with worker.running(), asyncio.timeout(20):
+    async with worker.running(), asyncio.timeout(60):
         status = None
         while status != JobStatus.SUCCEEDED:
             await asyncio.sleep(0.05)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fondasi.access.effective import EffectivePermissions
+from fondasi.access.errors import StepUpRequired
 from fondasi.access.guards import (
     MEMBER,
     Authenticator,
@@ -12,6 +13,7 @@ from fondasi.access.guards import (
     UndeclaredRouteError,
     Unlimited,
     authenticated,
+    check_proof,
     check_routes,
     current_principal,
     describe_permissions,
@@ -19,6 +21,7 @@ from fondasi.access.guards import (
     login_like,
     public,
     require,
+    step_up,
     superuser,
     unlimited,
 )
@@ -41,9 +44,11 @@ __all__ = [
     "PermissionRegistry",
     "Principal",
     "SeededGroup",
+    "StepUpRequired",
     "UndeclaredRouteError",
     "Unlimited",
     "authenticated",
+    "check_proof",
     "check_routes",
     "current_principal",
     "describe_permissions",
@@ -54,6 +59,7 @@ __all__ = [
     "module",
     "public",
     "require",
+    "step_up",
     "superuser",
     "unlimited",
 ]

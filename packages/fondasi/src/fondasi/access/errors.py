@@ -1,6 +1,23 @@
 """What can go wrong with groups and grants."""
 
+from __future__ import annotations
+
 from fondasi.kit.http import Conflict, Forbidden
+
+
+class StepUpRequired(Forbidden):
+    """The caller has to prove again who he is: his last proof is too old for what he asks."""
+
+    code, title = "STEP_UP_REQUIRED", "Prove again that it is you"
+
+    def __init__(self, minutes: int) -> None:
+        # RFC 9470, 3: the challenge that asks for a newer proof.
+        challenge = f'Bearer error="insufficient_user_authentication", max_age="{minutes * 60}"'
+        super().__init__(
+            "Prove again that it is you: send your password, or the code of your second factor, to "
+            "`POST /auth/step-up`, or sign in again. Then repeat this request.",
+            headers={"WWW-Authenticate": challenge},
+        )
 
 
 class LacksWhatHeGrants(Forbidden):
@@ -19,6 +36,18 @@ class GroupNameTaken(Conflict):
     """Another group has that name."""
 
     code, title = "GROUP_NAME_TAKEN", "Group name taken"
+
+
+class PermissionExists(Conflict):
+    """There is a permission with that code."""
+
+    code, title = "PERMISSION_EXISTS", "Permission exists"
+
+
+class DeclaredPermissionStays(Conflict):
+    """A permission that a module declares is changed in the module."""
+
+    code, title = "DECLARED_PERMISSION", "Declared permission"
 
 
 class SeededGroupStays(Conflict):

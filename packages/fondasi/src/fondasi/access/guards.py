@@ -2,6 +2,7 @@
 
 @router.get("/posts", dependencies=[public])
 @router.get("/me", dependencies=[authenticated])
+@router.delete("/me", dependencies=[authenticated, step_up])
 @router.post("/posts", dependencies=[require("posts.create")])
 async def create(principal: Annotated[Principal, require("posts.create")]): ...
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends
@@ -18,11 +20,14 @@ from fastapi.routing import APIWebSocketRoute
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotation
 
+from fondasi.access.errors import StepUpRequired
 from fondasi.access.principal import Principal  # noqa: TC001 - FastAPI reads the annotation
 from fondasi.dependencies import tenant_read_session, tenant_unit_of_work
+from fondasi.kit import clock
 from fondasi.kit.http import Forbidden, Gate, Marker, Route, Unauthenticated
 from fondasi.kit.http.routing import calls_of
 from fondasi.kit.i18n import t
+from fondasi.settings import StartError
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
 
 PUBLIC = "public"
 AUTHENTICATED = "authenticated"
+SESSION_TOKEN = {"type": "apiKey", "in": "header", "name": "X-Session-Token"}
 SUPERUSER = "superuser"
 MEMBER = "member"
 TENANT_SESSIONS = frozenset({tenant_read_session, tenant_unit_of_work})
@@ -117,6 +123,33 @@ class BearerGuard(Guard, Gate, SecurityBase):
         return principal
 
 
+class StepUpGate(Gate):
+    """The caller proved who he is a short while ago. It stands beside a guard, which says who may call."""
+
+    async def __call__(self, connection: HTTPConnection) -> None:
+        """Let a caller with a fresh proof pass.
+
+        Raises:
+            Unauthenticated: no valid token.
+            StepUpRequired: the proof is too old.
+        """
+        principal = await current_principal(connection)
+        if principal is None:
+            raise Unauthenticated
+        check_proof(principal, _platform(connection).settings.step_up_minutes)
+
+
+def check_proof(principal: Principal, minutes: int) -> None:
+    """Refuse a caller whose last proof of who he is is older than that many minutes.
+
+    Raises:
+        StepUpRequired: it is, or there never was one.
+    """
+    proved = principal.authenticated_at
+    if proved is None or clock.now() - proved > timedelta(minutes=minutes):
+        raise StepUpRequired(minutes)
+
+
 async def current_principal(connection: HTTPConnection) -> Principal | None:
     """The caller behind `Authorization` or `X-Session-Token`, or None. Looked up once per request."""
     scope = connection.scope
@@ -156,6 +189,7 @@ def _platform(connection: HTTPConnection) -> Platform:
 public: Any = Depends(PublicGuard(PUBLIC))
 authenticated: Any = Depends(BearerGuard(AUTHENTICATED))
 superuser: Any = Depends(BearerGuard(SUPERUSER))
+step_up: Any = Depends(StepUpGate())
 login_like: Any = Depends(LoginLike())
 unlimited: Any = Depends(Unlimited())
 
@@ -165,7 +199,7 @@ def require(permission: str) -> Any:
     return Depends(BearerGuard(permission))
 
 
-class UndeclaredRouteError(RuntimeError):
+class UndeclaredRouteError(StartError):
     """A route without a guard, with a permission that no module declares, or that hides another one."""
 
 
@@ -186,18 +220,29 @@ def check_routes(routes: Sequence[Any], permissions: Container[str]) -> None:
 
 
 def describe_permissions(document: dict[str, Any], routes: Sequence[Any]) -> None:
-    """Write into an OpenAPI document what each operation asks for: `x-permission`, a code, or several in a list."""
+    """Write into an OpenAPI document what each operation asks for.
+
+    `x-permission` is a code, or several in a list; `x-step-up` is true where the proof of who calls has to be fresh.
+    The session token opens whatever the access token does.
+    """
+    schemes = document.get("components", {}).get("securitySchemes", {})
     for route in routes:
         if not isinstance(route, Route) or not route.include_in_schema:
             continue
         guards = guards_of(route)
         codes = sorted({guard.rule for guard in guards} - WITHOUT_CODE)
+        fresh = any(isinstance(call, StepUpGate) for call in calls_of(route.dependant))
         for method in route.methods:
             operation = document["paths"][route.path_format][method.lower()]
             if codes:
                 operation["x-permission"] = codes[0] if len(codes) == 1 else codes
             for guard in guards:
                 guard.document(route.path_format, operation)
+            if fresh:
+                operation["x-step-up"] = True
+            if "security" in operation:
+                schemes["session_token"] = SESSION_TOKEN
+                operation["security"].append({"session_token": []})
 
 
 def _faults_of(route: Any, permissions: Container[str]) -> list[str]:

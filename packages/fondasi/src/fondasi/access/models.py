@@ -6,11 +6,13 @@ the user is in `super_admin`, one usable super admin remains, and versions rise 
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, func
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fondasi.kit import clock
 from fondasi.kit.db import Base, Entity
 
 
@@ -52,6 +54,16 @@ class UserPermission(Base):
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     permission: Mapped[str] = mapped_column(primary_key=True)
+
+
+class CustomPermission(Base):
+    """A permission that the installation made for itself: no route asks for it, its own clients do."""
+
+    __tablename__ = "custom_permission"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    description: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now, server_default=func.now())
 
 
 class AccessState(Base):

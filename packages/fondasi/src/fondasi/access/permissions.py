@@ -2,7 +2,7 @@
 
 from fondasi.access.registry import Permission
 
-VIEW_PERMISSIONS, GRANT = "permissions.view", "permissions.grant"
+VIEW_PERMISSIONS, GRANT, MANAGE = "permissions.view", "permissions.grant", "permissions.manage"
 VIEW_GROUPS, CREATE, EDIT, DELETE, ASSIGN = (
     "groups.view",
     "groups.create",
@@ -14,6 +14,7 @@ _ADMIN = ("admin",)
 PERMISSIONS = [
     Permission(VIEW_PERMISSIONS, "See all permissions, and who holds them.", _ADMIN),
     Permission(GRANT, "Grant permissions that one holds to groups and to users.", _ADMIN),
+    Permission(MANAGE, "Make, describe and delete permissions of the installation's own."),
     Permission(VIEW_GROUPS, "See groups and who is in them.", _ADMIN),
     Permission(CREATE, "Create groups.", _ADMIN),
     Permission(EDIT, "Rename and describe groups.", _ADMIN),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - FastAPI reads annotations
 from dataclasses import dataclass, field
+from datetime import datetime  # noqa: TC003 - FastAPI reads annotations
 from typing import Any
 from uuid import UUID  # noqa: TC003 - FastAPI reads annotations
 
@@ -18,6 +19,7 @@ class Principal:
         username: for logs and messages.
         is_superuser: holds every permission.
         permissions: codes of the permissions that he holds otherwise.
+        authenticated_at: when he last proved who he is; None where nobody did, as for a key of a program.
         account: the row of his account as the guard read it, by column; no secrets in it.
     """
 
@@ -26,6 +28,7 @@ class Principal:
     username: str
     is_superuser: bool
     permissions: frozenset[str] = frozenset()
+    authenticated_at: datetime | None = None
     account: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def may(self, permission: str) -> bool:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 CODE = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)+")
+CUSTOM = "custom."  # how the codes of permissions begin that an installation makes for itself
 
 
 class SeededGroup(StrEnum):
@@ -37,20 +38,26 @@ class Permission:
     description: str
     default_groups: tuple[str, ...] = ()
 
+    @property
+    def custom(self) -> bool:
+        """Made by an administrator, not declared by a module."""
+        return self.code.startswith(CUSTOM)
+
 
 class PermissionRegistry:
-    """The permissions of all modules, by code.
+    """The permissions of all modules, and those that an installation made for itself, by code.
 
     Raises:
         ValueError: a code is declared twice or malformed, or a default group is not a seeded one.
     """
 
-    def __init__(self, permissions: Iterable[Permission]) -> None:
+    def __init__(self, permissions: Iterable[Permission], custom: Iterable[Permission] = ()) -> None:
         self._by_code: dict[str, Permission] = {}
         for permission in permissions:
             if self._by_code.setdefault(permission.code, permission) != permission:
                 raise ValueError(f"The permission {permission.code} is declared twice, differently.")
             _check(permission)
+        self._by_code |= {permission.code: permission for permission in custom}
         self._defaults = {
             group.value: frozenset(
                 code
@@ -65,6 +72,10 @@ class PermissionRegistry:
 
     def __iter__(self) -> Iterator[Permission]:
         return iter(self._by_code.values())
+
+    def with_custom(self, custom: Iterable[Permission]) -> PermissionRegistry:
+        """The same with the permissions that the installation made for itself."""
+        return PermissionRegistry((item for item in self if not item.custom), custom)
 
     def get(self, code: str) -> Permission | None:
         """The permission with that code."""
@@ -83,6 +94,10 @@ class PermissionRegistry:
 def _check(permission: Permission) -> None:
     if not CODE.fullmatch(permission.code):
         raise ValueError(f"The permission {permission.code!r} is not named like `room.action`.")
+    if permission.custom:
+        raise ValueError(
+            f"The permission {permission.code!r} begins with {CUSTOM!r}, which installations keep."
+        )
     allowed = set(SeededGroup) - {SeededGroup.SUPER_ADMIN}
     if unknown := set(permission.default_groups) - allowed:
         names = ", ".join(sorted(allowed))

@@ -22,13 +22,19 @@ from sqlalchemy import (
     union_all,
 )
 
-from fondasi.access.models import AccessState, Group, GroupPermission, UserGroup, UserPermission
-from fondasi.access.registry import SeededGroup
+from fondasi.access.models import (
+    AccessState,
+    CustomPermission,
+    Group,
+    GroupPermission,
+    UserGroup,
+    UserPermission,
+)
+from fondasi.access.registry import Permission, PermissionRegistry, SeededGroup
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from fondasi.access.registry import PermissionRegistry
     from fondasi.kit.db import Session
 
 # Identity stands on this room, so this room cannot import its model.
@@ -45,6 +51,25 @@ groups_version = select(AccessState.version).scalar_subquery()
 async def lock(session: Session) -> None:
     """Let changes of access take turns until the unit of work ends: each one is judged by what the last one left."""
     await session.execute(select(AccessState.id).with_for_update())
+
+
+async def known(session: Session, declared: PermissionRegistry) -> PermissionRegistry:
+    """The declared permissions, and the installation's own."""
+    rows = await session.scalars(select(CustomPermission).order_by(CustomPermission.code))
+    return declared.with_custom(Permission(row.code, row.description) for row in rows)
+
+
+async def get_custom(session: Session, code: str) -> CustomPermission | None:
+    """A permission of the installation's own."""
+    return await session.get(CustomPermission, code)
+
+
+async def delete_custom(session: Session, permission: CustomPermission) -> None:
+    """Delete a permission of the installation's own, and take it from everybody who holds it."""
+    for holding in (GroupPermission, UserPermission):
+        await session.execute(delete(holding).where(holding.permission == permission.code))
+    await session.delete(permission)
+    await session.flush()
 
 
 async def find_user(session: Session, reference: str) -> UUID | None:

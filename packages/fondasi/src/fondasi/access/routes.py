@@ -3,8 +3,10 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fondasi.access import repository, service
-from fondasi.access.guards import authenticated, require
+from fastapi import Depends
+
+from fondasi.access import custom, repository, service
+from fondasi.access.guards import authenticated, require, step_up
 from fondasi.access.models import Group
 from fondasi.access.permissions import (
     ASSIGN,
@@ -12,6 +14,7 @@ from fondasi.access.permissions import (
     DELETE,
     EDIT,
     GRANT,
+    MANAGE,
     VIEW_GROUPS,
     VIEW_PERMISSIONS,
 )
@@ -25,8 +28,10 @@ from fondasi.access.schemas import (
     GroupSet,
     GroupUpdate,
     PermissionCode,
+    PermissionCreate,
     PermissionRead,
     PermissionSet,
+    PermissionUpdate,
     UserPermissions,
     UserReference,
 )
@@ -40,15 +45,30 @@ Order = Annotated[
 ]
 
 
+async def _known(platform: CurrentPlatform, session: ReadSession) -> PermissionRegistry:
+    """All permissions, to read."""
+    return await repository.known(session, platform.get(PermissionRegistry))
+
+
+async def _locked(platform: CurrentPlatform, session: UnitOfWork) -> PermissionRegistry:
+    """All permissions, and nobody else changes access until the request is done."""
+    await repository.lock(session)
+    return await repository.known(session, platform.get(PermissionRegistry))
+
+
+KnownPermissions = Annotated[PermissionRegistry, Depends(_known, scope="function")]
+LockedPermissions = Annotated[PermissionRegistry, Depends(_locked, scope="function")]
+
+
 @router.get(
     "/permissions",
     operation_id="list_permissions",
     response_model=Page[PermissionRead],
     dependencies=[require(VIEW_PERMISSIONS)],
 )
-async def list_permissions(page: PageParams, platform: CurrentPlatform) -> dict[str, Any]:
+async def list_permissions(page: PageParams, registry: KnownPermissions) -> dict[str, Any]:
     """All permissions, by code."""
-    found = sorted(platform.get(PermissionRegistry), key=lambda item: item.code)
+    found = sorted(registry, key=lambda item: item.code)
     return page_of(found[page.offset : page.offset + page.items_per_page], len(found), page)
 
 
@@ -58,9 +78,46 @@ async def list_permissions(page: PageParams, platform: CurrentPlatform) -> dict[
     response_model=PermissionRead,
     dependencies=[require(VIEW_PERMISSIONS)],
 )
-async def read_permission(code: PermissionCode, platform: CurrentPlatform) -> Permission:
+async def read_permission(code: PermissionCode, registry: KnownPermissions) -> Permission:
     """One permission."""
-    return service.find_permission(platform.get(PermissionRegistry), code)
+    return service.find_permission(registry, code)
+
+
+@router.post(
+    "/permissions",
+    operation_id="create_permission",
+    status_code=201,
+    response_model=PermissionRead,
+    dependencies=[require(MANAGE)],
+)
+async def create_permission(
+    new: PermissionCreate, registry: LockedPermissions, session: UnitOfWork
+) -> Permission:
+    """Make a permission of the installation's own, for its clients to ask for."""
+    return await custom.create_permission(session, registry, new)
+
+
+@router.patch("/permissions/{code}", operation_id="edit_permission", response_model=PermissionRead)
+async def edit_permission(
+    code: PermissionCode,
+    changes: PermissionUpdate,
+    caller: Annotated[Principal, require(MANAGE)],
+    registry: LockedPermissions,
+    session: UnitOfWork,
+) -> Permission:
+    """Describe a permission of the installation's own."""
+    return await custom.edit_permission(session, caller, registry, code, changes.description)
+
+
+@router.delete("/permissions/{code}", operation_id="delete_permission", status_code=204)
+async def delete_permission(
+    code: PermissionCode,
+    caller: Annotated[Principal, require(MANAGE)],
+    registry: LockedPermissions,
+    session: UnitOfWork,
+) -> None:
+    """Delete a permission of the installation's own; who holds it loses it at once."""
+    await custom.delete_permission(session, caller, registry, code)
 
 
 @router.get(
@@ -81,17 +138,17 @@ async def list_groups(page: PageParams, order: Order, session: ReadSession) -> d
 async def create_group(
     new: GroupCreate,
     caller: Annotated[Principal, require(CREATE)],
-    platform: CurrentPlatform,
+    registry: LockedPermissions,
     session: UnitOfWork,
 ) -> GroupDetails:
     """Create a group, which holds nothing yet."""
-    return await service.create_group(session, caller, platform.get(PermissionRegistry), new)
+    return await service.create_group(session, caller, registry, new)
 
 
 @router.get("/groups/{group_id}", operation_id="read_group", dependencies=[require(VIEW_GROUPS)])
-async def read_group(group_id: UUID, platform: CurrentPlatform, session: ReadSession) -> GroupDetails:
+async def read_group(group_id: UUID, registry: KnownPermissions, session: ReadSession) -> GroupDetails:
     """A group and what it holds."""
-    return await service.read_group(session, platform.get(PermissionRegistry), group_id)
+    return await service.read_group(session, registry, group_id)
 
 
 @router.patch("/groups/{group_id}", operation_id="edit_group")
@@ -99,36 +156,38 @@ async def edit_group(
     group_id: UUID,
     changes: GroupUpdate,
     caller: Annotated[Principal, require(EDIT)],
-    platform: CurrentPlatform,
+    registry: LockedPermissions,
     session: UnitOfWork,
 ) -> GroupDetails:
     """Rename or describe a group that holds no more than the caller."""
-    return await service.edit_group(session, caller, platform.get(PermissionRegistry), group_id, changes)
+    return await service.edit_group(session, caller, registry, group_id, changes)
 
 
 @router.delete("/groups/{group_id}", operation_id="delete_group", status_code=204)
 async def delete_group(
     group_id: UUID,
     caller: Annotated[Principal, require(DELETE)],
-    platform: CurrentPlatform,
+    registry: LockedPermissions,
     session: UnitOfWork,
 ) -> None:
     """Delete a group that holds no more than the caller; its members lose what it gave them at once."""
-    await service.delete_group(session, caller, platform.get(PermissionRegistry), group_id)
+    await service.delete_group(session, caller, registry, group_id)
 
 
-@router.put("/groups/{group_id}/permissions", operation_id="set_group_permissions")
+@router.put(
+    "/groups/{group_id}/permissions",
+    operation_id="set_group_permissions",
+    dependencies=[require(GRANT), step_up],
+)
 async def set_group_permissions(
     group_id: UUID,
     wanted: PermissionSet,
     caller: Annotated[Principal, require(GRANT)],
-    platform: CurrentPlatform,
+    registry: LockedPermissions,
     session: UnitOfWork,
 ) -> GroupDetails:
     """Set what a group holds; it acts with the members' next request."""
-    return await service.set_group_permissions(
-        session, caller, platform.get(PermissionRegistry), group_id, wanted.permissions
-    )
+    return await service.set_group_permissions(session, caller, registry, group_id, wanted.permissions)
 
 
 @router.get("/users/me/groups", operation_id="read_own_groups", response_model=Groups)
@@ -141,10 +200,10 @@ async def read_own_groups(
 
 @router.get("/users/me/permissions", operation_id="read_own_permissions")
 async def read_own_permissions(
-    caller: Annotated[Principal, authenticated], platform: CurrentPlatform, session: ReadSession
+    caller: Annotated[Principal, authenticated], registry: KnownPermissions, session: ReadSession
 ) -> UserPermissions:
     """What the caller may do."""
-    return await service.read_own_permissions(session, caller, platform.get(PermissionRegistry))
+    return await service.read_own_permissions(session, caller, registry)
 
 
 @router.get(
@@ -158,16 +217,20 @@ async def read_user_groups(user_id: UserReference, session: ReadSession) -> dict
     return {"groups": await service.read_groups_of(session, user_id)}
 
 
-@router.put("/users/{user_id}/groups", operation_id="set_user_groups", response_model=Groups)
+@router.put(
+    "/users/{user_id}/groups",
+    operation_id="set_user_groups",
+    response_model=Groups,
+    dependencies=[require(ASSIGN), step_up],
+)
 async def set_user_groups(
     user_id: UserReference,
     wanted: GroupSet,
     caller: Annotated[Principal, require(ASSIGN)],
-    platform: CurrentPlatform,
+    registry: LockedPermissions,
     session: UnitOfWork,
 ) -> dict[str, Any]:
     """Set a user's groups; it acts with his next request."""
-    registry = platform.get(PermissionRegistry)
     groups = await service.set_groups_of(session, caller, registry, user_id, wanted.group_ids)
     return {"groups": groups}
 
@@ -178,21 +241,23 @@ async def set_user_groups(
     dependencies=[require(VIEW_PERMISSIONS)],
 )
 async def read_user_permissions(
-    user_id: UserReference, platform: CurrentPlatform, session: ReadSession
+    user_id: UserReference, registry: KnownPermissions, session: ReadSession
 ) -> UserPermissions:
     """What a user may do, and why."""
-    return await service.read_permissions_of(session, platform.get(PermissionRegistry), user_id)
+    return await service.read_permissions_of(session, registry, user_id)
 
 
-@router.put("/users/{user_id}/permissions", operation_id="set_user_permissions")
+@router.put(
+    "/users/{user_id}/permissions",
+    operation_id="set_user_permissions",
+    dependencies=[require(GRANT), step_up],
+)
 async def set_user_permissions(
     user_id: UserReference,
     wanted: PermissionSet,
     caller: Annotated[Principal, require(GRANT)],
-    platform: CurrentPlatform,
+    registry: LockedPermissions,
     session: UnitOfWork,
 ) -> UserPermissions:
     """Set a user's direct grants; it acts with his next request."""
-    return await service.set_permissions_of(
-        session, caller, platform.get(PermissionRegistry), user_id, wanted.permissions
-    )
+    return await service.set_permissions_of(session, caller, registry, user_id, wanted.permissions)

@@ -34,6 +34,29 @@ class PermissionRead(BaseModel):
     default_groups: list[str] = Field(
         description="Seeded groups that hold it until somebody changes them; super_admin always does."
     )
+    custom: bool = Field(description="Made by an administrator, not declared by a module.")
+
+
+class PermissionCreate(BaseModel):
+    """A new permission of the installation's own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(
+        max_length=100,
+        pattern=r"^custom(\.[a-z][a-z0-9_-]*)+$",
+        description="Begins with `custom.`, as no module's does.",
+        examples=["custom.reports.print"],
+    )
+    description: str = Field(min_length=1, max_length=500)
+
+
+class PermissionUpdate(BaseModel):
+    """What changes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    description: str = Field(min_length=1, max_length=500)
 
 
 class GroupRead(BaseModel):

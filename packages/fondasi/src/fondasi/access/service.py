@@ -67,7 +67,7 @@ def find_permission(registry: PermissionRegistry, code: str) -> Permission:
     """A permission.
 
     Raises:
-        NotFound: no module declares it.
+        NotFound: there is none with that code.
     """
     found = registry.get(code)
     if found is None:
@@ -92,7 +92,7 @@ async def create_group(
     Raises:
         GroupNameTaken: there is one of that name.
     """
-    await _author(session, registry, caller)
+    await author_of(session, registry, caller)
     group = Group(name=new.name, description=new.description)
     session.add(group)
     await _flush(session, new.name)
@@ -155,7 +155,7 @@ async def set_group_permissions(
         SeededGroupStays: `super_admin` holds everything.
     """
     _known(registry, codes)
-    author = await _author(session, registry, caller)
+    author = await author_of(session, registry, caller)
     group = await _group(session, group_id)
     if group.name == SeededGroup.SUPER_ADMIN:
         raise SeededGroupStays(t("super_admin holds everything, always. Edit another group."))
@@ -194,7 +194,7 @@ async def set_groups_of(
         LacksWhatHeGrants: the user, or a group that he would join or leave, holds more than the caller.
         RaisesHimself: the caller would join a group.
     """
-    author = await _author(session, registry, caller)
+    author = await author_of(session, registry, caller)
     user_id = await _touchable(session, author, registry, reference)
     wanted = {group.id: group for group in await repository.groups_by_id(session, set(group_ids))}
     if missing := set(group_ids) - wanted.keys():
@@ -243,7 +243,7 @@ async def set_permissions_of(
         RaisesHimself: the caller would grant himself something.
     """
     _known(registry, codes)
-    author = await _author(session, registry, caller)
+    author = await author_of(session, registry, caller)
     user_id = await _touchable(session, author, registry, reference)
     # Grants of modules that are switched off are nobody's to see, so they stay.
     current = await repository.direct_permissions(session, user_id) & registry.codes
@@ -255,7 +255,7 @@ async def set_permissions_of(
     return await _permissions(session, registry, user_id)
 
 
-async def _author(session: Session, registry: PermissionRegistry, caller: Principal) -> Author:
+async def author_of(session: Session, registry: PermissionRegistry, caller: Principal) -> Author:
     """The caller as he stands under the lock.
 
     Raises:
@@ -290,7 +290,7 @@ async def _editable(
     session: Session, caller: Principal, registry: PermissionRegistry, group_id: UUID
 ) -> Group:
     """A group that holds no more than the caller."""
-    author = await _author(session, registry, caller)
+    author = await author_of(session, registry, caller)
     group = await _group(session, group_id)
     author.check_super_admin(group)
     author.check((await repository.permissions_of(session, registry, [group]))[group.name])

@@ -4,13 +4,14 @@ import secrets
 from typing import Any, TypeVar
 
 from fastapi import Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from fondasi.access import public, require, unlimited
 from fondasi.dependencies import CurrentPlatform
 from fondasi.health import service
 from fondasi.health.schemas import Check, DetailedHealth, Health, Readiness, SystemUse
 from fondasi.kit.http import NotFound, Router, Unauthenticated
+from fondasi.kit.telemetry import metrics
 from fondasi.platform import Platform
 from fondasi.settings import Environment
 
@@ -83,7 +84,7 @@ async def read_detailed_health(platform: CurrentPlatform) -> DetailedHealth:
 async def read_metrics(request: Request, platform: CurrentPlatform) -> Response:
     """Metrics for Prometheus: open in `local`, behind `METRICS_TOKEN` elsewhere."""
     _check_metrics_token(request, platform)
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(metrics(), media_type=CONTENT_TYPE_LATEST)
 
 
 def _with_status(result: T, response: Response) -> T:

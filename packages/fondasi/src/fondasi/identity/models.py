@@ -6,7 +6,7 @@ from datetime import date, datetime  # noqa: TC003 - SQLAlchemy reads annotation
 from enum import StrEnum
 from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
-from sqlalchemy import BigInteger, ForeignKey, text
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Entity, SoftDelete
@@ -67,6 +67,10 @@ class User(Entity, SoftDelete):
     """An account. `username` and `email` are stored in lower case, `phone` in E.164 form."""
 
     __tablename__ = "user"
+    __table_args__ = (
+        Index("ix_user_created_at", "created_at"),
+        Index("ix_user_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
+    )
 
     username: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
@@ -88,6 +92,7 @@ class User(Entity, SoftDelete):
     country: Mapped[str | None]
     gender: Mapped[str] = mapped_column(default=Gender.UNKNOWN)
     date_of_birth: Mapped[date | None]
+    second_factor_at: Mapped[datetime | None]
     access_version: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     language: Mapped[str] = mapped_column(default="en")
     timezone: Mapped[str] = mapped_column(default="UTC")

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+from contextlib import contextmanager
 from functools import lru_cache
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import structlog
-from prometheus_client import Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from fondasi.settings import Environment, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SHARED = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client itself, when it is imported
 
 REQUESTS = Counter("fondasi_http_requests_total", "Requests answered.", ["method", "route", "status"])
 REQUEST_SECONDS = Histogram(
@@ -42,6 +52,26 @@ def observe_request(method: str, route: str, status: int, seconds: float) -> Non
 @lru_cache(maxsize=4096)
 def _request_metrics(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
     return REQUESTS.labels(method, route, status), REQUEST_SECONDS.labels(route)
+
+
+@contextmanager
+def shared_metrics() -> Iterator[None]:
+    """Let the processes that start inside the block count together, in files; any of them then answers for all."""
+    with TemporaryDirectory(prefix="fondasi-metrics-") as folder:
+        os.environ[_SHARED] = folder
+        try:
+            yield
+        finally:
+            del os.environ[_SHARED]
+
+
+def metrics() -> bytes:
+    """All metrics in the text format of Prometheus: of this process, or of all that count together."""
+    if _SHARED not in os.environ:
+        return generate_latest()
+    registry = CollectorRegistry(support_collectors_without_names=True)
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)
 
 
 def configure_logging(settings: Settings) -> None:

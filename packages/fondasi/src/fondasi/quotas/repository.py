@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import Select, func, select, update
 
@@ -11,7 +13,6 @@ from fondasi.quotas.models import Tier, TierRateLimit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
     from fondasi.kit.db import Session
 
@@ -40,6 +41,15 @@ async def list_tiers(
 async def tier_by_name(session: Session, name: str) -> Tier | None:
     """The tier of that name."""
     return (await session.scalars(select(Tier).where(Tier.name == name))).first()
+
+
+async def tier_by_name_or_id(session: Session, reference: str) -> Tier | None:
+    """The tier of that name, or with that id."""
+    tier = await tier_by_name(session, reference)
+    if tier is None:
+        with suppress(ValueError):
+            tier = await session.get(Tier, UUID(reference))
+    return tier
 
 
 async def list_rate_limits(

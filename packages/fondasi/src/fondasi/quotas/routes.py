@@ -36,15 +36,15 @@ LimitOrder = Annotated[
 ]
 
 
-async def _operations(request: Request) -> frozenset[tuple[str, str]]:
-    """Method and template of every route that this service has."""
+async def _operations(request: Request) -> service.Operations:
+    """What this service can be asked for at a path template, by method."""
     tables = [route for route in request.app.router.routes if isinstance(route, RouteTable)]
-    return frozenset(
-        (method, route.path) for table in tables for route in table.routes for method in route.methods
-    )
+    return lambda template: {
+        method: operation for table in tables for method, operation in table.operations_at(template).items()
+    }
 
 
-Operations = Annotated[frozenset[tuple[str, str]], Depends(_operations)]
+Operations = Annotated[service.Operations, Depends(_operations)]
 
 
 @router.get("/tiers", operation_id="list_tiers", dependencies=[require(VIEW)], response_model=Page[TierRead])

@@ -68,7 +68,9 @@ class RateLimitCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    method: Method = Field("GET", description="Method of the route.")
+    method: Method | None = Field(
+        None, description="Method of the route. Empty: the only one of the path, or GET."
+    )
     path: RouteTemplate
     limit: Limit
     period: Period
@@ -108,7 +110,7 @@ class UserTierUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    tier: Name | None = Field(description="Name of the tier; null for the default tier.")
+    tier: Name | None = Field(description="Name or id of the tier; null for the default tier.")
 
 
 class UserTier(BaseModel):

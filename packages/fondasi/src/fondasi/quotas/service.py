@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
@@ -22,7 +23,6 @@ from fondasi.quotas.permissions import VIEW
 from fondasi.quotas.schemas import DefaultLimit, RateLimitRead, UserRateLimits, UserTier
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
     from uuid import UUID
 
     from fondasi.access import Principal
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from fondasi.quotas.schemas import RateLimitCreate, RateLimitUpdate, TierCreate, TierUpdate
     from fondasi.settings import QuotaSettings
 
-    Operations = AbstractSet[tuple[str, str]]
+# What the service can be asked for at a path template: method and template of each operation, by the method there.
+Operations = Callable[[str], Mapping[str, tuple[str, str]]]
 
 
 async def read_tier(session: Session, name: str) -> Tier:
@@ -105,9 +106,9 @@ async def create_rate_limit(
         RateLimitExists: the tier has a limit for the route.
     """
     tier = await read_tier(session, tier_name)
-    _check_operation(new.method, new.path, operations)
     fields = new.model_dump()
-    fields["name"] = fields["name"] or f"{new.method} {new.path}"
+    fields["method"], fields["path"] = method, path = _operation(new.method, new.path, operations)
+    fields["name"] = fields["name"] or f"{method} {path}"
     limit = TierRateLimit(tier_id=tier.id, **fields)
     session.add(limit)
     await _flush_limit(session)
@@ -143,7 +144,7 @@ async def update_rate_limit(
     for field, value in change.model_dump(exclude_unset=True).items():
         if value is not None:
             setattr(limit, field, value)
-    _check_operation(limit.method, limit.path, operations)
+    limit.method, limit.path = _operation(limit.method, limit.path, operations)
     await _flush_limit(session)
     return limit
 
@@ -189,7 +190,7 @@ async def set_tier_of_user(
     row = await repository.user_and_tier(session, username)
     if row is None:
         raise UserNotFound
-    tier = await repository.tier_by_name(session, tier_name) if tier_name is not None else None
+    tier = await repository.tier_by_name_or_id(session, tier_name) if tier_name is not None else None
     unknown = InvalidInput.of("body.tier", "there is no such tier; GET /tiers lists them", "unknown_tier")
     if tier is None and tier_name is not None:
         raise unknown
@@ -221,11 +222,17 @@ async def rate_limits_of_user(
     )
 
 
-def _check_operation(method: str, path: str, operations: Operations) -> None:
-    if (method, path) not in operations:
+def _operation(method: str | None, path: str, operations: Operations) -> tuple[str, str]:
+    """Method and template of the operation that a limit is for; without a method GET, or the only one of the path."""
+    found = operations("/" + path.removeprefix("/"))
+    if method is None and len(found) == 1:
+        return next(iter(found.values()))
+    operation = found.get(method or "GET")
+    if operation is None:
         raise InvalidInput.of(
             "body.path", "the service has no such route; see /openapi.json", "unknown_route"
         )
+    return operation
 
 
 async def _flush_tier(session: Session) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fondasi.settings import RedisSettings
 
 SWEPT_PER_HIT = 2
+RETRY_SECONDS = 1.0  # after a failure of Redis
 MICROSECONDS = 1_000_000
 MAX_CONNECTIONS = 50
 REDIS_PREFIX = "fondasi:window:"
@@ -120,7 +121,7 @@ class MemoryWindows(Windows):
 class RedisWindows(Windows):
     """Windows in Redis.
 
-    After a failure nobody asks again for a second, so that requests do not queue up before a Redis that hangs.
+    After a failure nobody asks again for `RETRY_SECONDS`, so that requests do not queue up before a Redis that hangs.
     """
 
     def __init__(self, settings: RedisSettings) -> None:
@@ -157,7 +158,7 @@ class RedisWindows(Windows):
                 [REDIS_PREFIX + key], [limit, int(period * MICROSECONDS)]
             )
         except self._errors as error:
-            self._again_at = time.monotonic() + 1
+            self._again_at = time.monotonic() + RETRY_SECONDS
             raise WindowsUnavailableError(f"Redis does not answer: {type(error).__name__}") from error
         return Outcome(bool(allowed), remaining, wait / MICROSECONDS)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import structlog
 
-from fondasi.settings import Environment
+from fondasi.settings import Environment, StartError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ PATIENCE_SECONDS = 10.0  # what a predecessor gets to end in a restart
 RETRY_SECONDS = 0.5
 
 
-class SeveralWorkersError(RuntimeError):
+class SeveralWorkersError(StartError):
     """Production was asked for with several workers that each count for themselves."""
 
 

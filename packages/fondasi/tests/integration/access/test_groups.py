@@ -24,6 +24,7 @@ class TestPermissions:
             "code": "tasks.create",
             "description": "Start the demonstration job.",
             "default_groups": ["user"],
+            "custom": False,
         }
 
     async def test_page_by_page(self, root):
@@ -218,6 +219,7 @@ class TestWhoMaySee:
         paths = (await client.get("/openapi.json")).json()["paths"]
         operation = paths["/api/v1/groups/{group_id}/permissions"]["put"]
         assert operation["x-permission"] == "permissions.grant"
-        assert operation["security"] == [{"bearer": []}]
+        assert operation["security"] == [{"bearer": []}, {"session_token": []}]
+        assert operation["x-step-up"] is True
         assert "x-permission" not in paths["/api/v1/users/me/groups"]["get"]
         assert "x-permission" not in paths["/api/v1/login"]["post"]

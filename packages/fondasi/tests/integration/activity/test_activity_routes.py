@@ -1,7 +1,7 @@
 """The routes of the trail: as anonymous, as a user, as an administrator; and its command."""
 
-import asyncio
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -225,54 +225,34 @@ class TestVerify:
 
 
 class TestCommand:
-    async def run(self, settings, *arguments):
-        import os
-        import sys
+    @pytest.fixture
+    def verify(self, command):
+        return partial(command, "fondasi.activity.commands", "verify")
 
-        environment = {
-            **os.environ,
-            "DATABASE_URL": settings.database.url.get_secret_value(),
-            "DATABASE_OWNER_URL": settings.database.owner_url.get_secret_value(),
-            "FONDASI_DATA_DIR": str(settings.data_dir),
-        }
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "fondasi",
-            "activity",
-            "verify",
-            *arguments,
-            env=environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        output, _ = await process.communicate()
-        return process.returncode, output.decode()
-
-    async def test_verify_prints_what_to_keep_and_finds_it_again(self, settings, client, admin):
-        code, output = await self.run(settings)
+    async def test_verify_prints_what_to_keep_and_finds_it_again(self, verify, client, admin):
+        code, output = await verify()
         assert code == 0, output
         assert "platform: 1 entries are as written." in output
         kept = output.split()[-1]
         await client.post(TASKS, json=TASK, headers=admin)
-        assert (await self.run(settings, "--expect", kept))[0] == 0
+        assert (await verify("--expect", kept))[0] == 0
 
     async def test_verify_names_the_first_altered_entry_and_the_end_that_was_cut_off(
-        self, settings, client, admin, owner
+        self, verify, client, admin, owner
     ):
-        kept = (await self.run(settings))[1].split()[-1]
+        kept = (await verify())[1].split()[-1]
         entry = (await get(client, admin))["data"][0]["id"]
         for table in ("activity", "activity_seal"):
             await owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER append_only")
         await owner.execute("UPDATE activity SET message = 'Nothing happened.'")
-        code, output = await self.run(settings)
+        code, output = await verify()
         assert code == 1
         assert f"altered. Entry {entry} at position 1: its row was altered." in output
         await owner.execute("DELETE FROM activity_seal")
         await owner.execute("DELETE FROM activity")
         for table in ("activity", "activity_seal"):
             await owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER append_only")
-        assert (await self.run(settings))[0] == 0  # an empty trail contradicts nothing but what was kept
-        code, output = await self.run(settings, "--expect", kept)
+        assert (await verify())[0] == 0  # an empty trail contradicts nothing but what was kept
+        code, output = await verify("--expect", kept)
         assert code == 1
         assert kept in output

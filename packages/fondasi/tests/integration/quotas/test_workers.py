@@ -21,7 +21,7 @@ def own(settings, scratch_database):
 
 @pytest.fixture
 def production(own, monkeypatch):
-    monkeypatch.setattr(workers, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(workers, "PATIENCE_SECONDS", 0)
     return own.model_copy(update={"environment": Environment.PRODUCTION})
 
 
@@ -39,7 +39,9 @@ async def test_second_one_is_refused_in_production(production):
         pass
 
 
-async def test_successor_waits_until_its_predecessor_has_ended(production):
+async def test_successor_waits_until_its_predecessor_has_ended(production, monkeypatch):
+    monkeypatch.setattr(workers, "PATIENCE_SECONDS", 60)
+    monkeypatch.setattr(workers, "RETRY_SECONDS", 0.05)
     ended = asyncio.Event()
 
     async def predecessor():

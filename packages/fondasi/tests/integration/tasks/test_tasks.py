@@ -53,7 +53,7 @@ async def create(client, headers, **fields) -> str:
 
 
 async def until(client, headers, task_id, check):
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(60):
         while not check(task := (await client.get(f"{TASKS}/{task_id}", headers=headers)).json()):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     return task

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fondasi.settings import StartError
+
 
 class EmbeddingError(RuntimeError):
     """Any failure of an embedding provider."""
 
 
-class EmbeddingConfigurationError(EmbeddingError):
+class EmbeddingConfigurationError(EmbeddingError, StartError):
     """The settings do not describe a usable provider."""
 
 

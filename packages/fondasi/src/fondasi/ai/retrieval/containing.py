@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fondasi.ai.retrieval import postings
 from fondasi.ai.retrieval.tokens import hash_pairs, hash_words, split_words
 
 if TYPE_CHECKING:
@@ -19,30 +20,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # A document is a candidate when all terms have a posting for it.
-_CANDIDATES = """
+_CANDIDATES = f"""
+WITH term AS MATERIALIZED (SELECT hash FROM unnest($2::bigint[]) AS t (hash))
 SELECT d.ordinal, d.document_id
 FROM (
-    SELECT t.hash, u.ordinal
-    FROM unnest($2::bigint[]) AS t (hash)
-    JOIN ai_posting p ON p.collection_id = $1 AND p.key = t.hash AND p.terms IS NULL
-    CROSS JOIN LATERAL unnest(p.documents) AS u (ordinal)
+    SELECT t.hash, unnest(p.documents) AS ordinal FROM term t{postings.FREQUENT}
     UNION ALL
-    SELECT t.hash, p.documents[place]
-    FROM unnest($2::bigint[]) AS t (hash)
-    CROSS JOIN ai_segment s
-    CROSS JOIN LATERAL (
-        SELECT b.terms, b.documents FROM ai_posting b
-        WHERE b.collection_id = $1 AND b.segment_id = s.id AND b.terms IS NOT NULL
-            AND b.key = (t.hash >> (64 - s.bits)) & ((1::bigint << s.bits) - 1)
-        OFFSET 0
-    ) AS p
-    CROSS JOIN LATERAL unnest(array_positions(p.terms, t.hash)) AS place
-    WHERE s.collection_id = $1
+    SELECT t.hash, p.documents[place] FROM term t{postings.RARE}
 ) AS found
 JOIN ai_document d ON d.collection_id = $1 AND d.ordinal = found.ordinal
 GROUP BY d.ordinal, d.document_id
 HAVING count(DISTINCT found.hash) = cardinality($2::bigint[])
-"""
+"""  # noqa: S608 - fragments of this package
 _WORDS = """
 SELECT ordinal, section, words FROM ai_passage
 WHERE collection_id = $1 AND ordinal = ANY($2::integer[])

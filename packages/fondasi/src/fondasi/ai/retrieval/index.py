@@ -294,20 +294,17 @@ class Index:
     def _results(self, rows: Sequence[Any], query: RetrievalQuery, terms: QueryTerms) -> Results:
         if not rows:
             return Results([], has_more=False)
-        documents = {row["ordinal"]: row for row in rows}
-        nearest = _nearest_passages(rows) if query.strategy is Strategy.HYBRID else {}
-        found = list(documents)[: query.limit]
-        picker = self._picker(rows[0], query.strategy, terms)
-        spans = picker.pick([row for row in rows if row["section"] is not None])
+        found = rows[: query.limit]
+        spans = self._picker(rows[0], query.strategy, terms).pick(found)
         hits = []
-        for ordinal in found:
-            row = documents[ordinal]
-            similarity = max(filter(_known, (row["vector"], nearest.get(ordinal))), default=None)
+        for row in found:
+            nearest = row["similarities"] if query.strategy is Strategy.HYBRID else None
+            similarity = max(filter(_known, (row["vector"], *(nearest or ()))), default=None)
             scores = Scores(row["total"], row["bm25"], row["pairs"], similarity)
-            passage, child = spans.get(ordinal, (None, None))
+            passage, child = spans.get(row["ordinal"], (None, None))
             matched = terms.matched_words(row["word_mask"] or 0)
             hits.append(Hit(row["document_id"], scores, matched, passage, child))
-        return Results(hits, has_more=len(documents) > query.limit)
+        return Results(hits, has_more=len(rows) > query.limit)
 
     def _picker(self, first: Any, strategy: Strategy, terms: QueryTerms) -> PassagePicker:
         weights = dict(zip(first["numbers"] or (), first["weights"] or (), strict=True))
@@ -317,15 +314,6 @@ class Index:
             known = dict.fromkeys(hashes[: len(terms.words)], 1.0)
         share = min(1.0, self._vector_weight(strategy, terms))
         return PassagePicker(terms.sequence, known, share)
-
-
-def _nearest_passages(rows: Sequence[Any]) -> dict[int, float]:
-    """The similarity of each document's nearest passage."""
-    nearest: dict[int, float] = {}
-    for row in rows:
-        if row["similarity"] is not None:
-            nearest[row["ordinal"]] = max(row["similarity"], nearest.get(row["ordinal"], -1.0))
-    return nearest
 
 
 def _known(value: float | None) -> bool:

@@ -10,6 +10,8 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
+from fondasi.ai.retrieval import postings
+
 OWN_PARAMETERS = 17
 _PARAMETER = re.compile(r"\$(\d+)")
 
@@ -28,33 +30,18 @@ class Strategy(StrEnum):
 # threshold of what only its vector brings in, $14 offset, $15 limit, $16 term number of the pair at each place of the
 # query, $17 least similarity of any hit, or NULL.
 
-# OFFSET 0 in a lateral subquery keeps it one: each posting is looked up by its key, whatever the planner believes of a
-# table that was never analysed (it would read all buckets of a segment at once, a second instead of a millisecond).
-_LEXICAL = """
+_LEXICAL = f"""
 term AS MATERIALIZED (
     SELECT number, hash, is_pair, mask
     FROM unnest($2::bigint[], $3::boolean[], $4::bigint[]) WITH ORDINALITY AS t (hash, is_pair, mask, number)
 ),
 frequent AS MATERIALIZED (
     SELECT t.number, p.size, p.documents, p.impacts
-    FROM term t CROSS JOIN LATERAL (
-        SELECT f.size, f.documents, f.impacts FROM ai_posting f
-        WHERE f.collection_id = $1 AND f.key = t.hash AND f.terms IS NULL
-        OFFSET 0
-    ) AS p
+    FROM term t{postings.FREQUENT}
 ),
 rare AS MATERIALIZED (
     SELECT t.number, p.documents[place] AS ordinal, p.impacts[place] AS impact
-    FROM term t
-    CROSS JOIN ai_segment s
-    CROSS JOIN LATERAL (
-        SELECT b.terms, b.documents, b.impacts FROM ai_posting b
-        WHERE b.collection_id = $1 AND b.segment_id = s.id AND b.terms IS NOT NULL
-            AND b.key = (t.hash >> (64 - s.bits)) & ((1::bigint << s.bits) - 1)
-        OFFSET 0
-    ) AS p
-    CROSS JOIN LATERAL unnest(array_positions(p.terms, t.hash)) AS place
-    WHERE s.collection_id = $1
+    FROM term t{postings.RARE}
 ),
 frequency AS (
     SELECT number, sum(n)::float8 AS n
@@ -71,34 +58,34 @@ ranked AS (
     WINDOW rarest AS (ORDER BY n, number ROWS UNBOUNDED PRECEDING)
 ),
 chosen AS MATERIALIZED (
-    SELECT t.number, t.is_pair, t.mask,
-        ln(1 + (greatest(c.documents, n) - n + 0.5) / (n + 0.5)) AS idf
-    FROM ranked JOIN term t USING (number) CROSS JOIN ai_collection c
-    WHERE c.id = $1 AND (ranked.total <= greatest($5, c.documents / 4) OR ranked.place <= 2)
+    SELECT t.number, i.idf,
+        CASE WHEN t.is_pair THEN 0 ELSE i.idf END AS word_idf, CASE WHEN t.is_pair THEN 0 ELSE t.mask END AS word_mask,
+        CASE WHEN t.is_pair THEN i.idf ELSE 0 END AS pair_idf, CASE WHEN t.is_pair THEN t.mask ELSE 0 END AS pair_mask
+    FROM ranked r JOIN term t USING (number) CROSS JOIN ai_collection c
+    CROSS JOIN LATERAL (SELECT ln(1 + (greatest(c.documents, r.n) - r.n + 0.5) / (r.n + 0.5)) AS idf) AS i
+    WHERE c.id = $1 AND (r.total <= greatest($5, c.documents / 4) OR r.place <= 2)
 ),
 posting AS (
-    SELECT c.is_pair, c.mask, c.idf, u.ordinal, u.impact
+    SELECT unnest(f.documents) AS ordinal, c.word_idf, unnest(f.impacts) AS impact, c.pair_idf, c.word_mask, c.pair_mask
     FROM chosen c JOIN frequent f USING (number)
-    CROSS JOIN LATERAL unnest(f.documents, f.impacts) AS u (ordinal, impact)
     UNION ALL
-    SELECT c.is_pair, c.mask, c.idf, r.ordinal, r.impact
+    SELECT r.ordinal, c.word_idf, r.impact, c.pair_idf, c.word_mask, c.pair_mask
     FROM chosen c JOIN rare r USING (number)
 ),
-matched AS MATERIALIZED (
-    SELECT ordinal,
-        sum(CASE WHEN is_pair THEN 0 ELSE idf * impact END) / 1000 AS words,
-        sum(CASE WHEN is_pair THEN idf * impact ELSE 0 END) * $6::float8 / 1000 AS pairs,
-        bit_or(CASE WHEN is_pair THEN 0 ELSE mask END) AS word_mask,
-        bit_or(CASE WHEN is_pair THEN mask ELSE 0 END) AS pair_mask
-    FROM posting{allowed_matches}
+matched AS (
+    SELECT ordinal, sum(word_idf * impact) / 1000 AS words, sum(pair_idf * impact) * $6::float8 / 1000 AS pairs,
+        bit_or(word_mask) AS word_mask, bit_or(pair_mask) AS pair_mask
+    FROM posting{{allowed_matches}}
     GROUP BY ordinal
 ),
 best AS MATERIALIZED (
-    SELECT m.* FROM (SELECT * FROM matched ORDER BY words + pairs DESC, ordinal LIMIT $8 * 2) AS m
+    SELECT m.* FROM (
+        SELECT *, words + pairs AS score FROM matched ORDER BY score DESC, ordinal LIMIT $8 * 2
+    ) AS m
     CROSS JOIN LATERAL (
         SELECT FROM ai_document a WHERE a.collection_id = $1 AND a.ordinal = m.ordinal OFFSET 0
     ) AS alive
-    ORDER BY m.words + m.pairs DESC, m.ordinal
+    ORDER BY m.score DESC, m.ordinal
     LIMIT $8
 ),
 run AS MATERIALIZED (
@@ -111,10 +98,10 @@ run AS MATERIALIZED (
 ),
 lexical AS MATERIALIZED (
     SELECT b.ordinal, b.words, b.word_mask, b.pairs + coalesce(r.bonus, 0) AS pairs,
-        b.words + b.pairs + coalesce(r.bonus, 0) AS score
+        b.score + coalesce(r.bonus, 0) AS score
     FROM best b
     CROSS JOIN LATERAL (SELECT sum(weight) AS bonus FROM run WHERE b.pair_mask & run.mask = run.mask) AS r
-)"""
+)"""  # noqa: S608 - fragments of this package
 
 _NO_LEXICAL = """
 lexical AS (
@@ -126,10 +113,10 @@ chosen AS (SELECT 0::bigint AS number, 0::float8 AS idf WHERE false)"""
 _DOCUMENT_VECTORS = """
 nearest AS MATERIALIZED (
     SELECT ordinal, similarity FROM (
-        SELECT d.ordinal, -((d.vector::halfvec({dimension})) <#> $9::real[]::halfvec({dimension})) AS similarity
+        SELECT d.ordinal, -((d.vector::halfvec({dimension})) <#> {vector}) AS similarity
         FROM ai_document d
-        WHERE d.collection_id = $1 AND vector_dims(d.vector) = {dimension}{allowed_documents}
-        ORDER BY (d.vector::halfvec({dimension})) <#> $9::real[]::halfvec({dimension})
+        WHERE d.collection_id = $1 AND vector_dims(d.vector) = {dimension}{allowed}
+        ORDER BY (d.vector::halfvec({dimension})) <#> {vector}
         LIMIT $8
     ) AS near WHERE similarity >= $13
 )"""
@@ -137,10 +124,10 @@ nearest AS MATERIALIZED (
 _PASSAGE_VECTORS = """
 nearest AS MATERIALIZED (
     SELECT ordinal, max(similarity) AS similarity FROM (
-        SELECT p.ordinal, -((p.vector::halfvec({dimension})) <#> $9::real[]::halfvec({dimension})) AS similarity
+        SELECT p.ordinal, -((p.vector::halfvec({dimension})) <#> {vector}) AS similarity
         FROM ai_passage p
-        WHERE p.collection_id = $1 AND vector_dims(p.vector) = {dimension}{allowed_passages}
-        ORDER BY (p.vector::halfvec({dimension})) <#> $9::real[]::halfvec({dimension})
+        WHERE p.collection_id = $1 AND vector_dims(p.vector) = {dimension}{allowed}
+        ORDER BY (p.vector::halfvec({dimension})) <#> {vector}
         LIMIT $8 * 3
     ) AS near WHERE similarity >= $13
     GROUP BY ordinal
@@ -150,7 +137,7 @@ _NO_VECTORS = """
 nearest AS (SELECT 0 AS ordinal, 0::float8 AS similarity WHERE false)"""
 
 _MISSING_SIMILARITY = """coalesce(n.similarity, (
-        SELECT -(d.vector <#> $9::real[]::halfvec) FROM ai_document d
+        SELECT -(d.vector <#> {vector}) FROM ai_document d
         WHERE d.collection_id = $1 AND d.ordinal = l.ordinal
     ))"""
 
@@ -177,25 +164,31 @@ page AS MATERIALIZED (
     SELECT * FROM scored WHERE $17::float8 IS NULL OR similarity >= $17::float8{or_nearest_passage}
     ORDER BY total DESC, ordinal OFFSET $14 LIMIT $15
 )
-SELECT g.ordinal, d.document_id, g.total, g.words AS bm25, g.pairs, g.similarity AS vector, g.word_mask,
-    p.section, p.start_offset, p.end_offset, p.children, p.words, p.similarity,
-    CASE WHEN g.place = 1 AND coalesce(p.position, 0) = 0 THEN (SELECT array_agg(number) FROM chosen) END AS numbers,
-    CASE WHEN g.place = 1 AND coalesce(p.position, 0) = 0 THEN (SELECT array_agg(idf) FROM chosen) END AS weights
+SELECT g.ordinal, d.document_id, g.total, g.words AS bm25, g.pairs, g.similarity AS vector, g.word_mask, p.*,
+    CASE WHEN g.place = 1 THEN (SELECT array_agg(number) FROM chosen) END AS numbers,
+    CASE WHEN g.place = 1 THEN (SELECT array_agg(idf) FROM chosen) END AS weights
 FROM (SELECT *, row_number() OVER (ORDER BY total DESC, ordinal) AS place FROM page) AS g
 CROSS JOIN LATERAL (
     SELECT document_id FROM ai_document a WHERE a.collection_id = $1 AND a.ordinal = g.ordinal OFFSET 0
 ) AS d
 LEFT JOIN LATERAL (
-    SELECT position, section, start_offset, end_offset, children, words,
-        {passage_similarity} AS similarity
-    FROM ai_passage WHERE collection_id = $1 AND ordinal = g.ordinal AND g.place < $15
+    SELECT array_agg(section) AS sections, array_agg(start_offset) AS starts, array_agg(end_offset) AS ends,
+        array_agg({passage_similarity}) AS similarities,
+        array_agg(octet_length(words)) AS words_sizes, string_agg(words, '') AS words,
+        array_agg(octet_length(children)) AS children_sizes, string_agg(children, '') AS children
+    FROM (
+        SELECT * FROM ai_passage WHERE collection_id = $1 AND ordinal = g.ordinal AND g.place < $15 ORDER BY position
+    ) AS passage
 ) AS p ON true
-ORDER BY g.place, p.position"""
+ORDER BY g.total DESC, g.ordinal"""
 
 _OR_NEAREST_PASSAGE = """ OR $17::float8 <= (
-        SELECT max(-(vector <#> $9::real[]::halfvec)) FROM ai_passage
+        SELECT max(-(vector <#> {vector})) FROM ai_passage
         WHERE collection_id = $1 AND ordinal = scored.ordinal
     )"""
+
+# A subquery is computed once; an expression would be for every row, as soon as the plan is the same for all queries.
+_QUERY_VECTOR = "(SELECT $9::real[]::halfvec({dimension}))"
 
 _PARAMETERS = """WITH parameter AS (
     SELECT $1::integer, $2::bigint[], $3::boolean[], $4::bigint[], $5::float8, $6::float8, $7::float8, $8::bigint,
@@ -228,9 +221,10 @@ def search_statement(strategy: Strategy, dimension: int, filter_sql: str | None)
     parts.append(_LEXICAL.replace("{allowed_matches}", matches) if lexical else _NO_LEXICAL)
     parts.append(",")
     parts.append(_vector_leg(strategy, dimension, inside))
-    known = _MISSING_SIMILARITY if strategy is Strategy.HYBRID else "n.similarity"
-    passages = "NULL::float8" if strategy is Strategy.LEXICAL else "-(vector <#> $9::real[]::halfvec)"
-    nearest = _OR_NEAREST_PASSAGE if strategy is Strategy.HYBRID else ""
+    vector = _QUERY_VECTOR.format(dimension=dimension)
+    known = _MISSING_SIMILARITY.format(vector=vector) if strategy is Strategy.HYBRID else "n.similarity"
+    passages = "NULL::float8" if strategy is Strategy.LEXICAL else f"-(vector <#> {vector})"
+    nearest = _OR_NEAREST_PASSAGE.format(vector=vector) if strategy is Strategy.HYBRID else ""
     parts.append(_FUSION.format(similarity=known, passage_similarity=passages, or_nearest_passage=nearest))
     return "".join(parts)
 
@@ -238,11 +232,9 @@ def search_statement(strategy: Strategy, dimension: int, filter_sql: str | None)
 def _vector_leg(strategy: Strategy, dimension: int, inside: str) -> str:
     if strategy is Strategy.LEXICAL:
         return _NO_VECTORS
-    if strategy is Strategy.PARENT_CHILD:
-        allowed = f" AND p.ordinal{inside}" if inside else ""
-        return _PASSAGE_VECTORS.format(dimension=dimension, allowed_passages=allowed)
-    allowed = f" AND d.ordinal{inside}" if inside else ""
-    return _DOCUMENT_VECTORS.format(dimension=dimension, allowed_documents=allowed)
+    leg, alias = (_PASSAGE_VECTORS, "p") if strategy is Strategy.PARENT_CHILD else (_DOCUMENT_VECTORS, "d")
+    allowed = f" AND {alias}.ordinal{inside}" if inside else ""
+    return leg.format(dimension=dimension, vector=_QUERY_VECTOR.format(dimension=dimension), allowed=allowed)
 
 
 def _renumbered(filter_sql: str) -> str:

@@ -2,7 +2,7 @@
 
 from fondasi.identity.accounts.commands import commands
 from fondasi.identity.accounts.contacts import change as change_contact
-from fondasi.identity.accounts.errors import SignUpClosed, WrongPassword
+from fondasi.identity.accounts.errors import SignUpClosed
 from fondasi.identity.accounts.jobs import anonymise
 from fondasi.identity.accounts.permissions import PERMISSIONS
 from fondasi.identity.accounts.repository import is_taken, user_by, user_by_id
@@ -32,7 +32,6 @@ __all__ = [
     "Strict",
     "UserRead",
     "Username",
-    "WrongPassword",
     "anonymise",
     "change_contact",
     "commands",

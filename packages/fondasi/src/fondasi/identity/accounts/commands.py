@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from fondasi.identity.accounts import service
+from fondasi.identity.accounts import repository, service
+from fondasi.identity.factors import SecondFactors
 from fondasi.identity.policy import check_new_password
+from fondasi.identity.sessions import revoke_sessions_of
 from fondasi.kit.audit import record
-from fondasi.kit.http import Problem
+from fondasi.kit.http import NotFound, Problem
 from fondasi.runtime import open_platform
 from fondasi.settings import get_settings
 
@@ -50,3 +52,25 @@ def create_superuser(
         typer.echo(problem.detail, err=True)
         raise typer.Exit(1) from None
     typer.echo(f"Created the administrator {username.strip().lower()}.")
+
+
+@commands.command("remove-second-factor")
+def remove_second_factor(
+    username: Annotated[str, typer.Argument(help="User name, e-mail address or phone number.")],
+) -> None:
+    """Take the second factor from an account whose owner has lost it. All its sessions end; the owner is told."""
+
+    async def remove() -> None:
+        async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
+            user = await repository.user_by_identifier(session, username)
+            if user is None:
+                raise NotFound(f"There is no account named {username}.")
+            await platform.get(SecondFactors).remove(session, user)
+            await revoke_sessions_of(session, user.id)
+
+    try:
+        asyncio.run(remove())
+    except Problem as problem:
+        typer.echo(problem.detail, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"The account {username} has no second factor any more.")

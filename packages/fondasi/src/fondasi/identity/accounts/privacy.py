@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fondasi.identity.accounts import repository
 from fondasi.identity.accounts.service import ANONYMOUS
+from fondasi.identity.factors import delete_factor
 from fondasi.identity.models import Accessibility, Gender
 from fondasi.identity.sessions import delete_sessions_of
 from fondasi.kit import clock
@@ -23,6 +24,7 @@ async def anonymise_batch(session: Session, age: timedelta, *, limit: int) -> in
     for user in found:
         _anonymise(user)
         await delete_sessions_of(session, user.id)
+        await delete_factor(session, user.id)
     await session.flush()
     return len(found)
 
@@ -38,5 +40,5 @@ def _anonymise(user: User) -> None:
     user.profile_picture_url = user.country = user.date_of_birth = None
     user.gender = Gender.UNKNOWN
     user.profile_accessibility = Accessibility.PRIVATE
-    user.last_sign_in_at = None
+    user.last_sign_in_at = user.second_factor_at = None
     user.anonymised_at = clock.now()

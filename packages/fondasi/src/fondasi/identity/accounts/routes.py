@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
-from fondasi.access import Principal, authenticated, current_principal, login_like, public, require
+from fondasi.access import Principal, authenticated, current_principal, login_like, public, require, step_up
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import repository, service, signup
 from fondasi.identity.accounts.permissions import CREATE, VIEW
@@ -19,19 +19,20 @@ from fondasi.identity.accounts.schemas import (
 from fondasi.identity.codes import Codes
 from fondasi.identity.identifiers import identify
 from fondasi.identity.models import AuthType, User, UserStatus, UserType
-from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
+from fondasi.kit.http import Page, PageParams, Router, page_answer, sort_by
 from fondasi.kit.i18n import current_language
 
 router = Router(prefix="/users", tags=["users"])
+_user = User.__table__.c
 Order = Annotated[
     list[Any],
     sort_by(
         "-created_at",
-        created_at=User.created_at,
-        username=User.username,
-        name=User.name,
-        status=User.status,
-        last_sign_in_at=User.last_sign_in_at,
+        created_at=_user.created_at,
+        username=_user.username,
+        name=_user.name,
+        status=_user.status,
+        last_sign_in_at=_user.last_sign_in_at,
     ),
 ]
 Search = Annotated[
@@ -54,7 +55,7 @@ async def list_users(
     country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None,
     is_superuser: bool | None = None,
     search: Search = None,
-) -> dict[str, Any]:
+) -> Response:
     """Everybody's accounts; deleted ones with `status=deleted` alone."""
     filters = {
         "status": status,
@@ -66,7 +67,7 @@ async def list_users(
     rows, total = await repository.list_users(
         session, filters=filters, search=search, offset=page.offset, limit=page.items_per_page, order=order
     )
-    return page_of(rows, total, page)
+    return page_answer(rows, total, page)
 
 
 @router.post("", operation_id="create_user", status_code=201, dependencies=[public, login_like])
@@ -119,7 +120,9 @@ async def update_user(
     return await service.update_user(session, caller, username, changes.model_dump(exclude_unset=True))
 
 
-@router.delete("/{username}", operation_id="delete_user", status_code=204)
+@router.delete(
+    "/{username}", operation_id="delete_user", status_code=204, dependencies=[authenticated, step_up]
+)
 async def delete_user(
     username: str,
     caller: Annotated[Principal, authenticated],

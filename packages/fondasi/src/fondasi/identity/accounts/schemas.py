@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Annotated, Literal
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from pydantic_core import PydanticCustomError
@@ -19,13 +17,8 @@ from fondasi.kit.http import Day
 USERNAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{1,49}$"
 
 
-@lru_cache(maxsize=1)
-def _timezones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def _timezone(name: str) -> str:
-    if name not in _timezones():
+    if not clock.is_timezone(name):
         raise PydanticCustomError("timezone", "Input should be a time zone, as in Asia/Jakarta")
     return name
 
@@ -61,6 +54,7 @@ Language = Literal["en", "id"]
 Timezone = Annotated[str, Field(max_length=64, description="IANA name."), AfterValidator(_timezone)]
 BirthDay = Annotated[Day, AfterValidator(_past)]
 Password = Annotated[SecretStr, Field(min_length=8, max_length=1024)]
+PRESENT = "Required when the account has one; one without needs a fresh proof (`POST /auth/step-up`)."
 PresentPassword = Annotated[SecretStr, Field(min_length=1, max_length=1024)]
 
 
@@ -207,7 +201,7 @@ class EmailChange(Strict):
     """A new e-mail address. It counts once the code that it was sent comes back."""
 
     email: Email
-    password: PresentPassword | None = Field(None, description="Required when the account has one.")
+    password: PresentPassword | None = Field(None, description=PRESENT)
 
 
 class PhoneChange(Strict):
@@ -215,13 +209,13 @@ class PhoneChange(Strict):
 
     phone: Phone
     channel: Literal["sms", "whatsapp"] = "sms"
-    password: PresentPassword | None = Field(None, description="Required when the account has one.")
+    password: PresentPassword | None = Field(None, description=PRESENT)
 
 
 class PasswordAgain(Strict):
     """The present password, for what cannot be undone by a slip."""
 
-    password: PresentPassword | None = Field(None, description="Required when the account has one.")
+    password: PresentPassword | None = Field(None, description=PRESENT)
 
 
 class Invitation(Strict):

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
+from fondasi.access import check_proof
 from fondasi.identity.accounts import repository
-from fondasi.identity.accounts.errors import LastAdministrator, UsernameTaken, WrongPassword
+from fondasi.identity.accounts.errors import LastAdministrator, UsernameTaken
 from fondasi.identity.accounts.permissions import DELETE, EDIT, VIEW
 from fondasi.identity.identifiers import as_email
 from fondasi.identity.models import User, UserStatus
-from fondasi.identity.passwords import hash_password, verify_password
-from fondasi.identity.sessions import revoke_sessions_of
+from fondasi.identity.passwords import hash_password
+from fondasi.identity.sessions import WrongPassword, password_fits, revoke_sessions_of
 from fondasi.kit import clock
 from fondasi.kit.http import Forbidden, InvalidInput, NotFound
 from fondasi.kit.i18n import t
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from fondasi.access import Principal
-    from fondasi.kit.db import Database, Session
+    from fondasi.identity.sessions import Device
+    from fondasi.kit.db import Session
+    from fondasi.platform import Platform
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,49}")
 UUID_LIKE = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}")
@@ -149,17 +152,21 @@ async def end_account(session: Session, user: User, status: UserStatus) -> None:
     await revoke_sessions_of(session, user.id)
 
 
-async def confirm_password(database: Database, user_id: UUID, password: str | None) -> None:
-    """Make sure that it is the owner who asks: the present password, for accounts that have one.
+async def confirm_owner(platform: Platform, caller: Principal, password: str | None, device: Device) -> None:
+    """Make sure that it is the owner who asks: by the present password, or a fresh proof where there is none.
 
     Raises:
         WrongPassword: it is missing or wrong.
+        StepUpRequired: the account has no password, and the last proof of who calls is too old.
+        TooManyTries: it comes too early after wrong ones.
     """
-    async with database.read_session(fresh=True) as session:
-        user = await repository.user_by_id(session, user_id)
+    async with platform.database.read_session(fresh=True) as session:
+        user = await repository.user_by_id(session, caller.user_id)
     if user is None:
         raise WrongPassword
-    if user.password_hash is not None and not await verify_password(password or "", user.password_hash):
+    if user.password_hash is None:
+        check_proof(caller, platform.settings.step_up_minutes)
+    elif password is None or not await password_fits(platform, user, password, device):
         raise WrongPassword
 
 

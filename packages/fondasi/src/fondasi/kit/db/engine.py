@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from fondasi.settings import DatabaseSettings
+from fondasi.settings import DatabaseSettings, StartError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -25,7 +25,7 @@ UNAVAILABLE_CLASSES = ("08", "53")
 UNAVAILABLE_STATES = frozenset({"57P01", "57P02", "57P03", "25006"})
 
 
-class DatabaseUnavailableError(ConnectionError):
+class DatabaseUnavailableError(StartError, ConnectionError):
     """No connection to PostgreSQL can be made now. The message names neither user nor password."""
 
 
@@ -76,6 +76,7 @@ async def connect(url: str, settings: DatabaseSettings) -> asyncpg.Connection:
                 "application_name": "fondasi",
                 "statement_timeout": str(int(settings.statement_timeout * 1000)),
                 "jit": "off",
+                "timezone": "UTC",
                 # Filtered vector searches go on until they have enough rows.
                 "hnsw.iterative_scan": "relaxed_order",
                 "hnsw.ef_search": "100",

@@ -1,6 +1,15 @@
 """HTTP: problems, routers, pages, conditional reads and the middleware. Pure ASGI throughout."""
 
-from fondasi.kit.http.paging import Cursor, CursorPage, CursorParams, Page, PageParams, page_of, window_of
+from fondasi.kit.http.paging import (
+    Cursor,
+    CursorPage,
+    CursorParams,
+    Page,
+    PageParams,
+    page_answer,
+    page_of,
+    window_of,
+)
 from fondasi.kit.http.problems import (
     Conflict,
     FieldError,
@@ -40,6 +49,7 @@ __all__ = [
     "TooLarge",
     "Unauthenticated",
     "Unavailable",
+    "page_answer",
     "page_of",
     "sort_by",
     "window_of",

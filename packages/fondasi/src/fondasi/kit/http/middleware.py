@@ -47,8 +47,14 @@ SECURITY_HEADERS = [
 ]
 
 
-def install_middleware(app: FastAPI, settings: HttpSettings) -> None:
-    """Add the middleware; the last added sees the request first."""
+def install_middleware(app: FastAPI, settings: HttpSettings, *, https: bool) -> None:
+    """Add the middleware; the last added sees the request first.
+
+    Args:
+        app: what comes behind it.
+        settings: limits, origins, proxies.
+        https: users reach the service by https only, and browsers are told so (RFC 6797).
+    """
     app.add_middleware(ConditionalGet)
     app.add_middleware(BodyLimit, limit=settings.body_limit)
     failure: ASGIApp = _answer_internal_error
@@ -62,7 +68,8 @@ def install_middleware(app: FastAPI, settings: HttpSettings) -> None:
         }
         app.add_middleware(CORSMiddleware, **cors)
         failure = CORSMiddleware(failure, **cors)
-    app.add_middleware(RequestContext, access_log=settings.access_log, failure=failure)
+    hsts = settings.hsts_seconds if https else 0
+    app.add_middleware(RequestContext, access_log=settings.access_log, failure=failure, hsts_seconds=hsts)
     if settings.trusted_proxies:
         app.add_middleware(TrustedProxies, networks=settings.trusted_proxies)
 
@@ -76,10 +83,13 @@ class RequestContext:
         app: what comes next.
         access_log: whether to write a line per request.
         failure: answers in place of `app` when that raised.
+        hsts_seconds: how long browsers shall use https alone; 0 says nothing of it.
     """
 
-    def __init__(self, app: ASGIApp, *, access_log: bool, failure: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, access_log: bool, failure: ASGIApp, hsts_seconds: int = 0) -> None:
         self.app = app
+        hsts = (b"strict-transport-security", b"max-age=%d; includeSubDomains" % hsts_seconds)
+        self._fixed = [*SECURITY_HEADERS, hsts] if hsts_seconds else SECURITY_HEADERS
         self.access_log = access_log
         self.failure = failure
 
@@ -100,7 +110,7 @@ class RequestContext:
         extra = [
             (b"x-request-id", request_id.encode()),
             (b"content-language", language.encode()),
-            *SECURITY_HEADERS,
+            *self._fixed,
         ]
 
         async def send_with_headers(message: Message) -> None:

@@ -3,22 +3,23 @@
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
-from sqlalchemy import UnaryExpression
+from sqlalchemy import Column, UnaryExpression
 from sqlalchemy.orm import InstrumentedAttribute
 
 from fondasi.kit.http.problems import InvalidInput
 
 Order = list[Any]
+Sortable = InstrumentedAttribute[Any] | Column[Any]
 
 
-def sort_by(default: str, **columns: InstrumentedAttribute[Any]) -> Any:
+def sort_by(default: str, **columns: Sortable) -> Any:
     """A dependency that reads `sort` and gives ORDER BY expressions; rows without a value come last.
 
     Example:
         `order: Annotated[list, sort_by("-created_at", created_at=Post.created_at, title=Post.title)]`
 
     Raises:
-        InvalidInput: a name is not among `columns`.
+        InvalidInput: a name is not among `columns`, or there are more names than columns.
     """
     name = f"-?({'|'.join(columns)})"
 
@@ -26,22 +27,25 @@ def sort_by(default: str, **columns: InstrumentedAttribute[Any]) -> Any:
         sort: Annotated[
             str,
             Query(
-                max_length=200,
                 description=f"Comma-separated: {', '.join(columns)}; `-` for descending.",
-                json_schema_extra={"pattern": f"^{name}(,{name})*$"},
+                json_schema_extra={"pattern": f"^{name}(,{name}){{0,{len(columns) - 1}}}$"},
             ),
         ] = default,
     ) -> list[UnaryExpression[Any]]:
-        return [_expression(item, columns) for item in sort.split(",")]
+        names = sort.split(",", len(columns))
+        if len(names) > len(columns):
+            raise InvalidInput.of("query.sort", f"at most {len(columns)} columns", "sort")
+        return [_expression(item, columns) for item in names]
 
     return Depends(order)
 
 
-def _expression(name: str, columns: dict[str, InstrumentedAttribute[Any]]) -> UnaryExpression[Any]:
+def _expression(name: str, columns: dict[str, Sortable]) -> UnaryExpression[Any]:
     column = columns.get(name.removeprefix("-"))
     if column is None:
         raise InvalidInput.of("query.sort", f"cannot sort by {name[:80]!r}; use {', '.join(columns)}", "sort")
     if not name.startswith("-"):
         return column.asc()
     # Rows without a value come last both ways; where there is always one, a plain index serves both.
-    return column.desc().nulls_last() if column.property.columns[0].nullable else column.desc()
+    nullable = column.nullable if isinstance(column, Column) else column.property.columns[0].nullable
+    return column.desc().nulls_last() if nullable else column.desc()

@@ -14,6 +14,8 @@ from starlette._utils import get_route_path
 from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Match, NoMatchFound
 
+from fondasi.kit.http.aliases import Aliases, unnamed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from fondasi.kit.http.routing import EveryRouteGate, Route
 
 ALLOWED = "fondasi.allowed_methods"
+ALIAS = "fondasi.alias"
 
 
 class RouteTable(BaseRoute):
@@ -32,11 +35,18 @@ class RouteTable(BaseRoute):
     Args:
         routes: in the order in which patterns with the same literal beginning are tried.
         gates: passed before any route, in this order.
+        aliases: looked up for what no route fits.
     """
 
-    def __init__(self, routes: Sequence[Route], gates: Sequence[EveryRouteGate] = ()) -> None:
+    def __init__(
+        self,
+        routes: Sequence[Route],
+        gates: Sequence[EveryRouteGate] = (),
+        aliases: Aliases | None = None,
+    ) -> None:
         self.routes = list(routes)
         self.gates = list(gates)
+        self.aliases = aliases or Aliases((), ())
         self._exact: dict[str, dict[str, Route]] = {}
         self._patterns: dict[str, list[Route]] = {}
         for route in self.routes:
@@ -50,10 +60,20 @@ class RouteTable(BaseRoute):
         self._depth = max((beginning.count("/") for beginning in self._patterns), default=0)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """The route of a path and method; a partial match when only the method does not fit."""
+        """The route of a path and method; a partial match when only the method does not fit.
+
+        A path that fits nothing may be an alias, or have a slash too many at its end.
+        """
         if scope["type"] != "http":
             return Match.NONE, {}
-        path, method = get_route_path(scope), scope["method"]
+        path = get_route_path(scope)
+        match, child = self._find(path, scope)
+        if match is not Match.FULL and len(path) > 1 and path.endswith("/"):
+            return self._find(path[:-1], scope)
+        return match, child
+
+    def _find(self, path: str, scope: Scope) -> tuple[Match, Scope]:
+        method = scope["method"]
         exact = self._exact.get(path, {})
         if route := exact.get(method):
             return Match.FULL, {"route": route, "endpoint": route.endpoint, "path_params": {}}
@@ -68,6 +88,10 @@ class RouteTable(BaseRoute):
                     }
                 allowed |= route.methods
                 template = template or route
+        if found := self.aliases.find(method, path):
+            alias, texts = found
+            return Match.FULL, {**alias.scope(scope, texts), ALIAS: alias}
+        allowed.update(self.aliases.methods(path))
         return (Match.PARTIAL, {"route": template, ALLOWED: allowed}) if allowed else (Match.NONE, {})
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +105,17 @@ class RouteTable(BaseRoute):
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(methods))})
         for gate in self.gates:
             await gate(HTTPConnection(scope))
+        if alias := scope.get(ALIAS):
+            receive = alias.receive(scope, receive)
         await scope["route"].app(scope, receive, send)
+
+    def operations_at(self, template: str) -> dict[str, tuple[str, str]]:
+        """The operations of a path template, an alias's too, by method: each by its own method and template."""
+        found = {method: (operation, path) for method, operation, path in self.aliases.operations(template)}
+        for route in self.routes:
+            if unnamed(route.path) == unnamed(template):
+                found |= {method: (method, route.path) for method in route.methods}
+        return found
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
         """The path of a route by its function's name.

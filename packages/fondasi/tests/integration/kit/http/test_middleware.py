@@ -5,6 +5,8 @@ import re
 import pytest
 from prometheus_client import REGISTRY
 
+from fondasi.settings import Environment
+
 NOTE = "/api/v1/probe/notes/one"
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -108,6 +110,12 @@ class TestHeaders:
         assert headers["x-frame-options"] == "DENY"
         assert headers["referrer-policy"] == "no-referrer"
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert "strict-transport-security" not in headers  # `local` is plain http
+
+    async def test_browsers_are_told_to_use_https_outside_of_local(self, settings, running):
+        async with running(settings.model_copy(update={"environment": Environment.STAGING})) as client:
+            headers = (await client.get("/health")).headers
+        assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
 
     @pytest.mark.parametrize(
         ("wanted", "language"),

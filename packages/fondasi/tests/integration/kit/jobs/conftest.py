@@ -57,6 +57,22 @@ def working(database: Database, job_settings: JobSettings) -> Working:
 
 
 @pytest.fixture
+def holding(database: Database) -> Callable[[], AbstractAsyncContextManager[None]]:
+    """`async with holding()`: jobs that wait until `released` (see `worker_process.py`) wait at least that long."""
+
+    @asynccontextmanager
+    async def hold() -> AsyncIterator[None]:
+        async with database.connection() as connection:
+            await connection.execute("SELECT pg_advisory_lock(1)")
+            try:
+                yield
+            finally:
+                await connection.execute("SELECT pg_advisory_unlock(1)")
+
+    return hold
+
+
+@pytest.fixture
 def record(database: Database) -> Callable[[UUID], Any]:
     async def read(job_id: UUID) -> JobRecord | None:
         async with database.read_session() as session:
@@ -69,7 +85,7 @@ def record(database: Database) -> Callable[[UUID], Any]:
 def becomes(record: Callable[[UUID], Any]) -> Callable[..., Any]:
     """Wait until a job has a status, and give its record."""
 
-    async def wait(job_id: UUID, status: str, seconds: float = 8) -> JobRecord:
+    async def wait(job_id: UUID, status: str, seconds: float = 60) -> JobRecord:
         found = None
         try:
             async with asyncio.timeout(seconds):

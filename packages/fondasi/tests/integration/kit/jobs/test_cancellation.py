@@ -8,12 +8,21 @@ from sqlalchemy import text
 from fondasi.kit import jobs
 from fondasi.kit.jobs import JobContext, job
 
+LESS_THAN_A_POLL = 30  # seconds
+
 
 @job(name="test.long")
 async def long(context: JobContext, seconds: float = 30) -> None:
     await context.session.execute(text("INSERT INTO effect VALUES (NULL, 1)"))
     await context.progress(1, 10, "first")
     await asyncio.sleep(seconds)
+
+
+@job(name="test.held")
+async def held(context: JobContext) -> None:
+    await context.session.execute(text("INSERT INTO effect VALUES (NULL, 1)"))
+    await context.progress(1, 10, "first")
+    await context.session.execute(text("SELECT pg_advisory_xact_lock_shared(1)"))  # see `holding`
 
 
 @job(name="test.stubborn")
@@ -48,7 +57,7 @@ async def count_effects(database) -> int:
 
 
 async def until_progress(record, job_id):
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(60):
         while (found := await record(job_id)).progress_done is None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     return found
@@ -72,7 +81,7 @@ async def test_running_job_is_stopped_and_its_work_rolled_back(
     async with working(definition, poll_interval=60):
         await until_progress(record, job_id)
         assert await cancel(database, job_id)
-        ended = await becomes(job_id, "cancelled", seconds=2)
+        ended = await becomes(job_id, "cancelled", seconds=LESS_THAN_A_POLL)
     assert ended.finished_at is not None
     assert await count_effects(database) == 0
 
@@ -82,7 +91,7 @@ async def test_job_that_keeps_busy_notices_when_it_checks(database, working, bec
     async with working(polite):
         await becomes(job_id, "running")
         await cancel(database, job_id)
-        await becomes(job_id, "cancelled", seconds=2)
+        await becomes(job_id, "cancelled", seconds=LESS_THAN_A_POLL)
 
 
 async def test_cancellation_that_is_rolled_back_does_nothing(database, working, becomes, record):
@@ -100,17 +109,20 @@ async def test_cancellation_that_is_rolled_back_does_nothing(database, working, 
         await becomes(job_id, "succeeded")
 
 
-async def test_progress_is_seen_from_outside_while_the_work_is_not(database, working, becomes, record):
-    job_id = await enqueue(database, long, seconds=0.5)
-    async with working(long):
-        seen = await until_progress(record, job_id)
+async def test_progress_is_seen_from_outside_while_the_work_is_not(
+    database, working, becomes, record, holding
+):
+    async with working(held):
+        async with holding():
+            job_id = await enqueue(database, held)
+            seen = await until_progress(record, job_id)
+            assert await count_effects(database) == 0
         assert (seen.status, seen.progress_done, seen.progress_total, seen.progress_message) == (
             "running",
             1,
             10,
             "first",
         )
-        assert await count_effects(database) == 0
         await becomes(job_id, "succeeded")
     assert await count_effects(database) == 1
 

@@ -27,10 +27,24 @@ async def two_effects(context: JobContext, seconds: float) -> None:
     await context.session.execute(INSERT, {"job": context.job_id, "number": 2})
 
 
+@job(name="test.held", retries=0)
+async def held(context: JobContext) -> None:
+    """The same with a pause that lasts until it is `released`."""
+    await context.session.execute(INSERT, {"job": context.job_id, "number": 1})
+    await context.progress(1, 2)
+    await released(context)
+    await context.session.execute(INSERT, {"job": context.job_id, "number": 2})
+
+
+async def released(context: JobContext) -> None:
+    """Wait until no test is `holding`."""
+    await context.session.execute(text("SELECT pg_advisory_xact_lock_shared(1)"))
+
+
 async def work(url: str) -> None:
     database = Database(url, DatabaseSettings())
-    settings = JobSettings(concurrency=4, stale_after=1, grace=2)
-    worker = Worker(None, database, JobRegistry([two_effects]), settings)
+    settings = JobSettings(concurrency=4, stale_after=1, grace=60)
+    worker = Worker(None, database, JobRegistry([two_effects, held]), settings)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
     await worker.run()
     await database.close()

@@ -5,7 +5,7 @@ from fondasi.ai.retrieval.tokens import hash_words, split_words
 
 
 def row(ordinal, children, similarity=None, section="facts", start=0):
-    """A passage whose children are texts, each followed by one space."""
+    """A passage whose children are texts, each followed by one space; a document and its only passage."""
     words = [split_words(child) for child in children]
     starts, before, offset, count = [], [], start, 0
     for child, own in zip(children, words, strict=True):
@@ -15,13 +15,27 @@ def row(ordinal, children, similarity=None, section="facts", start=0):
     hashes = hash_words([word for own in words for word in own])
     return {
         "ordinal": ordinal,
-        "section": section,
-        "start_offset": start,
-        "end_offset": offset,
+        "sections": [section],
+        "starts": [start],
+        "ends": [offset],
         "children": np.column_stack((starts, before)).astype("<i4").tobytes(),
+        "children_sizes": [8 * len(children)],
         "words": (hashes & np.uint64(0xFFFFFFFF)).astype("<u4").tobytes(),
-        "similarity": similarity,
+        "words_sizes": [4 * len(hashes)],
+        "similarities": [similarity],
     }
+
+
+def pick(picker, passages):
+    """What the picker picks of documents that have these passages."""
+    documents = {}
+    for passage in passages:
+        known = documents.setdefault(passage["ordinal"], passage)
+        if known is not passage:
+            documents[passage["ordinal"]] = {"ordinal": passage["ordinal"]} | {
+                name: known[name] + passage[name] for name in passage if name != "ordinal"
+            }
+    return picker.pick(list(documents.values()))
 
 
 def picker(query, weights=None, vector_weight=0.0):
@@ -38,7 +52,7 @@ def test_the_passage_and_child_with_most_of_the_query():
         row(1, ["lima enam", "pencurian motor malam"], start=50),
         row(2, ["pencurian saja"]),
     ]
-    spans = picker("pencurian motor").pick(rows)
+    spans = pick(picker("pencurian motor"), rows)
     assert spans[1] == (Span("facts", 50, 82), Span("facts", 60, 82))
     assert spans[2] == (Span("facts", 0, 15), Span("facts", 0, 15))
 
@@ -46,23 +60,23 @@ def test_the_passage_and_child_with_most_of_the_query():
 def test_rare_words_count_more():
     rows = [row(1, ["umum biasa lain", "khusus"])]
     assert (
-        picker("umum biasa khusus", {"umum": 0.1, "biasa": 0.1, "khusus": 5.0}).pick(rows)[1][1].start == 16
+        pick(picker("umum biasa khusus", {"umum": 0.1, "biasa": 0.1, "khusus": 5.0}), rows)[1][1].start == 16
     )
 
 
 def test_neighbours_count_more_than_the_same_words_apart():
     rows = [row(1, ["budi lalu santoso", "budi santoso lalu"])]
-    assert picker("budi santoso").pick(rows)[1][1].start == 18
+    assert pick(picker("budi santoso"), rows)[1][1].start == 18
 
 
 def test_repetition_does_not_count():
     rows = [row(1, ["motor motor motor motor", "motor curian"])]
-    assert picker("motor curian").pick(rows)[1][1].start == 24
+    assert pick(picker("motor curian"), rows)[1][1].start == 24
 
 
 def test_pairs_do_not_cross_passages():
     rows = [row(1, ["akhir budi"]), row(1, ["santoso awal"], start=20), row(1, ["budi santoso"], start=40)]
-    assert picker("budi santoso").pick(rows)[1][0].start == 40
+    assert pick(picker("budi santoso"), rows)[1][0].start == 40
 
 
 def test_vectors_decide_where_no_word_matches():
@@ -71,12 +85,21 @@ def test_vectors_decide_where_no_word_matches():
         row(1, ["dua"], similarity=0.4, start=10),
         row(1, ["tiga"], start=20),
     ]
-    assert picker("lain", vector_weight=1.0).pick(rows)[1][0].start == 10
+    assert pick(picker("lain", vector_weight=1.0), rows)[1][0].start == 10
 
 
 def test_an_empty_query_gives_the_first_passage():
-    assert picker("").pick([row(1, ["satu"]), row(1, ["dua"], start=10)])[1][0].start == 0
+    assert pick(picker(""), [row(1, ["satu"]), row(1, ["dua"], start=10)])[1][0].start == 0
 
 
 def test_a_passage_without_words():
-    assert picker("satu").pick([row(1, ["***"]), row(1, ["satu"], start=10)])[1][0].start == 10
+    assert pick(picker("satu"), [row(1, ["***"]), row(1, ["satu"], start=10)])[1][0].start == 10
+
+
+def test_a_document_without_passages_has_no_span():
+    assert pick(picker("satu"), [row(1, ["satu"]) | {"sections": None}]) == {}
+
+
+def test_words_around_one_that_does_not_count_are_no_neighbours():
+    rows = [row(1, ["santoso lalu budi", "budi santoso"])]
+    assert pick(picker("budi yang santoso", {"budi": 1.0, "santoso": 1.0}), rows)[1][1].start == 0

@@ -1,5 +1,7 @@
 """The one error that the embedded server raises."""
 
+from fondasi.settings import StartError
 
-class EmbeddedServerError(RuntimeError):
+
+class EmbeddedServerError(StartError):
     """The embedded PostgreSQL cannot start, be reached or be stopped; the message says what to do next."""

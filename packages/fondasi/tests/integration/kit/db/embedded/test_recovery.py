@@ -32,7 +32,7 @@ async def number(server: EmbeddedServer) -> object:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - what other processes do sets no event
             await asyncio.sleep(0.01)
 
@@ -76,7 +76,7 @@ class TestKilledServer:
         postmaster = postmaster_of(data_dir)
         sockets = server._cluster.socket_directory
         postmaster.kill()
-        postmaster.wait(10)
+        postmaster.wait(60)
         assert (sockets / ".s.PGSQL.5432.lock").exists()
         yield data_dir, server
         await server.release()
@@ -116,7 +116,7 @@ class TestKilledServer:
         await asyncio.sleep(0.1)
         postmaster = postmaster_of(data_dir)
         postmaster.kill()
-        postmaster.wait(10)
+        postmaster.wait(60)
         async with await EmbeddedServer.start(data_dir) as second:
             assert await number(second) == 7
         with suppress(asyncpg.PostgresConnectionError, ConnectionError):
@@ -177,6 +177,6 @@ class TestStrayServer:
         server = await EmbeddedServer.start(spare_data_dir, durable=False)
         postmaster = postmaster_of(spare_data_dir)
         shutil.rmtree(spare_data_dir)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await server.release()
         assert not postmaster.is_running()

@@ -1,0 +1,70 @@
+"""Whose days they are, and how many of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from fondasi.dashboard import repository
+from fondasi.identity import describe_agent
+from fondasi.kit import clock
+from fondasi.kit.http import InvalidInput
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from fondasi.access import Principal
+    from fondasi.kit.db import Session
+
+LONGEST_RANGE = 366
+DEFAULT_RANGE = 30
+DEFAULT_SIGN_INS = 10
+UTC = "UTC"
+
+
+def view_of(
+    caller: Principal,
+    timezone: str | None,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    limit: int = DEFAULT_SIGN_INS,
+) -> repository.View:
+    """How the caller looks: in the timezone that he asks for or has set, at the last 30 days if he says no others.
+
+    Raises:
+        InvalidInput: no such timezone, or not a range of at most a year.
+    """
+    zone = timezone or caller.account.get("timezone") or UTC
+    if not clock.is_timezone(zone):
+        if timezone is not None:
+            raise InvalidInput.of(
+                "query.timezone", "not a timezone; send a name such as Asia/Jakarta", "timezone"
+            )
+        zone = UTC  # his setting is of a time when there was such a zone
+    today = clock.now().astimezone(ZoneInfo(zone)).date()
+    last = last or today
+    try:
+        first = first or last - timedelta(days=DEFAULT_RANGE - 1)
+    except OverflowError:
+        first = last
+    if not 0 <= (last - first).days < LONGEST_RANGE:
+        raise InvalidInput.of("query.from", "must be at most a year before `to`, and not after it", "range")
+    return repository.View(zone, today, first, last, limit)
+
+
+async def statistic(session: Session, name: str, view: repository.View) -> dict[str, Any]:
+    """One statistic by name (`repository.PARTS`)."""
+    found = await repository.statistic(session, name, view)
+    return _with_devices(found) if name == "recent_sign_ins" else found
+
+
+async def everything(session: Session, view: repository.View) -> dict[str, Any]:
+    """All statistics, of one moment."""
+    found = await repository.everything(session, view)
+    return {"timezone": view.zone, **found, "recent_sign_ins": _with_devices(found["recent_sign_ins"])}
+
+
+def _with_devices(found: dict[str, Any]) -> dict[str, Any]:
+    return {"data": [{**item, **describe_agent(item.pop("user_agent"))._asdict()} for item in found["data"]]}

@@ -1,0 +1,28 @@
+"""Rows as JSON that PostgreSQL makes: no row of a long list passes through Python objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Text, cast, func, literal_column, select
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Select
+
+    from fondasi.kit.db.database import Session
+
+EMPTY: ColumnElement[str] = literal_column("'[]'")
+
+
+async def json_page(session: Session, page: Select[Any], total: ColumnElement[int]) -> tuple[str, int]:
+    """The rows of a query as a JSON array of objects, and how many rows there are in all, in one statement.
+
+    Args:
+        session: where to read.
+        page: a query of plain columns, ordered and limited. Its columns name the fields; times come with their offset.
+        total: how many rows there would be without the limit, as a scalar subquery.
+    """
+    listed = page.subquery("listed")
+    rows = func.coalesce(cast(func.json_agg(literal_column("listed")), Text), EMPTY)
+    text, count = (await session.execute(select(rows, total).select_from(listed))).one()
+    return text, count
