@@ -34,11 +34,16 @@ ROOMS = ("health", "messages", "access", "identity", "activity", "tenancy", "quo
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """How to reach the database: as the app, as the owner, and the replica if there is one."""
+    """How to reach the database: as the app, as the owner, and the replica if there is one.
+
+    Attributes:
+        backup: as a role that reads past row-level security; None when that is the operator's to know.
+    """
 
     app: str
     owner: str
     replica: str | None = None
+    backup: str | None = None
 
     @property
     def app_role(self) -> str | None:
@@ -77,7 +82,7 @@ async def database_addresses(settings: Settings) -> AsyncIterator[Addresses]:
         return
     server = await EmbeddedServer.start(settings.data_dir)
     try:
-        yield Addresses(server.url("app"), server.url("owner"))
+        yield Addresses(server.url("app"), server.url("owner"), backup=server.url("superuser"))
     finally:
         await server.release()
 
