@@ -1,4 +1,4 @@
-"""What tests of identity and the attacks on it share: the outbox, time that passes, a real server, and providers."""
+"""What tests share with the attacks: the outbox, time that passes, a real server, providers, browsers at the panel."""
 
 import asyncio
 import re
@@ -19,8 +19,9 @@ import pytest
 import pytest_asyncio
 import uvicorn
 from pydantic import SecretStr
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from fondasi.access import models as access
 from fondasi.app import create_app
 from fondasi.identity import create_user
 from fondasi.identity.codes.models import OneTimePassword
@@ -28,6 +29,7 @@ from fondasi.identity.factors import totp
 from fondasi.identity.factors.models import SecondFactor
 from fondasi.identity.sessions import Device, open_session
 from fondasi.identity.sessions.models import UserSession
+from fondasi.kit.audit import ActivityRecord
 from fondasi.kit.db import Database
 from fondasi.kit.http.server import PROTOCOL
 from fondasi.messages import Letter, Messenger
@@ -184,6 +186,62 @@ def account(client, clean_database):
     return make
 
 
+class PanelBrowser:
+    """A browser at the panel: it keeps the cookie and sends forms back with what they hold."""
+
+    def __init__(self, http: httpx.AsyncClient, session_id: UUID) -> None:
+        self.http = http
+        self.session_id = session_id
+
+    async def get(self, path: str, **options) -> httpx.Response:
+        return await self.http.get(path, **options)
+
+    async def token(self) -> str:
+        return re.search(r'name="csrf-token" content="(\w+)"', (await self.get("/admin/")).text)[1]
+
+    async def post(self, path: str, data: dict | None = None, **options) -> httpx.Response:
+        return await self.http.post(path, data={"csrf_token": await self.token(), **(data or {})}, **options)
+
+    async def edit(self, path: str, **changes) -> httpx.Response:
+        """Load the form, change these fields of it and send it."""
+        return await self.post(path, {**fields(await self.get(path)), **changes})
+
+    async def delete(self, path: str) -> httpx.Response:
+        return await self.http.delete(path, headers={"X-CSRF-Token": await self.token()})
+
+
+def fields(page: httpx.Response) -> dict[str, str]:
+    """What a form would send as it is."""
+    assert page.status_code == 200, page.text
+    text = page.text
+    found = dict(re.findall(r'<input id="\w+" name="(\w+)"[^>]*?value="([^"]*)"', text))
+    found |= dict(re.findall(r'<input type="hidden" name="(_version)" value="([^"]*)"', text))
+    found |= dict(re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>\n?([^<]*)</textarea>', text))
+    for name, options in re.findall(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', text, re.DOTALL):
+        found[name] = re.search(r'value="([^"]*)" selected', options)[1]
+    return found
+
+
+@pytest.fixture
+def panel_browser(app, client):
+    """A browser of somebody new at the panel: `await panel_browser("ani", "users.view")`, or `superuser=True`."""
+
+    async def make(
+        username: str = "root", *permissions: str, superuser: bool = False, **options
+    ) -> PanelBrowser:
+        platform = app.state.platform
+        async with platform.database.unit_of_work() as session:
+            user = await create_user(session, username=username, password=None, superuser=superuser)
+            session.add_all(access.UserPermission(user_id=user.id, permission=code) for code in permissions)
+            issued = await open_session(session, platform, user, Device("Test", "127.0.0.1"))
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False, **options)
+        http = httpx.AsyncClient(transport=transport, base_url="http://testserver")
+        http.cookies.set("admin", issued.session_token, path="/admin")
+        return PanelBrowser(http, issued.session_id)
+
+    return make
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def notes_addresses(database_server, database_template) -> AsyncIterator:
     """A database with the tables of the module `tenant_notes`."""
@@ -272,6 +330,18 @@ def protected(client, clean_database, account):
         return made
 
     return make
+
+
+@pytest.fixture
+def trail(app):
+    """Entries of the audit trail with an action, oldest first."""
+
+    async def read(action: str):
+        query = select(ActivityRecord).where(ActivityRecord.action == action).order_by(ActivityRecord.id)
+        async with app.state.platform.database.read_session() as session:
+            return (await session.scalars(query)).all()
+
+    return read
 
 
 @pytest.fixture

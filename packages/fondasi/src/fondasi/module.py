@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Delete, Select, Update
 
     from fondasi.access.registry import Permission
+    from fondasi.admin_views import AdminView
     from fondasi.kit.http import EveryRouteGate
     from fondasi.kit.http.aliases import Alias
     from fondasi.kit.jobs import Job
@@ -74,6 +75,7 @@ class Module:
         permissions: the permissions that its routes name.
         tenant_permissions: the permissions inside a tenant that its routes name, and from which role on they are held.
         jobs: functions decorated with `fondasi.kit.jobs.job`.
+        admin_views: its tables in the admin panel.
         commands: a Typer application added to the `fondasi` command under `name`.
         migrations: package with Alembic revisions, for example `"courtsight.migrations"`.
         gates: passed before every HTTP route of the service, not only before those of this module.
@@ -92,6 +94,7 @@ class Module:
     permissions: Sequence[Permission] = ()
     tenant_permissions: Sequence[TenantPermission] = ()
     jobs: Sequence[Job] = ()
+    admin_views: Sequence[AdminView] = ()
     commands: typer.Typer | None = None
     command_groups: Mapping[str, typer.Typer] = field(default_factory=dict)
     migrations: str | None = None

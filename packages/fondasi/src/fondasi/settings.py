@@ -272,6 +272,25 @@ class ActivitySettings(BaseModel):
     )
 
 
+class AdminSettings(BaseModel):
+    """The admin panel at /admin."""
+
+    enabled: bool = Field(True, description="Serve the admin panel.")
+    allowed_addresses: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
+        default_factory=list,
+        description="Networks that may reach the admin panel, comma-separated: 10.0.0.0/8. Empty: all. Behind a proxy "
+        "set HTTP_TRUSTED_PROXIES too.",
+    )
+    session_minutes: int = Field(
+        30,
+        ge=2,
+        le=24 * 60,
+        description="Minutes without a click after which the panel asks to sign in again.",
+    )
+
+    _split_lists = field_validator("allowed_addresses", mode="before")(_split)
+
+
 class LogSettings(BaseModel):
     """Logging."""
 
@@ -402,6 +421,7 @@ class Settings(BaseSettings):
     twilio: TwilioSettings = Field(default_factory=TwilioSettings)
     oauth: OAuthSettings = Field(default_factory=OAuthSettings)
     activity: ActivitySettings = Field(default_factory=ActivitySettings)
+    admin: AdminSettings = Field(default_factory=AdminSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     redis: RedisSettings = Field(default_factory=RedisSettings)

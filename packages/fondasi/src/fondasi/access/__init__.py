@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from fondasi.access.admin import groups_view
 from fondasi.access.author import check_grantable, check_touchable
 from fondasi.access.effective import EffectivePermissions
 from fondasi.access.errors import LacksWhatHeGrants, StepUpRequired
@@ -34,7 +35,9 @@ from fondasi.access.personal_data import PERSONAL_DATA
 from fondasi.access.principal import Principal
 from fondasi.access.registry import Permission, PermissionRegistry, SeededGroup
 from fondasi.access.repository import groups_version
+from fondasi.access.repository import lock as lock_access
 from fondasi.access.routes import KnownPermissions, router
+from fondasi.access.service import add_to_group, all_groups
 from fondasi.module import Module
 from fondasi.platform import Platform
 
@@ -55,6 +58,8 @@ __all__ = [
     "StepUpRequired",
     "UndeclaredRouteError",
     "Unlimited",
+    "add_to_group",
+    "all_groups",
     "authenticated",
     "authenticated_or_key",
     "check_grantable",
@@ -66,6 +71,7 @@ __all__ = [
     "groups_version",
     "guards_of",
     "key_scope_of",
+    "lock_access",
     "login_like",
     "matrix_of",
     "module",
@@ -84,5 +90,10 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
 
 
 module = Module(
-    name="access", routers=[router], permissions=PERMISSIONS, lifespan=_lifespan, personal_data=PERSONAL_DATA
+    name="access",
+    routers=[router],
+    permissions=PERMISSIONS,
+    admin_views=[groups_view],
+    lifespan=_lifespan,
+    personal_data=PERSONAL_DATA,
 )

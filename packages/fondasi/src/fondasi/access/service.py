@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ROOM = "access"
 MOST_TOLD = 100  # codes of a set before and after a change in the audit trail, which caps its entries
+MOST_GROUPS = 10_000
 
 
 def find_permission(registry: PermissionRegistry, code: str) -> Permission:
@@ -213,6 +214,28 @@ async def set_groups_of(
         metadata={"user_id": user_id, **_difference(before, after)},
     )
     return await repository.groups_of(session, user_id)
+
+
+async def all_groups(session: Session) -> Sequence[Group]:
+    """All groups, by name."""
+    rows, _ = await repository.list_groups(session, offset=0, limit=MOST_GROUPS, order=[Group.name])
+    return rows
+
+
+async def add_to_group(session: Session, reference: str, name: str) -> UUID:
+    """Put a user into a group, for the commands of whoever runs the service; the user's id.
+
+    Raises:
+        NotFound: there is no such user, or no such group.
+    """
+    await repository.lock(session)
+    user_id = await _user(session, reference)
+    found = next((group for group in await all_groups(session) if group.name == name), None)
+    if found is None:
+        raise NotFound(t("There is no such group."))
+    if found not in await repository.groups_of(session, user_id):
+        await repository.join_groups(session, user_id, {found.id})
+    return user_id
 
 
 async def read_permissions_of(

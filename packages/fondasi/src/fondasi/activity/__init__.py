@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from fondasi.activity.admin import activity_view
 from fondasi.activity.commands import commands
 from fondasi.activity.jobs import make_partitions, remove_old
 from fondasi.activity.permissions import PERMISSIONS
@@ -40,6 +41,7 @@ module = Module(
     name="activity",
     routers=[router],
     permissions=PERMISSIONS,
+    admin_views=[activity_view],
     jobs=[make_partitions, remove_old],
     commands=commands,
     lifespan=_lifespan,

@@ -9,11 +9,22 @@ from fondasi.identity.accounts import create_user, set_password, user_exists
 from fondasi.identity.accounts.schemas import Email
 from fondasi.identity.api_keys import ApiKeyHash, KeyAuthenticator, LastKeyUse
 from fondasi.identity.codes import Codes
-from fondasi.identity.factors import SecondFactors
+from fondasi.identity.factors import SecondFactors, finish_sign_in
 from fondasi.identity.federation import check_providers
 from fondasi.identity.identifiers import as_email
 from fondasi.identity.models import AuthType, User, UserStatus, UserType
-from fondasi.identity.sessions import KeyRing, LastUse, SessionAuthenticator, Tokens, describe_agent
+from fondasi.identity.sessions import (
+    Issued,
+    KeyRing,
+    LastUse,
+    SecondFactorRequired,
+    SessionAuthenticator,
+    Tokens,
+    describe_agent,
+    device_of,
+    revoke_session,
+    sign_in,
+)
 from fondasi.kit.crypto import KeyedHash, SealedBox
 from fondasi.messages import Messenger
 from fondasi.module import Module
@@ -22,6 +33,8 @@ from fondasi.platform import Platform
 __all__ = [
     "AuthType",
     "Email",
+    "Issued",
+    "SecondFactorRequired",
     "User",
     "UserStatus",
     "UserType",
@@ -29,8 +42,12 @@ __all__ = [
     "check_providers",
     "create_user",
     "describe_agent",
+    "device_of",
+    "finish_sign_in",
     "module",
+    "revoke_session",
     "set_password",
+    "sign_in",
     "user_exists",
 ]
 
@@ -84,7 +101,8 @@ module = Module(
         api_keys.router,
         exports.router,
     ],
-    permissions=accounts.PERMISSIONS,
+    permissions=[*accounts.PERMISSIONS, *sessions.PERMISSIONS],
+    admin_views=[accounts.users_view, sessions.sessions_view],
     jobs=[
         sessions.purge,
         accounts.anonymise,
@@ -95,7 +113,11 @@ module = Module(
         exports.purge,
     ],
     commands=accounts.commands,
-    command_groups={"keys": sessions.commands, "api-keys": api_keys.commands},
+    command_groups={
+        "keys": sessions.commands,
+        "api-keys": api_keys.commands,
+        "groups": accounts.group_commands,
+    },
     personal_data=[
         *accounts.PERSONAL_DATA,
         *sessions.PERSONAL_DATA,

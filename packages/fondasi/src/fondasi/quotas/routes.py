@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 
 from fondasi.access import PROFILE_VIEW, PermissionRegistry, Principal, authenticated_or_key, require
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
@@ -37,8 +37,12 @@ LimitOrder = Annotated[
 
 
 async def _operations(request: Request) -> service.Operations:
-    """What this service can be asked for at a path template, by method."""
-    tables = [route for route in request.app.router.routes if isinstance(route, RouteTable)]
+    return operations_of(request.app)
+
+
+def operations_of(app: FastAPI) -> service.Operations:
+    """What a service can be asked for at a path template, by method."""
+    tables = [route for route in app.router.routes if isinstance(route, RouteTable)]
     return lambda template: {
         method: operation for table in tables for method, operation in table.operations_at(template).items()
     }

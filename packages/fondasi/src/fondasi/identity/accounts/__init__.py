@@ -1,8 +1,10 @@
 """Accounts of users."""
 
+from fondasi.identity.accounts.admin import users_view
 from fondasi.identity.accounts.commands import commands
 from fondasi.identity.accounts.contacts import change as change_contact
 from fondasi.identity.accounts.errors import SignUpClosed
+from fondasi.identity.accounts.group_commands import commands as group_commands
 from fondasi.identity.accounts.jobs import anonymise
 from fondasi.identity.accounts.permissions import PERMISSIONS
 from fondasi.identity.accounts.personal_data import PERSONAL_DATA
@@ -45,6 +47,7 @@ __all__ = [
     "commands",
     "confirm_owner",
     "create_user",
+    "group_commands",
     "is_taken",
     "own_user",
     "router",
@@ -54,4 +57,5 @@ __all__ = [
     "user_by",
     "user_by_id",
     "user_exists",
+    "users_view",
 ]

@@ -1,5 +1,6 @@
 """Signing in and out, sessions and their tokens."""
 
+from fondasi.identity.sessions.admin import sessions_view
 from fondasi.identity.sessions.authenticator import (
     ACCOUNT_COLUMNS,
     NOTED_EVERY,
@@ -19,17 +20,30 @@ from fondasi.identity.sessions.errors import (
 from fondasi.identity.sessions.jobs import purge
 from fondasi.identity.sessions.keys import KeyRing
 from fondasi.identity.sessions.models import Method
+from fondasi.identity.sessions.permissions import PERMISSIONS
 from fondasi.identity.sessions.personal_data import PERSONAL_DATA
-from fondasi.identity.sessions.repository import renew_proof, revoke_sessions_of, user_for_sign_in
+from fondasi.identity.sessions.repository import (
+    renew_proof,
+    revoke_session,
+    revoke_sessions_of,
+    user_for_sign_in,
+)
 from fondasi.identity.sessions.routes import answer_with, device_of, router
 from fondasi.identity.sessions.schemas import TokenAnswer
-from fondasi.identity.sessions.service import Issued, open_proven_session, open_session, password_fits
+from fondasi.identity.sessions.service import (
+    Issued,
+    open_proven_session,
+    open_session,
+    password_fits,
+    sign_in,
+)
 from fondasi.identity.sessions.tokens import Tokens
 
 __all__ = [
     "ACCOUNT_COLUMNS",
     "ASKS_FOR_SECOND_FACTOR",
     "NOTED_EVERY",
+    "PERMISSIONS",
     "PERSONAL_DATA",
     "Device",
     "Issued",
@@ -54,7 +68,10 @@ __all__ = [
     "purge",
     "refuse_foreign",
     "renew_proof",
+    "revoke_session",
     "revoke_sessions_of",
     "router",
+    "sessions_view",
+    "sign_in",
     "user_for_sign_in",
 ]

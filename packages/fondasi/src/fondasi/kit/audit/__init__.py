@@ -12,7 +12,7 @@ from fondasi.kit.audit.models import (
     Level,
 )
 from fondasi.kit.audit.origin import Origin, Source, current_origin, set_source, shell
-from fondasi.kit.audit.redaction import clean, clean_text
+from fondasi.kit.audit.redaction import clean, clean_text, is_secret
 from fondasi.kit.audit.trail import record, record_mutation
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "clean_text",
     "content_hash",
     "current_origin",
+    "is_secret",
     "link",
     "record",
     "record_mutation",
