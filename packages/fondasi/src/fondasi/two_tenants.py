@@ -115,8 +115,8 @@ async def differences(
 
 async def mixed_answers(
     client: httpx.AsyncClient, reads: Sequence[tuple[Side, str]], *, total: int, concurrency: int
-) -> list[str]:
-    """Answers that hold something of another tenant than the caller's, of many requests at the same time.
+) -> tuple[list[str], list[str]]:
+    """Of many requests at the same time, answers that hold something of another tenant, and those that hold nothing.
 
     Args:
         client: of the application.
@@ -126,7 +126,8 @@ async def mixed_answers(
     """
     markers = {side.marker for side, _ in reads}
     waiting = iter(range(total))
-    found: list[str] = []
+    mixed: list[str] = []
+    refused: list[str] = []
 
     async def send() -> None:
         for number in waiting:
@@ -134,11 +135,13 @@ async def mixed_answers(
             headers = {**side.headers, HEADER: side.ids["tenant_id"]}
             answer = await client.get(path, headers=headers)
             seen = {marker for marker in markers if marker in answer.text}
-            if answer.status_code != OK or seen != {side.marker}:
-                found.append(f"{path} of {side.marker}: {answer.status_code} with {sorted(seen)}")
+            if seen - {side.marker}:
+                mixed.append(f"{path} of {side.marker}: with {sorted(seen)}")
+            elif answer.status_code != OK or not seen:
+                refused.append(f"{path} of {side.marker}: {answer.status_code} {answer.text[:200]}")
 
     await asyncio.gather(*(send() for _ in range(concurrency)))
-    return found
+    return mixed, refused
 
 
 def operations_of(document: Mapping[str, Any], ids: Mapping[str, str]) -> Iterator[Operation]:

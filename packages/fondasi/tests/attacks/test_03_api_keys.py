@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from fondasi.identity.api_keys.models import ApiKey
+from fondasi.identity.sessions.models import UserSession
 
 API = "/api/v1"
 KEYS, ME, USERS = f"{API}/api-keys", f"{API}/users/me", f"{API}/users"
@@ -87,19 +88,39 @@ async def test_key_neither_widens_itself_nor_makes_another(client, cast):
         assert (answer.status_code, answer.json()["error_code"]) == (403, "SESSION_REQUIRED")
 
 
-async def test_key_does_not_grant_beyond_its_scope(client, cast, account):
+async def test_key_grants_nothing(client, cast, account):
+    """Not even what is in its scope: granting asks for a fresh proof, which a key cannot give."""
     await account("accomplice")
-    body = {"name": "x", "permissions": ["permissions.grant", "groups.assign", "tasks.view"]}
+    codes = ["permissions.grant", "groups.assign", "groups.view", "tasks.view"]
+    made = (await client.post(KEYS, json={"name": "x", "permissions": codes}, headers=cast.root)).json()
+    key = {"X-API-Key": made["key"]}
+    groups = (await client.get(f"{API}/groups", headers=key)).json()["data"]
+    for path, body in (
+        (f"{USERS}/accomplice/permissions", {"permissions": ["tasks.view"]}),
+        (f"{USERS}/accomplice/groups", {"group_ids": [group["id"] for group in groups]}),
+        (f"{API}/groups/{groups[0]['id']}/permissions", {"permissions": ["tasks.view"]}),
+    ):
+        answer = await client.put(path, json=body, headers=key)
+        assert (answer.status_code, answer.json()["error_code"]) == (403, "SESSION_REQUIRED"), path
+
+
+async def test_key_creates_no_group_beyond_its_scope(client, cast):
+    body = {"name": "x", "permissions": ["groups.edit", "groups.view"]}
     made = (await client.post(KEYS, json=body, headers=cast.root)).json()
     key = {"X-API-Key": made["key"]}
-    # `accomplice` holds what every user does, which is more than the key: its owner could, the key cannot.
-    for path, wanted in (
-        (f"{USERS}/accomplice/permissions", ["tasks.cancel"]),
-        (f"{USERS}/accomplice/permissions", ["tasks.view"]),
-        (f"{USERS}/root/permissions", ["tasks.view"]),
-    ):
-        answer = await client.put(API + path.removeprefix(API), json={"permissions": wanted}, headers=key)
-        assert (answer.status_code, answer.json()["error_code"]) == (403, "LACKS_PERMISSION"), path
+    for group in (await client.get(f"{API}/groups", headers=key)).json()["data"]:
+        if group["name"] in {"admin", "super_admin", "user"}:
+            answer = await client.patch(f"{API}/groups/{group['id']}", json={"description": "x"}, headers=key)
+            assert (answer.status_code, answer.json()["error_code"]) == (403, "LACKS_PERMISSION")
+
+
+async def test_stale_session_makes_no_key(client, cast, clean_database):
+    async with clean_database.unit_of_work() as session:
+        await session.execute(
+            update(UserSession).values(authenticated_at=datetime.now(UTC) - timedelta(days=1))
+        )
+    answer = await client.post(KEYS, json={"name": "x", "permissions": ["tasks.create"]}, headers=cast.ani)
+    assert (answer.status_code, answer.json()["error_code"]) == (403, "STEP_UP_REQUIRED")
 
 
 async def test_key_takes_over_no_account(client, cast):

@@ -14,6 +14,8 @@ DANGEROUS = [
     ("POST", "/auth/password/set", {"new_password": "a new passphrase"}),
     ("DELETE", "/users/root", None),
     ("DELETE", "/users/root?permanent=true", None),
+    ("DELETE", f"/tenants/{ID}", None),
+    ("POST", f"/tenants/{ID}/ownership", {"user_id": ID}),
     ("PUT", f"/users/{ID}/groups", {"group_ids": []}),
     ("PUT", f"/users/{ID}/permissions", {"permissions": []}),
     ("PUT", f"/groups/{ID}/permissions", {"permissions": []}),
@@ -43,7 +45,7 @@ async def test_old_session_does_nothing_dangerous(client, root, proofs_age):
 
 async def test_document_marks_every_one_of_them(client, root):
     paths = (await client.get("/openapi.json")).json()["paths"]
-    names = {"username": "root", "user_id": ID, "group_id": ID}
+    names = {"username": "root", "user_id": ID, "group_id": ID, "tenant_id": ID}
     marked = {
         (method.upper(), path.removeprefix(API).format_map(names))
         for path, operations in paths.items()

@@ -24,4 +24,4 @@ async def test_no_answer_holds_rows_of_another_tenant(notes_client, notes_town):
         )
         reads.append([(side, f"/api/v1{path}") for path in paths])
     in_turn = [read for together in zip(*reads, strict=True) for read in together]
-    assert await mixed_answers(notes_client, in_turn, total=REQUESTS, concurrency=32) == []
+    assert await mixed_answers(notes_client, in_turn, total=REQUESTS, concurrency=32) == ([], [])

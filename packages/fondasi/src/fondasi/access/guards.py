@@ -159,7 +159,7 @@ class BearerGuard(Guard, Gate, SecurityBase):
 class StepUpGate(Gate):
     """The caller proved who he is a short while ago. It stands beside a guard, which says who may call.
 
-    It lets API keys by, for the guard to judge: making one takes a fresh proof, and a key is not a session left open.
+    No API key passes: nobody stands behind it who could prove anything.
     """
 
     async def __call__(self, connection: HTTPConnection) -> None:
@@ -167,13 +167,13 @@ class StepUpGate(Gate):
 
         Raises:
             Unauthenticated: no valid token.
+            SessionRequired: an API key.
             StepUpRequired: the proof is too old.
         """
-        principal = await current_principal(connection, keys=True)
+        principal = await current_principal(connection)
         if principal is None:
             raise Unauthenticated
-        if principal.api_key_id is None:
-            check_proof(principal, _platform(connection).settings.step_up_minutes)
+        check_proof(principal, _platform(connection).settings.step_up_minutes)
 
 
 def check_proof(principal: Principal, minutes: int) -> None:
@@ -280,8 +280,8 @@ def check_routes(routes: Sequence[Any], permissions: Container[str]) -> None:
 def describe_permissions(document: dict[str, Any], routes: Sequence[Any]) -> None:
     """Write into an OpenAPI document what each operation asks for.
 
-    `x-permission` is a code, or several in a list; `x-api-key-permission` what an API key needs in its scope, and
-    without it an operation takes no API keys; `x-step-up` is true where the proof of who calls has to be fresh. The
+    `x-permission` is a code, or several in a list; `x-step-up` is true where the proof of who calls has to be fresh;
+    `x-api-key-permission` is what an API key needs in its scope, without which an operation takes no API keys. The
     session token opens whatever the access token does.
     """
     schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
@@ -306,7 +306,7 @@ def describe_permissions(document: dict[str, Any], routes: Sequence[Any]) -> Non
                 operation["security"].append({"session_token": []})
             if scope:
                 operation["x-api-key-permission"] = scope[0] if len(scope) == 1 else scope
-                operation["security"] = [*operation.get("security", ()), {API_KEY_SCHEME: []}]
+                operation["security"].append({API_KEY_SCHEME: []})
 
 
 def _faults_of(route: Any, permissions: Container[str]) -> list[str]:
@@ -344,6 +344,8 @@ def guards_of(route: Route | APIWebSocketRoute) -> list[Guard]:
 
 def key_scope_of(route: Route | APIWebSocketRoute) -> list[str]:
     """The permissions that an API key needs in its scope for a route; none where it takes no keys, or anybody."""
+    if any(isinstance(call, StepUpGate) for call in calls_of(route.dependant)):
+        return []
     scopes = [guard.key_scope for guard in guards_of(route) if guard.rule != PUBLIC]
     return sorted({scope for scope in scopes if scope is not None}) if None not in scopes else []
 

@@ -76,6 +76,13 @@ def remove_second_factor(
                 raise NotFound(f"There is no account named {username}.")
             await platform.get(SecondFactors).remove(session, user)
             await revoke_sessions_of(session, user.id)
+            await record(
+                session,
+                "remove_second_factor",
+                "identity",
+                "Took the second factor from an account by command.",
+                metadata={"username": user.username, "user_id": user.id, **shell()},
+            )
 
     try:
         asyncio.run(remove())

@@ -8,6 +8,7 @@ from fondasi.access import (
     PROFILE_VIEW,
     PermissionRegistry,
     Principal,
+    authenticated,
     authenticated_or_key,
     current_principal,
     login_like,
@@ -17,7 +18,7 @@ from fondasi.access import (
 )
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import repository, service, signup
-from fondasi.identity.accounts.permissions import CREATE, DELETE, EDIT, VIEW
+from fondasi.identity.accounts.permissions import CREATE, EDIT, VIEW
 from fondasi.identity.accounts.schemas import (
     CodeRequested,
     Invitation,
@@ -142,7 +143,7 @@ async def update_user(
 @router.delete("/{username}", operation_id="delete_user", status_code=204, dependencies=[step_up])
 async def delete_user(
     username: str,
-    caller: Annotated[Principal, authenticated_or_key(DELETE)],
+    caller: Annotated[Principal, authenticated],
     platform: CurrentPlatform,
     session: UnitOfWork,
     *,

@@ -162,8 +162,6 @@ async def delete_user(
     if erased is not None and not caller.is_superuser:
         raise Forbidden(t("Only administrators may do this."))
     user = await _changeable(session, caller, registry, name, DELETE, deleted=erased is not None)
-    if user.id == caller.user_id and caller.api_key_id is not None:
-        raise Forbidden(t("API keys may not do this. Sign in, and send the access token instead."))
     about = {"user_id": user.id, "username": user.username, "permanent": erased is not None}
     await end_account(session, user, UserStatus.DELETED)
     if erased is not None:

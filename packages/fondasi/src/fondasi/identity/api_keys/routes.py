@@ -24,7 +24,7 @@ Order = Annotated[
 ]
 
 
-@router.post("", operation_id="create_api_key", status_code=201, dependencies=[step_up])
+@router.post("", operation_id="create_api_key", status_code=201, dependencies=[authenticated, step_up])
 async def create_api_key(
     new: ApiKeyCreate,
     caller: Caller,

@@ -25,7 +25,11 @@ FILE: dict[int | str, dict[str, Any]] = {
 
 
 @router.post(
-    "", operation_id="request_export", status_code=202, response_model=ExportRead, dependencies=[step_up]
+    "",
+    operation_id="request_export",
+    status_code=202,
+    response_model=ExportRead,
+    dependencies=[authenticated, step_up],
 )
 async def request_export(caller: Caller, platform: CurrentPlatform, session: UnitOfWork) -> DataExport:
     """Have an archive built of everything that is kept about the caller. He is told when it is ready."""

@@ -1,4 +1,4 @@
-"""What is kept about a person's second factor."""
+"""What is kept about a person's second factor: secrets alone, but for when it was set up."""
 
 from sqlalchemy import delete, select
 

@@ -27,7 +27,7 @@ ACCOUNT_COLUMNS = ", ".join(
 # The statement of every authenticated request. A key, session or account that ended a moment ago gives no row.
 ALIVE = f"""
 SELECT s.last_used_at AS session_last_used_at, s.authenticated_at AS session_authenticated_at,
-  (SELECT version FROM access_state) AS groups_version, {ACCOUNT_COLUMNS}
+    (SELECT version FROM access_state) AS groups_version, {ACCOUNT_COLUMNS}
 FROM session s JOIN "user" u ON u.id = s.user_id JOIN signing_key k ON k.id = $3
 WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND s.expires_at > now()
   AND u.status = 'active' AND u.deleted_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, select
 
-from fondasi.identity.sessions.models import UserSession
+from fondasi.identity.sessions.models import SignInChallenge, UserSession
 from fondasi.module import PersonalData
 
 PERSONAL_DATA = [
@@ -17,6 +17,8 @@ PERSONAL_DATA = [
                 UserSession.authenticated_at,
                 UserSession.methods,
                 UserSession.last_used_at,
+                UserSession.authenticated_at,
+                UserSession.methods,
                 UserSession.expires_at,
                 UserSession.revoked_at,
             )
@@ -24,5 +26,10 @@ PERSONAL_DATA = [
             .order_by(UserSession.id)
         ),
         erase=lambda user_id: delete(UserSession).where(UserSession.user_id == user_id),
-    )
+    ),
+    PersonalData(
+        table="sign_in_challenge",
+        withheld="Open questions of the last five minutes, as hashes.",
+        erase=lambda user_id: delete(SignInChallenge).where(SignInChallenge.user_id == user_id),
+    ),
 ]

@@ -109,7 +109,7 @@ async def renew_proof(session: Session, session_id: UUID | None, method: str) ->
     """Note that the user of a session has proved now who he is; the moment.
 
     Raises:
-        Unauthenticated: there is no session, or it ended meanwhile.
+        Unauthenticated: the session ended meanwhile, or there is none.
     """
     query = select(UserSession).where(UserSession.id == session_id, UserSession.revoked_at.is_(None))
     opened = (await session.scalars(query.with_for_update())).first()
