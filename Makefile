@@ -36,7 +36,7 @@ demo: setup ## Start CourtSight with fictitious decisions (PORT, ADMIN_USERNAME,
 	@$(BIN)/fondasi demo
 
 test: lint ## Lint, type-check and run the whole suite on a real embedded PostgreSQL
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto || { echo "Those that failed, alone: $(BIN)/pytest --lf"; exit 1; }
 
 lint: setup ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .

@@ -22,7 +22,7 @@ import httpx
 import orjson
 import psutil
 
-from benchmarks.harness import ROOT, Load, environment_with, free_port, load, post, python, serve
+from benchmarks.harness import ROOT, Server, environment_with, free_port, load, post, python, serve
 from courtsight.evaluation.tasks import Labelled, make_tasks
 from courtsight.evaluation.tasks import load as read_labelled
 
@@ -57,7 +57,7 @@ def main() -> None:
         records = read_labelled(sample)
         port = free_port()
         with serve(python("-m", "fondasi", "serve", "--port", str(port)), port, **environment) as server:
-            _measure_latency(port, records)
+            _measure_latency(server, records)
             print(f"web process       {server.resident_bytes() / 1e6:8.0f} MB resident")
             _measure_exactness(port, records)
 
@@ -108,16 +108,17 @@ def _servers(process: psutil.Process) -> Iterator[psutil.Process]:
             yield other
 
 
-def _measure_latency(port: int, records: Sequence[Labelled]) -> None:
+def _measure_latency(server: Server, records: Sequence[Labelled]) -> None:
     kinds = _queries(records)
     mixed = [text for texts in zip(*kinds.values(), strict=False) for text in texts]
-    asyncio.run(load(port, _requests(mixed), connections=CLIENTS, seconds=WARM_UP_SECONDS))
+    asyncio.run(load(server.port, _requests(mixed), connections=CLIENTS, seconds=WARM_UP_SECONDS))
+    print(f"{CLIENTS} clients, one worker; CPU per search of the app, the database and the load itself")
     print(
-        f"{'hybrid search':<18}{'p50 ms':>8}{'p95 ms':>8}{'searches/s':>12}   ({CLIENTS} clients, one worker)"
+        f"{'hybrid search':<18}{'p50 ms':>8}{'p95 ms':>8}{'searches/s':>12}{'app ms':>8}{'db ms':>8}{'load ms':>8}"
     )
-    _print_load("mixed", _loaded(port, mixed, LOAD_SECONDS))
+    _measure(server, "mixed", mixed, LOAD_SECONDS)
     for name, texts in kinds.items():
-        _print_load(f"  {name}", _loaded(port, texts, LOAD_SECONDS / 4))
+        _measure(server, f"  {name}", texts, LOAD_SECONDS / 4)
 
 
 def _queries(records: Sequence[Labelled]) -> dict[str, list[str]]:
@@ -132,16 +133,25 @@ def _requests(texts: Sequence[str]) -> list[bytes]:
     return [post(SEARCH, orjson.dumps({"query": text, "limit": 10})) for text in texts]
 
 
-def _loaded(port: int, texts: Sequence[str], seconds: float) -> Load:
-    measured = asyncio.run(load(port, _requests(texts), connections=CLIENTS, seconds=seconds))
+def _measure(server: Server, name: str, texts: Sequence[str], seconds: float) -> None:
+    """Search with 8 clients for a while, and print a line."""
+    before = _cpu_seconds(server)
+    measured = asyncio.run(load(server.port, _requests(texts), connections=CLIENTS, seconds=seconds))
     if measured.statuses != {200}:
         raise SystemExit(f"The server answered {measured.statuses}, not 200.")
-    return measured
-
-
-def _print_load(name: str, measured: Load) -> None:
+    cpu = [
+        (after - earlier) * 1000 / measured.requests
+        for earlier, after in zip(before, _cpu_seconds(server), strict=True)
+    ]
     p50, p95 = measured.percentile(0.5), measured.percentile(0.95)
-    print(f"{name:<18}{p50:8.1f}{p95:8.1f}{measured.requests / measured.seconds:12.1f}")
+    print(f"{name:<18}{p50:8.1f}{p95:8.1f}{measured.requests / measured.seconds:12.1f}", end="")
+    print("".join(f"{part:8.2f}" for part in cpu))
+
+
+def _cpu_seconds(server: Server) -> tuple[float, float, float]:
+    """CPU time of the app, of PostgreSQL with the connections that it closed, and of this process."""
+    database = sum(sum(process.cpu_times()[:4]) for process in _servers(server.process))
+    return server.cpu_seconds(), database, time.process_time()
 
 
 def _measure_exactness(port: int, records: Sequence[Labelled]) -> None:

@@ -17,7 +17,7 @@ SECONDS_TO_START = 120
 BIN = Path(sys.executable).parent
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
     """The environment of a shell beside a running demo."""
     if shutil.which("curl") is None:

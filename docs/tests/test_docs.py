@@ -84,6 +84,7 @@ def prose(page: Path) -> str:
     return FENCE.sub("", page.read_text())
 
 
+@pytest.mark.long
 def test_commands_run(demo: Mapping[str, str], tmp_path: Path):
     for page in PAGES:
         output = ""

@@ -142,13 +142,19 @@ def permissions(
 @database.command("url")
 def database_url(
     owner: Annotated[bool, typer.Option("--owner", help="As the role that owns the tables.")] = False,
+    superuser: Annotated[
+        bool, typer.Option("--superuser", help="For backups, which see the rows of all tenants.")
+    ] = False,
 ) -> None:
-    """Print the address to connect with, as the app's role or as the owner."""
+    """Print the address to connect with: as the app's role, as the owner, or as the embedded server's superuser."""
     settings = get_settings()
 
     async def read() -> str:
         async with database_addresses(settings) as addresses:
-            return addresses.owner if owner else addresses.app
+            if superuser and addresses.superuser is None:
+                raise StartError("Only the embedded server's superuser is known here: name a role of your own.")
+            named = addresses.superuser if superuser else None
+            return named or (addresses.owner if owner else addresses.app)
 
     typer.echo(asyncio.run(read()))
     if settings.embedded_database and sys.stderr.isatty():

@@ -29,16 +29,28 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
-ROOMS = ("health", "messages", "access", "identity", "activity", "tenancy", "quotas", "tasks", "dashboard")
+ROOMS = (
+    "health",
+    "messages",
+    "access",
+    "identity",
+    "activity",
+    "tenancy",
+    "quotas",
+    "tasks",
+    "dashboard",
+    "admin",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """How to reach the database: as the app, as the owner, and the replica if there is one."""
+    """How to reach the database: as the app, as the owner, the replica, and the superuser of the embedded server."""
 
     app: str
     owner: str
     replica: str | None = None
+    superuser: str | None = None
 
     @property
     def app_role(self) -> str | None:
@@ -77,7 +89,7 @@ async def database_addresses(settings: Settings) -> AsyncIterator[Addresses]:
         return
     server = await EmbeddedServer.start(settings.data_dir)
     try:
-        yield Addresses(server.url("app"), server.url("owner"))
+        yield Addresses(server.url("app"), server.url("owner"), superuser=server.url("superuser"))
     finally:
         await server.release()
 

@@ -46,6 +46,7 @@ async def address(settings, modules, scratch_database, served):
         yield url
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("caller", ["anonymous", "administrator"])
 async def test_every_operation_keeps_the_document(address, tmp_path, caller):
     headers = []

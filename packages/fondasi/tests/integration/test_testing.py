@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 SUITE = """
 import asyncpg
 import pytest
@@ -47,6 +49,7 @@ asyncio_default_test_loop_scope = session
 """
 
 
+@pytest.mark.long
 def test_workers_share_a_server_and_have_clean_databases_of_their_own(tmp_path):
     (tmp_path / "test_suite.py").write_text(SUITE)
     (tmp_path / "pytest.ini").write_text(CONFIGURATION)

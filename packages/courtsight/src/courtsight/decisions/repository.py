@@ -23,8 +23,11 @@ async def list_decisions(
     rows = await session.scalars(
         select(Decision).where(*conditions).order_by(*order, Decision.id).offset(offset).limit(limit)
     )
+    found = rows.all()
+    if len(found) < limit and (found or not offset):
+        return found, offset + len(found)  # the last page tells the total
     total = await session.scalar(select(func.count()).select_from(Decision).where(*conditions))
-    return rows.all(), total or 0
+    return found, total or 0
 
 
 async def get_decision(session: Session, decision_id: UUID) -> Decision | None:

@@ -206,7 +206,7 @@ class _Run:
             if self.progress is not None:
                 self.progress(self.summary)
 
-        with _stopping(self.summary):
+        with _stopping(self.summary), _cancelling():
             async for future in work:
                 waiting.append(future)
                 while len(waiting) > ahead or (waiting and waiting[0].done()):
@@ -381,6 +381,18 @@ def _stopping(summary: ImportSummary) -> Iterator[None]:
         raise ImportStoppedError(
             summary, "a worker process was killed, for want of memory perhaps."
         ) from error
+
+
+@contextmanager
+def _cancelling() -> Iterator[None]:
+    """An error of a task that was told to stop, such as one of the statement that was under way, is no other fault."""
+    try:
+        yield
+    except Exception as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError from error
+        raise
 
 
 def _reason(error: Exception) -> str:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    import asyncpg
+
     from courtsight.decisions.citations import ArticleQuery
 
 MAXIMUM_DEPTH = 1000  # ranked hits that can be paged through
@@ -62,8 +64,9 @@ async def similar(session: Session, index: Index, decision_id: UUID, limit: int)
     decision = await read_decision(session, decision_id)
     text = await repository.characteristic_text(session, decision.id, SIMILAR_FROM)
     query = _retrieval_query(text, [Decision.id != decision.id], strategy=Strategy.VECTOR, limit=limit)
-    results = await _results(session, index, query)
-    return await _hits(session, results.hits, ParsedQuery())
+    connection = await driver_connection(session)
+    results = await _results(connection, index, query)
+    return await _hits(connection, results.hits, ParsedQuery())
 
 
 async def corpus_size(session: Session) -> int:
@@ -172,16 +175,17 @@ async def _ranked(
         offset=offset,
         minimum_similarity=request.similarity_threshold,
     )
-    results = await _results(session, index, query)
-    hits = await _hits(session, results.hits, parsed)
+    connection = await driver_connection(session)
+    results = await _results(connection, index, query)
+    hits = await _hits(connection, results.hits, parsed)
     total = offset + len(hits) + int(results.has_more)
     answer = _answer(request, hits, total, "text")
     return {**answer, "strategy": Strategy.LEXICAL} if results.words_only else answer
 
 
-async def _results(session: Session, index: Index, query: RetrievalQuery) -> Results:
+async def _results(connection: asyncpg.Connection, index: Index, query: RetrievalQuery) -> Results:
     try:
-        return await index.search(await driver_connection(session), query)
+        return await index.search(connection, query)
     except EmbeddingUnavailableError as error:
         raise Unavailable(
             t(
@@ -220,11 +224,11 @@ async def _only_filtered(
     return _answer(request, hits, total, "text")
 
 
-async def _hits(session: Session, found: Sequence[Hit], parsed: ParsedQuery) -> list[SearchHit]:
+async def _hits(connection: asyncpg.Connection, found: Sequence[Hit], parsed: ParsedQuery) -> list[SearchHit]:
     if not found:
         return []
     spans = [(hit.document_id, hit.child or hit.passage) for hit in found]
-    decisions = await repository.found_decisions(await driver_connection(session), spans)
+    decisions = await repository.found_decisions(connection, spans)
     hits = []
     for hit, (_, span) in zip(found, spans, strict=True):
         if hit.document_id not in decisions:

@@ -21,12 +21,10 @@ _WORD = re.compile(r"[^\W_]+")
 def passage_snippet(span: Span, text: str, words: Sequence[str], phrases: Sequence[str]) -> Snippet:
     """A passage with the query's words marked; quoted phrases are marked whole."""
     wanted = set(words)
-    marks = [
-        (match.start(), match.end()) for match in _WORD.finditer(text) if match.group().lower() in wanted
-    ]
+    marks = [match.span() for match in _WORD.finditer(text) if match[0].lower() in wanted]
     for phrase in phrases:
         pattern = r"[\W_]+".join(map(re.escape, phrase.split()))
-        marks += [(match.start(), match.end()) for match in re.finditer(pattern, text, re.IGNORECASE)]
+        marks += [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
     return _snippet(span.section, span.start, text[:LONGEST], _merge(marks, text))
 
 

@@ -29,6 +29,7 @@ def file(tmp_path_factory):
     return path
 
 
+@pytest.mark.long
 async def test_the_report_has_the_agreed_shape(file, settings, capsys):
     report = await evaluate_file(file, settings, Console(stderr=True), processes=0)
     print_report(report, Console(), as_json=True)

@@ -124,6 +124,7 @@ async def scratch_importer(scratch_database, index, monkeypatch):
     await database.close()
 
 
+@pytest.mark.long
 async def test_an_import_stopped_by_ctrl_c_and_then_killed_ends_as_one_in_one_go(  # noqa: PLR0917 - fixtures
     scratch_database, scratch, program, file, content_of, in_one_go, scratch_importer
 ):
@@ -132,7 +133,7 @@ async def test_an_import_stopped_by_ctrl_c_and_then_killed_ends_as_one_in_one_go
         await until_it_waits()
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
         _, errors = await asyncio.to_thread(process.communicate)
-    assert process.returncode == 130
+    assert process.returncode == 130, errors
     assert "run the same command again" in " ".join(errors.split())
     assert "Traceback" not in errors
     stopped = len(await content_of(scratch))
@@ -154,6 +155,7 @@ async def test_an_import_stopped_by_ctrl_c_and_then_killed_ends_as_one_in_one_go
     assert await content_of(scratch) == in_one_go
 
 
+@pytest.mark.long
 async def test_a_killed_database_stops_the_import_and_the_next_one_completes_it(  # noqa: PLR0917 - fixtures
     file, tmp_path, modules, index, monkeypatch, content_of, in_one_go
 ):
@@ -186,6 +188,26 @@ async def test_a_killed_database_stops_the_import_and_the_next_one_completes_it(
             await importer.run([file])
             assert await content_of(connection) == in_one_go
         await database.close()
+
+
+async def test_a_statement_that_fails_because_of_ctrl_c_is_no_fault_of_the_database(
+    importer, monkeypatch, file
+):
+    writing = asyncio.Event()
+
+    async def interrupted(*_, **__):
+        writing.set()
+        try:
+            await asyncio.sleep(SECONDS)
+        except asyncio.CancelledError:
+            raise asyncpg.QueryCanceledError("canceling statement due to user request") from None
+
+    monkeypatch.setattr(importing, "store", interrupted)
+    task = asyncio.create_task(importer.run([file]))
+    await writing.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 async def test_connections_that_the_server_ends_stop_the_import(  # noqa: PLR0917 - fixtures

@@ -1,6 +1,23 @@
 """What can go wrong with groups and grants."""
 
+from __future__ import annotations
+
 from fondasi.kit.http import Conflict, Forbidden
+
+
+class StepUpRequired(Forbidden):
+    """The caller has to prove again who he is: his last proof is too old for what he asks."""
+
+    code, title = "STEP_UP_REQUIRED", "Prove again that it is you"
+
+    def __init__(self, minutes: int) -> None:
+        # RFC 9470, 3: the challenge that asks for a newer proof.
+        challenge = f'Bearer error="insufficient_user_authentication", max_age="{minutes * 60}"'
+        super().__init__(
+            "Prove again that it is you: send your password, or the code of your second factor, to "
+            "`POST /auth/step-up`, or sign in again. Then repeat this request.",
+            headers={"WWW-Authenticate": challenge},
+        )
 
 
 class LacksWhatHeGrants(Forbidden):
@@ -13,6 +30,15 @@ class RaisesHimself(Forbidden):
     """Nobody adds to his own rights."""
 
     code, title = "OWN_RIGHTS", "Your own rights"
+
+
+class SessionRequired(Forbidden):
+    """An API key, where its owner himself has to be signed in."""
+
+    code, title = "SESSION_REQUIRED", "Sign-in required"
+
+    def __init__(self) -> None:
+        super().__init__("API keys may not do this. Sign in, and send the access token instead.")
 
 
 class GroupNameTaken(Conflict):

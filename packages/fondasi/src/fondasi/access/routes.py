@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends
 
 from fondasi.access import custom, repository, service
-from fondasi.access.guards import authenticated, require
+from fondasi.access.guards import authenticated_or_key, require, step_up
 from fondasi.access.models import Group
 from fondasi.access.permissions import (
     ASSIGN,
@@ -15,6 +15,7 @@ from fondasi.access.permissions import (
     EDIT,
     GRANT,
     MANAGE,
+    PROFILE_VIEW,
     VIEW_GROUPS,
     VIEW_PERMISSIONS,
 )
@@ -174,7 +175,11 @@ async def delete_group(
     await service.delete_group(session, caller, registry, group_id)
 
 
-@router.put("/groups/{group_id}/permissions", operation_id="set_group_permissions")
+@router.put(
+    "/groups/{group_id}/permissions",
+    operation_id="set_group_permissions",
+    dependencies=[require(GRANT), step_up],
+)
 async def set_group_permissions(
     group_id: UUID,
     wanted: PermissionSet,
@@ -188,7 +193,7 @@ async def set_group_permissions(
 
 @router.get("/users/me/groups", operation_id="read_own_groups", response_model=Groups)
 async def read_own_groups(
-    caller: Annotated[Principal, authenticated], session: ReadSession
+    caller: Annotated[Principal, authenticated_or_key(PROFILE_VIEW)], session: ReadSession
 ) -> dict[str, Any]:
     """The caller's groups."""
     return {"groups": await repository.groups_of(session, caller.user_id)}
@@ -196,9 +201,11 @@ async def read_own_groups(
 
 @router.get("/users/me/permissions", operation_id="read_own_permissions")
 async def read_own_permissions(
-    caller: Annotated[Principal, authenticated], registry: KnownPermissions, session: ReadSession
+    caller: Annotated[Principal, authenticated_or_key(PROFILE_VIEW)],
+    registry: KnownPermissions,
+    session: ReadSession,
 ) -> UserPermissions:
-    """What the caller may do."""
+    """What the caller may do; behind an API key, what the key may do."""
     return await service.read_own_permissions(session, caller, registry)
 
 
@@ -213,7 +220,12 @@ async def read_user_groups(user_id: UserReference, session: ReadSession) -> dict
     return {"groups": await service.read_groups_of(session, user_id)}
 
 
-@router.put("/users/{user_id}/groups", operation_id="set_user_groups", response_model=Groups)
+@router.put(
+    "/users/{user_id}/groups",
+    operation_id="set_user_groups",
+    response_model=Groups,
+    dependencies=[require(ASSIGN), step_up],
+)
 async def set_user_groups(
     user_id: UserReference,
     wanted: GroupSet,
@@ -238,7 +250,11 @@ async def read_user_permissions(
     return await service.read_permissions_of(session, registry, user_id)
 
 
-@router.put("/users/{user_id}/permissions", operation_id="set_user_permissions")
+@router.put(
+    "/users/{user_id}/permissions",
+    operation_id="set_user_permissions",
+    dependencies=[require(GRANT), step_up],
+)
 async def set_user_permissions(
     user_id: UserReference,
     wanted: PermissionSet,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Header, Path
+from fastapi import Depends, Path
 from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotation
@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from fondasi.platform import Platform
 
 HEADER, PATH = "X-Tenant-ID", "tenant_id"
+HEADER_PARAMETER = {
+    "name": HEADER,
+    "in": "header",
+    "required": True,
+    "description": "Id of the tenant.",
+    "schema": {"type": "string", "format": "uuid"},
+}
 LOOK_UP = "SELECT status, role, permissions FROM tenancy_member($1, $2)"
 
 
@@ -74,18 +81,7 @@ class TenantGuard(Guard, Gate, SecurityBase):
         self.model = HTTPBearerModel(bearerFormat="JWT", description="The access token of `POST /login`.")
         self.scheme_name = "bearer"
 
-    async def __call__(
-        self,
-        connection: HTTPConnection,
-        x_tenant_id: Annotated[
-            str | None,
-            Header(
-                alias=HEADER,
-                description="Id of the tenant, where the path does not name it.",
-                json_schema_extra={"format": "uuid"},
-            ),
-        ] = None,
-    ) -> Member:
+    async def __call__(self, connection: HTTPConnection) -> Member:
         """The caller as a member. Looked up once per request, in one statement, so that what changed acts at once.
 
         Raises:
@@ -96,9 +92,6 @@ class TenantGuard(Guard, Gate, SecurityBase):
             TenantInactive: by an owner.
             Forbidden: the permission is missing.
         """
-        del (
-            x_tenant_id
-        )  # declared for the OpenAPI document; read below, before anything of the request is parsed
         principal = await current_principal(connection)
         if principal is None:
             raise Unauthenticated
@@ -119,6 +112,13 @@ class TenantGuard(Guard, Gate, SecurityBase):
                 )
             )
         return member
+
+    def document(self, path: str, operation: dict[str, Any]) -> None:
+        """Say that it is about a tenant, and ask for the header where the path does not name it."""
+        operation["x-permission-scope"] = "tenant"
+        parameters = operation.setdefault("parameters", [])
+        if f"{{{PATH}}}" not in path and HEADER_PARAMETER not in parameters:
+            parameters.append(HEADER_PARAMETER)
 
 
 async def tenant_in_path(tenant_id: Annotated[UUID, Path(description="Id of the tenant.")]) -> None:

@@ -219,6 +219,11 @@ class TestWhoMaySee:
         paths = (await client.get("/openapi.json")).json()["paths"]
         operation = paths["/api/v1/groups/{group_id}/permissions"]["put"]
         assert operation["x-permission"] == "permissions.grant"
-        assert operation["security"] == [{"bearer": []}]
+        assert operation["security"] == [{"bearer": []}, {"session_token": []}]
+        assert operation["x-step-up"] is True
+        assert "x-api-key-permission" not in operation
+        groups = paths["/api/v1/groups"]["post"]
+        assert groups["security"] == [{"bearer": []}, {"session_token": []}, {"apiKey": []}]
+        assert groups["x-api-key-permission"] == "groups.create"
         assert "x-permission" not in paths["/api/v1/users/me/groups"]["get"]
         assert "x-permission" not in paths["/api/v1/login"]["post"]

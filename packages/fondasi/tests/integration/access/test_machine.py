@@ -3,23 +3,14 @@
 The machine keeps its own account of who holds what, and compares it with what the guards let through.
 """
 
-import asyncio
-import threading
-from collections.abc import Coroutine
-from typing import Any
-
-import asyncpg
 import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, settings, strategies
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from pydantic import SecretStr
-
-from fondasi.app import create_app
-from fondasi.identity import create_user
+from worlds import World
 
 API = "/api/v1"
-PASSWORD = "correct horse battery staple"
 USERS = ("root", "adi", "budi", "citra")
 GROUPS = ("red", "blue")
 SEEDED = ("super_admin", "admin", "user")
@@ -35,54 +26,11 @@ some_codes = strategies.sets(strategies.sampled_from(CODES), max_size=4)
 some_groups = strategies.sets(strategies.sampled_from(SEEDED + GROUPS), max_size=3)
 
 
-class World:
-    """An application on a database of its own, in a loop of its own: Hypothesis calls from outside of any."""
-
-    def __init__(self, configured, modules, owner: str) -> None:
-        self.app = create_app(configured, modules)
-        self.owner = owner
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_forever)
-
-    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
-
-    def __enter__(self):
-        self.thread.start()
-        self.life = self.app.router.lifespan_context(self.app)
-        self.run(self.life.__aenter__())
-        transport = httpx.ASGITransport(self.app)
-        self.client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
-        return self
-
-    def __exit__(self, *_):
-        self.run(self.client.aclose())
-        self.run(self.life.__aexit__(None, None, None))
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join()
-        self.loop.close()
-
-    async def people(self) -> dict[str, dict[str, str]]:
-        """Users anew, root as super admin; their headers."""
-        connection = await asyncpg.connect(self.owner)
-        await connection.execute('TRUNCATE "user" CASCADE; TRUNCATE group_permission')
-        await connection.execute('DELETE FROM "group" WHERE NOT seeded')
-        await connection.close()
-        async with self.app.state.platform.database.unit_of_work() as session:
-            for name in USERS:
-                await create_user(session, username=name, password=PASSWORD, superuser=name == "root")
-        found = {}
-        for name in USERS:
-            answer = await self.client.post(f"{API}/login", json={"username": name, "password": PASSWORD})
-            found[name] = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-        return found
-
-
 def machine(world: World) -> type[RuleBasedStateMachine]:  # noqa: C901 - a class, not branches
     class Access(RuleBasedStateMachine):
         @initialize()
         def begin(self):
-            self.headers = world.run(world.people())
+            self.headers = world.run(world.people(USERS))
             self.everything = set(self.rights("root")["effective"])
             self.ids, self.held = {}, {}
             for group in self.call("root", "GET", "/groups?items_per_page=100").json()["data"]:
@@ -156,13 +104,18 @@ def machine(world: World) -> type[RuleBasedStateMachine]:  # noqa: C901 - a clas
 
         @invariant()
         def everybody_holds_what_he_was_given_and_no_more(self):
+            world.run(self.compare())
+
+        async def compare(self):
+            """What the service says and does against the machine's own account."""
             for name in USERS:
-                rights = self.rights(name)
+                headers = self.headers[name]
+                rights = (await world.client.get(f"{API}/users/me/permissions", headers=headers)).json()
                 assert set(rights["effective"]) == self.effective(name)
                 assert set(rights["groups"]) == self.member[name]
                 assert rights["is_superuser"] == ("super_admin" in self.member[name])
                 for code, path in PROBES.items():
-                    answer = world.run(world.client.get(path, headers=self.headers[name]))
+                    answer = await world.client.get(path, headers=headers)
                     assert answer.status_code == (200 if code in self.effective(name) else 403), (name, code)
 
     return Access
@@ -177,6 +130,7 @@ async def configured(settings, scratch_database):
     return settings.model_copy(update={"database": database, "http": quiet})
 
 
+@pytest.mark.long
 def test_invariants_hold_whatever_users_do(configured, modules, scratch_database):
     with World(configured, modules, scratch_database.owner) as world:
         run_state_machine_as_test(

@@ -113,6 +113,7 @@ class TestDocumentation:
                 assert (await client.get(path)).status_code == 404
 
 
+@pytest.mark.long
 async def test_database_that_is_killed_is_a_503_and_comes_back_without_a_restart(settings, tmp_path, served):
     """The whole story over a real server: reads, writes, sign-in, health; nothing leaks and all recovers."""
     server = await EmbeddedServer.start(tmp_path / "own")

@@ -123,10 +123,14 @@ class TestGuard:
     async def test_operations_say_what_they_ask_for(self, client):
         document = (await client.get("/openapi.json")).json()
         operation = document["paths"]["/api/v1/tenants/{tenant_id}/members"]["get"]
-        assert operation["x-permission"] == "view_users"
-        assert operation["security"] == [{"bearer": []}]
-        named = {(item["in"], item["name"]) for item in operation["parameters"]}
-        assert {("path", "tenant_id"), ("header", "X-Tenant-ID")} <= named
+        assert (operation["x-permission"], operation["x-permission-scope"]) == ("view_users", "tenant")
+        assert operation["security"] == [{"bearer": []}, {"session_token": []}]
+        assert ("path", "tenant_id") in {(item["in"], item["name"]) for item in operation["parameters"]}
+
+    def test_header_is_asked_for_where_the_path_names_no_tenant(self, notes_app):
+        operation = notes_app.openapi()["paths"]["/api/v1/notes"]["get"]
+        asked = [(item["in"], item["name"], item["required"]) for item in operation["parameters"]]
+        assert asked == [("header", "X-Tenant-ID", True)]
 
     async def test_costs_one_statement_before_the_handlers_own(self, town, app, monkeypatch):
         tenant, people = await town.staffed("a")

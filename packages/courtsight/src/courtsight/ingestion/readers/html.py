@@ -9,9 +9,6 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup, Tag
-from bs4.exceptions import ParserRejectedMarkup
-
 from courtsight.decisions.case_numbers import level_of, normalise_case_number
 from courtsight.decisions.dates import find_date
 from courtsight.decisions.draft import DecisionDraft, Level
@@ -21,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
+
+    from bs4 import Tag
 
 __all__ = ["read_html"]
 
@@ -47,6 +46,8 @@ _STEP = re.compile(r"\s*(?:\n|\u00bb|\u203a|>|\s/\s)\s*")
 
 def read_html(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[ReadResult]:
     """Read one detail page; a page without a decision number is an error."""
+    from bs4.exceptions import ParserRejectedMarkup  # noqa: PLC0415 - every command would wait for it
+
     try:
         if path.stat().st_size > min(_PAGE_BYTES, limits.file_bytes):
             yield ReadError(path, f"the page is larger than {_PAGE_BYTES:,} bytes")
@@ -69,6 +70,8 @@ def read_html(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[ReadResul
 
 def _page(raw: bytes) -> tuple[dict[str, str], list[str], str]:
     """The fields by label, the links to files, and the page's own address."""
+    from bs4 import BeautifulSoup, Tag  # noqa: PLC0415
+
     soup = BeautifulSoup(_decoded(raw), "html.parser")
     for line_break in soup.find_all("br"):
         line_break.replace_with("\n")

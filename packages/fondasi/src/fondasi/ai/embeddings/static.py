@@ -124,8 +124,8 @@ class StaticModel:
         owners = np.cumsum(ids == _EDGE)
         known = ids >= 0
         _add_rows(sums, self._vectors, owners[known], ids[known])
-        if self._unseen_length > 0:
-            where = np.flatnonzero(ids == _UNSEEN)
+        where = (ids == _UNSEEN).nonzero()[0]
+        if len(where) and self._unseen_length > 0:
             numbers, rows = self._unseen([words[index] for index in where])
             kept = numbers >= 0
             _add_rows(sums, rows, owners[where[kept]], numbers[kept])
@@ -210,11 +210,18 @@ def _add_rows(sums: Vectors, table: Vectors, owners: NDArray[np.int64], ids: NDA
     if not len(ids):
         return
     pairs = np.sort(owners * len(table) + ids)
-    first = np.flatnonzero(np.diff(pairs, prepend=-1))
-    counts = np.diff(first, append=len(pairs))
+    first = _run_begins(pairs)
+    counts = np.append(first[1:], len(pairs)) - first
     owners, ids = np.divmod(pairs[first], len(table))
     rows = table[ids]
     repeated = counts > 1
     rows[repeated] *= (1 + np.log(counts[repeated], dtype=np.float32))[:, None]
-    begins = np.flatnonzero(np.diff(owners, prepend=-1))
+    begins = _run_begins(owners)
     sums[owners[begins]] += np.add.reduceat(rows, begins, axis=0)
+
+
+def _run_begins(values: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Where runs of equal values begin in a sorted array with at least one."""
+    begins = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=begins[1:])
+    return begins.nonzero()[0]

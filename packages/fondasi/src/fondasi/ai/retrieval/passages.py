@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from fondasi.ai.retrieval.tokens import Hashes
 
 _LOW_HALF = np.uint64(0xFFFFFFFF)
-_LOW_BITS = np.uint32(0xFFFF)
 _WORD_BYTES = 4
 _ADJACENT = 0.5  # what two neighbouring matches add, relative to the rarer word's weight
 
@@ -47,7 +46,7 @@ class PassagePicker:
         """
         own = np.array([weights.get(word, 0.0) for word in sequence.tolist()], dtype=np.float64)
         low = (sequence & _LOW_HALF).astype(np.uint32)
-        counted = own > 0
+        counted = own > 0  # the others, the most frequent ones, would only take time
         self._words, first, places = np.unique(low[counted], return_index=True, return_inverse=True)
         self._weights = own[counted][first]
         count = len(self._words)
@@ -58,7 +57,7 @@ class PassagePicker:
         self._total = float(self._weights.sum() + self._pair_weights.sum()) or 1.0
         self._vector_weight = vector_weight
         self._table = np.zeros(65_536, dtype=bool)
-        self._table[self._words & _LOW_BITS] = True
+        self._table[self._words.astype(np.uint16)] = True  # the low bits
 
     def pick(self, documents: Sequence[Any]) -> dict[int, tuple[Span, Span]]:
         """The best passage and its best child, for each document by its ordinal.
@@ -113,7 +112,7 @@ class PassagePicker:
             edges: where each part begins; ascending, the first is 0.
         """
         count, parts = len(self._words), len(edges)
-        places = np.flatnonzero(self._table[words & _LOW_BITS])
+        places = self._table.take(words.astype(np.uint16)).nonzero()[0]
         if not len(places):
             return np.zeros(parts)
         found = words[places]

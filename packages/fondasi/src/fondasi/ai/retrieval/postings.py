@@ -14,11 +14,11 @@ FREQUENT = """
 
 # Terms in buckets, one row for each posting: p.documents[place], p.impacts[place].
 RARE = """
+    JOIN ai_segment s ON s.collection_id = $1
     CROSS JOIN LATERAL (
-        SELECT b.terms, b.documents, b.impacts FROM ai_segment s
-        JOIN ai_posting b ON b.collection_id = $1 AND b.segment_id = s.id AND b.terms IS NOT NULL
+        SELECT b.terms, b.documents, b.impacts FROM ai_posting b
+        WHERE b.collection_id = $1 AND b.segment_id = s.id AND b.terms IS NOT NULL
             AND b.key = (t.hash >> (64 - s.bits)) & ((1::bigint << s.bits) - 1)
-        WHERE s.collection_id = $1
         OFFSET 0
     ) AS p
     CROSS JOIN LATERAL unnest(array_positions(p.terms, t.hash)) AS place"""

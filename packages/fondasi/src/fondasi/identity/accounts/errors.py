@@ -18,15 +18,6 @@ class SignUpClosed(Forbidden):
         super().__init__("Nobody may sign up here without an invitation. Ask an administrator for one.")
 
 
-class WrongPassword(Forbidden):
-    """The present password, which has to be given again, is wrong."""
-
-    code, title = "WRONG_PASSWORD", "Wrong password"
-
-    def __init__(self) -> None:
-        super().__init__("The present password is wrong. Nothing was changed.")
-
-
 class LastAdministrator(Conflict):
     """Without this account nobody could administer the service."""
 

@@ -67,7 +67,9 @@ async def user_by_name_or_id(
     query = select(User).where(condition)
     if not deleted:
         query = query.where(User.deleted_at.is_(None))
-    return (await session.scalars(query.with_for_update() if locked else query)).first()
+    if locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return (await session.scalars(query)).first()
 
 
 async def list_users(

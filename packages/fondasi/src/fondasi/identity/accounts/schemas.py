@@ -54,6 +54,7 @@ Language = Literal["en", "id"]
 Timezone = Annotated[str, Field(max_length=64, description="IANA name."), AfterValidator(_timezone)]
 BirthDay = Annotated[Day, AfterValidator(_past)]
 Password = Annotated[SecretStr, Field(min_length=8, max_length=1024)]
+PRESENT = "Required when the account has one; one without needs a fresh proof (`POST /auth/step-up`)."
 PresentPassword = Annotated[SecretStr, Field(min_length=1, max_length=1024)]
 
 
@@ -200,7 +201,7 @@ class EmailChange(Strict):
     """A new e-mail address. It counts once the code that it was sent comes back."""
 
     email: Email
-    password: PresentPassword | None = Field(None, description="Required when the account has one.")
+    password: PresentPassword | None = Field(None, description=PRESENT)
 
 
 class PhoneChange(Strict):
@@ -208,13 +209,13 @@ class PhoneChange(Strict):
 
     phone: Phone
     channel: Literal["sms", "whatsapp"] = "sms"
-    password: PresentPassword | None = Field(None, description="Required when the account has one.")
+    password: PresentPassword | None = Field(None, description=PRESENT)
 
 
 class PasswordAgain(Strict):
     """The present password, for what cannot be undone by a slip."""
 
-    password: PresentPassword | None = Field(None, description="Required when the account has one.")
+    password: PresentPassword | None = Field(None, description=PRESENT)
 
 
 class Invitation(Strict):

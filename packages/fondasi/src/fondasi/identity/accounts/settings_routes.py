@@ -3,7 +3,17 @@
 from typing import Annotated
 from uuid import UUID
 
-from fondasi.access import Principal, authenticated
+from fastapi import Request
+
+from fondasi.access import (
+    PROFILE_EDIT,
+    PROFILE_VIEW,
+    PermissionRegistry,
+    Principal,
+    authenticated,
+    authenticated_or_key,
+    login_like,
+)
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import service, signup
 from fondasi.identity.accounts.schemas import (
@@ -21,89 +31,104 @@ from fondasi.identity.accounts.schemas import (
 from fondasi.identity.codes import Codes, Issued
 from fondasi.identity.identifiers import identify
 from fondasi.identity.models import User, UserStatus
+from fondasi.identity.sessions import device_of
 from fondasi.kit.http import Router
 from fondasi.messages import Channel
 from fondasi.platform import Platform
 
 router = Router(prefix="/settings", tags=["settings"])
 Caller = Annotated[Principal, authenticated]
+Viewer = Annotated[Principal, authenticated_or_key(PROFILE_VIEW)]
+Editor = Annotated[Principal, authenticated_or_key(PROFILE_EDIT)]
 
 
 @router.get("", operation_id="read_settings", response_model=SettingsRead)
-async def read_settings(caller: Caller, session: ReadSession) -> User:
+async def read_settings(caller: Viewer, session: ReadSession) -> User:
     """The caller's language, theme, time zone, and who sees the profile."""
     return await service.own_user(session, caller)
 
 
 @router.patch("", operation_id="update_settings", response_model=SettingsRead)
-async def update_settings(caller: Caller, changes: SettingsUpdate, session: UnitOfWork) -> User:
+async def update_settings(
+    caller: Editor, changes: SettingsUpdate, platform: CurrentPlatform, session: UnitOfWork
+) -> User:
     """Change the settings that are named."""
     values = changes.model_dump(exclude_unset=True)
-    return await service.update_user(session, caller, str(caller.user_id), values)
+    return await service.update_user(
+        session, caller, platform.get(PermissionRegistry), str(caller.user_id), values
+    )
 
 
 @router.get("/profile", operation_id="read_own_profile", response_model=UserRead)
-async def read_own_profile(caller: Caller, session: ReadSession) -> User:
+async def read_own_profile(caller: Viewer, session: ReadSession) -> User:
     """The caller's own profile, with everything in it."""
     return await service.own_user(session, caller)
 
 
 @router.put("/profile", operation_id="write_own_profile", response_model=UserRead)
-async def write_own_profile(caller: Caller, profile: ProfileWrite, session: UnitOfWork) -> User:
+async def write_own_profile(
+    caller: Editor, profile: ProfileWrite, platform: CurrentPlatform, session: UnitOfWork
+) -> User:
     """Write the whole profile anew."""
-    return await service.update_user(session, caller, str(caller.user_id), profile.model_dump())
+    return await service.update_user(
+        session, caller, platform.get(PermissionRegistry), str(caller.user_id), profile.model_dump()
+    )
 
 
 @router.get("/profile/{user_id}", operation_id="read_profile", response_model=ProfileRead)
-async def read_profile(user_id: UUID, caller: Caller, session: ReadSession) -> User:
+async def read_profile(user_id: UUID, caller: Viewer, session: ReadSession) -> User:
     """Somebody's profile, when it is public."""
     return await service.read_profile(session, caller, user_id)
 
 
-@router.post("/change-email", operation_id="change_email", status_code=202)
+@router.post("/change-email", operation_id="change_email", status_code=202, dependencies=[login_like])
 async def change_email(
-    caller: Caller, wanted: EmailChange, platform: CurrentPlatform, session: UnitOfWork
+    request: Request, caller: Caller, wanted: EmailChange, platform: CurrentPlatform, session: UnitOfWork
 ) -> CodeRequested:
     """Ask for another e-mail address. It is sent a code, which `POST /auth/contacts/verify` takes."""
-    await _confirm(platform, caller, wanted.password)
+    await _confirm(request, platform, caller, wanted.password)
     user = await service.own_user(session, caller)
     issued = await signup.ask_for_proof(session, platform.get(Codes), user, identify(wanted.email))
     return _requested(issued)
 
 
-@router.post("/change-phone", operation_id="change_phone", status_code=202)
+@router.post("/change-phone", operation_id="change_phone", status_code=202, dependencies=[login_like])
 async def change_phone(
-    caller: Caller, wanted: PhoneChange, platform: CurrentPlatform, session: UnitOfWork
+    request: Request, caller: Caller, wanted: PhoneChange, platform: CurrentPlatform, session: UnitOfWork
 ) -> CodeRequested:
     """Ask for another phone number. It is sent a code, which `POST /auth/contacts/verify` takes."""
-    await _confirm(platform, caller, wanted.password)
+    await _confirm(request, platform, caller, wanted.password)
     user = await service.own_user(session, caller)
     channel = Channel(wanted.channel)
     issued = await signup.ask_for_proof(session, platform.get(Codes), user, identify(wanted.phone), channel)
     return _requested(issued)
 
 
-@router.post("/deactivate-account", operation_id="deactivate_account", status_code=204)
+@router.post(
+    "/deactivate-account", operation_id="deactivate_account", status_code=204, dependencies=[login_like]
+)
 async def deactivate_account(
-    caller: Caller, again: PasswordAgain, platform: CurrentPlatform, session: UnitOfWork
+    request: Request, caller: Caller, again: PasswordAgain, platform: CurrentPlatform, session: UnitOfWork
 ) -> None:
     """Take the account out of use; an administrator can bring it back. Its sessions end at once."""
-    await _confirm(platform, caller, again.password)
+    await _confirm(request, platform, caller, again.password)
     await service.end_account(session, await service.own_user(session, caller), UserStatus.INACTIVE)
 
 
-@router.post("/delete-account", operation_id="delete_account", status_code=204)
+@router.post("/delete-account", operation_id="delete_account", status_code=204, dependencies=[login_like])
 async def delete_account(
-    caller: Caller, again: PasswordAgain, platform: CurrentPlatform, session: UnitOfWork
+    request: Request, caller: Caller, again: PasswordAgain, platform: CurrentPlatform, session: UnitOfWork
 ) -> None:
     """Delete the account. Its sessions end at once; its data are anonymised after `ACCOUNT_GRACE_DAYS`."""
-    await _confirm(platform, caller, again.password)
+    await _confirm(request, platform, caller, again.password)
     await service.end_account(session, await service.own_user(session, caller), UserStatus.DELETED)
 
 
-async def _confirm(platform: Platform, caller: Principal, password: PresentPassword | None) -> None:
+async def _confirm(
+    request: Request, platform: Platform, caller: Principal, password: PresentPassword | None
+) -> None:
     given = password.get_secret_value() if password is not None else None
-    await service.confirm_password(platform.database, caller.user_id, given)
+    await service.confirm_owner(platform, caller, given, device_of(request))
 
 
 def _requested(issued: Issued) -> CodeRequested:

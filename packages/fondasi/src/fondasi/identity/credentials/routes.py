@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Request, Response
 
-from fondasi.access import Principal, authenticated, login_like, public
+from fondasi.access import Principal, authenticated, login_like, public, step_up
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import CodeRequested, UserRead
 from fondasi.identity.codes import Codes, Purpose
@@ -24,7 +24,13 @@ from fondasi.identity.credentials.schemas import (
     Ticket,
 )
 from fondasi.identity.models import User
-from fondasi.identity.sessions import TokenAnswer, answer_with, device_of, refuse_foreign
+from fondasi.identity.sessions import (
+    ASKS_FOR_SECOND_FACTOR,
+    TokenAnswer,
+    answer_with,
+    device_of,
+    refuse_foreign,
+)
 from fondasi.kit.http import Router
 from fondasi.kit.i18n import current_language
 
@@ -50,11 +56,16 @@ async def verify_code(check: CodeCheck, platform: CurrentPlatform) -> Ticket:
     return Ticket(ticket=ticket, expires_at=expires_at)
 
 
-@router.post("/otp/login", operation_id="login_by_code", dependencies=[public])
+@router.post(
+    "/otp/login",
+    operation_id="login_by_code",
+    dependencies=[public],
+    responses=ASKS_FOR_SECOND_FACTOR,
+)
 async def login_by_code(
     request: Request, response: Response, login: CodeLogin, platform: CurrentPlatform
 ) -> TokenAnswer:
-    """Sign in with a code for `login`."""
+    """Sign in with a code for `login`. An account with a second factor is asked for it, as by `POST /login`."""
     refuse_foreign(request, platform.settings)
     issued = await service.sign_in(platform, login.proof(), device_of(request))
     return answer_with(request, response, platform, issued, in_body=login.refresh_in_body)
@@ -79,23 +90,34 @@ async def sign_up_by_code(new: SignUpByCode, platform: CurrentPlatform) -> User:
     )
 
 
-@router.post("/password/set", operation_id="set_password", status_code=204)
+@router.post(
+    "/password/set",
+    operation_id="set_password",
+    status_code=204,
+    dependencies=[authenticated, step_up],
+)
 async def set_password(caller: Caller, new: PasswordSet, platform: CurrentPlatform) -> None:
     """Give an account that signs in with codes a password. Its other sessions end."""
     await service.set_password(platform, caller, new.new_password.get_secret_value())
 
 
 @router.post("/password/change", operation_id="change_password", status_code=204)
-async def change_password(caller: Caller, change: PasswordChange, platform: CurrentPlatform) -> None:
+async def change_password(
+    request: Request, caller: Caller, change: PasswordChange, platform: CurrentPlatform
+) -> None:
     """Change the password. The other sessions end."""
     await service.change_password(
-        platform, caller, change.current_password.get_secret_value(), change.new_password.get_secret_value()
+        platform,
+        caller,
+        change.current_password.get_secret_value(),
+        change.new_password.get_secret_value(),
+        device_of(request),
     )
 
 
 @router.post("/password/reset", operation_id="reset_password", status_code=204, dependencies=[public])
 async def reset_password(reset: PasswordReset, platform: CurrentPlatform) -> None:
-    """Replace a forgotten password, with a code for `reset_password`. All sessions end."""
+    """Replace a forgotten password, with a code for `reset_password`. All sessions and API keys end."""
     await service.reset_password(platform, reset.proof(), reset.new_password.get_secret_value())
 
 

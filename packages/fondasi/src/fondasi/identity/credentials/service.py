@@ -8,14 +8,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fondasi.identity import accounts
-from fondasi.identity.accounts import SignUpClosed, WrongPassword, change_contact, sign_up_by_code
+from fondasi.identity.accounts import SignUpClosed, change_contact, sign_up_by_code
+from fondasi.identity.api_keys import revoke_keys_of
 from fondasi.identity.codes import Codes, Issued, Proof, Purpose, Target, WrongCode
 from fondasi.identity.credentials.errors import PasswordExists
 from fondasi.identity.identifiers import Identifier, IdentifierKind, as_email, as_phone, identify
 from fondasi.identity.models import User, UserStatus
-from fondasi.identity.passwords import hash_password, verify_password
+from fondasi.identity.passwords import hash_password
 from fondasi.identity.policy import check_new_password
-from fondasi.identity.sessions import open_session, revoke_sessions_of, user_for_sign_in
+from fondasi.identity.sessions import (
+    Method,
+    WrongPassword,
+    open_session,
+    password_fits,
+    revoke_sessions_of,
+    user_for_sign_in,
+)
 from fondasi.kit import clock
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import current_language
@@ -76,6 +84,7 @@ async def sign_in(platform: Platform, proof: Proof, device: Device) -> IssuedTok
 
     Raises:
         WrongCode: it does not fit.
+        SecondFactorRequired: it does, and the account has a second factor.
     """
     tokens = None
     async with platform.database.unit_of_work() as session:
@@ -84,7 +93,7 @@ async def sign_in(platform: Platform, proof: Proof, device: Device) -> IssuedTok
             user = await user_for_sign_in(session, row.user_id)
             if user is not None:
                 _confirm_contact(user, row.target)
-                tokens = await open_session(session, platform, user, device)
+                tokens = await open_session(session, platform, user, device, Method.ONE_TIME_PASSWORD)
     if tokens is None:
         raise WrongCode
     return tokens
@@ -115,7 +124,7 @@ async def sign_up(
 
 
 async def reset_password(platform: Platform, proof: Proof, password: str) -> None:
-    """Replace a forgotten password and end all sessions.
+    """Replace a forgotten password, end all sessions and revoke all API keys: a thief may have made some.
 
     Raises:
         WrongCode: it does not fit.
@@ -127,6 +136,7 @@ async def reset_password(platform: Platform, proof: Proof, password: str) -> Non
         user = await _user_of(session, row)
         if row is not None and user is not None:
             await _write_password(session, platform, user, password)
+            await revoke_keys_of(session, user.id)
             _confirm_contact(user, row.target)
     if user is None:
         raise WrongCode
@@ -146,16 +156,19 @@ async def set_password(platform: Platform, caller: Principal, password: str) -> 
         await _write_password(session, platform, user, password, kept=caller.session_id)
 
 
-async def change_password(platform: Platform, caller: Principal, current: str, password: str) -> None:
+async def change_password(
+    platform: Platform, caller: Principal, current: str, password: str, device: Device
+) -> None:
     """Replace the present password and end the other sessions.
 
     Raises:
         WrongPassword: the present one is wrong, or has changed meanwhile.
+        TooManyTries: it comes too early after wrong ones.
         InvalidInput: the new one is easily guessed.
     """
     async with platform.database.read_session(fresh=True) as session:
         found = await accounts.own_user(session, caller)
-    if not await verify_password(current, found.password_hash):
+    if not await password_fits(platform, found, current, device):
         raise WrongPassword
     async with platform.database.unit_of_work() as session:
         user = await accounts.own_user(session, caller)

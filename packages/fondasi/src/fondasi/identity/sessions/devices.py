@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,6 +27,14 @@ SYSTEMS = (
     ("Linux", re.compile(r"\bLinux\b")),
 )
 PROGRAM = re.compile(r"([A-Za-z][\w.-]{1,40})/(\d[\w.]{0,20})")
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a sign-in comes from."""
+
+    user_agent: str
+    ip_address: str
 
 
 class Client(NamedTuple):

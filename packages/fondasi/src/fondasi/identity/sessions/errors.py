@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from fondasi.kit.db import KeepsWork
 from fondasi.kit.http import Conflict, Forbidden, Problem
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
+
+
+# How routes that open a session document the question for the second factor.
+ASKS_FOR_SECOND_FACTOR: dict[int | str, dict[str, Any]] = {
+    401: {
+        "description": "Refused (`error_code`). `SECOND_FACTOR_REQUIRED` has the members `challenge`, `methods` and "
+        "`expires_in` (seconds).",
+        "content": {
+            "application/problem+json": {
+                "schema": {
+                    "allOf": [
+                        {"$ref": "#/components/schemas/ProblemDetails"},
+                        {
+                            "type": "object",
+                            "properties": {
+                                "challenge": {"type": "string"},
+                                "methods": {"type": "array", "items": {"type": "string"}},
+                                "expires_in": {"type": "integer"},
+                            },
+                        },
+                    ]
+                }
+            }
+        },
+    }
+}
 
 
 class WrongCredentials(Problem):
@@ -20,6 +48,29 @@ class WrongCredentials(Problem):
     def __init__(self, user_id: UUID | None = None) -> None:
         self.user_id = user_id
         super().__init__("Wrong user name or password.", headers={"WWW-Authenticate": "Bearer"})
+
+
+class SecondFactorRequired(KeepsWork, Problem):
+    """The first proof was right; the account has a second factor too. Members: `challenge`, `methods`, `expires_in`."""
+
+    status, code, title = 401, "SECOND_FACTOR_REQUIRED", "Second factor required"
+
+    def __init__(self, challenge: str, methods: Sequence[str], *, expires_in: int) -> None:
+        super().__init__(
+            "Send `challenge` with the code of your authenticator app, or a recovery code, to "
+            "`POST /login/second-factor`.",
+            headers={"WWW-Authenticate": "Bearer"},
+            members={"challenge": challenge, "methods": list(methods), "expires_in": expires_in},
+        )
+
+
+class WrongPassword(Forbidden):
+    """The present password, which has to be given again, is wrong."""
+
+    code, title = "WRONG_PASSWORD", "Wrong password"
+
+    def __init__(self) -> None:
+        super().__init__("The present password is wrong. Nothing was changed.")
 
 
 class InvalidRefreshToken(Problem):

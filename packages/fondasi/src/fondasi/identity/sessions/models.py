@@ -1,19 +1,35 @@
-"""Tables: sessions, their refresh tokens, the keys that sign tokens, and failed sign-ins."""
+"""Tables: sessions, their refresh tokens, the keys that sign tokens, failed sign-ins and open questions for a code."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit import clock
 from fondasi.kit.db import Base, Entity
 
 
+class Method(StrEnum):
+    """How somebody proves who he is."""
+
+    PASSWORD = "password"  # noqa: S105 - a name
+    ONE_TIME_PASSWORD = "one_time_password"  # noqa: S105 - a name
+    FEDERATION = "federation"
+    TOTP = "totp"
+    RECOVERY_CODE = "recovery_code"
+
+
 class UserSession(Entity):
-    """A sign-in on one device, and the family of its refresh tokens. Revoking the row ends all its tokens at once."""
+    """A sign-in on one device, and the family of its refresh tokens. Revoking the row ends all its tokens at once.
+
+    `authenticated_at` is when its user last proved who he is, and `methods` how he did so in this session; refreshing
+    proves nothing.
+    """
 
     __tablename__ = "session"
     __table_args__ = (Index("ix_session_created_at", "created_at"),)
@@ -22,6 +38,8 @@ class UserSession(Entity):
     user_agent: Mapped[str] = mapped_column(default="")
     ip_address: Mapped[str] = mapped_column(default="")
     last_used_at: Mapped[datetime] = mapped_column(default=clock.now)
+    authenticated_at: Mapped[datetime] = mapped_column(default=clock.now)
+    methods: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
@@ -57,3 +75,14 @@ class SignInFailure(Base):
     failures: Mapped[int]
     blocked_until: Mapped[datetime]
     updated_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignInChallenge(Entity):
+    """Somebody has given the first proof and owes the second factor. The hash binds the token to his device."""
+
+    __tablename__ = "sign_in_challenge"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    challenge_hash: Mapped[bytes] = mapped_column(unique=True)
+    method: Mapped[str]
+    expires_at: Mapped[datetime]

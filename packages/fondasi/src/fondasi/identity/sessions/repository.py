@@ -9,8 +9,15 @@ from sqlalchemy import CursorResult, Row, case, delete, func, select, update
 
 from fondasi.identity.identifiers import identify
 from fondasi.identity.models import User, UserStatus
-from fondasi.identity.sessions.models import RefreshToken, SignInFailure, SigningKey, UserSession
+from fondasi.identity.sessions.models import (
+    RefreshToken,
+    SignInChallenge,
+    SignInFailure,
+    SigningKey,
+    UserSession,
+)
 from fondasi.kit import clock
+from fondasi.kit.http import Unauthenticated
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -90,16 +97,27 @@ async def revoke_session(session: Session, session_id: UUID, *, user_id: UUID | 
 
 
 async def revoke_sessions_of(session: Session, user_id: UUID, *, except_id: UUID | None = None) -> None:
-    """End all sessions of an account, or all but one."""
+    """End all sessions of an account, or all but one; sign-ins that owe a second factor begin anew."""
+    await session.execute(delete(SignInChallenge).where(SignInChallenge.user_id == user_id))
     query = update(UserSession).where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
     if except_id is not None:
         query = query.where(UserSession.id != except_id)
     await session.execute(query.values(revoked_at=clock.now()))
 
 
-async def delete_sessions_of(session: Session, user_id: UUID) -> None:
-    """Remove the sessions of an account, with the addresses and devices that they tell of."""
-    await session.execute(delete(UserSession).where(UserSession.user_id == user_id))
+async def renew_proof(session: Session, session_id: UUID | None, method: str) -> datetime:
+    """Note that the user of a session has proved now who he is; the moment.
+
+    Raises:
+        Unauthenticated: the session ended meanwhile, or there is none.
+    """
+    query = select(UserSession).where(UserSession.id == session_id, UserSession.revoked_at.is_(None))
+    opened = (await session.scalars(query.with_for_update())).first()
+    if opened is None:
+        raise Unauthenticated
+    opened.authenticated_at = clock.now()
+    opened.methods = [*dict.fromkeys([*opened.methods, method])]
+    return opened.authenticated_at
 
 
 async def touch_sessions(session: Session, session_ids: Collection[UUID]) -> None:
@@ -127,15 +145,16 @@ async def delete_ended(session: Session, *, before: datetime, limit: int) -> int
 
 
 async def delete_spent(session: Session, *, now: datetime, limit: int) -> int:
-    """Delete refresh tokens and keys that expired, and failures of past days; how many."""
+    """Delete refresh tokens, questions and keys that expired, and failures of past days; how many."""
     some = select(RefreshToken.id).where(RefreshToken.expires_at < now).limit(limit)
     tokens = await session.execute(
         delete(RefreshToken).where(RefreshToken.id.in_(some)).execution_options(synchronize_session=False)
     )
+    asked = await session.execute(delete(SignInChallenge).where(SignInChallenge.expires_at < now))
     keys = await session.execute(delete(SigningKey).where(SigningKey.expires_at < now))
     old = SignInFailure.updated_at < now - timedelta(days=2)
     failures = await session.execute(delete(SignInFailure).where(old))
-    return _count(tokens) + _count(keys) + _count(failures)
+    return _count(tokens) + _count(asked) + _count(keys) + _count(failures)
 
 
 def _count(result: Any) -> int:

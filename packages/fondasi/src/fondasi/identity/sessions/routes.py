@@ -16,9 +16,9 @@ from fondasi.identity.sessions.browser import (
     refuse_foreign,
     set_refresh_cookie,
 )
-from fondasi.identity.sessions.devices import describe
-from fondasi.identity.sessions.errors import InvalidRefreshToken
-from fondasi.identity.sessions.models import UserSession
+from fondasi.identity.sessions.devices import Device, describe
+from fondasi.identity.sessions.errors import ASKS_FOR_SECOND_FACTOR, InvalidRefreshToken
+from fondasi.identity.sessions.models import Method, UserSession
 from fondasi.identity.sessions.schemas import (
     Credentials,
     RefreshRequest,
@@ -37,7 +37,11 @@ read_credentials, credentials_body = form_or_json(Credentials)
 
 
 @router.post(
-    "/login", operation_id="login", dependencies=[public, login_like], openapi_extra=credentials_body
+    "/login",
+    operation_id="login",
+    dependencies=[public, login_like],
+    openapi_extra=credentials_body,
+    responses=ASKS_FOR_SECOND_FACTOR,
 )
 async def login(
     request: Request,
@@ -45,7 +49,11 @@ async def login(
     credentials: Annotated[Credentials, Depends(read_credentials)],
     platform: CurrentPlatform,
 ) -> TokenAnswer:
-    """Sign in with a user name or e-mail address and a password, as a form or as JSON."""
+    """Sign in with a user name or e-mail address and a password, as a form or as JSON.
+
+    For an account with a second factor the answer is 401 `SECOND_FACTOR_REQUIRED` with a `challenge`, to be sent with
+    the code to `POST /login/second-factor`.
+    """
     refuse_foreign(request, platform.settings)
     issued = await service.sign_in(
         platform, credentials.username, credentials.password.get_secret_value(), device_of(request)
@@ -53,6 +61,8 @@ async def login(
     return answer_with(request, response, platform, issued, in_body=credentials.refresh_in_body)
 
 
+# Not `login_like`: a refresh token is 256 random bits, which nobody guesses, and the clients behind one address may
+# refresh more often than people sign in. The limit of public routes counts them.
 @router.post("/refresh", operation_id="refresh", dependencies=[public])
 async def refresh(
     request: Request,
@@ -78,7 +88,7 @@ async def logout(
     body: SignOutRequest | None = None,
 ) -> None:
     """End the session; its tokens stop working at once. Whoever is signed out already gets the same answer."""
-    principal = await current_principal(request)
+    principal = await current_principal(request, keys=True)
     token = None if principal else _token_in(body) or refresh_cookie(request, platform.settings)
     await service.sign_out(session, platform, principal.session_id if principal else None, token)
     clear_refresh_cookie(response, request, platform.settings)
@@ -126,6 +136,7 @@ async def read_token_info(
         issued_at=datetime.fromtimestamp(claims.issued_at, UTC),
         expires_at=datetime.fromtimestamp(claims.expires_at, UTC),
         expires_in=max(0, int(claims.expires_at - time())),
+        authenticated_at=principal.authenticated_at,
     )
 
 
@@ -149,11 +160,9 @@ def _token_in(body: RefreshRequest | SignOutRequest | None) -> str | None:
     return body.refresh_token.get_secret_value() if body and body.refresh_token else None
 
 
-def device_of(request: Request) -> service.Device:
+def device_of(request: Request) -> Device:
     """Where a request comes from."""
-    return service.Device(
-        request.headers.get("user-agent", ""), request.client.host if request.client else ""
-    )
+    return Device(request.headers.get("user-agent", ""), request.client.host if request.client else "")
 
 
 def _read(row: UserSession, principal: Principal) -> Any:
@@ -166,5 +175,7 @@ def _read(row: UserSession, principal: Principal) -> Any:
         created_at=row.created_at,
         last_used_at=row.last_used_at,
         expires_at=row.expires_at,
+        authenticated_at=row.authenticated_at,
+        methods=[Method(method) for method in row.methods],
         current=row.id == principal.session_id,
     )

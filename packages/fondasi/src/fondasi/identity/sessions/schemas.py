@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from fondasi.identity.sessions.models import Method
+
 _IN_BODY = "Give the refresh token in the answer too, for clients that keep no cookies."
 
 
@@ -67,6 +69,8 @@ class SessionRead(BaseModel):
     created_at: datetime
     last_used_at: datetime = Field(description="To the minute.")
     expires_at: datetime
+    authenticated_at: datetime = Field(description="When you last proved who you are in it.")
+    methods: list[Method] = Field(description="How.")
     current: bool = Field(description="The session of this request.")
 
 
@@ -80,3 +84,6 @@ class TokenInfo(BaseModel):
     issued_at: datetime
     expires_at: datetime
     expires_in: int = Field(description="Seconds.")
+    authenticated_at: datetime | None = Field(
+        description="When the caller last proved who he is; refreshing proves nothing."
+    )

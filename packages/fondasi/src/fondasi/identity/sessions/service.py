@@ -9,35 +9,32 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from fondasi.access import check_touchable
 from fondasi.identity.models import User
 from fondasi.identity.passwords import hash_password, is_outdated, verify_password
-from fondasi.identity.sessions import lockout, repository
+from fondasi.identity.sessions import challenges, lockout, repository
 from fondasi.identity.sessions.errors import InvalidRefreshToken, RefreshTokenJustUsed, WrongCredentials
 from fondasi.identity.sessions.keys import KeyRing
-from fondasi.identity.sessions.models import RefreshToken, UserSession
+from fondasi.identity.sessions.models import Method, RefreshToken, UserSession
 from fondasi.identity.sessions.tokens import Tokens
 from fondasi.kit import clock
 from fondasi.kit.audit import record
-from fondasi.kit.http import NotFound
+from fondasi.kit.http import Conflict, NotFound
+from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
+    from fondasi.access import PermissionRegistry, Principal
+    from fondasi.identity.sessions.devices import Device
     from fondasi.kit.db import Session
     from fondasi.platform import Platform
 
 MAX_USER_AGENT = 500
 REFRESH_BYTES = 32
 GRACE = timedelta(seconds=10)  # for a client that sent the same refresh token twice at once
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """Where a sign-in comes from."""
-
-    user_agent: str
-    ip_address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +53,7 @@ async def sign_in(platform: Platform, identifier: str, password: str, device: De
 
     Raises:
         WrongCredentials: unknown user, wrong password, or an account that may not sign in.
+        SecondFactorRequired: the account has a second factor.
         TooManyTries: it comes too early after failures.
     """
     async with platform.database.read_session(fresh=True) as session:
@@ -74,20 +72,54 @@ async def sign_in(platform: Platform, identifier: str, password: str, device: De
         # Read again: the password or the status may have changed meanwhile.
         if user is None or user.password_hash != found.password_hash:
             raise WrongCredentials(found.id)
-        await lockout.forget(session, attempt)
+        await lockout.forget(session, attempt)  # of passwords; codes of second factors are counted apart
         user.password_hash = renewed
-        return await open_session(session, platform, user, device)
+        return await open_session(session, platform, user, device, Method.PASSWORD)
 
 
-async def open_session(session: Session, platform: Platform, user: User, device: Device) -> Issued:
-    """Open a session for a user who has proved who he is, whichever way.
+async def password_fits(platform: Platform, user: User, password: str, device: Device) -> bool:
+    """Whether it is the account's present password. A wrong one counts like one at sign-in.
+
+    Raises:
+        TooManyTries: it comes too early after failures.
+    """
+    attempt = lockout.Try.of(platform.get(KeyRing).derive("lockout"), str(user.id), device.ip_address)
+    async with platform.database.unit_of_work(audited=False) as session:
+        await lockout.count(session, attempt)
+    if not await verify_password(password, user.password_hash):
+        return False
+    async with platform.database.unit_of_work(audited=False) as session:
+        await lockout.forget(session, attempt)
+    return True
+
+
+async def open_session(
+    session: Session, platform: Platform, user: User, device: Device, method: Method = Method.FEDERATION
+) -> Issued:
+    """Open a session for a user who has proved who he is, whichever way; all ways to sign in end here.
+
+    An account with a second factor gets none yet: what is raised asks for it, and the unit of work that it passes
+    through commits, so that a code that was used up stays used up.
 
     Args:
         session: a unit of work.
         platform: settings and keys.
         user: an active account.
         device: where he signs in.
+        method: how he proved it.
+
+    Raises:
+        SecondFactorRequired: the account has a second factor.
     """
+    if user.second_factor_at is not None:
+        raise await challenges.ask(session, platform, user, device, method)
+    return await open_proven_session(session, platform, user, device, [method])
+
+
+async def open_proven_session(
+    session: Session, platform: Platform, user: User, device: Device, methods: Sequence[Method]
+) -> Issued:
+    """Open a session for a user who has given every proof that his account asks for. See `open_session`."""
     now = clock.now()
     user.last_sign_in_at = now
     opened = UserSession(
@@ -96,6 +128,8 @@ async def open_session(session: Session, platform: Platform, user: User, device:
         ip_address=device.ip_address,
         created_at=now,
         last_used_at=now,
+        authenticated_at=now,
+        methods=list(methods),
         expires_at=_end(platform, now, now),
     )
     session.add(opened)
@@ -147,6 +181,20 @@ async def end_session(session: Session, user_id: UUID, session_id: UUID) -> None
     """
     if not await repository.revoke_session(session, session_id, user_id=user_id):
         raise NotFound("You have no such session.")
+
+
+async def end_session_of_another(
+    session: Session, caller: Principal, registry: PermissionRegistry, opened: UserSession
+) -> None:
+    """End a session of anybody who holds no more than the caller, as an administrator.
+
+    Raises:
+        LacksWhatHeGrants: it is the session of somebody who holds more.
+        Conflict: it has ended already.
+    """
+    await check_touchable(session, caller, registry, opened.user_id)
+    if not await repository.revoke_session(session, opened.id):
+        raise Conflict(t("The session has ended already."))
 
 
 async def _issue(session: Session, platform: Platform, user: User, opened: UserSession) -> Issued:

@@ -1,7 +1,7 @@
 """PostgreSQL: the embedded server or an address, sessions, the unit of work, tables and migrations."""
 
 from fondasi.kit.db.base import Base, Entity, SoftDelete
-from fondasi.kit.db.database import Database, Session, driver_connection
+from fondasi.kit.db.database import Database, KeepsWork, Session, driver_connection
 from fondasi.kit.db.engine import DatabaseUnavailableError, is_unavailable
 from fondasi.kit.db.json_rows import json_page
 from fondasi.kit.db.tenants import TenantOwned, TenantScoped, tenant_reference, tenant_unique
@@ -11,6 +11,7 @@ __all__ = [
     "Database",
     "DatabaseUnavailableError",
     "Entity",
+    "KeepsWork",
     "Session",
     "SoftDelete",
     "TenantOwned",

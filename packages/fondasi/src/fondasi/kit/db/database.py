@@ -61,6 +61,10 @@ class _ReadSession(Session):
         raise RuntimeError("Name them when the session is opened: `database.read_session(tenant=...)`.")
 
 
+class KeepsWork:
+    """Mixin of exceptions that end a unit of work and keep what it wrote: an answer that says no and undoes nothing."""
+
+
 class Database:
     """One PostgreSQL database, with an optional replica for reads.
 
@@ -110,16 +114,26 @@ class Database:
     ) -> AsyncIterator[Session]:
         """A transaction: committed when the block succeeds, rolled back when it raises.
 
+        An exception that is a `KeepsWork` commits too, and is raised then.
+
         Args:
             audited: False for housekeeping that no user asked for, such as noting when a session was last used.
             tenant: whose rows to see and write of tables of tenants.
             user: whose memberships to see, in all his tenants.
         """
+        kept: Exception | None = None
         async with Session(self._writer, expire_on_commit=False) as session, AsyncSession.begin(session):
             await session.act_for(tenant=tenant, user=user)
-            yield session
+            try:
+                yield session
+            except Exception as error:
+                if not isinstance(error, KeepsWork):
+                    raise
+                kept = error
             for call in self.before_commit if audited else ():
                 await call(session)
+        if kept is not None:
+            raise kept
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:

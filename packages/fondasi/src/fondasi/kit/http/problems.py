@@ -56,6 +56,7 @@ class Problem(HTTPException):
         recorded_as: an action of the audit trail that is written although the request fails, such as `login.failed`.
             Refusals (401, 403) of signed-in users are always written.
         user_id: whom such an action is about, when no one is signed in. The answer does not tell.
+        members: more members of the answer, by name (RFC 9457, 3.2), for programs to go on with.
     """
 
     status: ClassVar[int] = 500
@@ -70,9 +71,11 @@ class Problem(HTTPException):
         *,
         headers: Mapping[str, str] | None = None,
         field_errors: Sequence[FieldError] | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(self.status, detail or self.title, headers=dict(headers) if headers else None)
         self.field_errors = list(field_errors) if field_errors else None
+        self.members = dict(members or {})
 
 
 class Unauthenticated(Problem):
@@ -143,6 +146,7 @@ def problem_response(scope: Scope, problem: StarletteHTTPException) -> Response:
         "error_code": code,
         "request_id": scope.get("state", {}).get("request_id", ""),
         "timestamp": clock.now(),
+        **getattr(problem, "members", {}),
     }
     if errors := getattr(problem, "field_errors", None):
         body["field_errors"] = [error.model_dump() for error in errors]

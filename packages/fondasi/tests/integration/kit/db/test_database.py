@@ -9,7 +9,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, String, Uni
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from fondasi.identity.models import User
-from fondasi.kit.db import Base, Database, DatabaseUnavailableError, driver_connection, is_unavailable
+from fondasi.kit.db import (
+    Base,
+    Database,
+    DatabaseUnavailableError,
+    KeepsWork,
+    driver_connection,
+    is_unavailable,
+)
 from fondasi.kit.ids import new_id
 from fondasi.settings import DatabaseSettings
 
@@ -59,6 +66,16 @@ class TestUnitOfWork:
                 session.add(User(username="ani", name="Ani"))
                 await session.commit()
         assert await usernames(clean_database) == set()
+
+    async def test_refusal_that_keeps_the_work_commits_and_is_raised(self, clean_database):
+        class RefusedError(KeepsWork, Exception):
+            pass
+
+        with pytest.raises(RefusedError):
+            async with clean_database.unit_of_work() as session:
+                session.add(User(username="ani", name="Ani"))
+                raise RefusedError
+        assert await usernames(clean_database) == {"ani"}
 
     async def test_driver_connection_joins_its_transaction(self, clean_database):
         with pytest.raises(LookupError):

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
+import pytest
 import pytest_asyncio
 
 from fondasi.kit.db import Database
@@ -79,6 +80,7 @@ async def assert_each_took_effect_once(database, jobs):
     assert {(row["count"], row["sum"]) for row in rows} == {(2, 3)}
 
 
+@pytest.mark.long
 async def test_slow_worker_keeps_its_job_and_a_dead_one_loses_it(
     database, start_worker, working, becomes, record
 ):

@@ -1,0 +1,73 @@
+"""What the routes of second factors take and give."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+_CODE = Field(
+    min_length=6, max_length=40, description="Six digits of the authenticator app, or a recovery code."
+)
+
+
+class SecondFactorRead(BaseModel):
+    """Whether the account has a second factor."""
+
+    enabled: bool
+    enabled_at: datetime | None
+    recovery_codes_left: int
+
+
+class Enrolment(BaseModel):
+    """A second factor that waits to be confirmed. It is shown this once."""
+
+    secret: str = Field(description="To type into an authenticator app, in base32.")
+    uri: str = Field(description="The same as `otpauth://totp/...`, to be shown as a QR code.")
+
+
+class AppCode(BaseModel):
+    """A code of the authenticator app."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: SecretStr = Field(min_length=6, max_length=40, description="Six digits of the authenticator app.")
+
+
+class RecoveryCodes(BaseModel):
+    """Recovery codes; each serves once in place of a code of the app. They are shown this once."""
+
+    recovery_codes: list[str]
+
+
+class SecondFactorLogin(BaseModel):
+    """The answer to `SECOND_FACTOR_REQUIRED`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    challenge: SecretStr = Field(min_length=1, max_length=200, description="Of that answer.")
+    code: SecretStr = _CODE
+    refresh_in_body: bool = Field(
+        default=False, description="For programs: the refresh token in the body, too."
+    )
+
+
+class Proof(BaseModel):
+    """A proof of who one is: the code for accounts with a second factor, the password for all others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    password: SecretStr | None = Field(None, min_length=1, max_length=1024)
+    code: SecretStr | None = Field(
+        None,
+        min_length=6,
+        max_length=40,
+        description="Six digits of the authenticator app, or a recovery code.",
+    )
+
+
+class Proved(BaseModel):
+    """The proof counts."""
+
+    authenticated_at: datetime
+    expires_in: int = Field(description="Seconds for which it does.")

@@ -1,0 +1,27 @@
+"""Attack 18, inside tenants: lists returned the rows of all of the user's tenants."""
+
+
+async def test_list_of_one_tenant_holds_nothing_of_the_users_other_ones(notes_client, notes_town):
+    both = await notes_town.person("in-both")
+    tenants = {name: await both.creates(name) for name in ("north", "south")}
+    for name, tenant in tenants.items():
+        await both.call("POST", f"/tenants/{tenant}/notes", json={"title": f"{name} note"})
+        await both.call("POST", f"/tenants/{tenant}/invitations", json={"email": f"{name}@example.com"})
+    for name, tenant in tenants.items():
+        (other,) = tenants.keys() - {name}
+        for path in ("notes", "invitations", "members", "activity", "export"):
+            answer = await both.get(f"/tenants/{tenant}/{path}")
+            assert answer.status_code == 200
+            assert other not in answer.text, path
+        by_header = await both.get("/notes", headers={"X-Tenant-ID": tenant})
+        assert [note["title"] for note in by_header.json()] == [f"{name} note"]
+    assert (await both.get("/notes")).status_code == 422
+
+
+async def test_only_the_platforms_administrators_list_all_tenants(town):
+    await town.staffed("a")
+    eve, root = await town.person("eve"), await town.person("root", superuser=True)
+    assert (await town.client.get("/api/v1/tenants")).status_code == 401
+    assert (await eve.get("/tenants")).json()["total_count"] == 0
+    assert (await eve.get("/tenants/all")).status_code == 403
+    assert (await root.get("/tenants/all")).json()["total_count"] == 1

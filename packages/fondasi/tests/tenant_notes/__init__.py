@@ -1,0 +1,14 @@
+"""A small application inside tenants, for the tests: notes with tags.
+
+Its tables have a metadata of their own, so that nobody misses them in databases without this module.
+"""
+
+from fondasi.module import Module
+from tenant_notes.routes import TENANT_PERMISSIONS, by_header, inside
+
+module = Module(
+    name="notes",
+    routers=[inside, by_header],
+    tenant_permissions=TENANT_PERMISSIONS,
+    migrations="tenant_notes.migrations",
+)
