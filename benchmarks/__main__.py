@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("http", "access", "tenancy", "startup", "jobs", "quotas", "activity", "embedding", "search")
+NAMES = ("http", "access", "login", "tenancy", "startup", "jobs", "quotas", "activity", "embedding", "search")
 
 
 def main() -> int:

@@ -128,7 +128,7 @@ async def load(port: int, requests: Sequence[bytes], *, connections: int, second
         while time.perf_counter() < deadline:
             began = time.perf_counter()
             writer.write(requests[turn % len(requests)])
-            statuses.add(await _read_response(reader))
+            statuses.add(await read_response(reader))
             latencies.append((time.perf_counter() - began) * 1000)
             turn += connections
         writer.close()
@@ -169,7 +169,8 @@ def post(path: str, body: bytes, **headers: str) -> bytes:
     return f"{head}Content-Length: {len(body)}\r\n{lines}\r\n".encode() + body
 
 
-async def _read_response(reader: asyncio.StreamReader) -> int:
+async def read_response(reader: asyncio.StreamReader) -> int:
+    """The status of the next answer, its body read and dropped."""
     head = await reader.readuntil(b"\r\n\r\n")
     lower = head.lower()
     start = lower.index(b"content-length:") + len(b"content-length:")

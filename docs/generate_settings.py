@@ -46,11 +46,19 @@ def _rows(fields: dict[str, FieldInfo], prefix: str) -> Iterator[tuple[str, ...]
         alias = field.validation_alias
         variable = str(alias.choices[0]) if isinstance(alias, AliasChoices) else prefix + name
         yield variable.upper(), _type(field), _default(field), (field.description or "").replace("|", "\\|")
+        if (kind := _named(field)) is not None:
+            yield from _rows(kind.model_fields, f"{prefix}name_")
 
 
 def _group(field: FieldInfo) -> type[BaseModel] | None:
     kind = field.annotation
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _named(field: FieldInfo) -> type[BaseModel] | None:
+    """What stands below each name, where a setting is a list of names."""
+    kinds = typing.get_args(field.annotation) if typing.get_origin(field.annotation) is dict else ()
+    return kinds[1] if kinds else None
 
 
 def _type(field: FieldInfo) -> str:
@@ -64,7 +72,7 @@ def _name(kind: Any) -> str:
         return ", ".join(map(str, arguments))
     if origin in {typing.Union, types.UnionType}:
         return ", ".join(map(_name, arguments))
-    if origin is list:
+    if origin in {list, dict}:
         return "list"
     if isinstance(kind, type) and issubclass(kind, Enum):
         return ", ".join(str(item.value) for item in kind)
@@ -85,7 +93,7 @@ def _limits(field: FieldInfo) -> Iterator[str]:
 
 def _default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True)
-    if value in (PydanticUndefined, None, "", []):
+    if value in (PydanticUndefined, None, "", [], {}):
         return ""
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"

@@ -1,9 +1,14 @@
-"""What tests of identity and the attacks on it share: the outbox, and time that passes."""
+"""What tests share with the attacks: the outbox, time that passes, a real server, providers, browsers at the panel."""
 
+import asyncio
 import re
+import runpy
+import socket
 import sys
+import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,9 +17,11 @@ from uuid import UUID
 import httpx
 import pytest
 import pytest_asyncio
+import uvicorn
 from pydantic import SecretStr
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from fondasi.access import models as access
 from fondasi.app import create_app
 from fondasi.identity import create_user
 from fondasi.identity.codes.models import OneTimePassword
@@ -22,15 +29,19 @@ from fondasi.identity.factors import totp
 from fondasi.identity.factors.models import SecondFactor
 from fondasi.identity.sessions import Device, open_session
 from fondasi.identity.sessions.models import UserSession
+from fondasi.kit.audit import ActivityRecord
 from fondasi.kit.db import Database
+from fondasi.kit.http.server import PROTOCOL
 from fondasi.messages import Letter, Messenger
 from fondasi.platform import Platform
 from fondasi.runtime import migrate_modules, platform_modules
+from fondasi.settings import OAuthSettings
 from fondasi.tenancy.models import Membership, MembershipPermission
 from fondasi.testing import copy_database, running
 
 sys.path.insert(0, str(Path(__file__).parent))  # tenant_notes, a module of the tests
 API = "/api/v1"
+PROVIDERS = runpy.run_path(str(Path(__file__).with_name("providers.py")))
 PASSWORD = "correct horse battery staple"
 
 
@@ -175,6 +186,62 @@ def account(client, clean_database):
     return make
 
 
+class PanelBrowser:
+    """A browser at the panel: it keeps the cookie and sends forms back with what they hold."""
+
+    def __init__(self, http: httpx.AsyncClient, session_id: UUID) -> None:
+        self.http = http
+        self.session_id = session_id
+
+    async def get(self, path: str, **options) -> httpx.Response:
+        return await self.http.get(path, **options)
+
+    async def token(self) -> str:
+        return re.search(r'name="csrf-token" content="(\w+)"', (await self.get("/admin/")).text)[1]
+
+    async def post(self, path: str, data: dict | None = None, **options) -> httpx.Response:
+        return await self.http.post(path, data={"csrf_token": await self.token(), **(data or {})}, **options)
+
+    async def edit(self, path: str, **changes) -> httpx.Response:
+        """Load the form, change these fields of it and send it."""
+        return await self.post(path, {**fields(await self.get(path)), **changes})
+
+    async def delete(self, path: str) -> httpx.Response:
+        return await self.http.delete(path, headers={"X-CSRF-Token": await self.token()})
+
+
+def fields(page: httpx.Response) -> dict[str, str]:
+    """What a form would send as it is."""
+    assert page.status_code == 200, page.text
+    text = page.text
+    found = dict(re.findall(r'<input id="\w+" name="(\w+)"[^>]*?value="([^"]*)"', text))
+    found |= dict(re.findall(r'<input type="hidden" name="(_version)" value="([^"]*)"', text))
+    found |= dict(re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>\n?([^<]*)</textarea>', text))
+    for name, options in re.findall(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', text, re.DOTALL):
+        found[name] = re.search(r'value="([^"]*)" selected', options)[1]
+    return found
+
+
+@pytest.fixture
+def panel_browser(app, client):
+    """A browser of somebody new at the panel: `await panel_browser("ani", "users.view")`, or `superuser=True`."""
+
+    async def make(
+        username: str = "root", *permissions: str, superuser: bool = False, **options
+    ) -> PanelBrowser:
+        platform = app.state.platform
+        async with platform.database.unit_of_work() as session:
+            user = await create_user(session, username=username, password=None, superuser=superuser)
+            session.add_all(access.UserPermission(user_id=user.id, permission=code) for code in permissions)
+            issued = await open_session(session, platform, user, Device("Test", "127.0.0.1"))
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False, **options)
+        http = httpx.AsyncClient(transport=transport, base_url="http://testserver")
+        http.cookies.set("admin", issued.session_token, path="/admin")
+        return PanelBrowser(http, issued.session_id)
+
+    return make
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def notes_addresses(database_server, database_template) -> AsyncIterator:
     """A database with the tables of the module `tenant_notes`."""
@@ -266,6 +333,18 @@ def protected(client, clean_database, account):
 
 
 @pytest.fixture
+def trail(app):
+    """Entries of the audit trail with an action, oldest first."""
+
+    async def read(action: str):
+        query = select(ActivityRecord).where(ActivityRecord.action == action).order_by(ActivityRecord.id)
+        async with app.state.platform.database.read_session() as session:
+            return (await session.scalars(query)).all()
+
+    return read
+
+
+@pytest.fixture
 def proofs_age(clean_database):
     """Let the users' last proofs of who they are get older: `await proofs_age(minutes=11)`."""
 
@@ -275,3 +354,71 @@ def proofs_age(clean_database):
             await session.execute(update(UserSession).values(authenticated_at=older))
 
     return shift
+
+
+@pytest.fixture(scope="session")
+def served():
+    """A real server in a thread: `with served(app) as url`."""
+
+    @contextmanager
+    def serve(app) -> Iterator[str]:
+        # asyncio switches Nagle's algorithm off only for a socket that says TCP; it costs 40 ms for each answer.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        server = uvicorn.Server(uvicorn.Config(app, http=PROTOCOL, access_log=False, log_config=None))
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+            listener.close()
+
+    return serve
+
+
+@pytest.fixture(scope="session")
+def _providers(served):
+    """The issuers `keycloak` and `other`, and a `github`, behind one real server."""
+    made = PROVIDERS["Providers"]()
+    with served(made.app) as url:
+        made.url = url
+        yield made
+
+
+@pytest.fixture
+def providers(_providers):
+    """The providers, well-behaved again."""
+    _providers.reset()
+    return _providers
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def federated(settings, modules, _providers):
+    """An application that people sign in to with the providers; `other` is not trusted to have proved addresses."""
+    values = {"providers": "keycloak,other,github", "public_url": "http://testserver"}
+    for name in ("keycloak", "other", "github"):
+        values[f"{name}_issuer"] = f"{_providers.url}/{name}"
+        values[f"{name}_client_id"] = "fondasi"
+        values[f"{name}_client_secret"] = PROVIDERS["SECRET"]
+    values |= {"keycloak_trust_email": "true", "keycloak_label": "Staff"}
+    http = settings.http.model_copy(update={"cors_origins": ["https://app.example.com"]})
+    own = settings.model_copy(update={"oauth": OAuthSettings.model_validate(values), "http": http})
+    application = create_app(own, modules)
+    async with running(application):
+        yield application
+
+
+@pytest.fixture
+async def browser(federated, clean_database):
+    """A browser without cookies: `await browser.sign_in("keycloak")`."""
+    async with PROVIDERS["Browser"](federated) as opened:
+        yield opened
+
+
+@pytest.fixture
+def new_browser(federated, clean_database):
+    """Another browser, or one of another application: `async with new_browser() as other`."""
+    return lambda app=federated: PROVIDERS["Browser"](app)

@@ -3,6 +3,7 @@
 from fondasi.module import Module
 from posts.jobs import count_words
 from posts.permissions import PERMISSIONS
+from posts.personal_data import PERSONAL_DATA
 from posts.routes import router
 
 module = Module(
@@ -11,4 +12,5 @@ module = Module(
     permissions=PERMISSIONS,
     jobs=[count_words],
     migrations="posts.migrations",
+    personal_data=PERSONAL_DATA,
 )

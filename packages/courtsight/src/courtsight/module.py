@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from courtsight.commands import commands, fill_demo
+from courtsight.decisions.admin import decisions_view
+from courtsight.decisions.permissions import PERMISSIONS
 from courtsight.decisions.routes import router as decisions
 from courtsight.ingestion.jobs import compact_index
 from courtsight.search.routes import router as search
@@ -35,6 +37,8 @@ module = Module(
     name="courtsight",
     package="courtsight",
     routers=[search, decisions],
+    permissions=PERMISSIONS,
+    admin_views=[decisions_view],
     commands=commands,
     jobs=[compact_index],
     migrations="courtsight.migrations",

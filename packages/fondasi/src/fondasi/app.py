@@ -13,6 +13,9 @@ from fastapi.openapi.utils import get_openapi
 from fondasi import __version__
 from fondasi.access import PermissionRegistry, check_routes, describe_permissions
 from fondasi.activity import record_refusal
+from fondasi.admin import admin_router
+from fondasi.admin import module as admin_module
+from fondasi.admin_views import check_views
 from fondasi.aliases import ALIASES
 from fondasi.documentation import documentation_router
 from fondasi.kit.http.aliases import Aliases
@@ -91,8 +94,10 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
         return _openapi(app, table)
 
     documentation = documentation_router(app.title, document, settings.environment)
-    routes = routes_of(modules, settings.api_prefix) + _mounted([documentation] if documentation else [])
+    routes = routes_of(modules, settings.api_prefix, admin=settings.admin.enabled)
+    routes += _mounted([documentation] if documentation else [])
     check_routes(routes, permissions.codes | inside.codes)
+    check_views([view for module in modules for view in module.admin_views], permissions)
     gates = [gate for module in modules for gate in module.gates]
     http = [route for route in routes if isinstance(route, Route)]
     aliases = [*ALIASES, *(alias for module in modules for alias in module.aliases)]
@@ -118,9 +123,11 @@ class StartErrors:
         await self.app(scope, receive, send_sentence if scope["type"] == "lifespan" else send)
 
 
-def routes_of(modules: Sequence[Module], api_prefix: str) -> list[BaseRoute]:
-    """The routes of the modules as the application serves them."""
+def routes_of(modules: Sequence[Module], api_prefix: str, *, admin: bool = True) -> list[BaseRoute]:
+    """The routes of the modules as the application serves them, and those of the admin panel if it is wanted."""
     routes = _mounted([router for module in modules for router in module.root_routers])
+    if admin and admin_module in modules:
+        routes += _mounted([admin_router([view for module in modules for view in module.admin_views])])
     return routes + _mounted([router for module in modules for router in module.routers], api_prefix)
 
 

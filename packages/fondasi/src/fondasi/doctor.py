@@ -9,6 +9,7 @@ from rich.table import Table
 from sqlalchemy import text
 
 from fondasi.app import create_app
+from fondasi.identity import check_providers
 from fondasi.kit.db import Database
 from fondasi.kit.db.isolation import isolation_faults
 from fondasi.kit.db.migrations import pending_revisions
@@ -38,6 +39,7 @@ async def diagnose(settings: Settings, console: Console) -> int:
             warnings = faults
     findings += _check_data_folder(settings)
     findings += _check_app(settings) if not (production and faults) else []
+    findings += await check_providers(settings.oauth)
     findings += await _check_database(settings)
     table = Table("check", "result", box=None)
     for name, fault in findings:

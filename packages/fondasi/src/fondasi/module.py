@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fondasi.settings import StartError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
+    from uuid import UUID
 
     import typer
     from fastapi import APIRouter
+    from sqlalchemy import Delete, Select, Update
 
     from fondasi.access.registry import Permission
+    from fondasi.admin_views import AdminView
     from fondasi.kit.http import EveryRouteGate
     from fondasi.kit.http.aliases import Alias
     from fondasi.kit.jobs import Job
@@ -27,6 +30,37 @@ if TYPE_CHECKING:
     from fondasi.tenancy.registry import TenantPermission
 
 ENTRY_POINT_GROUP = "fondasi.modules"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalData:
+    """What a table keeps about a person: what he gets of it in his export, and what becomes of it when he goes.
+
+    A test of the platform asks for one of each table that refers to users. No secrets and no hashes are exported.
+
+    Attributes:
+        table: its name; also the name of its rows in the export.
+        export: selects the rows of a user, the columns named as he shall read them.
+        withheld: why nothing is exported, where `export` is None.
+        erase: removes or empties the rows of a user whose account is anonymised. His account still has its contacts.
+        kept: why they stay, where `erase` is None.
+
+    Raises:
+        ValueError: it says neither what happens nor why nothing does.
+    """
+
+    table: str
+    export: Callable[[UUID], Select[*tuple[Any, ...]]] | None = None
+    withheld: str = ""
+    erase: Callable[[UUID], Delete | Update] | None = None
+    kept: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.export is None) != bool(self.withheld) or (self.erase is None) != bool(self.kept):
+            raise ValueError(
+                f"PersonalData of {self.table}: give `export` or say in `withheld` why there is none, "
+                "and `erase` or in `kept` why the rows stay."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +75,7 @@ class Module:
         permissions: the permissions that its routes name.
         tenant_permissions: the permissions inside a tenant that its routes name, and from which role on they are held.
         jobs: functions decorated with `fondasi.kit.jobs.job`.
+        admin_views: its tables in the admin panel.
         commands: a Typer application added to the `fondasi` command under `name`.
         migrations: package with Alembic revisions, for example `"courtsight.migrations"`.
         gates: passed before every HTTP route of the service, not only before those of this module.
@@ -48,6 +83,7 @@ class Module:
         web_lifespan: entered after that where the platform serves HTTP, not in workers and commands.
         package: its Python package, when it has message catalogues (`locale/id.po`).
         command_groups: more Typer applications, by the name under which `fondasi` offers them.
+        personal_data: for each table that tells of users.
         demo: fills an empty database for `fondasi demo`; returns things to try, one line each.
     """
 
@@ -58,6 +94,7 @@ class Module:
     permissions: Sequence[Permission] = ()
     tenant_permissions: Sequence[TenantPermission] = ()
     jobs: Sequence[Job] = ()
+    admin_views: Sequence[AdminView] = ()
     commands: typer.Typer | None = None
     command_groups: Mapping[str, typer.Typer] = field(default_factory=dict)
     migrations: str | None = None
@@ -65,6 +102,7 @@ class Module:
     lifespan: Callable[[Platform], AbstractAsyncContextManager[None]] | None = None
     web_lifespan: Callable[[Platform], AbstractAsyncContextManager[None]] | None = None
     package: str | None = None
+    personal_data: Sequence[PersonalData] = ()
     demo: Callable[[Platform], Awaitable[list[str]]] | None = None
     depends_on: Sequence[str] = field(default=())
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from fondasi.kit.db import Database
     from fondasi.kit.jobs import JobRegistry
-    from fondasi.module import Module
+    from fondasi.module import Module, PersonalData
     from fondasi.settings import Settings
 
 T = TypeVar("T")
@@ -25,6 +25,11 @@ class Platform:
     jobs: JobRegistry
     modules: Sequence[Module]
     _resources: dict[type, Any] = field(default_factory=dict)
+
+    @property
+    def personal_data(self) -> list[PersonalData]:
+        """What the tables of all modules keep about people."""
+        return [item for module in self.modules for item in module.personal_data]
 
     def provide(self, resource: object, *, as_type: type | None = None) -> None:
         """Offer a resource under its type (or under `as_type`, for an interface)."""

@@ -29,7 +29,18 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
-ROOMS = ("health", "messages", "access", "identity", "activity", "tenancy", "quotas", "tasks", "dashboard")
+ROOMS = (
+    "health",
+    "messages",
+    "access",
+    "identity",
+    "activity",
+    "tenancy",
+    "quotas",
+    "tasks",
+    "dashboard",
+    "admin",
+)
 
 
 @dataclass(frozen=True, slots=True)

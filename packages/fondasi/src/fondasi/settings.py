@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AliasChoices, BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -19,6 +19,17 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 MINIMUM_SECRET_LENGTH = 32
 LOCAL_LIMIT = 60_000
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+PROVIDER_NAME = re.compile(r"[a-z][a-z0-9]{0,29}")
+OIDC_SCOPES = ["openid", "email", "profile"]
+KNOWN_PROVIDERS: dict[str, dict[str, Any]] = {
+    "google": {"issuer": "https://accounts.google.com", "label": "Google", "trust_email": True},
+    "github": {
+        "issuer": "https://github.com",
+        "label": "GitHub",
+        "scopes": ["read:user", "user:email"],
+        "trust_email": True,
+    },
+}
 EXACT_ORIGIN = re.compile(r"https://[\w.-]+(:\d+)?")
 
 
@@ -108,6 +119,34 @@ class OneTimePasswordSettings(BaseModel):
     per_day: int = Field(15, ge=1, le=50, description="Codes that an account or contact is sent in a day.")
 
 
+class ApiSettings(BaseModel):
+    """API keys."""
+
+    key_days: int = Field(90, ge=1, le=3650, description="Life of an API key in days, when not said.")
+    key_max_days: int = Field(365, ge=1, le=3650, description="Longest life of an API key in days.")
+    key_limit: int = Field(20, ge=1, le=1000, description="API keys that a user may have at the same time.")
+    key_keep_days: int = Field(
+        30,
+        ge=0,
+        le=3650,
+        description="Days that an ended API key stays in the table; expired ones are listed.",
+    )
+
+    @model_validator(mode="after")
+    def _default_fits(self) -> Self:
+        self.key_days = min(self.key_days, self.key_max_days)
+        return self
+
+
+class ExportSettings(BaseModel):
+    """Archives of everything that is kept about a user, for himself."""
+
+    days: int = Field(7, ge=1, le=365, description="Days that an archive can be fetched.")
+    limit: int = Field(
+        64 * 1024 * 1024, ge=1024, description="Largest archive in bytes, compressed; a larger one fails."
+    )
+
+
 class JobSettings(BaseModel):
     """Background jobs."""
 
@@ -153,12 +192,103 @@ class TwilioSettings(BaseModel):
     timeout: float = Field(20, gt=0, description="Seconds to wait for Twilio.")
 
 
+class OAuthProvider(BaseModel):
+    """A service that people sign in with; `google` and `github` need client id and secret alone."""
+
+    issuer: str = Field(
+        "",
+        pattern=r"^https?://[^\s/?#]+[^\s?#]*$",
+        description="Address of the OpenID Connect issuer, as its discovery document writes it; of GitHub "
+        "Enterprise Server for `github`. Empty: Google's, GitHub's.",
+    )
+    client_id: str = Field("", min_length=1, description="What the provider calls this service.")
+    client_secret: SecretStr | None = Field(None, description="Secret for that. Empty: a public client.")
+    scopes: Annotated[list[str], NoDecode] = Field(
+        default_factory=list, description="What to ask for, comma-separated. Empty: openid, email, profile."
+    )
+    label: str = Field("", max_length=50, description="What the button says. Empty: the provider's name.")
+    trust_email: bool = Field(
+        False,
+        description="Whether an address counts as proven when the provider says so. Empty: yes for Google and GitHub.",
+    )
+
+    _split_lists = field_validator("scopes", mode="before")(_split)
+
+
+class OAuthSettings(BaseModel):
+    """Signing in with Google, GitHub or any OpenID Connect issuer. NAME is a provider's name in capitals."""
+
+    providers: Annotated[dict[str, OAuthProvider], NoDecode] = Field(
+        default_factory=dict,
+        description="Names of the providers, comma-separated: google, github, and names of your own.",
+    )
+    public_url: str = Field(
+        "",
+        pattern=r"^https?://[^\s/?#@]+$",
+        description="Where browsers reach this service: https://example.com. Empty: what the request says.",
+    )
+    timeout: float = Field(5, gt=0, le=30, description="Seconds to wait for a provider.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fold(cls, values: Any) -> Any:
+        """`OAUTH_PROVIDERS=keycloak` and `OAUTH_KEYCLOAK_ISSUER=...` make a provider."""
+        if not isinstance(values, dict) or isinstance(values.get("providers"), dict):
+            return values
+        names: list[str] = list(_split(values.get("providers") or []))  # type: ignore[call-overload]
+        kept = {name: value for name, value in values.items() if name in {"public_url", "timeout"}}
+        rest = {name: value for name, value in values.items() if name not in {*kept, "providers"}}
+        folded = {name: _provider(name, rest) for name in names}
+        faults = [fault for name in names for fault in _missing(name, folded[name])]
+        faults += [
+            f"OAUTH_{left.upper()} is set, but OAUTH_PROVIDERS does not name its provider"
+            for left in rest
+            if left.endswith(("_issuer", "_client_id", "_client_secret"))
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return {**kept, "providers": folded}
+
+
+def _provider(name: str, rest: dict[str, Any]) -> dict[str, Any]:
+    """What belongs to a provider, taken out of `rest`, upon what is known of it."""
+    fields = {field: rest.pop(f"{name}_{field}", None) for field in OAuthProvider.model_fields}
+    given = {field: value for field, value in fields.items() if value is not None}
+    return {"label": name.capitalize(), "scopes": OIDC_SCOPES, **KNOWN_PROVIDERS.get(name, {}), **given}
+
+
+def _missing(name: str, provider: dict[str, Any]) -> list[str]:
+    if not PROVIDER_NAME.fullmatch(name):
+        return [f"OAUTH_PROVIDERS names {name!r}: use small letters and digits, a letter first"]
+    needed = ["issuer", "client_id", *(["client_secret"] if name in KNOWN_PROVIDERS else [])]
+    return [f"OAUTH_{name.upper()}_{field.upper()} is missing" for field in needed if not provider.get(field)]
+
+
 class ActivitySettings(BaseModel):
     """The audit trail."""
 
     keep_months: int = Field(
         24, ge=3, le=1200, description="Months that the audit trail keeps; whole months are removed."
     )
+
+
+class AdminSettings(BaseModel):
+    """The admin panel at /admin."""
+
+    enabled: bool = Field(True, description="Serve the admin panel.")
+    allowed_addresses: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
+        default_factory=list,
+        description="Networks that may reach the admin panel, comma-separated: 10.0.0.0/8. Empty: all. Behind a proxy "
+        "set HTTP_TRUSTED_PROXIES too.",
+    )
+    session_minutes: int = Field(
+        30,
+        ge=2,
+        le=24 * 60,
+        description="Minutes without a click after which the panel asks to sign in again.",
+    )
+
+    _split_lists = field_validator("allowed_addresses", mode="before")(_split)
 
 
 class LogSettings(BaseModel):
@@ -232,6 +362,7 @@ class Settings(BaseSettings):
         env_nested_delimiter="_",
         env_nested_max_split=1,
         env_ignore_empty=True,
+        hide_input_in_errors=True,  # the rejected value may be a secret, or stand beside one
         extra="ignore",
         populate_by_name=True,
     )
@@ -283,10 +414,14 @@ class Settings(BaseSettings):
     http: HttpSettings = Field(default_factory=HttpSettings)
     token: TokenSettings = Field(default_factory=TokenSettings)
     otp: OneTimePasswordSettings = Field(default_factory=OneTimePasswordSettings)
+    api: ApiSettings = Field(default_factory=ApiSettings)
+    export: ExportSettings = Field(default_factory=ExportSettings)
     job: JobSettings = Field(default_factory=JobSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
     twilio: TwilioSettings = Field(default_factory=TwilioSettings)
+    oauth: OAuthSettings = Field(default_factory=OAuthSettings)
     activity: ActivitySettings = Field(default_factory=ActivitySettings)
+    admin: AdminSettings = Field(default_factory=AdminSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     redis: RedisSettings = Field(default_factory=RedisSettings)
@@ -338,6 +473,15 @@ class Settings(BaseSettings):
             found.append("MAIL_SECURITY is none: codes would travel in plain text; set starttls or tls.")
         if not self.twilio.base_url.startswith("https://"):
             found.append("TWILIO_BASE_URL is not https: codes would travel in plain text; use https.")
+        found += [
+            f"OAUTH_{name.upper()}_ISSUER is not https: whoever is in between could sign in as anybody."
+            for name, provider in self.oauth.providers.items()
+            if not provider.issuer.startswith("https://")
+        ]
+        if self.oauth.providers and not EXACT_ORIGIN.fullmatch(self.oauth.public_url):
+            found.append(
+                "OAUTH_PUBLIC_URL is missing: providers send browsers back there; https://example.com."
+            )
         found += [
             f"HTTP_TRUSTED_PROXIES contains {network}, which is everybody: name the proxies' own networks."
             for network in self.http.trusted_proxies

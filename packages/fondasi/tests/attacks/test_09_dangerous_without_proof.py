@@ -1,5 +1,7 @@
 """Threat 9, for whole accounts: a stolen session does what cannot be undone. It asks for a fresh proof."""
 
+import re
+
 import pytest
 
 from fondasi.identity.sessions import lockout
@@ -14,6 +16,8 @@ DANGEROUS = [
     ("POST", "/auth/password/set", {"new_password": "a new passphrase"}),
     ("DELETE", "/users/root", None),
     ("DELETE", "/users/root?permanent=true", None),
+    ("DELETE", f"/tenants/{ID}", None),
+    ("POST", f"/tenants/{ID}/ownership", {"user_id": ID}),
     ("PUT", f"/users/{ID}/groups", {"group_ids": []}),
     ("PUT", f"/users/{ID}/permissions", {"permissions": []}),
     ("PUT", f"/groups/{ID}/permissions", {"permissions": []}),
@@ -43,9 +47,8 @@ async def test_old_session_does_nothing_dangerous(client, root, proofs_age):
 
 async def test_document_marks_every_one_of_them(client, root):
     paths = (await client.get("/openapi.json")).json()["paths"]
-    names = {"username": "root", "user_id": ID, "group_id": ID}
     marked = {
-        (method.upper(), path.removeprefix(API).format_map(names))
+        (method.upper(), re.sub(r"\{\w+\}", ID, path.removeprefix(API).replace("{username}", "root")))
         for path, operations in paths.items()
         for method, operation in operations.items()
         if operation.get("x-step-up")

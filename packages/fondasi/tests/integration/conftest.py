@@ -1,21 +1,17 @@
-"""What the platform's tests share: accounts, applications of the test's own, and a real server."""
+"""What the platform's tests share: accounts, and applications of the test's own."""
 
 import asyncio
-import socket
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import import_module
 
 import httpx
 import pytest
 import pytest_asyncio
-import uvicorn
 from typer.testing import CliRunner
 
 from fondasi.app import create_app
 from fondasi.identity import create_user
-from fondasi.kit.http.server import PROTOCOL
 from fondasi.module import Module
 from fondasi.runtime import platform_modules
 from fondasi.settings import Settings
@@ -67,26 +63,3 @@ def running():
                 yield client
 
     return run
-
-
-@pytest.fixture(scope="session")
-def served():
-    """A real server in a thread: `with served(app) as url`."""
-
-    @contextmanager
-    def serve(app) -> Iterator[str]:
-        # asyncio switches Nagle's algorithm off only for a socket that says TCP; it costs 40 ms for each answer.
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        server = uvicorn.Server(uvicorn.Config(app, http=PROTOCOL, access_log=False, log_config=None))
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-            listener.close()
-
-    return serve

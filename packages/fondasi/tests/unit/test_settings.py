@@ -153,3 +153,59 @@ def test_production_does_not_trust_everybody(environment):
 def test_address_of_redis_needs_its_scheme(environment):
     with pytest.raises(ValidationError, match="redis://"):
         environment(REDIS_URL="localhost:6379")
+
+
+class TestProviders:
+    def test_names_are_listed_and_what_belongs_to_one_carries_its_name(self, environment, tmp_path):
+        (tmp_path / ".env").write_text(
+            "OAUTH_PROVIDERS=google, keycloak\nOAUTH_GOOGLE_CLIENT_ID=ours\nOAUTH_GOOGLE_CLIENT_SECRET=hidden\n"
+            "OAUTH_KEYCLOAK_ISSUER=https://sso.example.com/realms/main\nOAUTH_KEYCLOAK_CLIENT_ID=fondasi\n"
+        )
+        settings = environment(
+            OAUTH_KEYCLOAK_LABEL="Staff", OAUTH_KEYCLOAK_SCOPES="openid,email", OAUTH_TIMEOUT="3"
+        )
+        google, keycloak = settings.oauth.providers.values()
+        assert (google.issuer, google.label, google.trust_email) == (
+            "https://accounts.google.com",
+            "Google",
+            True,
+        )
+        assert google.scopes == ["openid", "email", "profile"]
+        assert google.client_secret == SecretStr("hidden")
+        assert (keycloak.client_id, keycloak.label, keycloak.trust_email) == ("fondasi", "Staff", False)
+        assert keycloak.scopes == ["openid", "email"]
+        assert settings.oauth.timeout == 3
+        assert "hidden" not in repr(settings)
+
+    @pytest.mark.parametrize(
+        ("variables", "message"),
+        [
+            (
+                {"PROVIDERS": "google"},
+                "OAUTH_GOOGLE_CLIENT_ID is missing; OAUTH_GOOGLE_CLIENT_SECRET is missing",
+            ),
+            ({"PROVIDERS": "sso", "SSO_CLIENT_ID": "x"}, "OAUTH_SSO_ISSUER is missing"),
+            ({"PROVIDERS": "my sso"}, "small letters and digits"),
+            ({"GITHUB_CLIENT_SECRET": "hidden"}, "OAUTH_GITHUB_CLIENT_SECRET is set, but OAUTH_PROVIDERS"),
+            ({"PROVIDERS": "sso", "SSO_CLIENT_ID": "hidden", "SSO_ISSUER": "sso.example"}, "pattern"),
+            ({"PUBLIC_URL": "example.com/app"}, "pattern"),
+        ],
+    )
+    def test_misconfiguration_is_named_and_secrets_are_not_shown(self, environment, variables, message):
+        with pytest.raises(ValidationError, match=message) as refused:
+            environment(**{f"OAUTH_{name}": value for name, value in variables.items()})
+        assert "hidden" not in str(refused.value)
+
+    def test_production_wants_https_all_the_way(self, environment):
+        provider = {
+            "OAUTH_PROVIDERS": "sso",
+            "OAUTH_SSO_CLIENT_ID": "x",
+            "OAUTH_SSO_ISSUER": "http://sso.example",
+        }
+        found = environment(**SAFE, **provider).unsafe_values()
+        assert [sentence.partition(" is ")[0] for sentence in found] == [
+            "OAUTH_SSO_ISSUER",
+            "OAUTH_PUBLIC_URL",
+        ]
+        secure = {"OAUTH_SSO_ISSUER": "https://sso.example", "OAUTH_PUBLIC_URL": "https://example.com"}
+        assert environment(**secure).unsafe_values() == []

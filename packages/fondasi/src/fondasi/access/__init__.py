@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from fondasi.access.admin import groups_view
+from fondasi.access.author import check_grantable, check_touchable
 from fondasi.access.effective import EffectivePermissions
-from fondasi.access.errors import StepUpRequired
+from fondasi.access.errors import LacksWhatHeGrants, StepUpRequired
 from fondasi.access.guards import (
     MEMBER,
     Authenticator,
@@ -13,11 +15,13 @@ from fondasi.access.guards import (
     UndeclaredRouteError,
     Unlimited,
     authenticated,
+    authenticated_or_key,
     check_proof,
     check_routes,
     current_principal,
     describe_permissions,
     guards_of,
+    key_scope_of,
     login_like,
     public,
     require,
@@ -26,19 +30,26 @@ from fondasi.access.guards import (
     unlimited,
 )
 from fondasi.access.matrix import matrix_of
-from fondasi.access.permissions import PERMISSIONS
+from fondasi.access.permissions import PERMISSIONS, PROFILE_EDIT, PROFILE_VIEW
+from fondasi.access.personal_data import PERSONAL_DATA
 from fondasi.access.principal import Principal
 from fondasi.access.registry import Permission, PermissionRegistry, SeededGroup
 from fondasi.access.repository import groups_version
-from fondasi.access.routes import router
+from fondasi.access.repository import lock as lock_access
+from fondasi.access.routes import KnownPermissions, router
+from fondasi.access.service import add_to_group, all_groups
 from fondasi.module import Module
 from fondasi.platform import Platform
 
 __all__ = [
     "MEMBER",
+    "PROFILE_EDIT",
+    "PROFILE_VIEW",
     "Authenticator",
     "EffectivePermissions",
     "Guard",
+    "KnownPermissions",
+    "LacksWhatHeGrants",
     "LoginLike",
     "Permission",
     "PermissionRegistry",
@@ -47,13 +58,20 @@ __all__ = [
     "StepUpRequired",
     "UndeclaredRouteError",
     "Unlimited",
+    "add_to_group",
+    "all_groups",
     "authenticated",
+    "authenticated_or_key",
+    "check_grantable",
     "check_proof",
     "check_routes",
+    "check_touchable",
     "current_principal",
     "describe_permissions",
     "groups_version",
     "guards_of",
+    "key_scope_of",
+    "lock_access",
     "login_like",
     "matrix_of",
     "module",
@@ -71,4 +89,11 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     yield
 
 
-module = Module(name="access", routers=[router], permissions=PERMISSIONS, lifespan=_lifespan)
+module = Module(
+    name="access",
+    routers=[router],
+    permissions=PERMISSIONS,
+    admin_views=[groups_view],
+    lifespan=_lifespan,
+    personal_data=PERSONAL_DATA,
+)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fondasi.access import repository
+from fondasi.access.author import author_of
 from fondasi.access.errors import DeclaredPermissionStays, PermissionExists
 from fondasi.access.models import CustomPermission
 from fondasi.access.registry import Permission
-from fondasi.access.service import author_of, find_permission
+from fondasi.access.service import ROOM, find_permission
+from fondasi.kit.audit import record
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ async def create_permission(
         raise PermissionExists(t("A permission {code} exists already. Choose another code.", code=new.code))
     session.add(CustomPermission(code=new.code, description=new.description))
     await session.flush()
+    about = {"permission": new.code, "description": new.description}
+    await record(session, "permissions.create", ROOM, f"Made the permission {new.code}.", metadata=about)
     return Permission(new.code, new.description)
 
 
@@ -47,8 +51,15 @@ async def edit_permission(
         LacksWhatHeGrants: the caller does not hold it.
     """
     permission = await _own(session, caller, registry, code)
-    permission.description = description
+    before, permission.description = permission.description, description
     await session.flush()
+    await record(
+        session,
+        "permissions.edit",
+        ROOM,
+        f"Described the permission {code}.",
+        metadata={"permission": code, "from": before, "to": description},
+    )
     return Permission(code, description)
 
 
@@ -63,6 +74,13 @@ async def delete_permission(
         LacksWhatHeGrants: the caller does not hold it.
     """
     await repository.delete_custom(session, await _own(session, caller, registry, code))
+    await record(
+        session,
+        "permissions.delete",
+        ROOM,
+        f"Deleted the permission {code}.",
+        metadata={"permission": code},
+    )
 
 
 async def _own(

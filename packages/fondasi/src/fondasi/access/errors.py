@@ -32,6 +32,15 @@ class RaisesHimself(Forbidden):
     code, title = "OWN_RIGHTS", "Your own rights"
 
 
+class SessionRequired(Forbidden):
+    """An API key, where its owner himself has to be signed in."""
+
+    code, title = "SESSION_REQUIRED", "Sign-in required"
+
+    def __init__(self) -> None:
+        super().__init__("API keys may not do this. Sign in, and send the access token instead.")
+
+
 class GroupNameTaken(Conflict):
     """Another group has that name."""
 

@@ -5,6 +5,9 @@
 @router.delete("/me", dependencies=[authenticated, step_up])
 @router.post("/posts", dependencies=[require("posts.create")])
 async def create(principal: Annotated[Principal, require("posts.create")]): ...
+
+API keys pass `require(code)` when the code is in their scope. They do not pass `authenticated` (a route that somebody
+forgot is closed to them), but `authenticated_or_key(code)` with that code in their scope.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from fastapi.routing import APIWebSocketRoute
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotation
 
-from fondasi.access.errors import StepUpRequired
+from fondasi.access.errors import SessionRequired, StepUpRequired
 from fondasi.access.principal import Principal  # noqa: TC001 - FastAPI reads the annotation
 from fondasi.dependencies import tenant_read_session, tenant_unit_of_work
 from fondasi.kit import clock
@@ -38,6 +41,14 @@ PUBLIC = "public"
 AUTHENTICATED = "authenticated"
 SESSION_TOKEN = {"type": "apiKey", "in": "header", "name": "X-Session-Token"}
 SUPERUSER = "superuser"
+API_KEY_SCHEME = "apiKey"
+API_KEY_HEADER = "X-API-Key"
+_API_KEY_MODEL = {
+    "type": "apiKey",
+    "in": "header",
+    "name": API_KEY_HEADER,
+    "description": "An API key of `POST /api-keys`; `Authorization: Bearer fnd_...` does the same.",
+}
 MEMBER = "member"
 TENANT_SESSIONS = frozenset({tenant_read_session, tenant_unit_of_work})
 WITHOUT_CODE = frozenset({PUBLIC, AUTHENTICATED, SUPERUSER, MEMBER})
@@ -47,17 +58,24 @@ class Authenticator(ABC):
     """What identity provides to the guards."""
 
     @abstractmethod
-    async def authenticate(self, token: str, *, session_token: bool = False) -> Principal | None:
+    async def authenticate(
+        self, token: str, *, session_token: bool = False, api_key: bool = False
+    ) -> Principal | None:
         """The principal of a token, or None when the token is not valid now.
 
         Args:
-            token: an access token, or a session token.
+            token: an access token, a session token or an API key.
             session_token: take nothing but a session token.
+            api_key: take nothing but an API key.
         """
 
 
 class Guard:
     """Says who may call: `public`, `authenticated`, or the holders of a permission.
+
+    Args:
+        rule: what a caller needs.
+        key_scope: the permission that an API key needs in its scope; None: the route takes no keys.
 
     Attributes:
         in_tenant: the permission is held inside a tenant; `member` for every member.
@@ -65,8 +83,9 @@ class Guard:
 
     in_tenant: bool = False
 
-    def __init__(self, rule: str) -> None:
+    def __init__(self, rule: str, key_scope: str | None = None) -> None:
         self.rule = rule
+        self.key_scope = key_scope
 
     def document(self, path: str, operation: dict[str, Any]) -> None:
         """Say in an operation of the OpenAPI document what this guard wants beside a permission."""
@@ -96,8 +115,8 @@ class Unlimited(Marker):
 class BearerGuard(Guard, Gate, SecurityBase):
     """A valid access token, and the permission if one is named. The OpenAPI document says so."""
 
-    def __init__(self, rule: str) -> None:
-        super().__init__(rule)
+    def __init__(self, rule: str, key_scope: str | None = None) -> None:
+        super().__init__(rule, key_scope)
         self.model = HTTPBearerModel(bearerFormat="JWT", description="The access token of `POST /login`.")
         self.scheme_name = "bearer"
 
@@ -106,11 +125,14 @@ class BearerGuard(Guard, Gate, SecurityBase):
 
         Raises:
             Unauthenticated: no valid token.
+            SessionRequired: an API key, where none may be used.
             Forbidden: the permission is missing.
         """
-        principal = await current_principal(connection)
+        principal = await current_principal(connection, keys=True)
         if principal is None:
             raise Unauthenticated
+        if principal.api_key_id is not None:
+            self._check_key(principal)
         if self.rule == SUPERUSER and not principal.is_superuser:
             raise Forbidden(t("Only administrators may do this."))
         if self.rule not in {AUTHENTICATED, SUPERUSER} and not principal.may(self.rule):
@@ -122,15 +144,30 @@ class BearerGuard(Guard, Gate, SecurityBase):
             )
         return principal
 
+    def _check_key(self, principal: Principal) -> None:
+        if self.key_scope is None:
+            raise SessionRequired
+        if not principal.may(self.key_scope):
+            raise Forbidden(
+                t(
+                    "The API key does not reach this: it needs {permission} in its scope, and in its owner's rights.",
+                    permission=self.key_scope,
+                )
+            )
+
 
 class StepUpGate(Gate):
-    """The caller proved who he is a short while ago. It stands beside a guard, which says who may call."""
+    """The caller proved who he is a short while ago. It stands beside a guard, which says who may call.
+
+    No API key passes: nobody stands behind it who could prove anything.
+    """
 
     async def __call__(self, connection: HTTPConnection) -> None:
         """Let a caller with a fresh proof pass.
 
         Raises:
             Unauthenticated: no valid token.
+            SessionRequired: an API key.
             StepUpRequired: the proof is too old.
         """
         principal = await current_principal(connection)
@@ -150,28 +187,40 @@ def check_proof(principal: Principal, minutes: int) -> None:
         raise StepUpRequired(minutes)
 
 
-async def current_principal(connection: HTTPConnection) -> Principal | None:
-    """The caller behind `Authorization` or `X-Session-Token`, or None. Looked up once per request."""
+async def current_principal(connection: HTTPConnection, *, keys: bool = False) -> Principal | None:
+    """The caller behind `Authorization`, `X-Session-Token` or `X-API-Key`, the first that is there, or None.
+
+    Looked up once per request.
+
+    Args:
+        connection: the request.
+        keys: whether a caller behind an API key is welcome; who asks without a guard of this room decides it.
+
+    Raises:
+        SessionRequired: he is behind an API key, and not welcome.
+    """
     scope = connection.scope
     if "principal" not in scope["state"]:
         scope["state"]["principal"] = await _look_up(connection)
     principal: Principal | None = scope["state"]["principal"]
+    if principal is not None and principal.api_key_id is not None and not keys:
+        raise SessionRequired
     return principal
 
 
 async def _look_up(connection: HTTPConnection) -> Principal | None:
-    credential = session_token = None
+    credential = session_token = api_key = None
     for name, value in connection.scope["headers"]:
         if name == b"authorization":
             credential = value.decode("latin-1")
         elif name == b"x-session-token":
             session_token = value.decode("latin-1")
+        elif name == b"x-api-key":
+            api_key = value.decode("latin-1")
     if credential is None:
-        return (
-            await _authenticator(connection).authenticate(session_token, session_token=True)
-            if session_token
-            else None
-        )
+        if session_token:
+            return await _authenticator(connection).authenticate(session_token, session_token=True)
+        return await _authenticator(connection).authenticate(api_key, api_key=True) if api_key else None
     scheme, _, token = credential.partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
@@ -195,8 +244,17 @@ unlimited: Any = Depends(Unlimited())
 
 
 def require(permission: str) -> Any:
-    """A guard for the holders of a permission."""
-    return Depends(BearerGuard(permission))
+    """A guard for the holders of a permission, and for API keys with it in their scope."""
+    return Depends(BearerGuard(permission, permission))
+
+
+def authenticated_or_key(permission: str) -> Any:
+    """A guard for everybody who is signed in, and for API keys with that permission in their scope.
+
+    For what users may do with their own things without a permission. Never for what guards the account: passwords,
+    contacts, factors, sessions, keys.
+    """
+    return Depends(BearerGuard(AUTHENTICATED, permission))
 
 
 class UndeclaredRouteError(StartError):
@@ -222,15 +280,18 @@ def check_routes(routes: Sequence[Any], permissions: Container[str]) -> None:
 def describe_permissions(document: dict[str, Any], routes: Sequence[Any]) -> None:
     """Write into an OpenAPI document what each operation asks for.
 
-    `x-permission` is a code, or several in a list; `x-step-up` is true where the proof of who calls has to be fresh.
-    The session token opens whatever the access token does.
+    `x-permission` is a code, or several in a list; `x-step-up` is true where the proof of who calls has to be fresh;
+    `x-api-key-permission` is what an API key needs in its scope, without which an operation takes no API keys. The
+    session token opens whatever the access token does.
     """
-    schemes = document.get("components", {}).get("securitySchemes", {})
+    schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
+    schemes[API_KEY_SCHEME] = _API_KEY_MODEL
     for route in routes:
         if not isinstance(route, Route) or not route.include_in_schema:
             continue
         guards = guards_of(route)
         codes = sorted({guard.rule for guard in guards} - WITHOUT_CODE)
+        scope = key_scope_of(route)
         fresh = any(isinstance(call, StepUpGate) for call in calls_of(route.dependant))
         for method in route.methods:
             operation = document["paths"][route.path_format][method.lower()]
@@ -243,6 +304,9 @@ def describe_permissions(document: dict[str, Any], routes: Sequence[Any]) -> Non
             if "security" in operation:
                 schemes["session_token"] = SESSION_TOKEN
                 operation["security"].append({"session_token": []})
+            if scope:
+                operation["x-api-key-permission"] = scope[0] if len(scope) == 1 else scope
+                operation["security"].append({API_KEY_SCHEME: []})
 
 
 def _faults_of(route: Any, permissions: Container[str]) -> list[str]:
@@ -253,9 +317,10 @@ def _faults_of(route: Any, permissions: Container[str]) -> list[str]:
     rules = {guard.rule for guard in guards_of(route)}
     if not rules:
         return [f"{_name(route)} declares no guard: add public, authenticated or require(...)"]
+    scopes = {guard.key_scope for guard in guards_of(route) if guard.key_scope is not None}
     faults = [
         f"{_name(route)} asks for {rule}, which no module declares"
-        for rule in sorted(rules - WITHOUT_CODE)
+        for rule in sorted((rules | scopes) - WITHOUT_CODE)
         if rule not in permissions
     ]
     in_tenant = any(guard.in_tenant for guard in guards_of(route))
@@ -275,6 +340,14 @@ def guards_of(route: Route | APIWebSocketRoute) -> list[Guard]:
     """All guards of a route: declared, or in its tree of dependencies."""
     found = [*getattr(route, "markers", ()), *calls_of(route.dependant)]
     return [item for item in found if isinstance(item, Guard)]
+
+
+def key_scope_of(route: Route | APIWebSocketRoute) -> list[str]:
+    """The permissions that an API key needs in its scope for a route; none where it takes no keys, or anybody."""
+    if any(isinstance(call, StepUpGate) for call in calls_of(route.dependant)):
+        return []
+    scopes = [guard.key_scope for guard in guards_of(route) if guard.rule != PUBLIC]
+    return sorted({scope for scope in scopes if scope is not None}) if None not in scopes else []
 
 
 def _name(route: Route | APIWebSocketRoute) -> str:

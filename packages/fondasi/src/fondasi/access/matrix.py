@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.routing import APIWebSocketRoute
 
-from fondasi.access.guards import AUTHENTICATED, MEMBER, PUBLIC, SUPERUSER, guards_of
+from fondasi.access.guards import AUTHENTICATED, MEMBER, PUBLIC, SUPERUSER, guards_of, key_scope_of
 from fondasi.access.registry import SeededGroup
 from fondasi.kit.http import Route
 
@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 COLUMNS = ("anonymous", *(group.value for group in SeededGroup))
 YES, NO = "x", "."
+NO_KEYS = "-"
 
 
 def matrix_of(
     routes: Iterable[Any], registry: PermissionRegistry, roles: Mapping[str, AbstractSet[str]]
 ) -> str:
     """Lines of aligned columns: method, path, what the route asks for, and a mark for everybody who may call it.
+
+    Between them stands what an API key needs in its scope, or `-` where it may not be used.
 
     Args:
         routes: the routes as they are mounted.
@@ -49,7 +52,7 @@ def _table(
         for route in routes
         for method in (sorted(route.methods) if isinstance(route, Route) else ["WS"])
     )
-    table = [("method", "path", "asks for", *columns)]
+    table = [("method", "path", "asks for", "of API keys", *columns)]
     table += [(method, path, *cells) for path, method, *cells in rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return "".join(f"{_line(row, widths)}\n" for row in table)
@@ -60,7 +63,8 @@ def _cells(
 ) -> list[str]:
     rules = sorted({guard.rule for guard in guards_of(route)})
     marks = [YES if all(may(column, rule) for rule in rules) else NO for column in columns]
-    return [" and ".join(rules), *marks]
+    of_keys = PUBLIC if rules == [PUBLIC] else " and ".join(key_scope_of(route)) or NO_KEYS
+    return [" and ".join(rules), of_keys, *marks]
 
 
 def _may(column: str, rule: str, registry: PermissionRegistry) -> bool:

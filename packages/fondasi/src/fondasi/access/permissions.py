@@ -10,8 +10,11 @@ VIEW_GROUPS, CREATE, EDIT, DELETE, ASSIGN = (
     "groups.delete",
     "groups.assign",
 )
-_ADMIN = ("admin",)
+PROFILE_VIEW, PROFILE_EDIT = "profile.view", "profile.edit"
+_ADMIN, _USER = ("admin",), ("user",)
 PERMISSIONS = [
+    Permission(PROFILE_VIEW, "Let API keys see one's own account, settings and rights.", _USER),
+    Permission(PROFILE_EDIT, "Let API keys change one's own profile and settings.", _USER),
     Permission(VIEW_PERMISSIONS, "See all permissions, and who holds them.", _ADMIN),
     Permission(GRANT, "Grant permissions that one holds to groups and to users.", _ADMIN),
     Permission(MANAGE, "Make, describe and delete permissions of the installation's own."),

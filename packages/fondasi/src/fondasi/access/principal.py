@@ -15,21 +15,23 @@ class Principal:
 
     Attributes:
         user_id: his id.
-        session_id: the session that the token is bound to.
+        session_id: the session that the token is bound to; None behind an API key.
         username: for logs and messages.
         is_superuser: holds every permission.
-        permissions: codes of the permissions that he holds otherwise.
+        permissions: codes of the permissions that he holds otherwise; behind an API key those of its scope alone.
         authenticated_at: when he last proved who he is; None where nobody did, as for a key of a program.
         account: the row of his account as the guard read it, by column; no secrets in it.
+        api_key_id: the API key that stands for him, if it is one.
     """
 
     user_id: UUID
-    session_id: UUID
+    session_id: UUID | None
     username: str
     is_superuser: bool
     permissions: frozenset[str] = frozenset()
     authenticated_at: datetime | None = None
     account: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    api_key_id: UUID | None = None
 
     def may(self, permission: str) -> bool:
         """Whether he holds a permission, by code."""

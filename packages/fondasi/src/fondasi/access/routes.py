@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends
 
 from fondasi.access import custom, repository, service
-from fondasi.access.guards import authenticated, require, step_up
+from fondasi.access.guards import authenticated_or_key, require, step_up
 from fondasi.access.models import Group
 from fondasi.access.permissions import (
     ASSIGN,
@@ -15,6 +15,7 @@ from fondasi.access.permissions import (
     EDIT,
     GRANT,
     MANAGE,
+    PROFILE_VIEW,
     VIEW_GROUPS,
     VIEW_PERMISSIONS,
 )
@@ -192,7 +193,7 @@ async def set_group_permissions(
 
 @router.get("/users/me/groups", operation_id="read_own_groups", response_model=Groups)
 async def read_own_groups(
-    caller: Annotated[Principal, authenticated], session: ReadSession
+    caller: Annotated[Principal, authenticated_or_key(PROFILE_VIEW)], session: ReadSession
 ) -> dict[str, Any]:
     """The caller's groups."""
     return {"groups": await repository.groups_of(session, caller.user_id)}
@@ -200,9 +201,11 @@ async def read_own_groups(
 
 @router.get("/users/me/permissions", operation_id="read_own_permissions")
 async def read_own_permissions(
-    caller: Annotated[Principal, authenticated], registry: KnownPermissions, session: ReadSession
+    caller: Annotated[Principal, authenticated_or_key(PROFILE_VIEW)],
+    registry: KnownPermissions,
+    session: ReadSession,
 ) -> UserPermissions:
-    """What the caller may do."""
+    """What the caller may do; behind an API key, what the key may do."""
     return await service.read_own_permissions(session, caller, registry)
 
 

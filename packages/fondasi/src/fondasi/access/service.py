@@ -5,62 +5,33 @@ Every change is made under one lock and judged by what its author holds then, no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
 from fondasi.access import repository
-from fondasi.access.errors import GroupNameTaken, LacksWhatHeGrants, RaisesHimself, SeededGroupStays
+from fondasi.access.author import author_of, check_known, refuse_superior
+from fondasi.access.errors import GroupNameTaken, RaisesHimself, SeededGroupStays
 from fondasi.access.models import Group
 from fondasi.access.registry import SeededGroup
 from fondasi.access.schemas import GroupDetails, GroupRead, UserPermissions
-from fondasi.kit.http import Forbidden, InvalidInput, NotFound
+from fondasi.kit.audit import record
+from fondasi.kit.http import InvalidInput, NotFound
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from uuid import UUID
 
+    from fondasi.access.author import Author
     from fondasi.access.principal import Principal
     from fondasi.access.registry import Permission, PermissionRegistry
     from fondasi.access.schemas import GroupCreate, GroupUpdate
     from fondasi.kit.db import Session
 
-SHOWN = 5  # codes named in a refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who changes access, with what he holds now, under the lock."""
-
-    user_id: UUID
-    is_superuser: bool
-    held: frozenset[str]
-
-    def check(self, codes: Collection[str]) -> None:
-        """Refuse to touch what he lacks.
-
-        Raises:
-            LacksWhatHeGrants: naming some of it.
-        """
-        if self.is_superuser or not (lacking := sorted(set(codes) - self.held)):
-            return
-        raise LacksWhatHeGrants(
-            t(
-                "This concerns permissions that you do not hold: {permissions}. Ask somebody who holds them.",
-                permissions=", ".join(lacking[:SHOWN]) + (", ..." if len(lacking) > SHOWN else ""),
-            )
-        )
-
-    def check_super_admin(self, group: Group) -> None:
-        """Refuse to touch `super_admin`, whose holdings grow with every module.
-
-        Raises:
-            LacksWhatHeGrants: he is not in it.
-        """
-        if group.name == SeededGroup.SUPER_ADMIN and not self.is_superuser:
-            raise LacksWhatHeGrants(t("Only a super admin may do this. Ask one."))
+ROOM = "access"
+MOST_TOLD = 100  # codes of a set before and after a change in the audit trail, which caps its entries
+MOST_GROUPS = 10_000
 
 
 def find_permission(registry: PermissionRegistry, code: str) -> Permission:
@@ -96,6 +67,7 @@ async def create_group(
     group = Group(name=new.name, description=new.description)
     session.add(group)
     await _flush(session, new.name)
+    await record(session, "groups.create", ROOM, f"Created the group {group.name}.", metadata=_about(group))
     return await _details(session, registry, group)
 
 
@@ -111,6 +83,7 @@ async def edit_group(
         GroupNameTaken: there is another of that name.
     """
     group = await _editable(session, caller, registry, group_id)
+    before = _about(group)
     if changes.name is not None and changes.name != group.name:
         if group.seeded:
             raise SeededGroupStays(t("A seeded group keeps its name. Create a group of your own instead."))
@@ -118,6 +91,13 @@ async def edit_group(
     if changes.description is not None:
         group.description = changes.description
     await _flush(session, changes.name or "")
+    await record(
+        session,
+        "groups.edit",
+        ROOM,
+        f"Edited the group {group.name}.",
+        metadata={"from": before, "to": _about(group)},
+    )
     return await _details(session, registry, group)
 
 
@@ -134,8 +114,16 @@ async def delete_group(
     group = await _editable(session, caller, registry, group_id)
     if group.seeded:
         raise SeededGroupStays(t("A seeded group cannot be deleted. Take its members or permissions away."))
+    held = (await repository.permissions_of(session, registry, [group]))[group.name]
     await session.delete(group)
     await session.flush()
+    await record(
+        session,
+        "groups.delete",
+        ROOM,
+        f"Deleted the group {group.name}.",
+        metadata={**_about(group), "permissions": sorted(held)},
+    )
 
 
 async def set_group_permissions(
@@ -154,7 +142,7 @@ async def set_group_permissions(
         RaisesHimself: the caller is in the group and it would hold more than before.
         SeededGroupStays: `super_admin` holds everything.
     """
-    _known(registry, codes)
+    check_known(registry, codes)
     author = await author_of(session, registry, caller)
     group = await _group(session, group_id)
     if group.name == SeededGroup.SUPER_ADMIN:
@@ -167,6 +155,13 @@ async def set_group_permissions(
         if group.id in {item.id for item in mine}:
             raise RaisesHimself(t("You are in this group. Ask another administrator to add to it."))
     await repository.replace_group_permissions(session, registry, group, codes)
+    await record(
+        session,
+        "groups.set_permissions",
+        ROOM,
+        f"Set what the group {group.name} holds.",
+        metadata={**_about(group), **_difference(held & registry.codes, codes)},
+    )
     return await _details(session, registry, group)
 
 
@@ -210,7 +205,37 @@ async def set_groups_of(
     _check_self(author, user_id, adds=bool(joining))
     await repository.join_groups(session, user_id, joining)
     await repository.leave_groups(session, user_id, leaving)
+    before, after = {group.name for group in current.values()}, {group.name for group in wanted.values()}
+    await record(
+        session,
+        "users.set_groups",
+        ROOM,
+        "Set the groups of a user.",
+        metadata={"user_id": user_id, **_difference(before, after)},
+    )
     return await repository.groups_of(session, user_id)
+
+
+async def all_groups(session: Session) -> Sequence[Group]:
+    """All groups, by name."""
+    rows, _ = await repository.list_groups(session, offset=0, limit=MOST_GROUPS, order=[Group.name])
+    return rows
+
+
+async def add_to_group(session: Session, reference: str, name: str) -> UUID:
+    """Put a user into a group, for the commands of whoever runs the service; the user's id.
+
+    Raises:
+        NotFound: there is no such user, or no such group.
+    """
+    await repository.lock(session)
+    user_id = await _user(session, reference)
+    found = next((group for group in await all_groups(session) if group.name == name), None)
+    if found is None:
+        raise NotFound(t("There is no such group."))
+    if found not in await repository.groups_of(session, user_id):
+        await repository.join_groups(session, user_id, {found.id})
+    return user_id
 
 
 async def read_permissions_of(
@@ -227,8 +252,11 @@ async def read_permissions_of(
 async def read_own_permissions(
     session: Session, caller: Principal, registry: PermissionRegistry
 ) -> UserPermissions:
-    """What the caller may do."""
-    return await _permissions(session, registry, caller.user_id)
+    """What the caller may do; behind an API key, what the key may do."""
+    found = await _permissions(session, registry, caller.user_id)
+    if caller.api_key_id is not None:
+        found.is_superuser, found.effective = False, sorted(caller.permissions & registry.codes)
+    return found
 
 
 async def set_permissions_of(
@@ -242,7 +270,7 @@ async def set_permissions_of(
         LacksWhatHeGrants: the user holds, or would get or lose, more than the caller holds.
         RaisesHimself: the caller would grant himself something.
     """
-    _known(registry, codes)
+    check_known(registry, codes)
     author = await author_of(session, registry, caller)
     user_id = await _touchable(session, author, registry, reference)
     # Grants of modules that are switched off are nobody's to see, so they stay.
@@ -252,23 +280,14 @@ async def set_permissions_of(
     _check_self(author, user_id, adds=bool(added))
     await repository.grant(session, user_id, added)
     await repository.revoke(session, user_id, removed)
+    await record(
+        session,
+        "users.set_permissions",
+        ROOM,
+        "Set the direct grants of a user.",
+        metadata={"user_id": user_id, **_difference(current, codes)},
+    )
     return await _permissions(session, registry, user_id)
-
-
-async def author_of(session: Session, registry: PermissionRegistry, caller: Principal) -> Author:
-    """The caller as he stands under the lock.
-
-    Raises:
-        Forbidden: he lost rights since the guard let him pass.
-    """
-    await repository.lock(session)
-    superuser = await repository.is_superuser(session, caller.user_id)
-    held = await repository.holdings(session, registry, caller.user_id)
-    if (caller.is_superuser and not superuser) or (not superuser and not caller.permissions <= held):
-        raise Forbidden(t("Your rights have just changed. Try again."))
-    # What a key or a session leaves out of the user's rights is not his to grant with it.
-    scope = held if caller.is_superuser else held & caller.permissions
-    return Author(caller.user_id, superuser and caller.is_superuser, scope)
 
 
 def _check_self(author: Author, user_id: UUID, *, adds: bool) -> None:
@@ -280,9 +299,7 @@ def _check_self(author: Author, user_id: UUID, *, adds: bool) -> None:
 async def _touchable(session: Session, author: Author, registry: PermissionRegistry, reference: str) -> UUID:
     """The id of a user who holds no more than the author."""
     user_id = await _user(session, reference)
-    if await repository.is_superuser(session, user_id) and not author.is_superuser:
-        raise LacksWhatHeGrants(t("Only a super admin may do this. Ask one."))
-    author.check(await repository.holdings(session, registry, user_id))
+    await refuse_superior(session, author, registry, user_id)
     return user_id
 
 
@@ -330,13 +347,17 @@ async def _permissions(session: Session, registry: PermissionRegistry, user_id: 
     )
 
 
-def _known(registry: PermissionRegistry, codes: Collection[str]) -> None:
-    if unknown := sorted(set(codes) - registry.codes):
-        raise InvalidInput.of(
-            "body.permissions",
-            t("there is no permission {code}; GET /permissions lists all", code=unknown[0]),
-            "unknown_permission",
-        )
+def _about(group: Group) -> dict[str, Any]:
+    return {"group_id": group.id, "name": group.name, "description": group.description}
+
+
+def _difference(before: Collection[str], after: Collection[str]) -> dict[str, list[str]]:
+    """What an entry of the audit trail tells of a set that was replaced."""
+    was, is_now = set(before), set(after)
+    told = {"added": sorted(is_now - was), "removed": sorted(was - is_now)}
+    if len(was) + len(is_now) <= MOST_TOLD:
+        told |= {"from": sorted(was), "to": sorted(is_now)}
+    return told
 
 
 async def _flush(session: Session, name: str) -> None:

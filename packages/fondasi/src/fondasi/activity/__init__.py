@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from fondasi.activity.admin import activity_view
 from fondasi.activity.commands import commands
 from fondasi.activity.jobs import make_partitions, remove_old
 from fondasi.activity.permissions import PERMISSIONS
+from fondasi.activity.personal_data import PERSONAL_DATA
 from fondasi.activity.refusals import record_refusal
 from fondasi.activity.repository import Filter
 from fondasi.activity.routes import router
@@ -39,7 +41,9 @@ module = Module(
     name="activity",
     routers=[router],
     permissions=PERMISSIONS,
+    admin_views=[activity_view],
     jobs=[make_partitions, remove_old],
     commands=commands,
     lifespan=_lifespan,
+    personal_data=PERSONAL_DATA,
 )

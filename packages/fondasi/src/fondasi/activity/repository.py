@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Row, RowMapping, exists, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, RowMapping, exists, false, func, select, text, tuple_
 from sqlalchemy.orm import selectinload
 
 from fondasi.kit.audit import PLATFORM_CHAIN, ActivityCheckpoint, ActivityRecord, ActivitySeal
@@ -94,14 +94,17 @@ async def list_entries(
 
 
 async def get_entry(session: Session, entry_id: UUID) -> ActivityRecord | None:
-    """An entry. The time in its id names the partition."""
+    """An entry."""
+    query = select(ActivityRecord).where(ActivityRecord.id == entry_id, made_with(entry_id))
+    return (await session.scalars(query.options(_SEALED))).first()
+
+
+def made_with(entry_id: UUID) -> ColumnElement[bool]:
+    """That an entry was made when its id was: the time in the id names the partition."""
     made = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=min(entry_id.int >> 80, 2**47))
     if abs(made.year - 2100) > 200:  # noqa: PLR2004 - no id of ours
-        return None
-    query = select(ActivityRecord).where(
-        ActivityRecord.id == entry_id, ActivityRecord.created_at.between(made - NEAR, made + NEAR)
-    )
-    return (await session.scalars(query.options(_SEALED))).first()
+        return false()
+    return ActivityRecord.created_at.between(made - NEAR, made + NEAR)
 
 
 async def statistics(session: Session, *, first: date, last: date, zone: str) -> RowMapping:

@@ -4,14 +4,27 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fondasi.access import Authenticator, EffectivePermissions
-from fondasi.identity import accounts, codes, credentials, factors, sessions
+from fondasi.identity import accounts, api_keys, codes, credentials, exports, factors, federation, sessions
 from fondasi.identity.accounts import create_user, set_password, user_exists
 from fondasi.identity.accounts.schemas import Email
+from fondasi.identity.api_keys import ApiKeyHash, KeyAuthenticator, LastKeyUse
 from fondasi.identity.codes import Codes
-from fondasi.identity.factors import SecondFactors
+from fondasi.identity.factors import SecondFactors, finish_sign_in
+from fondasi.identity.federation import check_providers
 from fondasi.identity.identifiers import as_email
 from fondasi.identity.models import AuthType, User, UserStatus, UserType
-from fondasi.identity.sessions import KeyRing, LastUse, SessionAuthenticator, Tokens, describe_agent
+from fondasi.identity.sessions import (
+    Issued,
+    KeyRing,
+    LastUse,
+    SecondFactorRequired,
+    SessionAuthenticator,
+    Tokens,
+    describe_agent,
+    device_of,
+    revoke_session,
+    sign_in,
+)
 from fondasi.kit.crypto import KeyedHash, SealedBox
 from fondasi.messages import Messenger
 from fondasi.module import Module
@@ -20,14 +33,21 @@ from fondasi.platform import Platform
 __all__ = [
     "AuthType",
     "Email",
+    "Issued",
+    "SecondFactorRequired",
     "User",
     "UserStatus",
     "UserType",
     "as_email",
+    "check_providers",
     "create_user",
     "describe_agent",
+    "device_of",
+    "finish_sign_in",
     "module",
+    "revoke_session",
     "set_password",
+    "sign_in",
     "user_exists",
 ]
 
@@ -40,11 +60,14 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     database = platform.database
     ring = KeyRing(secret.get_secret_value())
     tokens = Tokens(database, ring, platform.settings.token)
-    last_use = LastUse(database)
-    for resource in (ring, tokens, last_use):
+    last_use, last_key_use = LastUse(database), LastKeyUse(database)
+    key_hash = ApiKeyHash(secret.get_secret_value())
+    for resource in (ring, tokens, last_use, last_key_use, key_hash):
         platform.provide(resource)
     effective = platform.get(EffectivePermissions)
-    platform.provide(SessionAuthenticator(database, tokens, effective, last_use), as_type=Authenticator)
+    by_session = SessionAuthenticator(database, tokens, effective, last_use)
+    by_key = KeyAuthenticator(database, key_hash, effective, last_key_use, by_session)
+    platform.provide(by_key, as_type=Authenticator)
     keyed = KeyedHash(secret.get_secret_value(), "one-time passwords")
     messenger = platform.get(Messenger)
     platform.provide(Codes(platform.settings.otp, keyed, messenger))
@@ -55,7 +78,13 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
         issuer=platform.settings.app_name,
     )
     platform.provide(second_factors)
-    async with last_use.running():
+    platform.provide(federation.Secrets(secret.get_secret_value()))
+    async with (
+        last_use.running(),
+        last_key_use.running(),
+        federation.open_providers(platform.settings.oauth) as providers,
+    ):
+        platform.provide(providers)
         yield
 
 
@@ -67,10 +96,36 @@ module = Module(
         accounts.router,
         accounts.settings_router,
         credentials.router,
+        federation.router,
+        federation.settings_router,
+        api_keys.router,
+        exports.router,
     ],
-    permissions=accounts.PERMISSIONS,
-    jobs=[sessions.purge, accounts.anonymise, codes.purge],
+    permissions=[*accounts.PERMISSIONS, *sessions.PERMISSIONS],
+    admin_views=[accounts.users_view, sessions.sessions_view],
+    jobs=[
+        sessions.purge,
+        accounts.anonymise,
+        codes.purge,
+        federation.purge,
+        api_keys.purge,
+        exports.build,
+        exports.purge,
+    ],
     commands=accounts.commands,
-    command_groups={"keys": sessions.commands},
+    command_groups={
+        "keys": sessions.commands,
+        "api-keys": api_keys.commands,
+        "groups": accounts.group_commands,
+    },
+    personal_data=[
+        *accounts.PERSONAL_DATA,
+        *sessions.PERSONAL_DATA,
+        *factors.PERSONAL_DATA,
+        *federation.PERSONAL_DATA,
+        *codes.PERSONAL_DATA,
+        *api_keys.PERSONAL_DATA,
+        *exports.PERSONAL_DATA,
+    ],
     lifespan=_lifespan,
 )

@@ -6,7 +6,7 @@ from datetime import date, datetime  # noqa: TC003 - SQLAlchemy reads annotation
 from enum import StrEnum
 from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Entity, SoftDelete
@@ -35,7 +35,9 @@ class AuthType(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     GOOGLE = "google"
+    GITHUB = "github"
     APPLE = "apple"
+    OIDC = "oidc"
     ANONYMOUS = "anonymous"
 
 
@@ -101,3 +103,21 @@ class User(Entity, SoftDelete):
     tier_id: Mapped[UUID | None] = mapped_column(ForeignKey("tier.id", ondelete="RESTRICT"), index=True)
     last_sign_in_at: Mapped[datetime | None]
     anonymised_at: Mapped[datetime | None]
+
+
+class LinkedIdentity(Entity):
+    """Who somebody is at a provider, and the account that this signs him in to (OpenID Connect Core, 5.7).
+
+    The issuer and its subject name a person for good; the provider's name in the settings and the address may change.
+    """
+
+    __tablename__ = "linked_identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    provider: Mapped[str]
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    email_at_link: Mapped[str | None]
+    linked_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]

@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fondasi.kit.crypto import SealedBox
+from fondasi.messages.admin import messages_view
 from fondasi.messages.commands import commands
 from fondasi.messages.errors import ChannelNotConfigured
 from fondasi.messages.jobs import deliver, purge
 from fondasi.messages.models import Channel
+from fondasi.messages.permissions import PERMISSIONS
+from fondasi.messages.personal_data import PERSONAL_DATA
 from fondasi.messages.senders import senders
 from fondasi.messages.service import Letter, Message, Messenger
 from fondasi.module import Module
@@ -33,4 +36,12 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     yield
 
 
-module = Module(name="outbox", jobs=[deliver, purge], commands=commands, lifespan=_lifespan)
+module = Module(
+    name="outbox",
+    permissions=PERMISSIONS,
+    admin_views=[messages_view],
+    jobs=[deliver, purge],
+    commands=commands,
+    lifespan=_lifespan,
+    personal_data=PERSONAL_DATA,
+)

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fondasi.module import Module
 from fondasi.platform import Platform
+from fondasi.quotas.admin import limits_view, tiers_view
 from fondasi.quotas.commands import commands
 from fondasi.quotas.gate import Limiter, RateLimitGate
 from fondasi.quotas.permissions import PERMISSIONS
@@ -34,6 +35,7 @@ module = Module(
     name="tiers",
     routers=[router],
     permissions=PERMISSIONS,
+    admin_views=[tiers_view, limits_view],
     commands=commands,
     gates=[RateLimitGate()],
     web_lifespan=_web_lifespan,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
 
+from fondasi.kit.audit import record, shell
+from fondasi.kit.console import show
 from fondasi.kit.http import Problem
 from fondasi.quotas import repository, service
 from fondasi.quotas.models import Tier
@@ -28,7 +30,14 @@ def create(
 
     async def run() -> None:
         async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
-            await service.create_tier(session, new)
+            tier = await service.create_tier(session, new)
+            await record(
+                session,
+                "tiers.create",
+                "quotas",
+                f"Created the tier {tier.name} by command.",
+                metadata={"tier_id": tier.id, "name": tier.name, "description": tier.description, **shell()},
+            )
 
     try:
         new = TierCreate(name=name, description=description)
@@ -43,15 +52,25 @@ def create(
 
 
 @commands.command("list")
-def list_() -> None:
+def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False) -> None:
     """List the tiers with their limits."""
 
-    async def run() -> None:
+    async def read() -> list[dict[str, Any]]:
         async with open_platform(get_settings()) as platform, platform.database.read_session() as session:
             tiers, _ = await repository.list_tiers(session, offset=0, limit=MOST, order=[Tier.name])
-            for tier in tiers:
-                typer.echo(f"{tier.name}  {tier.description}".rstrip())
-                for item in await repository.rate_limits_of(session, tier.id):
-                    typer.echo(f"  {item.method} {item.path}: {item.limit} in {item.period} s")
+            return [
+                {
+                    "name": tier.name,
+                    "description": tier.description,
+                    "limits": [
+                        f"{item.method} {item.path}: {item.limit} in {item.period} s"
+                        for item in await repository.rate_limits_of(session, tier.id)
+                    ],
+                }
+                for tier in tiers
+            ]
 
-    asyncio.run(run())
+    rows = asyncio.run(read())
+    if not as_json:
+        rows = [{**row, "limits": "; ".join(row["limits"])} for row in rows]
+    show(["name", "description", "limits"], rows, as_json=as_json)

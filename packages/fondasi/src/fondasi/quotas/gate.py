@@ -92,7 +92,7 @@ class Limiter:
             plan = self._plans[name] = _plan(scope["route"], scope["method"])
         if plan is None:
             return
-        principal = await current_principal(connection) if plan.personal else None
+        principal = await current_principal(connection, keys=True) if plan.personal else None
         if principal is not None:
             caller = principal.user_id.hex
             rule = self.rules.of_tier(principal.account.get("tier_id"), plan.method, plan.route)

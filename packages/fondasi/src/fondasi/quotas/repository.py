@@ -38,6 +38,11 @@ async def list_tiers(
     return await _page(session, select(Tier).order_by(*order, Tier.id), offset, limit)
 
 
+async def tier_by_id(session: Session, tier_id: UUID) -> Tier:
+    """A tier that is there."""
+    return await session.get_one(Tier, tier_id)
+
+
 async def tier_by_name(session: Session, name: str) -> Tier | None:
     """The tier of that name."""
     return (await session.scalars(select(Tier).where(Tier.name == name))).first()

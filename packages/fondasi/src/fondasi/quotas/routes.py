@@ -3,9 +3,9 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 
-from fondasi.access import Principal, authenticated, require
+from fondasi.access import PROFILE_VIEW, PermissionRegistry, Principal, authenticated_or_key, require
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
 from fondasi.kit.http.table import RouteTable
@@ -37,8 +37,12 @@ LimitOrder = Annotated[
 
 
 async def _operations(request: Request) -> service.Operations:
-    """What this service can be asked for at a path template, by method."""
-    tables = [route for route in request.app.router.routes if isinstance(route, RouteTable)]
+    return operations_of(request.app)
+
+
+def operations_of(app: FastAPI) -> service.Operations:
+    """What a service can be asked for at a path template, by method."""
+    tables = [route for route in app.router.routes if isinstance(route, RouteTable)]
     return lambda template: {
         method: operation for table in tables for method, operation in table.operations_at(template).items()
     }
@@ -162,20 +166,23 @@ async def read_user_tier(username: Username, session: ReadSession, platform: Cur
     return await service.tier_of_user(session, username, platform.settings.quota.default_tier)
 
 
-@router.patch("/users/{username}/tier", operation_id="update_user_tier", dependencies=[require(ASSIGN)])
+@router.patch("/users/{username}/tier", operation_id="update_user_tier")
 async def update_user_tier(
-    username: Username, change: UserTierUpdate, session: UnitOfWork, platform: CurrentPlatform
+    username: Username,
+    change: UserTierUpdate,
+    caller: Annotated[Principal, require(ASSIGN)],
+    session: UnitOfWork,
+    platform: CurrentPlatform,
 ) -> UserTier:
     """Give a user another tier. It counts from his next request."""
-    return await service.set_tier_of_user(
-        session, username, change.tier, platform.settings.quota.default_tier
-    )
+    registry, default = platform.get(PermissionRegistry), platform.settings.quota.default_tier
+    return await service.set_tier_of_user(session, caller, registry, username, change.tier, default)
 
 
 @router.get("/users/{username}/rate-limits", operation_id="read_user_rate_limits")
 async def read_user_rate_limits(
     username: Username,
-    caller: Annotated[Principal, authenticated],
+    caller: Annotated[Principal, authenticated_or_key(PROFILE_VIEW)],
     session: ReadSession,
     platform: CurrentPlatform,
 ) -> UserRateLimits:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
 
+from fondasi.access import check_touchable
+from fondasi.kit.audit import record
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import t
 from fondasi.quotas import repository
@@ -25,7 +27,7 @@ from fondasi.quotas.schemas import DefaultLimit, RateLimitRead, UserRateLimits, 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from fondasi.access import Principal
+    from fondasi.access import PermissionRegistry, Principal
     from fondasi.kit.db import Session
     from fondasi.quotas.schemas import RateLimitCreate, RateLimitUpdate, TierCreate, TierUpdate
     from fondasi.settings import QuotaSettings
@@ -178,18 +180,25 @@ async def tier_of_user(session: Session, username: str, default_tier: str) -> Us
     )
 
 
-async def set_tier_of_user(
-    session: Session, username: str, tier_name: str | None, default_tier: str
+async def set_tier_of_user(  # noqa: PLR0917
+    session: Session,
+    caller: Principal,
+    registry: PermissionRegistry,
+    username: str,
+    tier_name: str | None,
+    default_tier: str,
 ) -> UserTier:
     """Give a user another tier; it counts from his next request.
 
     Raises:
         UserNotFound: there is no such account.
+        LacksWhatHeGrants: he holds more than the caller.
         InvalidInput: there is no such tier.
     """
     row = await repository.user_and_tier(session, username)
     if row is None:
         raise UserNotFound
+    await check_touchable(session, caller, registry, row[0])
     tier = await repository.tier_by_name_or_id(session, tier_name) if tier_name is not None else None
     unknown = InvalidInput.of("body.tier", "there is no such tier; GET /tiers lists them", "unknown_tier")
     if tier is None and tier_name is not None:
@@ -198,6 +207,13 @@ async def set_tier_of_user(
         await repository.set_tier(session, row[0], tier.id if tier else None)
     except IntegrityError:
         raise unknown from None
+    await record(
+        session,
+        "users.set_tier",
+        "quotas",
+        "Set the tier of a user.",
+        metadata={"user_id": row[0], "from": row[2].name if row[2] else None, "to": tier_name},
+    )
     return await tier_of_user(session, username, default_tier)
 
 

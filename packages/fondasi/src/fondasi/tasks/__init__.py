@@ -1,10 +1,19 @@
 """Background jobs as users see them: start one, watch it, cancel it; and the purge of old ones."""
 
 from fondasi.module import Module
+from fondasi.tasks.admin import tasks_view
 from fondasi.tasks.jobs import count_slowly, purge
 from fondasi.tasks.permissions import PERMISSIONS
+from fondasi.tasks.personal_data import PERSONAL_DATA
 from fondasi.tasks.routes import router
 
 __all__ = ["module"]
 
-module = Module(name="tasks", routers=[router], permissions=PERMISSIONS, jobs=[count_slowly, purge])
+module = Module(
+    name="tasks",
+    routers=[router],
+    permissions=PERMISSIONS,
+    admin_views=[tasks_view],
+    jobs=[count_slowly, purge],
+    personal_data=PERSONAL_DATA,
+)

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fondasi.access import Principal, authenticated, require
+from fondasi.access import Principal, authenticated_or_key, require
 from fondasi.dependencies import ReadSession, UnitOfWork
 from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
 from fondasi.kit.jobs import JobRecord, JobStatus
@@ -12,6 +12,7 @@ from fondasi.tasks.permissions import CREATE
 from fondasi.tasks.schemas import JobName, StatusFilter, TaskAccepted, TaskCreate, TaskRead
 
 router = Router(prefix="/tasks", tags=["tasks"])
+Caller = Annotated[Principal, authenticated_or_key(CREATE)]
 Order = Annotated[
     list[Any],
     sort_by(
@@ -37,7 +38,7 @@ async def create_task(
 async def list_tasks(
     page: PageParams,
     order: Order,
-    caller: Annotated[Principal, authenticated],
+    caller: Caller,
     session: ReadSession,
     *,
     status: StatusFilter = None,
@@ -57,16 +58,12 @@ async def list_tasks(
 
 
 @router.get("/{task_id}", operation_id="read_task", response_model=TaskRead)
-async def read_task(
-    task_id: UUID, caller: Annotated[Principal, authenticated], session: ReadSession
-) -> JobRecord:
+async def read_task(task_id: UUID, caller: Caller, session: ReadSession) -> JobRecord:
     """A job: its status, progress and result."""
     return await service.read_task(session, caller, task_id)
 
 
 @router.delete("/{task_id}", operation_id="cancel_task", status_code=204)
-async def cancel_task(
-    task_id: UUID, caller: Annotated[Principal, authenticated], session: UnitOfWork
-) -> None:
+async def cancel_task(task_id: UUID, caller: Caller, session: UnitOfWork) -> None:
     """Cancel a job. A running one ends within a moment, and what it wrote is rolled back."""
     await service.cancel_task(session, caller, task_id)

@@ -6,10 +6,12 @@ from contextlib import asynccontextmanager
 from fondasi.module import Module
 from fondasi.platform import Platform
 from fondasi.tenancy import invitation_routes, routes
+from fondasi.tenancy.admin import tenants_view
 from fondasi.tenancy.guards import Member, in_tenant_path, member_of_tenant, require_in_tenant
 from fondasi.tenancy.isolation import ISOLATION_EXCEPTIONS
 from fondasi.tenancy.models import Role
 from fondasi.tenancy.permissions import PERMISSIONS, TENANT_PERMISSIONS
+from fondasi.tenancy.personal_data import PERSONAL_DATA
 from fondasi.tenancy.registry import TenantPermission, TenantPermissions
 
 __all__ = [
@@ -37,6 +39,8 @@ module = Module(
     name="tenants",
     routers=[routes.router, routes.inside, invitation_routes.inside, invitation_routes.answers],
     permissions=PERMISSIONS,
+    admin_views=[tenants_view],
     tenant_permissions=TENANT_PERMISSIONS,
     lifespan=_lifespan,
+    personal_data=PERSONAL_DATA,
 )

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Depends, Query, Response
 from starlette.responses import StreamingResponse
 
-from fondasi.access import MEMBER, Principal, authenticated, require
+from fondasi.access import MEMBER, Principal, authenticated, require, step_up
 from fondasi.activity import (
     ActivityRead,
     Filter,
@@ -157,7 +157,7 @@ async def update_tenant(
     return await service.update_tenant(session, member, changes)
 
 
-@inside.delete("", operation_id="delete_tenant", status_code=204)
+@inside.delete("", operation_id="delete_tenant", status_code=204, dependencies=[step_up])
 async def delete_tenant(
     member: Annotated[Member, require_in_tenant(DELETE_TENANT, when_inactive=True)], session: TenantUnitOfWork
 ) -> None:
@@ -212,7 +212,7 @@ async def list_tenant_activity(
     return await list_activity(session, wanted, cursor=page.cursor, limit=page.limit)
 
 
-@inside.post("/ownership", operation_id="transfer_ownership")
+@inside.post("/ownership", operation_id="transfer_ownership", dependencies=[step_up])
 async def transfer_ownership(
     transfer: OwnershipTransfer,
     member: Annotated[Member, require_in_tenant(MANAGE_TENANT)],

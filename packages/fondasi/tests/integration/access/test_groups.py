@@ -221,5 +221,9 @@ class TestWhoMaySee:
         assert operation["x-permission"] == "permissions.grant"
         assert operation["security"] == [{"bearer": []}, {"session_token": []}]
         assert operation["x-step-up"] is True
+        assert "x-api-key-permission" not in operation
+        groups = paths["/api/v1/groups"]["post"]
+        assert groups["security"] == [{"bearer": []}, {"session_token": []}, {"apiKey": []}]
+        assert groups["x-api-key-permission"] == "groups.create"
         assert "x-permission" not in paths["/api/v1/users/me/groups"]["get"]
         assert "x-permission" not in paths["/api/v1/login"]["post"]

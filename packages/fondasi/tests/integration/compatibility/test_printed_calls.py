@@ -61,6 +61,7 @@ body_of("POST /groups/{group_id}/permissions", permissions=["tasks.create"])
 body_of("POST /activity", action="report.opened", message="Opened a report.")
 body_of("POST /user", name="Citra", username="citra", email="citra@example.com", password="a quiet evening")
 body_of("PUT /user/{id}", name="Another name")
+body_of("POST /tenant", name="Department of roads")
 
 
 @step("POST /users/{user_id}/groups")
@@ -173,6 +174,13 @@ async def end_account(world, printed):
 @step("DELETE /user/{id}")
 async def delete_user(world, printed):
     return {"headers": world.admin.headers, "ids": {"id": (await world.person()).name}}
+
+
+@step("GET /tenant/{id}", "PUT /tenant/{id}", "DELETE /tenant/{id}")
+async def own_tenant(world, printed):
+    tenant = (await world.ask("POST", "/tenant", name="Records office")).json()
+    body = {"json": {"description": "Keeps records."}} if printed["method"] == "PUT" else {}
+    return {**body, "headers": world.admin.headers, "ids": {"id": tenant["id"]}}
 
 
 @step("POST /tier/{tier_name}/rate_limit")

@@ -1,7 +1,6 @@
 """Accounts: signing up, proving contacts, editing, deleting; what administrators may, and what stays."""
 
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from uuid import uuid4
 
 import asyncpg
@@ -261,7 +260,7 @@ class TestDelete:
         await client.patch(f"{USERS}/ani", json={"status": "active"}, headers=root)
         assert (await client.post(LOGIN, json=login)).status_code == 200
 
-    async def test_personal_data_go_after_the_grace_period(self, client, root, account, clean_database):
+    async def test_personal_data_go_after_the_grace_period(self, client, app, root, account, clean_database):
         await account("ani", email="ani@example.com", phone="+6281234567890", bio="x")
         await account("budi", email="budi@example.com")
         for name in ("ani", "budi"):
@@ -269,9 +268,10 @@ class TestDelete:
         async with clean_database.unit_of_work() as session:
             long_ago = datetime.now(UTC) - timedelta(days=31)
             await session.execute(update(User).where(User.username == "ani").values(deleted_at=long_ago))
-        platform = SimpleNamespace(settings=SimpleNamespace(account_grace_days=30))
         async with clean_database.unit_of_work() as session:
-            context = JobContext(session, platform, uuid4(), 1, report=_ignore, is_cancelled=lambda: False)
+            context = JobContext(
+                session, app.state.platform, uuid4(), 1, report=_ignore, is_cancelled=lambda: False
+            )
             assert await anonymise(context) == {"anonymised": 1}
         async with clean_database.read_session() as session:
             gone = (await session.scalars(select(User).where(User.anonymised_at.is_not(None)))).one()

@@ -1,5 +1,6 @@
 """`fondasi tiers`."""
 
+import re
 from functools import partial
 
 import pytest
@@ -13,4 +14,4 @@ def run(command):
 async def test_tiers_are_created_and_listed(run, tiers):
     assert await run("create", "pro", "--description", "Paid.") == (0, "Created the tier pro.\n")
     assert await run("create", "pro") == (1, "Another tier has that name. Choose another one.\n")
-    assert "pro  Paid." in (await run("list"))[1]
+    assert re.search(r"^pro +Paid\.", (await run("list"))[1], re.MULTILINE)

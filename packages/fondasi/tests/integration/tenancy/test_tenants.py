@@ -124,7 +124,7 @@ class TestGuard:
         document = (await client.get("/openapi.json")).json()
         operation = document["paths"]["/api/v1/tenants/{tenant_id}/members"]["get"]
         assert (operation["x-permission"], operation["x-permission-scope"]) == ("view_users", "tenant")
-        assert operation["security"] == [{"bearer": []}]
+        assert operation["security"] == [{"bearer": []}, {"session_token": []}]
         assert ("path", "tenant_id") in {(item["in"], item["name"]) for item in operation["parameters"]}
 
     def test_header_is_asked_for_where_the_path_names_no_tenant(self, notes_app):

@@ -12,6 +12,7 @@ GOLDEN = runpy.run_path(str(Path(__file__).parents[2] / "golden" / "write.py"))
 
 def test_golden_table_is_what_the_rooms_declare():
     assert GOLDEN["FILE"].read_text() == GOLDEN["table"](), "review the difference, then run `make golden`"
+    assert GOLDEN["ADMIN_FILE"].read_text() == GOLDEN["table"](admin=True), "likewise"
 
 
 def test_super_admin_holds_everything_and_others_what_names_them():

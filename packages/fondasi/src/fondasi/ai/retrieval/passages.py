@@ -46,7 +46,7 @@ class PassagePicker:
         """
         own = np.array([weights.get(word, 0.0) for word in sequence.tolist()], dtype=np.float64)
         low = (sequence & _LOW_HALF).astype(np.uint32)
-        counted = own > 0
+        counted = own > 0  # the others, the most frequent ones, would only take time
         self._words, first, places = np.unique(low[counted], return_index=True, return_inverse=True)
         self._weights = own[counted][first]
         count = len(self._words)

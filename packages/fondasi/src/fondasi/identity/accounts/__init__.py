@@ -1,10 +1,13 @@
 """Accounts of users."""
 
+from fondasi.identity.accounts.admin import users_view
 from fondasi.identity.accounts.commands import commands
 from fondasi.identity.accounts.contacts import change as change_contact
 from fondasi.identity.accounts.errors import SignUpClosed
+from fondasi.identity.accounts.group_commands import commands as group_commands
 from fondasi.identity.accounts.jobs import anonymise
 from fondasi.identity.accounts.permissions import PERMISSIONS
+from fondasi.identity.accounts.personal_data import PERSONAL_DATA
 from fondasi.identity.accounts.repository import is_taken, user_by, user_by_id
 from fondasi.identity.accounts.routes import router
 from fondasi.identity.accounts.schemas import (
@@ -17,12 +20,19 @@ from fondasi.identity.accounts.schemas import (
     Username,
     UserRead,
 )
-from fondasi.identity.accounts.service import create_user, own_user, set_password, user_exists
+from fondasi.identity.accounts.service import (
+    confirm_owner,
+    create_user,
+    own_user,
+    set_password,
+    user_exists,
+)
 from fondasi.identity.accounts.settings_routes import router as settings_router
 from fondasi.identity.accounts.signup import sign_up_by_code
 
 __all__ = [
     "PERMISSIONS",
+    "PERSONAL_DATA",
     "CodeRequested",
     "Language",
     "Name",
@@ -35,7 +45,9 @@ __all__ = [
     "anonymise",
     "change_contact",
     "commands",
+    "confirm_owner",
     "create_user",
+    "group_commands",
     "is_taken",
     "own_user",
     "router",
@@ -45,4 +57,5 @@ __all__ = [
     "user_by",
     "user_by_id",
     "user_exists",
+    "users_view",
 ]

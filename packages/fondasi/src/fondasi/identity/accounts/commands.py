@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
+import orjson
 import typer
 
+from fondasi.access import PermissionRegistry, Principal
 from fondasi.identity.accounts import repository, service
 from fondasi.identity.factors import SecondFactors
+from fondasi.identity.models import User, UserStatus
 from fondasi.identity.policy import check_new_password
 from fondasi.identity.sessions import revoke_sessions_of
-from fondasi.kit.audit import record
+from fondasi.kit.audit import record, shell
+from fondasi.kit.console import show
 from fondasi.kit.http import NotFound, Problem
 from fondasi.runtime import open_platform
 from fondasi.settings import get_settings
 
+COLUMNS = ["username", "name", "email", "status", "is_superuser", "last_sign_in_at", "id"]
+NOBODY = UUID(int=0)
+# Whoever may run commands reads the database and its secrets: he may do what a super admin may.
+OPERATOR = Principal(NOBODY, NOBODY, "command", is_superuser=True)
 commands = typer.Typer(help="Accounts.", no_args_is_help=True)
 
 
@@ -42,7 +51,7 @@ def create_superuser(
                 "create_superuser",
                 "identity",
                 "Created an administrator by command.",
-                metadata={"username": user.username, "user_id": user.id},
+                metadata={"username": user.username, "user_id": user.id, **shell()},
             )
 
     try:
@@ -67,6 +76,13 @@ def remove_second_factor(
                 raise NotFound(f"There is no account named {username}.")
             await platform.get(SecondFactors).remove(session, user)
             await revoke_sessions_of(session, user.id)
+            await record(
+                session,
+                "remove_second_factor",
+                "identity",
+                "Took the second factor from an account by command.",
+                metadata={"username": user.username, "user_id": user.id, **shell()},
+            )
 
     try:
         asyncio.run(remove())
@@ -74,3 +90,63 @@ def remove_second_factor(
         typer.echo(problem.detail, err=True)
         raise typer.Exit(1) from None
     typer.echo(f"The account {username} has no second factor any more.")
+
+
+@commands.command("list")
+def list_(
+    status: Annotated[UserStatus | None, typer.Option(help="Only accounts with this status.")] = None,
+    search: Annotated[str | None, typer.Option(help="Begins the user name, or is in the name.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Accounts to list, the newest first.")] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
+) -> None:
+    """List accounts."""
+
+    async def read() -> list[dict[str, Any]]:
+        async with open_platform(get_settings()) as platform, platform.database.read_session() as session:
+            rows, _ = await repository.list_users(
+                session,
+                filters={"status": status},
+                search=search,
+                offset=0,
+                limit=limit,
+                order=[User.created_at.desc()],
+            )
+            found: list[dict[str, Any]] = orjson.loads(rows)
+            return found
+
+    show(COLUMNS, asyncio.run(read()), as_json=as_json)
+
+
+@commands.command("suspend")
+def suspend(username: Annotated[str, typer.Argument(help="User name, or id.")]) -> None:
+    """Suspend an account and end its sessions."""
+    _set_status(username, UserStatus.SUSPENDED)
+
+
+@commands.command("activate")
+def activate(username: Annotated[str, typer.Argument(help="User name, or id.")]) -> None:
+    """Let a suspended or inactive account be used again."""
+    _set_status(username, UserStatus.ACTIVE)
+
+
+def _set_status(username: str, status: UserStatus) -> None:
+    async def change() -> str:
+        async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
+            user = await service.update_user(
+                session, OPERATOR, platform.get(PermissionRegistry), username, {"status": status.value}
+            )
+            await record(
+                session,
+                "users.status",
+                "identity",
+                f"Made an account {status.value} by command.",
+                metadata={"username": user.username, "user_id": user.id, **shell()},
+            )
+            return user.username
+
+    try:
+        name = asyncio.run(change())
+    except Problem as problem:
+        typer.echo(problem.detail, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{name} is {status.value}.")

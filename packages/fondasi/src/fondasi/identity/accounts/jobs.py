@@ -14,7 +14,9 @@ async def anonymise(context: JobContext[Platform]) -> dict[str, int]:
     """Take the personal data out of accounts deleted more than `ACCOUNT_GRACE_DAYS` ago."""
     age = timedelta(days=context.platform.settings.account_grace_days)
     done = 0
-    while batch := await privacy.anonymise_batch(context.session, age, limit=BATCH):
+    while batch := await privacy.anonymise_batch(
+        context.session, context.platform.personal_data, age, limit=BATCH
+    ):
         done += batch
         await context.progress(done)
     return {"anonymised": done}

@@ -1,30 +1,38 @@
-"""What happens to personal data: its export for its owner, and its end."""
+"""The end of personal data."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from fondasi.identity.accounts import repository
-from fondasi.identity.accounts.service import ANONYMOUS
-from fondasi.identity.factors import delete_factor
+from fondasi.identity.accounts.service import ANONYMOUS, erase_personal_data
 from fondasi.identity.models import Accessibility, Gender
-from fondasi.identity.sessions import delete_sessions_of
 from fondasi.kit import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import timedelta
 
     from fondasi.identity.models import User
     from fondasi.kit.db import Session
+    from fondasi.module import PersonalData
 
 
-async def anonymise_batch(session: Session, age: timedelta, *, limit: int) -> int:
-    """Anonymise accounts deleted longer ago, at most `limit`; how many there were."""
+async def anonymise_batch(
+    session: Session, tables: Sequence[PersonalData], age: timedelta, *, limit: int
+) -> int:
+    """Anonymise accounts deleted longer ago, at most `limit`; how many there were.
+
+    Args:
+        session: a unit of work.
+        tables: what the rooms keep about people, which goes too.
+        age: how long ago.
+        limit: how many at a time.
+    """
     found = await repository.to_anonymise(session, clock.now() - age, limit=limit)
     for user in found:
+        await erase_personal_data(session, tables, user.id)
         _anonymise(user)
-        await delete_sessions_of(session, user.id)
-        await delete_factor(session, user.id)
     await session.flush()
     return len(found)
 

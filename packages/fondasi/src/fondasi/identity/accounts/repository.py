@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fondasi.kit.db import Session
 
 
-# Without the mapper, and made once: building and compiling queries costs more than what they give.
+# Made once, and without the mapper: the list is the longest answer that is read often.
 _user = User.__table__.c
 _LISTED = select(*(_user[name] for name in UserRead.model_fields))
 _COUNT = select(func.count()).select_from(User.__table__)
@@ -67,7 +67,9 @@ async def user_by_name_or_id(
     query = select(User).where(condition)
     if not deleted:
         query = query.where(User.deleted_at.is_(None))
-    return (await session.scalars(query.with_for_update() if locked else query)).first()
+    if locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return (await session.scalars(query)).first()
 
 
 async def list_users(

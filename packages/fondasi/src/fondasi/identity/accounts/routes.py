@@ -4,10 +4,21 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
-from fondasi.access import Principal, authenticated, current_principal, login_like, public, require, step_up
+from fondasi.access import (
+    PROFILE_VIEW,
+    PermissionRegistry,
+    Principal,
+    authenticated,
+    authenticated_or_key,
+    current_principal,
+    login_like,
+    public,
+    require,
+    step_up,
+)
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import repository, service, signup
-from fondasi.identity.accounts.permissions import CREATE, VIEW
+from fondasi.identity.accounts.permissions import CREATE, EDIT, VIEW
 from fondasi.identity.accounts.schemas import (
     CodeRequested,
     Invitation,
@@ -84,7 +95,7 @@ async def create_user(
         platform.settings,
         platform.get(Codes),
         new,
-        caller=await current_principal(request),
+        caller=await current_principal(request, keys=True),
         language=current_language(),
     )
     created = UserCreated.model_validate(user)
@@ -100,35 +111,44 @@ async def invite_user(new: Invitation, platform: CurrentPlatform, session: UnitO
 
 
 @router.get("/me", operation_id="read_own_user", response_model=UserRead)
-async def read_own_user(principal: Annotated[Principal, authenticated]) -> Response:
+async def read_own_user(principal: Annotated[Principal, authenticated_or_key(PROFILE_VIEW)]) -> Response:
     """The caller's own account, from the row that the guard has read."""
     body = UserRead.model_validate(dict(principal.account)).model_dump_json()
     return Response(body, media_type="application/json")
 
 
 @router.get("/{username}", operation_id="read_user", response_model=UserRead)
-async def read_user(username: str, caller: Annotated[Principal, authenticated], session: ReadSession) -> User:
+async def read_user(
+    username: str, caller: Annotated[Principal, authenticated_or_key(VIEW)], session: ReadSession
+) -> User:
     """An account, by user name or id: one's own, or anybody's with the permission."""
     return await service.read_user(session, caller, username)
 
 
 @router.patch("/{username}", operation_id="update_user", response_model=UserRead)
 async def update_user(
-    username: str, changes: UserUpdate, caller: Annotated[Principal, authenticated], session: UnitOfWork
+    username: str,
+    changes: UserUpdate,
+    caller: Annotated[Principal, authenticated_or_key(EDIT)],
+    platform: CurrentPlatform,
+    session: UnitOfWork,
 ) -> User:
     """Change what is named: of one's own account, or of anybody's with the permission."""
-    return await service.update_user(session, caller, username, changes.model_dump(exclude_unset=True))
+    registry = platform.get(PermissionRegistry)
+    return await service.update_user(
+        session, caller, registry, username, changes.model_dump(exclude_unset=True)
+    )
 
 
-@router.delete(
-    "/{username}", operation_id="delete_user", status_code=204, dependencies=[authenticated, step_up]
-)
+@router.delete("/{username}", operation_id="delete_user", status_code=204, dependencies=[step_up])
 async def delete_user(
     username: str,
     caller: Annotated[Principal, authenticated],
+    platform: CurrentPlatform,
     session: UnitOfWork,
     *,
     permanent: Annotated[bool, Query(description="At once and for good; for administrators.")] = False,
 ) -> None:
     """Delete one's own account, or anybody's with the permission. Its sessions end at once."""
-    await service.delete_user(session, caller, username, permanent=permanent)
+    erased = platform.personal_data if permanent else None
+    await service.delete_user(session, caller, platform.get(PermissionRegistry), username, erased=erased)

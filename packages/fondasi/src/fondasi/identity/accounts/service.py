@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
-from fondasi.access import check_proof
+from fondasi.access import check_proof, check_touchable
 from fondasi.identity.accounts import repository
 from fondasi.identity.accounts.errors import LastAdministrator, UsernameTaken
 from fondasi.identity.accounts.permissions import DELETE, EDIT, VIEW
@@ -16,20 +16,24 @@ from fondasi.identity.models import User, UserStatus
 from fondasi.identity.passwords import hash_password
 from fondasi.identity.sessions import WrongPassword, password_fits, revoke_sessions_of
 from fondasi.kit import clock
+from fondasi.kit.audit import record
 from fondasi.kit.http import Forbidden, InvalidInput, NotFound
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
-    from fondasi.access import Principal
+    from fondasi.access import PermissionRegistry, Principal
     from fondasi.identity.sessions import Device
     from fondasi.kit.db import Session
+    from fondasi.module import PersonalData
     from fondasi.platform import Platform
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,49}")
 UUID_LIKE = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}")
 RESERVED = frozenset({"me", "invitations"})  # paths below /users
+ROOM = "users"
 ANONYMOUS = "deleted-"  # how the user names of anonymised accounts begin
 
 
@@ -104,15 +108,19 @@ async def read_user(session: Session, caller: Principal, name: str) -> User:
     return await _found(session, caller, name, VIEW)
 
 
-async def update_user(session: Session, caller: Principal, name: str, changes: dict[str, Any]) -> User:
+async def update_user(
+    session: Session, caller: Principal, registry: PermissionRegistry, name: str, changes: dict[str, Any]
+) -> User:
     """Write the changes, which name columns that routes let through.
 
     Raises:
         NotFound: there is no such account, or it is not for the caller to edit.
         Forbidden: the caller may not change the status, or not that account.
+        LacksWhatHeGrants: it is the account of somebody who holds more.
         UsernameTaken: the new user name exists already.
     """
-    user = await _found(session, caller, name, EDIT, locked=True)
+    user = await _changeable(session, caller, registry, name, EDIT)
+    status, by_other = user.status, user.id != caller.user_id
     if "status" in changes:
         await _check_status_change(session, caller, user, changes["status"])
     if "username" in changes:
@@ -120,23 +128,54 @@ async def update_user(session: Session, caller: Principal, name: str, changes: d
     for column, value in changes.items():
         setattr(user, column, value)
     await _flush(session, user.username)
+    if by_other:
+        about: dict[str, Any] = {"user_id": user.id, "username": user.username, "fields": sorted(changes)}
+        if user.status != status:
+            about |= {"from": {"status": status}, "to": {"status": user.status}}
+        await record(session, "users.edit", ROOM, "Edited somebody's account.", metadata=about)
     return user
 
 
-async def delete_user(session: Session, caller: Principal, name: str, *, permanent: bool = False) -> None:
+async def delete_user(
+    session: Session,
+    caller: Principal,
+    registry: PermissionRegistry,
+    name: str,
+    *,
+    erased: Iterable[PersonalData] | None = None,
+) -> None:
     """Mark an account as deleted and end its sessions; its data go after a grace period, or at once.
+
+    Args:
+        session: a unit of work.
+        caller: who asks.
+        registry: all permissions.
+        name: whose account, by name or id.
+        erased: delete it for good, with what these tables keep about him; None leaves all that for the grace period.
 
     Raises:
         NotFound: there is no such account, or it is not for the caller to delete.
         Forbidden: only administrators delete for good, and they alone delete administrators.
+        LacksWhatHeGrants: it is the account of somebody who holds more.
         LastAdministrator: nobody could administer the service.
     """
-    if permanent and not caller.is_superuser:
+    if erased is not None and not caller.is_superuser:
         raise Forbidden(t("Only administrators may do this."))
-    user = await _found(session, caller, name, DELETE, locked=True, deleted=permanent)
+    user = await _changeable(session, caller, registry, name, DELETE, deleted=erased is not None)
+    about = {"user_id": user.id, "username": user.username, "permanent": erased is not None}
     await end_account(session, user, UserStatus.DELETED)
-    if permanent:
+    if erased is not None:
+        await erase_personal_data(session, erased, user.id)
         await session.delete(user)
+        await session.flush()
+    await record(session, "users.delete", ROOM, "Deleted an account.", metadata=about)
+
+
+async def erase_personal_data(session: Session, tables: Iterable[PersonalData], user_id: UUID) -> None:
+    """Remove what the rooms keep about a person, while his account still has its contacts."""
+    for item in tables:
+        if item.erase is not None:
+            await session.execute(item.erase(user_id), execution_options={"synchronize_session": False})
 
 
 async def end_account(session: Session, user: User, status: UserStatus) -> None:
@@ -184,20 +223,35 @@ async def read_profile(session: Session, caller: Principal, user_id: UUID) -> Us
 
 
 async def _found(
+    session: Session, caller: Principal, name: str, permission: str, *, deleted: bool = False
+) -> User:
+    user = await repository.user_by_name_or_id(session, name, deleted=deleted)
+    if user is None or (user.id != caller.user_id and not caller.may(permission)):
+        raise NotFound(t("There is no such user."))
+    return user
+
+
+async def _changeable(
     session: Session,
     caller: Principal,
+    registry: PermissionRegistry,
     name: str,
     permission: str,
     *,
-    locked: bool = False,
     deleted: bool = False,
 ) -> User:
-    user = await repository.user_by_name_or_id(session, name, locked=locked, deleted=deleted)
-    if user is None or (user.id != caller.user_id and not caller.may(permission)):
-        raise NotFound(t("There is no such user."))
-    if permission != VIEW and user.is_superuser and not caller.is_superuser:
+    """An account that the caller may change: his own, or that of somebody who holds no more than he. It is locked.
+
+    First the lock of access, then that of the account, as everybody takes them.
+    """
+    user = await _found(session, caller, name, permission, deleted=deleted)
+    if user.is_superuser and not caller.is_superuser and user.id != caller.user_id:
         raise Forbidden(t("Only administrators may do this."))
-    return user
+    await check_touchable(session, caller, registry, user.id)
+    locked = await repository.user_by_name_or_id(session, str(user.id), deleted=deleted, locked=True)
+    if locked is None:
+        raise NotFound(t("There is no such user."))
+    return locked
 
 
 async def _check_status_change(session: Session, caller: Principal, user: User, status: str) -> None:

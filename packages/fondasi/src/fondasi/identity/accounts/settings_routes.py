@@ -5,7 +5,15 @@ from uuid import UUID
 
 from fastapi import Request
 
-from fondasi.access import Principal, authenticated, login_like
+from fondasi.access import (
+    PROFILE_EDIT,
+    PROFILE_VIEW,
+    PermissionRegistry,
+    Principal,
+    authenticated,
+    authenticated_or_key,
+    login_like,
+)
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import service, signup
 from fondasi.identity.accounts.schemas import (
@@ -30,35 +38,45 @@ from fondasi.platform import Platform
 
 router = Router(prefix="/settings", tags=["settings"])
 Caller = Annotated[Principal, authenticated]
+Viewer = Annotated[Principal, authenticated_or_key(PROFILE_VIEW)]
+Editor = Annotated[Principal, authenticated_or_key(PROFILE_EDIT)]
 
 
 @router.get("", operation_id="read_settings", response_model=SettingsRead)
-async def read_settings(caller: Caller, session: ReadSession) -> User:
+async def read_settings(caller: Viewer, session: ReadSession) -> User:
     """The caller's language, theme, time zone, and who sees the profile."""
     return await service.own_user(session, caller)
 
 
 @router.patch("", operation_id="update_settings", response_model=SettingsRead)
-async def update_settings(caller: Caller, changes: SettingsUpdate, session: UnitOfWork) -> User:
+async def update_settings(
+    caller: Editor, changes: SettingsUpdate, platform: CurrentPlatform, session: UnitOfWork
+) -> User:
     """Change the settings that are named."""
     values = changes.model_dump(exclude_unset=True)
-    return await service.update_user(session, caller, str(caller.user_id), values)
+    return await service.update_user(
+        session, caller, platform.get(PermissionRegistry), str(caller.user_id), values
+    )
 
 
 @router.get("/profile", operation_id="read_own_profile", response_model=UserRead)
-async def read_own_profile(caller: Caller, session: ReadSession) -> User:
+async def read_own_profile(caller: Viewer, session: ReadSession) -> User:
     """The caller's own profile, with everything in it."""
     return await service.own_user(session, caller)
 
 
 @router.put("/profile", operation_id="write_own_profile", response_model=UserRead)
-async def write_own_profile(caller: Caller, profile: ProfileWrite, session: UnitOfWork) -> User:
+async def write_own_profile(
+    caller: Editor, profile: ProfileWrite, platform: CurrentPlatform, session: UnitOfWork
+) -> User:
     """Write the whole profile anew."""
-    return await service.update_user(session, caller, str(caller.user_id), profile.model_dump())
+    return await service.update_user(
+        session, caller, platform.get(PermissionRegistry), str(caller.user_id), profile.model_dump()
+    )
 
 
 @router.get("/profile/{user_id}", operation_id="read_profile", response_model=ProfileRead)
-async def read_profile(user_id: UUID, caller: Caller, session: ReadSession) -> User:
+async def read_profile(user_id: UUID, caller: Viewer, session: ReadSession) -> User:
     """Somebody's profile, when it is public."""
     return await service.read_profile(session, caller, user_id)
 

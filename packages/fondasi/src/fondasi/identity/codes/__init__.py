@@ -3,6 +3,17 @@
 from fondasi.identity.codes.errors import TooManyCodes, WrongCode
 from fondasi.identity.codes.jobs import purge
 from fondasi.identity.codes.models import Purpose
+from fondasi.identity.codes.personal_data import PERSONAL_DATA
 from fondasi.identity.codes.service import Codes, Issued, Proof, Target
 
-__all__ = ["Codes", "Issued", "Proof", "Purpose", "Target", "TooManyCodes", "WrongCode", "purge"]
+__all__ = [
+    "PERSONAL_DATA",
+    "Codes",
+    "Issued",
+    "Proof",
+    "Purpose",
+    "Target",
+    "TooManyCodes",
+    "WrongCode",
+    "purge",
+]

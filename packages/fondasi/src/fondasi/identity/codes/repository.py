@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, or_, select, text, update
 
-from fondasi.identity.codes.models import OneTimePassword
+from fondasi.identity.codes.models import OneTimePassword, Purpose
 from fondasi.kit import clock
 
 if TYPE_CHECKING:
@@ -62,6 +62,22 @@ async def take_try(
         .returning(OneTimePassword)
     )
     return (await session.scalars(query)).first()
+
+
+async def use_invitation(session: Session, email: str) -> bool:
+    """Use up the open invitations of an address; whether there was one."""
+    rows = await session.scalars(
+        update(OneTimePassword)
+        .where(
+            OneTimePassword.identifier == email,
+            OneTimePassword.purpose == Purpose.INVITATION,
+            OneTimePassword.used_at.is_(None),
+            OneTimePassword.expires_at > clock.now(),
+        )
+        .values(used_at=clock.now())
+        .returning(OneTimePassword.id)
+    )
+    return bool(rows.all())
 
 
 async def void_codes_of(session: Session, user_id: UUID) -> None:

@@ -184,6 +184,10 @@ class Codes:
         row.code_hash = self._keyed.digest(*_bound(row, ticket))
         return ticket, row.expires_at
 
+    async def accept_invitation(self, session: Session, email: str) -> bool:
+        """Use up the invitation of somebody who has proved his address in another way; whether there was one."""
+        return await repository.use_invitation(session, email)
+
     async def void_all_of(self, session: Session, user_id: UUID) -> None:
         """Void every open code of an account, as when its password or contact changes."""
         await repository.void_codes_of(session, user_id)

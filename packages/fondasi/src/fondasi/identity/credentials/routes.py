@@ -117,7 +117,7 @@ async def change_password(
 
 @router.post("/password/reset", operation_id="reset_password", status_code=204, dependencies=[public])
 async def reset_password(reset: PasswordReset, platform: CurrentPlatform) -> None:
-    """Replace a forgotten password, with a code for `reset_password`. All sessions end."""
+    """Replace a forgotten password, with a code for `reset_password`. All sessions and API keys end."""
     await service.reset_password(platform, reset.proof(), reset.new_password.get_secret_value())
 
 

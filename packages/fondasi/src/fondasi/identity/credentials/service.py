@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fondasi.identity import accounts
 from fondasi.identity.accounts import SignUpClosed, change_contact, sign_up_by_code
+from fondasi.identity.api_keys import revoke_keys_of
 from fondasi.identity.codes import Codes, Issued, Proof, Purpose, Target, WrongCode
 from fondasi.identity.credentials.errors import PasswordExists
 from fondasi.identity.identifiers import Identifier, IdentifierKind, as_email, as_phone, identify
@@ -123,7 +124,7 @@ async def sign_up(
 
 
 async def reset_password(platform: Platform, proof: Proof, password: str) -> None:
-    """Replace a forgotten password and end all sessions.
+    """Replace a forgotten password, end all sessions and revoke all API keys: a thief may have made some.
 
     Raises:
         WrongCode: it does not fit.
@@ -135,6 +136,7 @@ async def reset_password(platform: Platform, proof: Proof, password: str) -> Non
         user = await _user_of(session, row)
         if row is not None and user is not None:
             await _write_password(session, platform, user, password)
+            await revoke_keys_of(session, user.id)
             _confirm_contact(user, row.target)
     if user is None:
         raise WrongCode

@@ -1,7 +1,8 @@
 """Second factors: codes of an authenticator app, recovery codes, and proving again who one is (step-up)."""
 
-from fondasi.identity.factors.repository import delete_factor
+from fondasi.identity.factors.personal_data import PERSONAL_DATA
+from fondasi.identity.factors.proofs import sign_in as finish_sign_in
 from fondasi.identity.factors.routes import router
 from fondasi.identity.factors.service import SecondFactors
 
-__all__ = ["SecondFactors", "delete_factor", "router"]
+__all__ = ["PERSONAL_DATA", "SecondFactors", "finish_sign_in", "router"]

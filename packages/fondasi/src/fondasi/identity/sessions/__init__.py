@@ -1,27 +1,50 @@
 """Signing in and out, sessions and their tokens."""
 
-from fondasi.identity.sessions.authenticator import LastUse, SessionAuthenticator
-from fondasi.identity.sessions.browser import refuse_foreign
+from fondasi.identity.sessions.admin import sessions_view
+from fondasi.identity.sessions.authenticator import (
+    ACCOUNT_COLUMNS,
+    NOTED_EVERY,
+    LastUse,
+    SessionAuthenticator,
+)
+from fondasi.identity.sessions.browser import cookie_name, is_secure, refuse_foreign
 from fondasi.identity.sessions.commands import commands
 from fondasi.identity.sessions.devices import Device
 from fondasi.identity.sessions.devices import describe as describe_agent
-from fondasi.identity.sessions.errors import ASKS_FOR_SECOND_FACTOR, SecondFactorRequired, WrongPassword
+from fondasi.identity.sessions.errors import (
+    ASKS_FOR_SECOND_FACTOR,
+    SecondFactorRequired,
+    WrongCredentials,
+    WrongPassword,
+)
 from fondasi.identity.sessions.jobs import purge
 from fondasi.identity.sessions.keys import KeyRing
 from fondasi.identity.sessions.models import Method
+from fondasi.identity.sessions.permissions import PERMISSIONS
+from fondasi.identity.sessions.personal_data import PERSONAL_DATA
 from fondasi.identity.sessions.repository import (
-    delete_sessions_of,
     renew_proof,
+    revoke_session,
     revoke_sessions_of,
     user_for_sign_in,
 )
 from fondasi.identity.sessions.routes import answer_with, device_of, router
 from fondasi.identity.sessions.schemas import TokenAnswer
-from fondasi.identity.sessions.service import Issued, open_proven_session, open_session, password_fits
+from fondasi.identity.sessions.service import (
+    Issued,
+    open_proven_session,
+    open_session,
+    password_fits,
+    sign_in,
+)
 from fondasi.identity.sessions.tokens import Tokens
 
 __all__ = [
+    "ACCOUNT_COLUMNS",
     "ASKS_FOR_SECOND_FACTOR",
+    "NOTED_EVERY",
+    "PERMISSIONS",
+    "PERSONAL_DATA",
     "Device",
     "Issued",
     "KeyRing",
@@ -31,19 +54,24 @@ __all__ = [
     "SessionAuthenticator",
     "TokenAnswer",
     "Tokens",
+    "WrongCredentials",
     "WrongPassword",
     "answer_with",
     "commands",
-    "delete_sessions_of",
+    "cookie_name",
     "describe_agent",
     "device_of",
+    "is_secure",
     "open_proven_session",
     "open_session",
     "password_fits",
     "purge",
     "refuse_foreign",
     "renew_proof",
+    "revoke_session",
     "revoke_sessions_of",
     "router",
+    "sessions_view",
+    "sign_in",
     "user_for_sign_in",
 ]

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
-
-import structlog
 
 from fondasi.access import Authenticator, Principal
 from fondasi.identity.models import User
 from fondasi.identity.sessions import repository
 from fondasi.identity.sessions.tokens import TokenType
+from fondasi.identity.written_often import WrittenOften
 from fondasi.kit import clock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from uuid import UUID
 
     from fondasi.access import EffectivePermissions
     from fondasi.identity.sessions.tokens import Tokens
     from fondasi.kit.db import Database
 
-log = structlog.get_logger(__name__)
-
 NOTED_EVERY = timedelta(minutes=1)
-WRITE_EVERY = 5.0  # seconds
 SECRETS = ("_hash", "_secret")  # how the names of columns end that nobody but their own room reads
-_ACCOUNT = ", ".join(
+ACCOUNT_COLUMNS = ", ".join(
     f'u."{name}"' for name in sorted(User.__table__.columns.keys()) if not name.endswith(SECRETS)
 )
 # The statement of every authenticated request. A key, session or account that ended a moment ago gives no row.
 ALIVE = f"""
 SELECT s.last_used_at AS session_last_used_at, s.authenticated_at AS session_authenticated_at,
-  (SELECT version FROM access_state) AS groups_version, {_ACCOUNT}
+    (SELECT version FROM access_state) AS groups_version, {ACCOUNT_COLUMNS}
 FROM session s JOIN "user" u ON u.id = s.user_id JOIN signing_key k ON k.id = $3
 WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND s.expires_at > now()
   AND u.status = 'active' AND u.deleted_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
@@ -59,8 +52,12 @@ class SessionAuthenticator(Authenticator):
         self._effective = effective
         self._last_use = last_use
 
-    async def authenticate(self, token: str, *, session_token: bool = False) -> Principal | None:
+    async def authenticate(
+        self, token: str, *, session_token: bool = False, api_key: bool = False
+    ) -> Principal | None:
         """See `Authenticator.authenticate`. Asks the database, so a revoked session is refused at once."""
+        if api_key:
+            return None
         claims = await self._tokens.read(token)
         if claims is None or (session_token and claims.type is not TokenType.SESSION):
             return None
@@ -81,7 +78,7 @@ class SessionAuthenticator(Authenticator):
         )
 
 
-class LastUse:
+class LastUse(WrittenOften):
     """Writes when sessions were last used: beside the requests, in one statement for many, each once a minute."""
 
     def __init__(self, database: Database) -> None:
@@ -99,25 +96,3 @@ class LastUse:
         used, self._used = self._used, set()
         async with self._database.unit_of_work() as session:
             await repository.touch_sessions(session, used)
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Write every few seconds inside the block, and once more at its end."""
-        task = asyncio.create_task(self._write_often())
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            await self._try()
-
-    async def _write_often(self) -> None:
-        while True:
-            await asyncio.sleep(WRITE_EVERY)
-            await self._try()
-
-    async def _try(self) -> None:
-        try:
-            await self.write()
-        except Exception:  # when a session was last used is no reason to stop
-            log.warning("last_use_not_written", exc_info=True)

@@ -27,7 +27,7 @@ def refresh_cookie(request: Request, settings: Settings) -> str | None:
     Raises:
         ForeignRequest: there is one, but another site may have sent it.
     """
-    token = request.cookies.get(_name(request, settings))
+    token = request.cookies.get(cookie_name("refresh", request, settings))
     if token is None:
         return None
     refuse_foreign(request, settings)
@@ -59,11 +59,11 @@ def set_refresh_cookie(
 ) -> None:
     """Give the browser its refresh token."""
     response.set_cookie(
-        _name(request, settings),
+        cookie_name("refresh", request, settings),
         token,
         max_age=seconds,
         path="/",
-        secure=_secure(request, settings),
+        secure=is_secure(request, settings),
         httponly=True,
         samesite="strict",
     )
@@ -72,17 +72,19 @@ def set_refresh_cookie(
 def clear_refresh_cookie(response: Response, request: Request, settings: Settings) -> None:
     """Make the browser forget its refresh token."""
     response.delete_cookie(
-        _name(request, settings),
+        cookie_name("refresh", request, settings),
         path="/",
-        secure=_secure(request, settings),
+        secure=is_secure(request, settings),
         httponly=True,
         samesite="strict",
     )
 
 
-def _name(request: Request, settings: Settings) -> str:
-    return "__Host-refresh" if _secure(request, settings) else "refresh"
+def cookie_name(name: str, request: Request, settings: Settings) -> str:
+    """The name of a cookie that no other host may set, not even a subdomain; its own name on http in `local`."""
+    return f"__Host-{name}" if is_secure(request, settings) else name
 
 
-def _secure(request: Request, settings: Settings) -> bool:
+def is_secure(request: Request, settings: Settings) -> bool:
+    """Whether cookies travel by https alone."""
     return settings.environment is not Environment.LOCAL or request.url.scheme == "https"

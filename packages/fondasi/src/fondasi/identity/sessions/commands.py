@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from fondasi.identity.sessions import keys as ring
+from fondasi.kit.audit import record, shell
 from fondasi.runtime import open_platform
 from fondasi.settings import get_settings
 
@@ -30,7 +31,16 @@ def rotate(
         settings = get_settings()
         overlap = timedelta(0) if now else timedelta(days=settings.token.session_days)
         async with open_platform(settings) as platform, platform.database.unit_of_work() as session:
-            return await ring.rotate(session, overlap=overlap)
+            before = await ring.newest_id(session)
+            made = await ring.rotate(session, overlap=overlap)
+            await record(
+                session,
+                "keys.rotate",
+                "identity",
+                f"Rotated the signing keys: {made} signs from now on.",
+                metadata={"from": before, "to": made, "overlap_days": overlap.days, **shell()},
+            )
+            return made
 
     typer.echo(f"Key {asyncio.run(make())} signs from now on.")
 

@@ -84,6 +84,12 @@ async def rotate(session: Session, *, overlap: timedelta) -> str:
     return (await _make(session)).id
 
 
+async def newest_id(session: Session) -> str | None:
+    """The id of the key that signs; None before the first one was made."""
+    key = await _newest(session)
+    return key.id if key else None
+
+
 async def keys(session: Session) -> Sequence[SigningKey]:
     """All keys, the newest first."""
     return (await session.scalars(select(SigningKey).order_by(SigningKey.created_at.desc()))).all()

@@ -105,11 +105,11 @@ async def revoke_sessions_of(session: Session, user_id: UUID, *, except_id: UUID
     await session.execute(query.values(revoked_at=clock.now()))
 
 
-async def renew_proof(session: Session, session_id: UUID, method: str) -> datetime:
+async def renew_proof(session: Session, session_id: UUID | None, method: str) -> datetime:
     """Note that the user of a session has proved now who he is; the moment.
 
     Raises:
-        Unauthenticated: the session ended meanwhile.
+        Unauthenticated: the session ended meanwhile, or there is none.
     """
     query = select(UserSession).where(UserSession.id == session_id, UserSession.revoked_at.is_(None))
     opened = (await session.scalars(query.with_for_update())).first()
@@ -118,11 +118,6 @@ async def renew_proof(session: Session, session_id: UUID, method: str) -> dateti
     opened.authenticated_at = clock.now()
     opened.methods = [*dict.fromkeys([*opened.methods, method])]
     return opened.authenticated_at
-
-
-async def delete_sessions_of(session: Session, user_id: UUID) -> None:
-    """Remove the sessions of an account, with the addresses and devices that they tell of."""
-    await session.execute(delete(UserSession).where(UserSession.user_id == user_id))
 
 
 async def touch_sessions(session: Session, session_ids: Collection[UUID]) -> None:

@@ -88,7 +88,7 @@ async def logout(
     body: SignOutRequest | None = None,
 ) -> None:
     """End the session; its tokens stop working at once. Whoever is signed out already gets the same answer."""
-    principal = await current_principal(request)
+    principal = await current_principal(request, keys=True)
     token = None if principal else _token_in(body) or refresh_cookie(request, platform.settings)
     await service.sign_out(session, platform, principal.session_id if principal else None, token)
     clear_refresh_cookie(response, request, platform.settings)

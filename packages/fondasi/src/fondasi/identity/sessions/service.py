@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from fondasi.access import check_touchable
 from fondasi.identity.models import User
 from fondasi.identity.passwords import hash_password, is_outdated, verify_password
 from fondasi.identity.sessions import challenges, lockout, repository
@@ -18,13 +19,15 @@ from fondasi.identity.sessions.models import Method, RefreshToken, UserSession
 from fondasi.identity.sessions.tokens import Tokens
 from fondasi.kit import clock
 from fondasi.kit.audit import record
-from fondasi.kit.http import NotFound
+from fondasi.kit.http import Conflict, NotFound
+from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
+    from fondasi.access import PermissionRegistry, Principal
     from fondasi.identity.sessions.devices import Device
     from fondasi.kit.db import Session
     from fondasi.platform import Platform
@@ -178,6 +181,20 @@ async def end_session(session: Session, user_id: UUID, session_id: UUID) -> None
     """
     if not await repository.revoke_session(session, session_id, user_id=user_id):
         raise NotFound("You have no such session.")
+
+
+async def end_session_of_another(
+    session: Session, caller: Principal, registry: PermissionRegistry, opened: UserSession
+) -> None:
+    """End a session of anybody who holds no more than the caller, as an administrator.
+
+    Raises:
+        LacksWhatHeGrants: it is the session of somebody who holds more.
+        Conflict: it has ended already.
+    """
+    await check_touchable(session, caller, registry, opened.user_id)
+    if not await repository.revoke_session(session, opened.id):
+        raise Conflict(t("The session has ended already."))
 
 
 async def _issue(session: Session, platform: Platform, user: User, opened: UserSession) -> Issued:

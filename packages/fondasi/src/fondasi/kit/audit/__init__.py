@@ -11,8 +11,8 @@ from fondasi.kit.audit.models import (
     ActivitySeal,
     Level,
 )
-from fondasi.kit.audit.origin import Origin, Source, current_origin, set_source
-from fondasi.kit.audit.redaction import clean, clean_text
+from fondasi.kit.audit.origin import Origin, Source, current_origin, set_source, shell
+from fondasi.kit.audit.redaction import clean, clean_text, is_secret
 from fondasi.kit.audit.trail import record, record_mutation
 
 __all__ = [
@@ -28,8 +28,10 @@ __all__ = [
     "clean_text",
     "content_hash",
     "current_origin",
+    "is_secret",
     "link",
     "record",
     "record_mutation",
     "set_source",
+    "shell",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -26,6 +28,7 @@ class Origin:
 
     user_id: UUID | None = None
     session_id: UUID | None = None
+    api_key_id: UUID | None = None
     tenant_id: UUID | None = None
     operation: str = ""
     module: str = ""
@@ -62,6 +65,15 @@ def current_origin() -> Origin:
     """The origin of the current context; an empty one outside requests."""
     source = _source.get()
     return source.origin() if source is not None else NOWHERE
+
+
+def shell() -> dict[str, str]:
+    """Who runs a command of the shell, for the metadata of its entries: the user of the operating system."""
+    try:
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container may run as a number without a name
+        user = str(os.getuid())
+    return {"by": "shell", "os_user": user}
 
 
 def is_mutating() -> bool:

@@ -35,6 +35,7 @@ _SECRET_TEXT = re.compile(
     r"""
       (?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*                              # JSON Web Token
     | (?i:\b(?:bearer|basic)\s+[\w.~+/=-]{8,})                     # Authorization header
+    | \bfnd_\w{8,}                                                 # our API keys
     | \$(?:argon2\w*|2[aby]|scrypt|pbkdf2[\w-]*)\$\S+              # password hash
     | -----BEGIN[ ][A-Z ]*PRIVATE[ ]KEY-----[\s\S]*?(?:-----END[ ][A-Z ]*-----|\Z)
     | (?<=://)[^/\s:@]+:[^/\s@]+(?=@)                              # user:password in an address

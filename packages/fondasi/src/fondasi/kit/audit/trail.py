@@ -71,6 +71,8 @@ async def record(
     """
     origin = origin or current_origin()
     tenant = tenant_id or session.tenant_id or origin.tenant_id
+    if origin.api_key_id is not None:
+        metadata = {**(metadata or {}), "by_key": origin.api_key_id}
     entry_id = new_id()
     content: dict[str, Any] = {
         "id": str(entry_id),

@@ -21,7 +21,7 @@ from fondasi.kit.http.problems import (
     Unauthenticated,
     Unavailable,
 )
-from fondasi.kit.http.routing import EveryRouteGate, Gate, Marker, Route, Router
+from fondasi.kit.http.routing import EveryRouteGate, Gate, Marker, Route, Router, any_query
 from fondasi.kit.http.sorting import sort_by
 from fondasi.kit.http.values import Day, Integer, Moment, Number
 
@@ -49,6 +49,7 @@ __all__ = [
     "TooLarge",
     "Unauthenticated",
     "Unavailable",
+    "any_query",
     "page_answer",
     "page_of",
     "sort_by",

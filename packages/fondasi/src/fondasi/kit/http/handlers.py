@@ -24,7 +24,7 @@ from fondasi.kit.http.problems import (
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from fastapi import FastAPI
     from starlette.requests import HTTPConnection
@@ -78,14 +78,19 @@ async def _http_exception(connection: HTTPConnection, error: Exception) -> Respo
 
 async def _validation_error(connection: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    return await _answer(connection, invalid_input(error.errors()))
+
+
+def invalid_input(errors: Sequence[Any]) -> InvalidInput:
+    """The problem for what Pydantic found wrong, in the caller's language."""
     fields = [
         FieldError(
             field=".".join(map(str, item["loc"]))[:MAX_FIELD], message=_message(item), code=item["type"]
         )
-        for item in error.errors()[:20]
+        for item in errors[:20]
     ]
     detail = "; ".join(f"{item.field}: {item.message}" for item in fields[:3])
-    return await _answer(connection, InvalidInput(detail, field_errors=fields))
+    return InvalidInput(detail, field_errors=fields)
 
 
 async def _database_error(connection: HTTPConnection, error: Exception) -> Response:

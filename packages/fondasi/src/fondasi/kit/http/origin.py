@@ -36,6 +36,7 @@ class RequestSource:
         return Origin(
             user_id=getattr(principal, "user_id", None),
             session_id=getattr(principal, "session_id", None),
+            api_key_id=getattr(principal, "api_key_id", None),
             tenant_id=state.get("tenant_id"),
             operation=getattr(route, "operation_id", None) or "",
             module=next(iter(getattr(route, "tags", None) or ()), ""),

@@ -22,6 +22,15 @@ FORWARDED_FOR, FORWARDED_PROTO = b"x-forwarded-for", b"x-forwarded-proto"
 SCHEMES = {"http": {b"http": "http", b"https": "https"}, "websocket": {b"http": "ws", b"https": "wss"}}
 
 
+def parse_address(text: str) -> Address | None:
+    """An address; one of IPv4 that is written as IPv6 is the IPv4 one."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
 class TrustedProxies:
     """Puts the client's address and scheme in the place of the proxy's.
 
@@ -35,7 +44,7 @@ class TrustedProxies:
         self.networks = list(networks)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in SCHEMES and self._trusts(_parsed((scope.get("client") or ("",))[0])):
+        if scope["type"] in SCHEMES and self._trusts(parse_address((scope.get("client") or ("",))[0])):
             scope = {**scope, **self._told(scope)}
         await self.app(scope, receive, send)
 
@@ -44,7 +53,7 @@ class TrustedProxies:
         hops = b",".join(value for name, value in scope["headers"] if name == FORWARDED_FOR)
         client = None
         for hop in reversed(hops.split(b",")[-MAX_HOPS:]):
-            if (address := _parsed(hop.decode("latin-1").strip())) is None:
+            if (address := parse_address(hop.decode("latin-1").strip())) is None:
                 break
             client = address
             if not self._trusts(address):
@@ -58,12 +67,3 @@ class TrustedProxies:
 
     def _trusts(self, address: Address | None) -> bool:
         return address is not None and any(address in network for network in self.networks)
-
-
-def _parsed(text: str) -> Address | None:
-    """An address; one of IPv4 that is written as IPv6 is the IPv4 one."""
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address

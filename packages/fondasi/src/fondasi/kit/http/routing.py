@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 import orjson
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -56,6 +56,16 @@ class StrictRequest(Request):
 
 class Marker:
     """A dependency that only declares something of its route: kept in `Route.markers`, never run."""
+
+
+class AnyQuery(Marker):
+    """Query parameters that the route does not know are ignored: they come from another service, which may add some."""
+
+    def __call__(self) -> None:
+        """Nothing to run."""
+
+
+any_query: Any = Depends(AnyQuery())
 
 
 class Gate(ABC):
@@ -103,7 +113,8 @@ class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's handler behind the strict checks."""
         handler = super().get_route_handler()
-        known = frozenset(_query_names(self.dependant))
+        takes_any = any(isinstance(item, AnyQuery) for item in self.markers)
+        known = None if takes_any else frozenset(_query_names(self.dependant))
         gates = [call for call in calls_of(self.dependant) if isinstance(call, Gate)]
 
         async def strict(request: Request) -> Response:
@@ -180,13 +191,13 @@ def _query_names(dependant: Dependant) -> Iterator[str]:
         yield from _query_names(child)
 
 
-def _check_query(request: Request, known: frozenset[str]) -> None:
+def _check_query(request: Request, known: frozenset[str] | None) -> None:
     raw: bytes = request.scope["query_string"]
     if b"%" in raw or not raw.isascii():
         check_utf8(raw, "query")
     errors = []
     for name, value in request.query_params.multi_items():
-        if name not in known:
+        if known is not None and name not in known:
             message = t("unknown parameter; known: {known}", known=", ".join(sorted(known)) or "-")
             field = f"query.{name[:MAX_NAME]}"
             errors.append(FieldError(field=field, message=message, code="unknown_parameter"))

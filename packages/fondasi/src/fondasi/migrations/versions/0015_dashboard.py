@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "fondasi_0015"
-down_revision = "fondasi_0011"
+down_revision = "fondasi_0013"
 branch_labels = None
 depends_on = None
 

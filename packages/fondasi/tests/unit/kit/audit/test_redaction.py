@@ -37,7 +37,8 @@ def test_names_of_other_things(key):
 
 @pytest.mark.parametrize(
     "secret",
-    [TOKEN, JWT, f"Bearer {JWT}", "Basic dXNlcjpwYXNz", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA",
+    [TOKEN, JWT, "fnd_" + "0" * 22 + "_" + "7" * 49, f"Bearer {JWT}", "Basic dXNlcjpwYXNz",
+     "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA",
      "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----"],
 )  # fmt: skip
 def test_values_that_look_like_secrets(secret):

@@ -1,0 +1,31 @@
+"""What the audit trail tells of a person."""
+
+from sqlalchemy import select
+
+from fondasi.kit.audit import ActivityRecord
+from fondasi.module import PersonalData
+
+PERSONAL_DATA = [
+    PersonalData(
+        table="activity",
+        export=lambda user_id: (
+            select(
+                ActivityRecord.id,
+                ActivityRecord.created_at,
+                ActivityRecord.action,
+                ActivityRecord.module,
+                ActivityRecord.message,
+                ActivityRecord.endpoint,
+                ActivityRecord.method,
+                ActivityRecord.status_code,
+                ActivityRecord.ip_address,
+                ActivityRecord.user_agent,
+                ActivityRecord.session_id,
+                ActivityRecord.details.label("metadata"),
+            )
+            .where(ActivityRecord.user_id == user_id)
+            .order_by(ActivityRecord.created_at)
+        ),
+        kept="Nobody can change the trail, which proves what happened; its months go after ACTIVITY_KEEP_MONTHS.",
+    )
+]

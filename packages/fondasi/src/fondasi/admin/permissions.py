@@ -1,0 +1,6 @@
+"""Who may enter the admin panel. What he sees and does there takes the permissions that the API asks for."""
+
+from fondasi.access import Permission
+
+ENTER = "admin.view"
+PERMISSIONS = [Permission(ENTER, "Enter the admin panel.", default_groups=("admin",))]

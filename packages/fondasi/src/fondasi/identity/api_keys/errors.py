@@ -1,0 +1,13 @@
+"""What can go wrong with API keys."""
+
+from fondasi.kit.http import Conflict
+from fondasi.kit.i18n import t
+
+
+class TooManyApiKeys(Conflict):
+    """The user has as many as he may have."""
+
+    code, title = "TOO_MANY_API_KEYS", "Too many API keys"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(t("You have {limit} API keys already. Revoke one first.", limit=limit))
