@@ -9,6 +9,7 @@ from fondasi.tenancy import invitation_routes, routes
 from fondasi.tenancy.admin import tenants_view
 from fondasi.tenancy.guards import Member, in_tenant_path, member_of_tenant, require_in_tenant
 from fondasi.tenancy.isolation import ISOLATION_EXCEPTIONS
+from fondasi.tenancy.jobs import purge
 from fondasi.tenancy.models import Role
 from fondasi.tenancy.permissions import PERMISSIONS, TENANT_PERMISSIONS
 from fondasi.tenancy.personal_data import PERSONAL_DATA
@@ -41,6 +42,7 @@ module = Module(
     permissions=PERMISSIONS,
     admin_views=[tenants_view],
     tenant_permissions=TENANT_PERMISSIONS,
+    jobs=[purge],
     lifespan=_lifespan,
     personal_data=PERSONAL_DATA,
 )

@@ -188,12 +188,14 @@ async def _found(
     raw = urlsafe_b64decode(token)
     tenant_id = UUID(bytes=raw[:ID_BYTES])
     await session.act_for(tenant=tenant_id)
-    tenant = await repository.get_tenant(session, tenant_id, locked=locked)
-    if tenant is None:
-        raise InvitationNotFound
     invitation = await repository.invitation_by_hash(session, tenant_id, _hash(raw[ID_BYTES:]))
     if invitation is None or invitation.email != caller.account.get("email"):
         raise InvitationNotFound
+    tenant = await repository.get_tenant(session, tenant_id, locked=locked)
+    if tenant is None:
+        raise InvitationNotFound
+    if locked:  # it may have been answered while this one waited
+        await session.refresh(invitation)
     if invitation.status != InvitationStatus.PENDING or invitation.expires_at <= clock.now():
         raise InvitationVoid
     return tenant, invitation

@@ -21,6 +21,7 @@ from fondasi.tenancy.models import (
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from fondasi.kit.db import Session
@@ -72,6 +73,11 @@ async def get_tenant(session: Session, tenant_id: UUID, *, locked: bool = False)
     """
     query = select(Tenant).where(Tenant.id == tenant_id)
     return (await session.scalars(query.with_for_update(key_share=True) if locked else query)).first()
+
+
+async def tenant_ids(session: Session) -> Sequence[UUID]:
+    """All tenants, for work that goes through them one after the other; the session names none."""
+    return (await session.scalars(select(Tenant.id).order_by(Tenant.id))).all()
 
 
 async def role_summary(session: Session, tenant_id: UUID) -> RowMapping:
@@ -247,6 +253,12 @@ async def count_open_invitations(session: Session, tenant_id: UUID) -> int:
     """How many invitations can still be accepted."""
     query = select(func.count()).select_from(Invitation).where(Invitation.of_tenant(tenant_id), *_open())
     return await session.scalar(query) or 0
+
+
+async def delete_invitations(session: Session, tenant_id: UUID, before: datetime) -> int:
+    """Delete invitations that expired before a moment; how many there were."""
+    gone = delete(Invitation).where(Invitation.of_tenant(tenant_id), Invitation.expires_at < before)
+    return len((await session.scalars(gone.returning(Invitation.id))).all())
 
 
 def _open() -> list[Any]:

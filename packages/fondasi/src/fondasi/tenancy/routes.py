@@ -169,6 +169,7 @@ async def delete_tenant(
     "/export",
     operation_id="export_tenant",
     response_model=None,
+    dependencies=[step_up],
     responses={200: {"model": TenantExport}},
 )
 async def export_tenant(

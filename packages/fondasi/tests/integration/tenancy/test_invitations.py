@@ -3,11 +3,13 @@
 import asyncio
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 from sqlalchemy import update
 
+from fondasi.tenancy.jobs import purge
 from fondasi.tenancy.models import Invitation
 
 
@@ -132,6 +134,29 @@ async def test_number_of_open_invitations_is_bounded(scene, invited, monkeypatch
     await invited(owner, tenant, "one@example.com")
     answer = await owner.call("POST", f"/tenants/{tenant}/invitations", json={"email": "two@example.com"})
     assert (answer.status_code, answer.json()["error_code"]) == (409, "TOO_MANY_INVITATIONS")
+
+
+async def test_addresses_of_old_invitations_are_forgotten_in_all_tenants(
+    scene, invited, town, app, clean_database
+):
+    tenant, owner, _, _ = scene
+    other = await owner.creates("second")
+    for name in (tenant, other):
+        await invited(owner, name, "old@example.com")
+        await invited(owner, name, "recent@example.com")
+        async with clean_database.unit_of_work(tenant=UUID(name)) as session:
+            old = update(Invitation).where(Invitation.email == "old@example.com")
+            await session.execute(old.values(expires_at=Invitation.expires_at - timedelta(days=100)))
+
+    async def progress(done: int) -> None:
+        """Nobody watches."""
+
+    async with clean_database.unit_of_work() as session:
+        context = SimpleNamespace(session=session, platform=app.state.platform, progress=progress)
+        assert await purge.function(context) == {"deleted": 2}
+    for name in (tenant, other):
+        rows = (await owner.get(f"/tenants/{name}/invitations")).json()["data"]
+        assert [row["email"] for row in rows] == ["recent@example.com"]
 
 
 async def test_letter_is_in_the_language_of_its_reader(scene, invited, letters):
