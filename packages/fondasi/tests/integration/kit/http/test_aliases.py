@@ -74,6 +74,15 @@ async def test_an_alias_is_guarded_and_audited_as_the_operation(client, sign_in)
     assert ("DELETE", f"{API}/users/{{username}}") in {(item["method"], item["endpoint"]) for item in entries}
 
 
+async def test_guesses_by_any_name_of_a_route_count_together(running, settings, clean_database):
+    few = settings.model_copy(update={"quota": settings.quota.model_copy(update={"login_limit": 3})})
+    wrong = {"username": "ani", "password": "wrong"}
+    async with running(few) as client:
+        paths = ["/login", "/token", "/auth/login", "/auth/login-with-password", "/login/"]
+        answers = [await client.post(API + path, json=wrong) for path in paths]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429]
+
+
 async def test_a_parameter_of_the_query_becomes_a_field_of_the_body(client, sign_in):
     ani = await sign_in("ani")
     url = f"{API}/tasks/task"
