@@ -152,7 +152,9 @@ def database_url(
     async def read() -> str:
         async with database_addresses(settings) as addresses:
             if superuser and addresses.superuser is None:
-                raise StartError("Only the embedded server's superuser is known here: name a role of your own.")
+                raise StartError(
+                    "Only the embedded server's superuser is known here: name a role of your own."
+                )
             named = addresses.superuser if superuser else None
             return named or (addresses.owner if owner else addresses.app)
 
