@@ -142,23 +142,23 @@ def permissions(
 @database.command("url")
 def database_url(
     owner: Annotated[bool, typer.Option("--owner", help="As the role that owns the tables.")] = False,
-    superuser: Annotated[
-        bool, typer.Option("--superuser", help="For backups, which see the rows of all tenants.")
+    backup: Annotated[
+        bool, typer.Option("--backup", help="As a role that pg_dump needs: it sees the rows of all tenants.")
     ] = False,
 ) -> None:
-    """Print the address to connect with: as the app's role, as the owner, or as the embedded server's superuser."""
+    """Print the address to connect with, as the app's role, as the owner or for a backup."""
     settings = get_settings()
 
-    async def read() -> str:
+    async def read() -> str | None:
         async with database_addresses(settings) as addresses:
-            if superuser and addresses.superuser is None:
-                raise StartError(
-                    "Only the embedded server's superuser is known here: name a role of your own."
-                )
-            named = addresses.superuser if superuser else None
-            return named or (addresses.owner if owner else addresses.app)
+            if backup:
+                return addresses.backup
+            return addresses.owner if owner else addresses.app
 
-    typer.echo(asyncio.run(read()))
+    address = asyncio.run(read())
+    if address is None:
+        _give_up("Dump a server of your own as a role with BYPASSRLS: see Backup in docs/database.md.")
+    typer.echo(address)
     if settings.embedded_database and sys.stderr.isatty():
         typer.echo("It answers while fondasi serve, worker or demo runs.", err=True)
 

@@ -45,12 +45,16 @@ ROOMS = (
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """How to reach the database: as the app, as the owner, the replica, and the superuser of the embedded server."""
+    """How to reach the database: as the app, as the owner, and the replica if there is one.
+
+    Attributes:
+        backup: as a role that reads past row-level security; None when that is the operator's to know.
+    """
 
     app: str
     owner: str
     replica: str | None = None
-    superuser: str | None = None
+    backup: str | None = None
 
     @property
     def app_role(self) -> str | None:
@@ -89,7 +93,7 @@ async def database_addresses(settings: Settings) -> AsyncIterator[Addresses]:
         return
     server = await EmbeddedServer.start(settings.data_dir)
     try:
-        yield Addresses(server.url("app"), server.url("owner"), superuser=server.url("superuser"))
+        yield Addresses(server.url("app"), server.url("owner"), backup=server.url("superuser"))
     finally:
         await server.release()
 

@@ -5,6 +5,7 @@ import pytest
 from fondasi.access import guards_of
 from fondasi.kit.http.table import RouteTable
 
+BEFORE_SIGNING_IN = {"/admin/login", "/admin/second-factor"}
 KEY = "00000000-0000-0000-0000-000000000000"
 
 
@@ -13,7 +14,7 @@ def changing_routes(app) -> list[tuple[str, str]]:
     return [
         (method, route.path.replace("{key}", KEY))
         for route in table.routes
-        if route.path.startswith("/admin") and route.path != "/admin/login"
+        if route.path.startswith("/admin") and route.path not in BEFORE_SIGNING_IN
         for method in route.methods - {"GET"}
     ]
 
@@ -46,9 +47,9 @@ async def test_every_change_takes_the_token_of_the_session(app, panel_browser):
 async def test_another_site_sends_no_form_even_with_the_token(panel_browser, trail, headers):
     root = await panel_browser("root", superuser=True)
     assert (await root.post("/admin/groups/create", {"name": "evil"}, headers=headers)).status_code == 403
-    assert (
-        await root.http.post("/admin/login", data={"username": "x", "password": "y"}, headers=headers)
-    ).status_code == 403
+    form = {"username": "root", "password": "x"}
+    for path in BEFORE_SIGNING_IN:
+        assert (await root.http.post(path, data=form, headers=headers)).status_code == 403
     assert await trail("admin.groups.create") == []
 
 
@@ -76,6 +77,6 @@ def test_every_route_of_the_panel_but_login_and_statics_asks_for_a_session(app):
     table = next(route for route in app.router.routes if isinstance(route, RouteTable))
     panel = [route for route in table.routes if route.path.startswith("/admin")]
     open_ = {route.path for route in panel if {guard.rule for guard in guards_of(route)} == {"public"}}
-    assert open_ == {"/admin/login", "/admin/statics/{path:path}"}
+    assert open_ == {*BEFORE_SIGNING_IN, "/admin/statics/{path:path}"}
     others = [route for route in panel if route.path not in open_]
     assert all("admin.view" in {guard.rule for guard in guards_of(route)} for route in others)

@@ -1,5 +1,6 @@
 """Coming into the panel and being put out of it."""
 
+import re
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from ipaddress import ip_network
@@ -17,7 +18,7 @@ from fondasi.runtime import platform_modules
 from fondasi.settings import AdminSettings, Environment, HttpSettings
 
 PASSWORD = "correct horse battery staple"
-LOGIN, INDEX = "/admin/login", "/admin/"
+LOGIN, SECOND, INDEX = "/admin/login", "/admin/second-factor", "/admin/"
 ROOT = {"username": "root", "password": PASSWORD}
 
 
@@ -90,6 +91,26 @@ async def test_wrong_password_is_told_remembered_and_slowed_down(client, people,
     for nonsense in ({}, {"username": "root"}, {**ROOT, "username": "\0"}, {**ROOT, "is_superuser": "true"}):
         assert (await client.post(LOGIN, data=nonsense)).status_code == 422
     assert not client.cookies
+
+
+async def test_second_factor_is_asked_for_and_taken_once(client, protected, trail):
+    ani = await protected("ani", superuser=True)
+    client.cookies.clear()
+    form = {"username": "ani", "password": PASSWORD}
+    page = await client.post(LOGIN, data=form)
+    assert page.status_code == 200
+    assert not client.cookies
+    challenge = re.search(r'name="challenge" value="([^"]+)"', page.text)[1]
+    wrong = await client.post(SECOND, data={"challenge": challenge, "code": "000000"})
+    assert (wrong.status_code, f'value="{challenge}"' in wrong.text) == (403, True)
+    assert len(await trail("login.failed")) == 1
+    proof = {"challenge": challenge, "code": await ani.code()}
+    assert (await client.post(SECOND, data=proof)).status_code == 303
+    assert (await client.get(INDEX)).status_code == 200
+    client.cookies.clear()
+    again = await client.post(SECOND, data=proof)
+    assert (again.status_code, 'name="password"' in again.text) == (401, True)
+    assert (await client.post(SECOND, data={})).status_code == 422
 
 
 async def test_whoever_may_not_enter_gets_no_session(client, people, trail, database):

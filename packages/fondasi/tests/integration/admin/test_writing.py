@@ -181,6 +181,12 @@ class TestSuperAdmins:
         assert (await read(database, User, key)).name == "root"
         assert len(await trail("access.denied")) == 2
 
+    async def test_deleting_takes_a_fresh_proof(self, root, ani, database, proofs_age):
+        await proofs_age(minutes=60)
+        refused = await root.delete(f"/admin/users/delete?pks={ani.id}")
+        assert (refused.status_code, "sign in again" in refused.text) == (403, True)
+        assert (await read(database, User, ani.id)).status == "active"
+
     async def test_deleted_user_is_kept_for_the_grace_period(self, root, ani, database):
         assert (await root.delete(f"/admin/users/delete?pks={ani.id}")).status_code == 200
         assert (await read(database, User, ani.id)).status == "deleted"

@@ -266,7 +266,9 @@ class TestWhichRoutes:
                 answer = await client.request(method, path, headers=bearer(made))
                 scope = key_scope_of(route)
                 name = f"{method} {route.path}"
-                if scope == ["tasks.create"]:
+                if route.path.startswith("/admin"):  # asks for a cookie of its own
+                    assert answer.status_code in {303, 401, 403}, name
+                elif scope == ["tasks.create"]:
                     assert answer.status_code not in {401, 403}, name
                 else:
                     expected = {"FORBIDDEN"} if scope else {"SESSION_REQUIRED", "FORBIDDEN"}

@@ -104,8 +104,8 @@ async def callback(
 
 def _back_with(return_to: str, problem: Problem) -> Response:
     """What went wrong, behind the `#`, which no server is told and no log keeps."""
-    members = getattr(problem, "members", None) or {}
-    return RedirectResponse(f"{return_to}#{urlencode({'error': problem.code, **members})}", 302)
+    told = urlencode({"error": problem.code, **problem.members}, doseq=True)
+    return RedirectResponse(f"{return_to}#{told}", 302)
 
 
 async def _remember(platform: Platform, problem: Problem) -> None:

@@ -12,13 +12,14 @@ so that it binds the table's owner too. Dropping the table drops the policy.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.sql.schema import SchemaItem
 
@@ -161,6 +162,17 @@ def release(op: Executes, table: str) -> None:
         "ALTER TABLE {} DISABLE ROW LEVEL SECURITY",
     ):
         op.execute(statement.format(_quoted(table)))
+
+
+@contextmanager
+def across_tenants(op: Executes, table: str) -> Iterator[None]:
+    """Let a migration, which runs as the owner, see and change the rows of all tenants in the block.
+
+    Others wait for the table until the migration ends, and see nothing of it.
+    """
+    op.execute(f"ALTER TABLE {_quoted(table)} NO FORCE ROW LEVEL SECURITY")
+    yield
+    op.execute(f"ALTER TABLE {_quoted(table)} FORCE ROW LEVEL SECURITY")
 
 
 def _quoted(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -79,6 +80,23 @@ async def test_link_that_is_removed_signs_in_no_more_and_the_owner_is_told(
     async with clean_database.read_session() as session:
         actions = (await session.scalars(select(ActivityRecord.action))).all()
     assert {"identity.linked", "identity.unlinked"} <= set(actions)
+
+
+async def test_second_factor_is_asked_for_all_the_same(browser, providers, protected, clean_database):
+    ani = await protected("ani")
+    now = clock.now()
+    async with clean_database.unit_of_work() as session:
+        user_id = await session.scalar(select(User.id))
+        link = {"provider": "keycloak", "issuer": providers.keycloak.url, "subject": "ani-1"}
+        session.add(LinkedIdentity(user_id=user_id, linked_at=now, last_used_at=now, **link))
+    asked = await browser.sign_in("keycloak")
+    assert (asked.status_code, asked.json()["error_code"]) == (401, "SECOND_FACTOR_REQUIRED")
+    back = await browser.sign_in("keycloak", return_to="/welcome")
+    told = parse_qs(urlsplit(back.headers["location"]).fragment)
+    assert (told["error"], told["methods"]) == (["SECOND_FACTOR_REQUIRED"], ["totp", "recovery_code"])
+    assert "refresh" not in browser.client.cookies
+    answer = {"challenge": told["challenge"][0], "code": await ani.code()}
+    assert (await browser.client.post(f"{API}/login/second-factor", json=answer)).status_code == 200
 
 
 async def test_last_way_to_sign_in_stays(browser, providers):

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from fondasi.identity import create_user
 from fondasi.kit.audit import record
 from fondasi.kit.db import Database
-from fondasi.kit.db.isolation import isolation_faults
+from fondasi.kit.db.isolation import across_tenants, isolation_faults
 from fondasi.settings import DatabaseSettings
 from fondasi.tenancy import ISOLATION_EXCEPTIONS
 from fondasi.tenancy.models import Membership, Tenant
@@ -173,6 +173,32 @@ async def test_check_finds_every_kind_of_fault(scratch_database):
         kinds = {fault.kind for fault in await isolation_faults(session, {})}
     await opened.close()
     assert "owner" in kinds
+
+
+async def test_migration_sees_all_tenants_when_it_says_so(scratch_database):
+    class Op:
+        def __init__(self, connection):
+            self.connection, self.waiting = connection, []
+
+        def execute(self, sqltext):
+            self.waiting.append(sqltext)
+
+    opened = Database(scratch_database.app, DatabaseSettings())
+    async with opened.unit_of_work() as session:
+        user = await create_user(session, username="ani", password=None)
+        session.add(tenant := Tenant(name="A"))
+    async with opened.unit_of_work(tenant=tenant.id) as session:
+        session.add(Membership(tenant_id=tenant.id, user_id=user.id, role="owner"))
+    await opened.close()
+    owner = await asyncpg.connect(scratch_database.owner)
+    op, count = Op(owner), "SELECT count(*) FROM membership"
+    assert await owner.fetchval(count) == 0
+    with across_tenants(op, "membership"):
+        await owner.execute(op.waiting.pop())
+        assert await owner.fetchval(count) == 1
+    await owner.execute(op.waiting.pop())
+    assert await owner.fetchval(count) == 0
+    await owner.close()
 
 
 def test_tenant_is_an_id_and_nothing_else():
