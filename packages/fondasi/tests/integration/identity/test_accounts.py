@@ -202,6 +202,15 @@ class TestEdit:
         answer = await client.put(f"{API}/settings/profile", json={"name": "A"}, headers=headers)
         assert (answer.json()["name"], answer.json()["bio"]) == ("A", "")
 
+    async def test_address_of_the_picture_is_set_and_removed(self, client, account):
+        headers, path = await account("ani", bio="old"), f"{API}/settings/profile-picture"
+        for url in ("https://example.com/ani.png", None):
+            answer = await client.post(path, json={"url": url}, headers=headers)
+            assert (answer.status_code, answer.json()["profile_picture_url"]) == (200, url)
+        assert answer.json()["bio"] == "old"
+        for wrong in ({}, {"url": "http://example.com/ani.png"}, {"url": "javascript:alert(1)"}):
+            assert (await client.post(path, json=wrong, headers=headers)).status_code == 422
+
 
 class TestDelete:
     @pytest.mark.parametrize("way", ["route", "settings"])
