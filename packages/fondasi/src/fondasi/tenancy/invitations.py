@@ -56,7 +56,7 @@ async def invite(
     """Send an invitation.
 
     Raises:
-        LacksWhatHeGives: the role holds more than the caller.
+        LacksWhatHeGrants: the role holds more than the caller.
         AlreadyMember: the address is that of a member.
         InvitationPending: it has an invitation that can still be accepted.
         TooManyInvitations: there are as many as a tenant may have.
@@ -92,7 +92,7 @@ async def resend(session: Session, platform: Platform, member: Member, invitatio
     Raises:
         InvitationNotFound: the tenant has no such invitation.
         InvitationVoid: it was answered or revoked.
-        LacksWhatHeGives: its role holds more than the caller.
+        LacksWhatHeGrants: its role holds more than the caller.
     """
     registry = platform.get(TenantPermissions)
     author = await lock_author(session, registry, member)
