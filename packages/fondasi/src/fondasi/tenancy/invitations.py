@@ -22,7 +22,7 @@ from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import current_language, t
 from fondasi.messages import Channel, Message, Messenger
 from fondasi.tenancy import repository
-from fondasi.tenancy.authors import lock_author
+from fondasi.tenancy.author import lock_author
 from fondasi.tenancy.errors import (
     AlreadyMember,
     InvitationNotFound,

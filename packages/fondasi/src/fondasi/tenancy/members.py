@@ -8,7 +8,7 @@ from fondasi.kit.audit import record
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import t
 from fondasi.tenancy import repository
-from fondasi.tenancy.authors import lock_author
+from fondasi.tenancy.author import lock_author
 from fondasi.tenancy.errors import MemberNotFound, RaisesHimself, TenantNotFound
 from fondasi.tenancy.models import Role
 from fondasi.tenancy.registry import RANK, TenantPermissions
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from fondasi.kit.db import Session
-    from fondasi.tenancy.authors import Author
+    from fondasi.tenancy.author import Author
     from fondasi.tenancy.guards import Member
 
 
