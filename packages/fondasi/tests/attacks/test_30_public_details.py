@@ -22,7 +22,7 @@ async def test_public_answers_are_the_same_whoever_exists(client, clean_database
         for name in ("admin", "ani", "budi"):
             await create_user(session, username=name, password=PASSWORD, superuser=name == "admin")
     after = await client.get(path)
-    assert "admin" not in after.text
+    assert "admin" not in re.sub(r'route="[^"]*"', "", after.text)  # the panel's routes tell of nobody
     if path != "/metrics":
         # What is left when times are taken away.
         assert re.sub(r"[\d.]+", "", before.text) == re.sub(r"[\d.]+", "", after.text)

@@ -183,6 +183,11 @@ async def own_tenant(world, printed):
     return {**body, "headers": world.admin.headers, "ids": {"id": tenant["id"]}}
 
 
+@step("GET /admin")
+async def open_panel(world, printed):
+    return {"follow_redirects": True}
+
+
 @step("POST /tier/{tier_name}/rate_limit")
 async def create_limit(world, printed):
     tier = "free" if printed["body"]["limit"] == 1 else "pro"

@@ -34,6 +34,8 @@ sessions_view = AdminView(
         "user_agent",
         "created_at",
         "last_used_at",
+        "authenticated_at",
+        "methods",
         "expires_at",
         "revoked_at",
     ),
