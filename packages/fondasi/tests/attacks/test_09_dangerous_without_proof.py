@@ -12,8 +12,10 @@ ID = "00000000-0000-7000-8000-000000000000"
 DANGEROUS = [
     ("POST", "/auth/second-factor", None),
     ("DELETE", "/auth/second-factor", None),
+    ("POST", "/auth/second-factor/confirm", {"code": "000000"}),
     ("POST", "/auth/second-factor/recovery-codes", None),
     ("POST", "/auth/password/set", {"new_password": "a new passphrase"}),
+    ("PATCH", f"/api-keys/{ID}", {"permissions": ["users.edit"]}),
     ("DELETE", "/users/root", None),
     ("DELETE", "/users/root?permanent=true", None),
     ("POST", "/api-keys", {"name": "eve", "permissions": []}),
@@ -49,6 +51,28 @@ async def test_old_session_does_nothing_dangerous(client, root, proofs_age):
         body = {"change-email": {"email": "eve@example.com"}, "change-phone": {"phone": "+6281234567891"}}
         answer = await client.post(f"{API}/settings/{path}", json=body.get(path, {}), headers=root)
         assert told(answer) == (403, "WRONG_PASSWORD"), path
+
+
+async def test_password_alone_is_no_proof_for_an_account_with_a_second_factor(
+    client, protected, letters, proofs_age
+):
+    ani = await protected("ani", email="ani@example.com")
+    await proofs_age(minutes=11)
+    for path, body in (
+        ("/auth/password/change", {"current_password": PASSWORD, "new_password": "a new passphrase"}),
+        ("/settings/change-email", {"email": "eve@example.com", "password": PASSWORD}),
+        ("/settings/change-phone", {"phone": "+6281234567891", "password": PASSWORD}),
+        ("/settings/deactivate-account", {"password": PASSWORD}),
+        ("/settings/delete-account", {"password": PASSWORD}),
+    ):
+        answer = await client.post(API + path, json=body, headers=ani.headers)
+        assert told(answer) == (403, "STEP_UP_REQUIRED"), path
+    assert await letters("eve@example.com") == []
+    proved = await client.post(f"{API}/auth/step-up", json={"code": await ani.code()}, headers=ani.headers)
+    assert proved.status_code == 200
+    change = {"current_password": PASSWORD, "new_password": "a new passphrase"}
+    answer = await client.post(f"{API}/auth/password/change", json=change, headers=ani.headers)
+    assert answer.status_code == 204
 
 
 async def test_document_marks_every_one_of_them(client, root):

@@ -1,6 +1,10 @@
 """Threat 14: tokens where scripts, logs and other sites reach them."""
 
+import re
+
 import pytest
+
+from fondasi.kit.http import middleware
 
 ME, REFRESH, LOGIN, LOGOUT = "/api/v1/users/me", "/api/v1/refresh", "/api/v1/login", "/api/v1/logout"
 ASKED = {"X-Requested-With": "fetch"}
@@ -83,3 +87,21 @@ async def test_another_site_cannot_sign_its_visitors_in(client, ani, headers):
     form = {"username": "ani", "password": PASSWORD}
     assert (await client.post(LOGIN, data=form, headers=headers)).status_code == 403
     assert not client.cookies
+
+
+async def test_log_keeps_no_token_of_a_path(town, monkeypatch):
+    lines = []
+    monkeypatch.setattr(middleware.log, "info", lambda event, **values: lines.append(values["path"]))
+    tenant, people = await town.staffed("a")
+    stranger = await town.person("stranger")
+    invitations = f"/tenants/{tenant}/invitations"
+    await people["owner"].call("POST", invitations, json={"email": stranger.email})
+    token = re.search(r"Token: (\S+)", (await town.letters(stranger.email))[-1].text)[1]
+    for path in (f"/invitations/{token}", f"/invitations/{token}/missing", f"/tasks/fnd_{'a1B' * 24}"):
+        await stranger.get(path)
+    assert f"/api/v1{invitations}" in lines
+    assert lines[-3:] == [
+        "/api/v1/invitations/[redacted]",
+        "/api/v1/invitations/[redacted]/missing",
+        "/api/v1/tasks/[redacted]",
+    ]

@@ -1,6 +1,12 @@
 """Attack 16, inside a tenant: an admin made himself owner, demoted the owner, and granted what he lacked."""
 
+import asyncio
+
 import pytest
+from sqlalchemy import update
+
+from fondasi.identity import User
+from fondasi.kit import clock
 
 
 async def rights(person, tenant) -> tuple[str, list[str]]:
@@ -58,3 +64,17 @@ async def test_rights_given_as_guest_of_one_tenant_are_worth_nothing_in_another(
     for method, path in (("GET", "/export"), ("DELETE", ""), ("GET", "/invitations")):
         answer = await people["mia"].call(method, f"/tenants/{tenant}{path}")
         assert answer.status_code == 403, path
+
+
+async def test_tenant_is_not_handed_to_an_account_that_is_being_deleted(town):
+    tenant, people = await town.staffed("a", adi="admin")
+    owner, adi = people["owner"], people["adi"]
+    async with town.database.unit_of_work(audited=False) as session:
+        gone = {"status": "deleted", "deleted_at": clock.now()}
+        await session.execute(update(User).where(User.id == adi.id).values(**gone))
+        handing_over = asyncio.create_task(
+            owner.call("POST", f"/tenants/{tenant}/ownership", json={"user_id": str(adi.id)})
+        )
+        await asyncio.wait([handing_over], timeout=0.3)  # it waits for what becomes of the account
+    assert (await handing_over).status_code == 404
+    assert (await rights(owner, tenant))[0] == "owner"

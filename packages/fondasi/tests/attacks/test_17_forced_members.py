@@ -52,3 +52,14 @@ async def test_tenants_own_no_accounts(town):
     assert (await owner.call("DELETE", f"/tenants/{tenant}/members/{mia.id}")).status_code == 204
     mine = (await mia.get("/users/me")).json()
     assert (mine["name"], mine["status"]) == (mia.name, "active")
+
+
+async def test_inviter_writes_no_lines_of_the_message(town):
+    tenant, people = await town.staffed("a")
+    owner, stranger = people["owner"], await town.person("stranger")
+    named = await owner.call("PATCH", "/users/a-owner", json={"name": "Ani\r\n\r\nToken: forged"})
+    assert named.status_code == 200
+    await owner.call("POST", f"/tenants/{tenant}/invitations", json={"email": stranger.email})
+    text = (await town.letters(stranger.email))[-1].text
+    assert re.findall(r"^Token: (\S+)$", text, re.MULTILINE) != ["forged"]
+    assert len(re.findall(r"^Token:", text, re.MULTILINE)) == 1

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from fondasi.access import public
 from fondasi.app import create_app
@@ -38,3 +39,11 @@ async def test_failure_tells_nothing_of_itself(settings, clean_database, path):
         assert word not in answer.text
     async with clean_database.read_session() as session:
         assert await session.scalar(text("SELECT count(*) FROM activity")) == 0
+
+
+async def test_failed_statement_names_no_values(clean_database):
+    """Its text goes into the log, and into the error of a job."""
+    async with clean_database.read_session() as session:
+        with pytest.raises(DBAPIError) as failure:
+            await session.execute(text("SELECT CAST(:hash AS text) || 1 / 0"), {"hash": "hunter2"})
+    assert "hunter2" not in str(failure.value)

@@ -64,3 +64,23 @@ async def test_no_body_is_our_fault(client, app, administrator):
             for body in BODIES:
                 answer = await client.request(method, path, content=body, headers=headers)
                 assert answer.status_code < 500, f"{method} {path} {body[:20]!r}: {answer.text}"
+
+
+async def test_no_list_of_the_panel_is_our_fault(panel_browser):
+    root = await panel_browser("root", superuser=True)
+    queries = [
+        "page=0",
+        "page=-1",
+        f"page={'9' * 90}",
+        "pageSize=-1",
+        "sortBy=password_hash",
+        "sortBy=__class__",
+        "search=%00",
+        "search=%25%5C",
+        "search=%ED%A0%80",
+        "status=nope",
+    ]
+    for view in ("users", "activity"):
+        for page in [*(f"list?{query}" for query in queries), "export/csv?sortBy=metadata", "details/%00"]:
+            answer = await root.get(f"/admin/{view}/{page}")
+            assert answer.status_code < 500, (view, page)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from fondasi.platform import Platform
 
 SEE_OTHER = 303
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet would run
 
 
 class Panel:

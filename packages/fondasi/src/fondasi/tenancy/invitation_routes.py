@@ -45,7 +45,7 @@ async def list_invitations(
     return page_of(rows, total, page)
 
 
-@inside.post("", operation_id="invite", status_code=201)
+@inside.post("", operation_id="invite", status_code=201, dependencies=[login_like])
 async def invite(
     new: InvitationCreate, member: Inviting, platform: CurrentPlatform, session: TenantUnitOfWork
 ) -> InvitationRead:
@@ -53,7 +53,7 @@ async def invite(
     return await invitations.invite(session, platform, member, new)
 
 
-@inside.post("/{invitation_id}/resend", operation_id="resend_invitation")
+@inside.post("/{invitation_id}/resend", operation_id="resend_invitation", dependencies=[login_like])
 async def resend_invitation(
     invitation_id: InvitationId, member: Inviting, platform: CurrentPlatform, session: TenantUnitOfWork
 ) -> InvitationRead:

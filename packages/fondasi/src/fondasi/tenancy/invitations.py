@@ -234,7 +234,9 @@ async def _send(session: Session, platform: Platform, member: Member, invitation
     account = member.principal.account
     values = {
         "tenant": tenant.name if tenant else "",
-        "inviter": account.get("name") or member.principal.username,
+        "inviter": " ".join(
+            (account.get("name") or member.principal.username).split()
+        ),  # no lines of his own
         "role": invitation.role,
         "days": days,
         "token": urlsafe_b64encode(member.tenant_id.bytes + secret).decode(),

@@ -148,6 +148,7 @@ async def transfer_ownership(
         OwnersOnly: the caller is none.
         MemberNotFound: the tenant has no such member, or his account is not in use.
     """
+    await repository.keep_account(session, user_id)  # else the tenant could end up with a deleted owner
     author = await lock_author(session, registry, member)
     author.check_owners(Role.OWNER)
     if await repository.rights(session, member.tenant_id, user_id) is None:

@@ -75,6 +75,11 @@ async def get_tenant(session: Session, tenant_id: UUID, *, locked: bool = False)
     return (await session.scalars(query.with_for_update(key_share=True) if locked else query)).first()
 
 
+async def keep_account(session: Session, user_id: UUID) -> None:
+    """Let nobody delete an account until the unit of work ends. Call it before locking a tenant, as deleting does."""
+    await session.execute(select(User.id).where(User.id == user_id).with_for_update(read=True))
+
+
 async def tenant_ids(session: Session) -> Sequence[UUID]:
     """All tenants, for work that goes through them one after the other; the session names none."""
     return (await session.scalars(select(Tenant.id).order_by(Tenant.id))).all()

@@ -194,18 +194,22 @@ async def end_account(session: Session, user: User, status: UserStatus) -> None:
 async def confirm_owner(platform: Platform, caller: Principal, password: str | None, device: Device) -> None:
     """Make sure that it is the owner who asks: by the present password, or a fresh proof where there is none.
 
+    An account with a second factor needs both: its password alone is no proof.
+
     Raises:
         WrongPassword: it is missing or wrong.
-        StepUpRequired: the account has no password, and the last proof of who calls is too old.
+        StepUpRequired: the account has no password or a second factor, and the last proof of who calls is too old.
         TooManyTries: it comes too early after wrong ones.
     """
     async with platform.database.read_session(fresh=True) as session:
         user = await repository.user_by_id(session, caller.user_id)
     if user is None:
         raise WrongPassword
-    if user.password_hash is None:
+    if user.password_hash is None or user.second_factor_at is not None:
         check_proof(caller, platform.settings.step_up_minutes)
-    elif password is None or not await password_fits(platform, user, password, device):
+    if user.password_hash is None:
+        return
+    if password is None or not await password_fits(platform, user, password, device):
         raise WrongPassword
 
 

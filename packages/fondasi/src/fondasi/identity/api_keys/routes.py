@@ -56,7 +56,7 @@ async def read_api_key(
     return await service.read_key(session, caller, registry, key_id)
 
 
-@router.patch("/{key_id}", operation_id="edit_api_key")
+@router.patch("/{key_id}", operation_id="edit_api_key", dependencies=[authenticated, step_up])
 async def edit_api_key(
     key_id: UUID, changes: ApiKeyUpdate, caller: Caller, registry: KnownPermissions, session: UnitOfWork
 ) -> ApiKeyRead:

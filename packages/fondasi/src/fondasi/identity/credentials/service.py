@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fondasi.access import check_proof
 from fondasi.identity import accounts
 from fondasi.identity.accounts import SignUpClosed, change_contact, sign_up_by_code
 from fondasi.identity.api_keys import revoke_keys_of
@@ -163,11 +164,14 @@ async def change_password(
 
     Raises:
         WrongPassword: the present one is wrong, or has changed meanwhile.
+        StepUpRequired: the account has a second factor, and the last proof of who calls is too old.
         TooManyTries: it comes too early after wrong ones.
         InvalidInput: the new one is easily guessed.
     """
     async with platform.database.read_session(fresh=True) as session:
         found = await accounts.own_user(session, caller)
+    if found.second_factor_at is not None:  # the password alone is no proof then
+        check_proof(caller, platform.settings.step_up_minutes)
     if not await password_fits(platform, found, current, device):
         raise WrongPassword
     async with platform.database.unit_of_work() as session:

@@ -69,7 +69,11 @@ async def begin_second_factor(caller: Caller, platform: CurrentPlatform, session
     return await platform.get(SecondFactors).enrol(session, caller)
 
 
-@router.post(f"{FACTOR}/confirm", operation_id="confirm_second_factor", dependencies=[login_like])
+@router.post(
+    f"{FACTOR}/confirm",
+    operation_id="confirm_second_factor",
+    dependencies=[authenticated, step_up, login_like],
+)
 async def confirm_second_factor(
     caller: Caller, body: AppCode, platform: CurrentPlatform, session: UnitOfWork
 ) -> RecoveryCodes:

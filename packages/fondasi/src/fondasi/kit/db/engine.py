@@ -55,6 +55,7 @@ def open_engine(url: str, settings: DatabaseSettings | None = None, *, pooled: b
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         connect_args={"async_creator_fn": creator},
+        hide_parameters=True,  # logs and the errors of jobs tell what failed, not with whose values
         **pool,
     )
     if pooled:

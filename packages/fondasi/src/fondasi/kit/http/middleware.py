@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from starlette.middleware.cors import CORSMiddleware
 
-from fondasi.kit.audit import set_source
+from fondasi.kit.audit import clean_text, set_source
 from fondasi.kit.http.handlers import internal_error
 from fondasi.kit.http.origin import RequestSource
 from fondasi.kit.http.problems import TooLarge, problem_response
@@ -33,6 +33,7 @@ log = structlog.get_logger("fondasi.access")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 QUIET_PATHS = frozenset({"/health", "/health/live", "/health/ready", "/metrics"})
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+SHORTEST_SECRET = 24  # characters of a path that can hold one of ours
 LONGEST_NUMBER = 18  # digits: longer ones are over any limit
 CORS_REQUEST_HEADERS = ["Authorization", "Content-Type", "X-Request-ID", "X-Tenant-ID", "Idempotency-Key"]
 CORS_REQUEST_HEADERS += ["X-Session-Token", "X-Requested-With"]  # see fondasi.identity.sessions.browser
@@ -135,7 +136,7 @@ class RequestContext:
         try:
             await self.app(scope, receive, send_with_headers)
         except Exception:
-            log.exception("unhandled_exception", method=scope["method"], path=scope["path"])
+            log.exception("unhandled_exception", method=scope["method"], path=_told_path(scope))
             if status:  # the answer has begun; the connection can only be cut
                 raise
             await self.failure(scope, receive, send_with_headers)
@@ -151,7 +152,7 @@ class RequestContext:
             log.info(
                 "request",
                 method=scope["method"],
-                path=scope["path"],
+                path=_told_path(scope),
                 status=status,
                 duration_ms=round(seconds * 1000, 2),
             )
@@ -268,6 +269,12 @@ def _is_json(start: Message) -> bool:
     return any(
         name == b"content-type" and value.startswith(b"application/json") for name, value in start["headers"]
     )
+
+
+def _told_path(scope: Scope) -> str:
+    """The path as logs keep it: tokens of invitations, and keys that somebody pastes, stand in paths too."""
+    path: str = scope["path"]
+    return path if len(path) < SHORTEST_SECRET else clean_text(path)
 
 
 def _accept_language(scope: Scope) -> str:
