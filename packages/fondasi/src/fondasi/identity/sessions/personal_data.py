@@ -17,8 +17,6 @@ PERSONAL_DATA = [
                 UserSession.authenticated_at,
                 UserSession.methods,
                 UserSession.last_used_at,
-                UserSession.authenticated_at,
-                UserSession.methods,
                 UserSession.expires_at,
                 UserSession.revoked_at,
             )
