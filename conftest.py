@@ -1,4 +1,4 @@
-"""Long tests start first, so that the processes of pytest-xdist end together."""
+"""Fixtures with a file of their own; and long tests first, so that the processes of pytest-xdist end together."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pytest
+
+# Here, for pytest takes plugins from the topmost conftest.py alone; they are in packages/fondasi/tests.
+pytest_plugins = ["fixtures.admin_panel", "fixtures.federation", "fixtures.second_factor", "fixtures.tenancy"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

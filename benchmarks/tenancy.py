@@ -20,7 +20,7 @@ from benchmarks.harness import (
     serve,
     sign_in,
 )
-from fondasi.two_tenants import Side, mixed_answers
+from fondasi.testing.two_tenants import Side, mixed_answers
 
 ROUNDS = 5
 REQUESTS, CONCURRENCY = 10_000, 64

@@ -1,0 +1,1 @@
+"""CourtSight: search over Indonesian court decisions."""

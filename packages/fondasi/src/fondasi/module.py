@@ -104,7 +104,6 @@ class Module:
     package: str | None = None
     personal_data: Sequence[PersonalData] = ()
     demo: Callable[[Platform], Awaitable[list[str]]] | None = None
-    depends_on: Sequence[str] = field(default=())
 
 
 class UnknownModuleError(StartError):

@@ -18,7 +18,11 @@ DANGEROUS = [
     ("PATCH", f"/api-keys/{ID}", {"permissions": ["users.edit"]}),
     ("DELETE", "/users/root", None),
     ("DELETE", "/users/root?permanent=true", None),
+    ("POST", "/api-keys", {"name": "eve", "permissions": []}),
+    ("POST", "/settings/export", None),
+    ("DELETE", f"/settings/linked-identities/{ID}", None),
     ("DELETE", f"/tenants/{ID}", None),
+    ("GET", f"/tenants/{ID}/export", None),
     ("POST", f"/tenants/{ID}/ownership", {"user_id": ID}),
     ("PUT", f"/users/{ID}/groups", {"group_ids": []}),
     ("PUT", f"/users/{ID}/permissions", {"permissions": []}),
@@ -37,9 +41,11 @@ async def root(client, account):
 
 
 async def test_old_session_does_nothing_dangerous(client, root, proofs_age):
+    tenant = (await client.post(f"{API}/tenants", json={"name": "Harbour"}, headers=root)).json()["id"]
     await proofs_age(minutes=11)
     for method, path, body in DANGEROUS:
-        answer = await client.request(method, API + path, json=body, headers=root)
+        own = path.replace(f"/tenants/{ID}", f"/tenants/{tenant}")
+        answer = await client.request(method, API + own, json=body, headers=root)
         assert told(answer) == (403, "STEP_UP_REQUIRED"), path
     for path in ("change-email", "change-phone", "deactivate-account", "delete-account"):
         body = {"change-email": {"email": "eve@example.com"}, "change-phone": {"phone": "+6281234567891"}}
@@ -106,6 +112,7 @@ async def test_right_is_asked_for_before_the_proof(client, account, proofs_age):
     body = {"permissions": []}
     answer = await client.put(f"{API}/users/{ID}/permissions", json=body, headers=eve)
     assert told(answer) == (403, "FORBIDDEN")
+    assert (await client.delete(f"{API}/tenants/{ID}", headers=eve)).status_code == 404
     assert (await client.post(f"{API}/auth/second-factor")).status_code == 401
 
 

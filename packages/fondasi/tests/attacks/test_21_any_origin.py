@@ -1,4 +1,4 @@
-"""21: CORS that reflected any origin with credentials. Exact origins may read; for others the browser gets nothing."""
+"""21: CORS that reflected any origin with credentials. Exact origins may read; for others the page gets nothing."""
 
 import httpx
 import pytest
@@ -18,7 +18,7 @@ FOREIGN = [
 
 
 @pytest.fixture
-async def browser(settings, modules, clean_database):
+async def page(settings, modules, clean_database):
     settings = settings.model_copy(update={"http": HttpSettings(cors_origins=[ALLOWED])})
     app = create_app(settings, modules)
     async with app.router.lifespan_context(app):
@@ -27,16 +27,16 @@ async def browser(settings, modules, clean_database):
             yield client
 
 
-async def test_foreign_origins_may_neither_ask_nor_read(browser):
+async def test_foreign_origins_may_neither_ask_nor_read(page):
     for origin in FOREIGN:
         wish = {"origin": origin, "access-control-request-method": "POST"}
-        asked = await browser.options("/api/v1/login", headers=wish)
-        read = await browser.get("/api/v1/users/me", headers={"origin": origin})
+        asked = await page.options("/api/v1/login", headers=wish)
+        read = await page.get("/api/v1/users/me", headers={"origin": origin})
         for answer in (asked, read):
             assert "access-control-allow-origin" not in answer.headers, origin
 
 
-async def test_own_origin_may(browser):
-    answer = await browser.get("/api/v1/users/me", headers={"origin": ALLOWED})
+async def test_own_origin_may(page):
+    answer = await page.get("/api/v1/users/me", headers={"origin": ALLOWED})
     assert answer.headers["access-control-allow-origin"] == ALLOWED
     assert answer.headers["access-control-allow-credentials"] == "true"

@@ -3,7 +3,7 @@
 Members of four tenants read at the same time over four connections; the benchmark `tenancy` does it 10,000 times.
 """
 
-from fondasi.two_tenants import Side, mixed_answers
+from fondasi.testing.two_tenants import Side, mixed_answers
 
 REQUESTS = 2000
 

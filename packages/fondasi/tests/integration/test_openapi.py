@@ -21,15 +21,25 @@ from fondasi.settings import DatabaseSettings
 
 PASSWORD = "correct horse battery staple"
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
-EXAMPLES = {"anonymous": 4, "administrator": 6}
-PHASES = {"anonymous": "examples,fuzzing", "administrator": "examples,coverage,fuzzing"}
+EXAMPLES = {"anonymous": 4, "member": 3, "administrator": 6}
+PHASES = {
+    "anonymous": "examples,fuzzing",
+    "member": "examples,fuzzing",
+    "administrator": "examples,coverage,fuzzing",
+}
 SECONDS = 300
+# The member's own tenant, where nothing ends it.
+WITHIN = """
+[[operations]]
+include-path-regex = '/tenants/[^/]+/'
+parameters = {{ tenant_id = "{}" }}
+"""
 LEFT_OUT = "/logout$"
 
 
 @pytest.fixture
 async def address(settings, modules, scratch_database, served):
-    """A server of the installed modules with an administrator, on a database of its own."""
+    """A server of the installed modules with an administrator and a user, on a database of its own."""
     database = settings.database.model_copy(
         update={
             "url": SecretStr(scratch_database.app),
@@ -38,7 +48,8 @@ async def address(settings, modules, scratch_database, served):
     )
     opened = Database(scratch_database.app, DatabaseSettings())
     async with opened.unit_of_work() as session:
-        await create_user(session, username="admin", password=PASSWORD, superuser=True)
+        await create_user(session, username="administrator", password=PASSWORD, superuser=True)
+        await create_user(session, username="member", password=PASSWORD)
     await opened.close()
     quiet = settings.http.model_copy(update={"access_log": False})
     app = create_app(settings.model_copy(update={"database": database, "http": quiet}), modules)
@@ -47,14 +58,19 @@ async def address(settings, modules, scratch_database, served):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("caller", ["anonymous", "administrator"])
+@pytest.mark.parametrize("caller", ["anonymous", "member", "administrator"])
 async def test_every_operation_keeps_the_document(address, tmp_path, caller):
-    headers = []
-    if caller == "administrator":
-        async with httpx.AsyncClient(base_url=address, timeout=30) as client:
-            answer = await client.post("/api/v1/login", json={"username": "admin", "password": PASSWORD})
-        headers = ["--header", f"Authorization: Bearer {answer.json()['access_token']}"]
-    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIGURATION), "run"]
+    headers, configuration = [], CONFIGURATION.read_text()
+    if caller != "anonymous":
+        async with httpx.AsyncClient(base_url=f"{address}/api/v1", timeout=30) as client:
+            answer = await client.post("/login", json={"username": caller, "password": PASSWORD})
+            signed_in = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+            if caller == "member":
+                created = await client.post("/tenants", json={"name": "One"}, headers=signed_in)
+                configuration += WITHIN.format(created.json()["id"])
+        headers = [word for name, value in signed_in.items() for word in ("--header", f"{name}: {value}")]
+    (tmp_path / "schemathesis.toml").write_text(configuration)
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", "schemathesis.toml", "run"]
     command += [f"{address}/openapi.json", *headers, "--max-examples", str(EXAMPLES[caller])]
     command += ["--phases", PHASES[caller], "--no-color"]
     run = await asyncio.to_thread(

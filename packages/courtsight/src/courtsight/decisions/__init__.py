@@ -1,0 +1,1 @@
+"""Decisions: their tables, what is found in their texts, and reading them."""

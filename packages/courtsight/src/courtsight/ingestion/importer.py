@@ -8,21 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import multiprocessing
-import os
-import signal
-import sys
-import threading
 import time
 import zlib
 from collections import deque
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -35,6 +28,7 @@ from courtsight.ingestion.prepare import (
     prepare_drafts,
     prepare_files,
 )
+from courtsight.ingestion.processes import how_many, worker_processes
 from courtsight.ingestion.readers import (
     DEFAULT_LIMITS,
     Format,
@@ -49,7 +43,7 @@ from fondasi.kit.db import driver_connection, is_unavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-    from multiprocessing.process import BaseProcess
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from fondasi.ai.retrieval import Document, Index, PreparedDocument
@@ -109,7 +103,7 @@ class Importer:
         self._database = database
         self._index = index
         self._embed = local_embedder
-        self._processes = _count(processes)
+        self._processes = how_many(processes)
         self._ahead = 2 * max(1, self._processes)
 
     async def run(
@@ -132,7 +126,7 @@ class Importer:
         lines, single = await asyncio.to_thread(_sort, paths)
         summary = ImportSummary(errors=[item for item in single if isinstance(item, ReadError)])
         documents = [item for item in single if not isinstance(item, ReadError)]
-        async with _workers(self._processes) as pool:
+        async with worker_processes(self._processes) as pool:
             run = _Run(self._database, self._index, pool, summary, embed=self._embed, progress=progress)
             if replace:
                 run.settled = set()
@@ -152,7 +146,7 @@ class Importer:
             ImportStoppedError: the database failed in the middle.
         """
         summary = ImportSummary()
-        async with _workers(self._processes) as pool:
+        async with worker_processes(self._processes) as pool:
             run = _Run(self._database, self._index, pool, summary, embed=self._embed, progress=progress)
             await run.write(run.prepare(iter(sources)), self._ahead)
         return summary
@@ -268,7 +262,7 @@ async def prepare_all(
             yield await index.prepare(batch)
         return
     loop = asyncio.get_running_loop()
-    async with _workers(_count(processes)) as pool:
+    async with worker_processes(how_many(processes)) as pool:
         waiting = [loop.run_in_executor(pool, prepare_documents, batch) for batch in batches]
         for future in waiting:
             yield await future
@@ -290,47 +284,6 @@ def count_records(paths: Iterable[Path]) -> int:
         except (OSError, EOFError, zlib.error):
             total += 1
     return total
-
-
-def _count(processes: int | None) -> int:
-    return (os.cpu_count() or 1) if processes is None else processes
-
-
-@asynccontextmanager
-async def _workers(processes: int) -> AsyncIterator[Executor]:
-    """Worker processes that leave Ctrl-C to this one, and end when it does."""
-    pool: Executor = ThreadPoolExecutor(1)
-    if processes:
-        pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _follow_parent)
-    with _empty_main():
-        try:
-            yield pool
-        finally:
-            await asyncio.to_thread(pool.shutdown, cancel_futures=True)
-
-
-@contextmanager
-def _empty_main() -> Iterator[None]:
-    """Workers that are spawned now do not run the program again: its web application would cost each seconds."""
-    program = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = program
-
-
-def _follow_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: BaseProcess) -> None:
-    """A parent that was killed cannot shut its workers down."""
-    parent.join()
-    os._exit(1)
 
 
 def _sort(paths: Iterable[Path]) -> tuple[list[Path], list[Path | ReadError]]:

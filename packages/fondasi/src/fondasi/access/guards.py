@@ -157,10 +157,12 @@ class BearerGuard(Guard, Gate, SecurityBase):
 
 
 class StepUpGate(Gate):
-    """The caller proved who he is a short while ago. It stands beside a guard, which says who may call.
+    """The caller proved who he is a short while ago. It stands beside a guard, which says who may call and comes first.
 
     No API key passes: nobody stands behind it who could prove anything.
     """
+
+    after_guards = True
 
     async def __call__(self, connection: HTTPConnection) -> None:
         """Let a caller with a fresh proof pass.

@@ -178,7 +178,7 @@ async def delete_group(
 @router.put(
     "/groups/{group_id}/permissions",
     operation_id="set_group_permissions",
-    dependencies=[require(GRANT), step_up],
+    dependencies=[step_up],
 )
 async def set_group_permissions(
     group_id: UUID,
@@ -224,7 +224,7 @@ async def read_user_groups(user_id: UserReference, session: ReadSession) -> dict
     "/users/{user_id}/groups",
     operation_id="set_user_groups",
     response_model=Groups,
-    dependencies=[require(ASSIGN), step_up],
+    dependencies=[step_up],
 )
 async def set_user_groups(
     user_id: UserReference,
@@ -253,7 +253,7 @@ async def read_user_permissions(
 @router.put(
     "/users/{user_id}/permissions",
     operation_id="set_user_permissions",
-    dependencies=[require(GRANT), step_up],
+    dependencies=[step_up],
 )
 async def set_user_permissions(
     user_id: UserReference,

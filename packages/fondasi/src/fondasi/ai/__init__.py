@@ -1,0 +1,1 @@
+"""Chunking, embeddings and retrieval, for rooms that search."""

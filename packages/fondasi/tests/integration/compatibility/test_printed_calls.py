@@ -49,6 +49,7 @@ def body_of(call: str, **body: Any) -> None:
 
 
 body_of("PUT /settings/profile", name="Ani Wijaya", bio="Hello")
+body_of("POST /settings/profile-picture", url="https://example.com/ani.png")
 body_of("POST /settings/profile-accessibility", profile_accessibility="public")
 body_of("POST /settings/profile-language", language="id")
 body_of("POST /settings/update-theme", theme="dark")

@@ -8,27 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 
-from fondasi.identity import create_user
 from fondasi.kit.jobs import JobContext, JobRecord, JobRegistry, Worker
 from fondasi.settings import JobSettings
 from fondasi.tasks.jobs import count_slowly, purge
 
 TASKS = "/api/v1/tasks"
 NOBODYS = UUID(int=1)
-PASSWORD = "correct horse battery staple"
-
-
-@pytest_asyncio.fixture
-async def sign_in(client, clean_database):
-    """Headers of a new user."""
-
-    async def create(username: str, *, superuser: bool = False) -> dict[str, str]:
-        async with clean_database.unit_of_work() as session:
-            await create_user(session, username=username, password=PASSWORD, superuser=superuser)
-        answer = await client.post("/api/v1/login", json={"username": username, "password": PASSWORD})
-        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
-
-    return create
 
 
 @pytest_asyncio.fixture

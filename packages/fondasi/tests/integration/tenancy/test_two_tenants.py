@@ -17,7 +17,7 @@ from fondasi.kit.db.isolation import isolation_faults
 from fondasi.tenancy import ISOLATION_EXCEPTIONS
 from fondasi.tenancy.export import export
 from fondasi.tenancy.models import Membership
-from fondasi.two_tenants import HEADER, Side, differences
+from fondasi.testing.two_tenants import HEADER, Side, differences
 
 VALUES = {"email": "somebody@example.com", "name": "new", "title": "new"}
 

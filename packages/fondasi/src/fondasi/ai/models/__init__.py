@@ -1,0 +1,1 @@
+"""The word vectors that are shipped; the README beside them says how they were trained."""

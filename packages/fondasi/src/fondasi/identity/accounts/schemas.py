@@ -124,8 +124,8 @@ class UserCreated(UserRead):
     verification: CodeRequested | None = None
 
 
-# Every field of a change has a default that is never used: only what the request names is written, and null is refused
-# where the account needs a value.
+# A change writes only what the request names, so its defaults are never used; null is refused where the account needs a
+# value. They say what `ProfileWrite` empties a field to.
 class ProfileUpdate(Strict):
     """What users write about themselves."""
 
@@ -184,17 +184,16 @@ class ProfileRead(BaseModel):
     created_at: datetime
 
 
-class ProfileWrite(Strict):
+class ProfileWrite(ProfileUpdate):
     """A whole profile: what is left out is emptied."""
 
     name: Name
-    first_name: NamePart = ""
-    last_name: NamePart = ""
-    bio: Bio = ""
-    country: Country | None = None
-    gender: Gender = Gender.UNKNOWN
-    date_of_birth: BirthDay | None = None
-    profile_picture_url: PictureUrl | None = None
+
+
+class ProfilePicture(Strict):
+    """Where one's picture is."""
+
+    url: PictureUrl | None = Field(description="Null: no picture.")
 
 
 class EmailChange(Strict):

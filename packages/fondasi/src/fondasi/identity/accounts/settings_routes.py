@@ -22,6 +22,7 @@ from fondasi.identity.accounts.schemas import (
     PasswordAgain,
     PhoneChange,
     PresentPassword,
+    ProfilePicture,
     ProfileRead,
     ProfileWrite,
     SettingsRead,
@@ -72,6 +73,17 @@ async def write_own_profile(
     """Write the whole profile anew."""
     return await service.update_user(
         session, caller, platform.get(PermissionRegistry), str(caller.user_id), profile.model_dump()
+    )
+
+
+@router.post("/profile-picture", operation_id="set_profile_picture", response_model=UserRead)
+async def set_profile_picture(
+    caller: Editor, picture: ProfilePicture, platform: CurrentPlatform, session: UnitOfWork
+) -> User:
+    """Set the address of one's picture, or remove it. The picture lies elsewhere: files cannot be uploaded yet."""
+    values = {"profile_picture_url": picture.url}
+    return await service.update_user(
+        session, caller, platform.get(PermissionRegistry), str(caller.user_id), values
     )
 
 

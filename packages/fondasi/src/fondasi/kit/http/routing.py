@@ -72,7 +72,12 @@ class Gate(ABC):
     """A dependency that lets a caller pass or raises. It runs before the body is read, so strangers cannot send one.
 
     FastAPI calls it again for its value: what is costly belongs into `connection.state`.
+
+    Attributes:
+        after_guards: it runs once all other gates of the route let the caller pass, wherever it is declared.
     """
+
+    after_guards: bool = False
 
     @abstractmethod
     async def __call__(self, connection: HTTPConnection) -> Any:
@@ -116,6 +121,7 @@ class Route(APIRoute):
         takes_any = any(isinstance(item, AnyQuery) for item in self.markers)
         known = None if takes_any else frozenset(_query_names(self.dependant))
         gates = [call for call in calls_of(self.dependant) if isinstance(call, Gate)]
+        gates.sort(key=lambda gate: gate.after_guards)
 
         async def strict(request: Request) -> Response:
             for gate in gates:

@@ -1,0 +1,60 @@
+"""Every setting of the platform, in groups, with defaults that work on a developer's machine.
+
+Values come from the environment and from `.env`; a group's field is written `GROUP_FIELD`, for example
+`DATABASE_URL` is `settings.database.url`. Nothing else in the platform reads the environment.
+"""
+
+from fondasi.settings.groups import (
+    ActivitySettings,
+    AdminSettings,
+    ApiSettings,
+    DatabaseSettings,
+    EmbeddingSettings,
+    ExportSettings,
+    HttpSettings,
+    JobSettings,
+    LogSettings,
+    MailSettings,
+    MetricsSettings,
+    OneTimePasswordSettings,
+    QuotaSettings,
+    RedisSettings,
+    TokenSettings,
+    TwilioSettings,
+)
+from fondasi.settings.oauth import OAuthProvider, OAuthSettings
+from fondasi.settings.settings import (
+    Environment,
+    Settings,
+    StartError,
+    UnsafeSettingsError,
+    get_settings,
+    refuse_unsafe,
+)
+
+__all__ = [
+    "ActivitySettings",
+    "AdminSettings",
+    "ApiSettings",
+    "DatabaseSettings",
+    "EmbeddingSettings",
+    "Environment",
+    "ExportSettings",
+    "HttpSettings",
+    "JobSettings",
+    "LogSettings",
+    "MailSettings",
+    "MetricsSettings",
+    "OAuthProvider",
+    "OAuthSettings",
+    "OneTimePasswordSettings",
+    "QuotaSettings",
+    "RedisSettings",
+    "Settings",
+    "StartError",
+    "TokenSettings",
+    "TwilioSettings",
+    "UnsafeSettingsError",
+    "get_settings",
+    "refuse_unsafe",
+]

@@ -1,0 +1,250 @@
+"""Groups of settings: what belongs together, written `GROUP_FIELD` in the environment."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode
+
+
+def split_list(value: object) -> object:
+    """Accept `a,b,c` from the environment where a list is meant."""
+    return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+
+
+class DatabaseSettings(BaseModel):
+    """PostgreSQL: a server by address, or the embedded one when no address is given."""
+
+    url: SecretStr | None = Field(
+        None, description="Address for the app's role (postgresql://...). Empty: the embedded PostgreSQL."
+    )
+    owner_url: SecretStr | None = Field(
+        None, description="Address for the role that owns the tables and migrates. Empty: DATABASE_URL."
+    )
+    replica_url: SecretStr | None = Field(
+        None, description="Address of a read replica; read sessions go there. Empty: DATABASE_URL."
+    )
+    pool_size: int = Field(10, ge=1, le=200, description="Connections kept per process and engine.")
+    pool_overflow: int = Field(10, ge=0, le=200, description="Connections opened beyond the pool at a peak.")
+    pool_timeout: float = Field(10, gt=0, description="Seconds to wait for a free connection before a 503.")
+    guard_pool_size: int = Field(
+        4, ge=1, le=50, description="More connections per process, for checking the session of each request."
+    )
+    statement_timeout: float = Field(30, ge=0, description="Seconds a statement may run; 0 for no limit.")
+    connect_timeout: float = Field(5, gt=0, description="Seconds to wait for a new connection.")
+
+
+class HttpSettings(BaseModel):
+    """What the web side accepts and says."""
+
+    cors_origins: Annotated[list[str], NoDecode] = Field(
+        default_factory=list, description="Exact origins that browsers may call from, comma-separated."
+    )
+    body_limit: int = Field(16 * 1024 * 1024, ge=1024, description="Largest request body in bytes.")
+    hsts_seconds: int = Field(
+        31_536_000,
+        ge=0,
+        description="How long browsers use https alone, told outside `local`; 0 to not say it.",
+    )
+    access_log: bool = Field(True, description="Write a log line per request (health and metrics excepted).")
+    trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
+        default_factory=list,
+        description="Networks of the proxies whose X-Forwarded-For counts, comma-separated: 10.0.0.5/32. "
+        "Empty: nobody's.",
+    )
+    workers: int = Field(1, ge=1, le=64, description="Processes that `fondasi serve` starts.")
+
+    _split_lists = field_validator("cors_origins", "trusted_proxies", mode="before")(split_list)
+
+
+class TokenSettings(BaseModel):
+    """Sessions and their tokens."""
+
+    access_minutes: int = Field(15, ge=1, le=24 * 60, description="Life of an access token in minutes.")
+    session_days: int = Field(7, ge=1, le=365, description="Life of a session token in days.")
+    refresh_days: int = Field(
+        30, ge=1, le=365, description="Life of a refresh token, and of a session that is not used, in days."
+    )
+    absolute_days: int = Field(
+        90, ge=1, le=3650, description="Life of a session in days, however much it is used."
+    )
+    issuer: str = Field("fondasi", description="The `iss` claim, checked on every request.")
+    audience: str = Field("fondasi", description="The `aud` claim, checked on every request.")
+
+
+class OneTimePasswordSettings(BaseModel):
+    """One-time passwords by e-mail, SMS and WhatsApp."""
+
+    digits: int = Field(6, ge=6, le=10, description="Length of a code.")
+    minutes: int = Field(10, ge=1, le=10, description="Life of a code in minutes.")
+    tries: int = Field(5, ge=1, le=5, description="Wrong tries after which a code is void.")
+    resend_seconds: int = Field(
+        60, ge=1, le=3600, description="Wait before the next code for the same purpose."
+    )
+    per_hour: int = Field(5, ge=1, le=20, description="Codes that an account or contact is sent in an hour.")
+    per_day: int = Field(15, ge=1, le=50, description="Codes that an account or contact is sent in a day.")
+
+
+class ApiSettings(BaseModel):
+    """API keys."""
+
+    key_days: int = Field(90, ge=1, le=3650, description="Life of an API key in days, when not said.")
+    key_max_days: int = Field(365, ge=1, le=3650, description="Longest life of an API key in days.")
+    key_limit: int = Field(20, ge=1, le=1000, description="API keys that a user may have at the same time.")
+    key_keep_days: int = Field(
+        30,
+        ge=0,
+        le=3650,
+        description="Days that an ended API key stays in the table; expired ones are listed.",
+    )
+
+    @model_validator(mode="after")
+    def _default_fits(self) -> Self:
+        self.key_days = min(self.key_days, self.key_max_days)
+        return self
+
+
+class ExportSettings(BaseModel):
+    """Archives of everything that is kept about a user, for himself."""
+
+    days: int = Field(7, ge=1, le=365, description="Days that an archive can be fetched.")
+    limit: int = Field(
+        64 * 1024 * 1024, ge=1024, description="Largest archive in bytes, compressed; a larger one fails."
+    )
+
+
+class JobSettings(BaseModel):
+    """Background jobs."""
+
+    concurrency: int = Field(4, ge=1, le=256, description="Jobs that one worker runs at the same time.")
+    stale_after: float = Field(
+        30, ge=1, description="Seconds without a heartbeat after which another worker takes a job over."
+    )
+    poll_interval: float = Field(
+        5, gt=0, description="Seconds after which a worker looks for jobs even if no notification came."
+    )
+    grace: float = Field(20, ge=0, description="Seconds that running jobs get to finish when a worker stops.")
+    in_process: bool = Field(False, description="Run jobs inside the web process, as `fondasi demo` does.")
+    keep_days: int = Field(30, ge=1, description="Days that finished jobs stay listed.")
+
+
+class MailSettings(BaseModel):
+    """E-mail. Without a host `local` keeps mail in the outbox, and other environments refuse to send any."""
+
+    host: str = Field("", description="SMTP server. Empty: the outbox in `local`, no e-mail elsewhere.")
+    port: int = Field(587, ge=1, le=65535, description="Port of the SMTP server.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="starttls (587), tls from the first byte (465), or none (a relay on this machine).",
+    )
+    username: str = Field("", description="User name for the SMTP server. Empty: it asks for none.")
+    password: SecretStr | None = Field(None, description="Password for the SMTP server.")
+    sender: str = Field("Fondasi <no-reply@localhost>", description="What mail comes from: `Name <address>`.")
+    timeout: float = Field(20, gt=0, description="Seconds to wait for the SMTP server.")
+
+
+class TwilioSettings(BaseModel):
+    """SMS and WhatsApp through Twilio. Without an account `local` keeps them in the outbox."""
+
+    account_sid: str = Field(
+        "", description="Twilio account. Empty: the outbox in `local`, no SMS elsewhere."
+    )
+    auth_token: SecretStr | None = Field(None, description="Token of that account.")
+    sms_sender: str = Field("", description="Number that SMS come from, in E.164 form. Empty: no SMS.")
+    whatsapp_sender: str = Field(
+        "", description="Number that WhatsApp messages come from. Empty: no WhatsApp."
+    )
+    base_url: str = Field("https://api.twilio.com", description="Address of Twilio's API.")
+    timeout: float = Field(20, gt=0, description="Seconds to wait for Twilio.")
+
+
+class ActivitySettings(BaseModel):
+    """The audit trail."""
+
+    keep_months: int = Field(
+        24, ge=3, le=1200, description="Months that the audit trail keeps; whole months are removed."
+    )
+
+
+class AdminSettings(BaseModel):
+    """The admin panel at /admin."""
+
+    enabled: bool = Field(True, description="Serve the admin panel.")
+    allowed_addresses: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
+        default_factory=list,
+        description="Networks that may reach the admin panel, comma-separated: 10.0.0.0/8. Empty: all. Behind a proxy "
+        "set HTTP_TRUSTED_PROXIES too.",
+    )
+    session_minutes: int = Field(
+        30,
+        ge=2,
+        le=24 * 60,
+        description="Minutes without a click after which the panel asks to sign in again.",
+    )
+
+    _split_lists = field_validator("allowed_addresses", mode="before")(split_list)
+
+
+class LogSettings(BaseModel):
+    """Logging."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level written.")
+
+
+class MetricsSettings(BaseModel):
+    """Prometheus metrics at /metrics."""
+
+    token: SecretStr | None = Field(
+        None, description="Bearer token that /metrics asks for. Required outside `local` to serve it at all."
+    )
+
+
+class RedisSettings(BaseModel):
+    """Redis, for what several processes must count together. Needs `pip install fondasi[redis]`."""
+
+    url: SecretStr | None = Field(
+        None,
+        description="Address (redis://..., rediss://..., unix://...). Empty: the memory of each process.",
+    )
+    timeout: float = Field(0.5, gt=0, le=30, description="Seconds to wait for Redis.")
+
+    @field_validator("url")
+    @classmethod
+    def _has_a_scheme(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return url
+
+
+class QuotaSettings(BaseModel):
+    """Requests that are let through, for each route, where the caller's tier says nothing of the route."""
+
+    user_limit: int = Field(
+        600, ge=1, description="Requests of a signed-in user to one route in a period; 60,000 in `local`."
+    )
+    address_limit: int = Field(
+        300, ge=1, description="Requests of an address to one public route in a period; 60,000 in `local`."
+    )
+    login_limit: int = Field(
+        20, ge=1, description="Requests of an address to one route where secrets can be guessed, in a period."
+    )
+    period: int = Field(60, ge=1, le=86400, description="The period in seconds; it moves with the clock.")
+    default_tier: str = Field("free", description="Tier of the users who have none.")
+
+
+class EmbeddingSettings(BaseModel):
+    """Text embeddings (see fondasi.ai.embeddings)."""
+
+    provider: str = Field("static", description="static, sentence-transformers, openai or google.")
+    model: str = Field("", description="Model of the provider. Empty: the provider's default.")
+    dimension: int | None = Field(
+        None, ge=8, le=4000, description="Size of the vectors. Empty: the model's own."
+    )
+    base_url: str = Field(
+        "", description="Endpoint of an OpenAI-compatible or Google server. Empty: the provider's."
+    )
+    api_key: SecretStr | None = Field(None, description="Key for a remote provider.")
+    batch_size: int = Field(64, ge=1, le=2048, description="Texts per request to a remote provider.")
+    timeout: float = Field(30, gt=0, description="Seconds to wait for a remote provider.")

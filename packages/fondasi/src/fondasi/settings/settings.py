@@ -1,0 +1,213 @@
+"""All settings together: what concerns the whole service, the groups, and what production refuses."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from fondasi.settings.groups import (
+    ActivitySettings,
+    AdminSettings,
+    ApiSettings,
+    DatabaseSettings,
+    EmbeddingSettings,
+    ExportSettings,
+    HttpSettings,
+    JobSettings,
+    LogSettings,
+    MailSettings,
+    MetricsSettings,
+    OneTimePasswordSettings,
+    QuotaSettings,
+    RedisSettings,
+    TokenSettings,
+    TwilioSettings,
+    split_list,
+)
+from fondasi.settings.oauth import OAuthSettings
+
+MINIMUM_SECRET_LENGTH = 32
+LOCAL_LIMIT = 60_000
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+EXACT_ORIGIN = re.compile(r"https://[\w.-]+(:\d+)?")
+
+
+class Environment(StrEnum):
+    """Where the service runs. `production` refuses unsafe values, `local` needs none."""
+
+    LOCAL = "local"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """All settings. `Settings()` reads the environment and `.env`; tests pass values as keywords."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,  # the rejected value may be a secret, or stand beside one
+        extra="ignore",
+        populate_by_name=True,
+    )
+
+    environment: Environment = Field(Environment.LOCAL, description="local, staging or production.")
+    app_name: str = Field("Fondasi", description="Name shown in the API documentation.")
+    secret_key: SecretStr | None = Field(
+        None,
+        description="Signs tokens; 32+ random characters. Empty in `local`: made once, kept in the data folder.",
+    )
+    api_prefix: str = Field("/api/v1", description="Where the API lives.", pattern=r"^(/[\w.-]+)*$")
+    modules: Annotated[list[str] | None, NoDecode] = Field(
+        None, description="Installed modules to switch on, comma-separated. Empty: all of them."
+    )
+    data_dir: Path = Field(
+        Path("data"),
+        description="Folder of the embedded PostgreSQL and of local files (FONDASI_DATA_DIR).",
+        validation_alias=AliasChoices("FONDASI_DATA_DIR", "data_dir"),
+    )
+    signup: Literal["open", "invite", "closed"] | None = Field(
+        None,
+        description="Who may make an account: everybody (open), those who were invited (invite), or nobody by "
+        "himself (closed). Empty: open in `local`, closed elsewhere.",
+    )
+    account_grace_days: int = Field(
+        30, ge=0, le=3650, description="Days after which a deleted account is anonymised for good."
+    )
+    invitation_days: int = Field(
+        7, ge=1, le=90, description="Days in which an invitation to a tenant can be accepted."
+    )
+    step_up_minutes: int = Field(
+        10,
+        ge=1,
+        le=24 * 60,
+        description="Minutes after which what is dangerous asks its user to prove again who he is.",
+    )
+    admin_username: str = Field(
+        "admin", description="Name of the first administrator that `fondasi demo` creates."
+    )
+    admin_password: SecretStr | None = Field(
+        None, description="That administrator's password. Empty: a random one, kept in the data folder."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(
+        8000, ge=0, le=65535, description="Port to listen on; `fondasi demo` takes the next free one."
+    )
+
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    http: HttpSettings = Field(default_factory=HttpSettings)
+    token: TokenSettings = Field(default_factory=TokenSettings)
+    otp: OneTimePasswordSettings = Field(default_factory=OneTimePasswordSettings)
+    api: ApiSettings = Field(default_factory=ApiSettings)
+    export: ExportSettings = Field(default_factory=ExportSettings)
+    job: JobSettings = Field(default_factory=JobSettings)
+    mail: MailSettings = Field(default_factory=MailSettings)
+    twilio: TwilioSettings = Field(default_factory=TwilioSettings)
+    oauth: OAuthSettings = Field(default_factory=OAuthSettings)
+    activity: ActivitySettings = Field(default_factory=ActivitySettings)
+    admin: AdminSettings = Field(default_factory=AdminSettings)
+    log: LogSettings = Field(default_factory=LogSettings)
+    metrics: MetricsSettings = Field(default_factory=MetricsSettings)
+    redis: RedisSettings = Field(default_factory=RedisSettings)
+    quota: QuotaSettings = Field(default_factory=QuotaSettings)
+    embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
+
+    _split_modules = field_validator("modules", mode="before")(split_list)
+
+    @model_validator(mode="after")
+    def _generous_locally(self) -> Self:
+        """A developer's own machine is not to be protected from him: limits that nobody set hardly bind there."""
+        if self.environment is Environment.LOCAL:
+            unset = {"user_limit", "address_limit"} - self.quota.model_fields_set
+            self.quota = self.quota.model_copy(update=dict.fromkeys(unset, LOCAL_LIMIT))
+        return self
+
+    @property
+    def embedded_database(self) -> bool:
+        """Whether the platform runs its own PostgreSQL."""
+        return self.database.url is None
+
+    @property
+    def signup_mode(self) -> Literal["open", "invite", "closed"]:
+        """Who may make an account: what SIGNUP says, or else open in `local` and closed elsewhere."""
+        return self.signup or ("open" if self.environment is Environment.LOCAL else "closed")
+
+    def unsafe_values(self) -> list[str]:
+        """What must not go to production, one sentence each with what to do. Empty when all is safe."""
+        found: list[str] = []
+        secret = self.secret_key.get_secret_value() if self.secret_key else ""
+        if not secret:
+            found.append("SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`.")
+        elif len(secret) < MINIMUM_SECRET_LENGTH or len(set(secret)) < MINIMUM_SECRET_LENGTH // 3:
+            found.append("SECRET_KEY is weak: set it to the output of `openssl rand -hex 32`.")
+        if self.embedded_database:
+            found.append(
+                "DATABASE_URL is missing: the embedded PostgreSQL is for one machine, name a server."
+            )
+        elif self.database.owner_url is None:
+            found.append(
+                "DATABASE_OWNER_URL is missing: the app's role must not own its tables; name the owner's address too."
+            )
+        found += [
+            f"HTTP_CORS_ORIGINS contains {origin!r}: name exact https origins."
+            for origin in self.http.cors_origins
+            if not EXACT_ORIGIN.fullmatch(origin)
+        ]
+        if self.mail.host and self.mail.security == "none" and self.mail.host not in LOOPBACK:
+            found.append("MAIL_SECURITY is none: codes would travel in plain text; set starttls or tls.")
+        if not self.twilio.base_url.startswith("https://"):
+            found.append("TWILIO_BASE_URL is not https: codes would travel in plain text; use https.")
+        found += [
+            f"OAUTH_{name.upper()}_ISSUER is not https: whoever is in between could sign in as anybody."
+            for name, provider in self.oauth.providers.items()
+            if not provider.issuer.startswith("https://")
+        ]
+        if self.oauth.providers and not EXACT_ORIGIN.fullmatch(self.oauth.public_url):
+            found.append(
+                "OAUTH_PUBLIC_URL is missing: providers send browsers back there; https://example.com."
+            )
+        found += [
+            f"HTTP_TRUSTED_PROXIES contains {network}, which is everybody: name the proxies' own networks."
+            for network in self.http.trusted_proxies
+            if network.prefixlen == 0
+        ]
+        if self.http.workers > 1 and self.redis.url is None:
+            found.append(
+                f"{self.http.workers} workers count requests each in its own memory: set REDIS_URL, or serve with one."
+            )
+        return found
+
+
+class StartError(RuntimeError):
+    """Keeps a service or a command from starting, for a reason that its operator can mend: the message says how.
+
+    It is shown as it is, without a traceback.
+    """
+
+
+class UnsafeSettingsError(StartError):
+    """Production was asked for with unsafe settings; the message lists all of them."""
+
+    def __init__(self, found: list[str]) -> None:
+        lines = "\n".join(f"  - {sentence}" for sentence in found)
+        super().__init__(f"Refusing to start with ENVIRONMENT=production:\n{lines}")
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Raise `UnsafeSettingsError` naming every unsafe value at once, in production only."""
+    if settings.environment is Environment.PRODUCTION and (found := settings.unsafe_values()):
+        raise UnsafeSettingsError(found)
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
