@@ -8,7 +8,13 @@ if TYPE_CHECKING:
     import pytest
 
 # Here, for pytest takes plugins from the topmost conftest.py alone; they are in packages/fondasi/tests.
-pytest_plugins = ["fixtures.admin_panel", "fixtures.federation", "fixtures.second_factor", "fixtures.tenancy"]
+pytest_plugins = [
+    "fixtures.admin_panel",
+    "fixtures.federation",
+    "fixtures.second_factor",
+    "fixtures.tenancy",
+    "fixtures.worlds",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

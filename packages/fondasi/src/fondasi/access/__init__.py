@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fondasi.access.admin import groups_view
-from fondasi.access.author import check_grantable, check_touchable
+from fondasi.access.author import check_grantable, check_held, check_touchable
 from fondasi.access.effective import EffectivePermissions
 from fondasi.access.errors import LacksWhatHeGrants, StepUpRequired
 from fondasi.access.guards import (
@@ -63,6 +63,7 @@ __all__ = [
     "authenticated",
     "authenticated_or_key",
     "check_grantable",
+    "check_held",
     "check_proof",
     "check_routes",
     "check_touchable",

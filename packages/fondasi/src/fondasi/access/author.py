@@ -37,14 +37,8 @@ class Author:
         Raises:
             LacksWhatHeGrants: naming some of it.
         """
-        if self.is_superuser or not (lacking := sorted(set(codes) - self.held)):
-            return
-        raise LacksWhatHeGrants(
-            t(
-                "This concerns permissions that you do not hold: {permissions}. Ask somebody who holds them.",
-                permissions=", ".join(lacking[:SHOWN]) + (", ..." if len(lacking) > SHOWN else ""),
-            )
-        )
+        if not self.is_superuser:
+            check_held(codes, self.held)
 
     def check_super_admin(self, group: Group) -> None:
         """Refuse to touch `super_admin`, whose holdings grow with every module.
@@ -54,6 +48,21 @@ class Author:
         """
         if group.name == SeededGroup.SUPER_ADMIN and not self.is_superuser:
             raise LacksWhatHeGrants(t("Only a super admin may do this. Ask one."))
+
+
+def check_held(codes: Collection[str], held: Collection[str]) -> None:
+    """Refuse to touch what somebody lacks.
+
+    Raises:
+        LacksWhatHeGrants: naming some of it.
+    """
+    if lacking := sorted(set(codes).difference(held)):
+        raise LacksWhatHeGrants(
+            t(
+                "This concerns permissions that you do not hold: {permissions}. Ask somebody who holds them.",
+                permissions=", ".join(lacking[:SHOWN]) + (", ..." if len(lacking) > SHOWN else ""),
+            )
+        )
 
 
 async def check_touchable(

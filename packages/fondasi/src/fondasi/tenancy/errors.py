@@ -43,12 +43,6 @@ class TenantInactive(Forbidden):
         super().__init__(t("This tenant is inactive. An owner can activate it."))
 
 
-class LacksWhatHeGives(Forbidden):
-    """Nobody gives, takes away or touches more than he holds."""
-
-    code, title = "LACKS_PERMISSION", "More than you hold"
-
-
 class OwnersOnly(Forbidden):
     """Owners are made, changed and removed by owners."""
 

@@ -22,7 +22,7 @@ from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import current_language, t
 from fondasi.messages import Channel, Message, Messenger
 from fondasi.tenancy import repository
-from fondasi.tenancy.authors import lock_author
+from fondasi.tenancy.author import lock_author
 from fondasi.tenancy.errors import (
     AlreadyMember,
     InvitationNotFound,
@@ -58,7 +58,7 @@ async def invite(
     """Send an invitation.
 
     Raises:
-        LacksWhatHeGives: the role holds more than the caller.
+        LacksWhatHeGrants: the role holds more than the caller.
         AlreadyMember: the address is that of a member.
         InvitationPending: it has an invitation that can still be accepted.
         TooManyInvitations: there are as many as a tenant may have.
@@ -94,7 +94,7 @@ async def resend(session: Session, platform: Platform, member: Member, invitatio
     Raises:
         InvitationNotFound: the tenant has no such invitation.
         InvitationVoid: it was answered or revoked.
-        LacksWhatHeGives: its role holds more than the caller.
+        LacksWhatHeGrants: its role holds more than the caller.
     """
     registry = platform.get(TenantPermissions)
     author = await lock_author(session, registry, member)

@@ -8,7 +8,7 @@ from fondasi.kit.audit import record
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import t
 from fondasi.tenancy import repository
-from fondasi.tenancy.authors import lock_author
+from fondasi.tenancy.author import lock_author
 from fondasi.tenancy.errors import MemberNotFound, RaisesHimself, TenantNotFound
 from fondasi.tenancy.models import Role
 from fondasi.tenancy.registry import RANK, TenantPermissions
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from fondasi.kit.db import Session
-    from fondasi.tenancy.authors import Author
+    from fondasi.tenancy.author import Author
     from fondasi.tenancy.guards import Member
 
 
@@ -66,7 +66,7 @@ async def change_role(
     Raises:
         MemberNotFound: the tenant has no such member.
         OwnersOnly: he is an owner or would become one, and the caller is none.
-        LacksWhatHeGives: he holds, or would hold, more than the caller.
+        LacksWhatHeGrants: he holds, or would hold, more than the caller.
         RaisesHimself: the caller would rise.
         Conflict: the tenant would lose its last owner.
     """
@@ -90,7 +90,7 @@ async def set_permissions(
         InvalidInput: a code that no module declares.
         MemberNotFound: the tenant has no such member.
         OwnersOnly: he is an owner, and the caller is none.
-        LacksWhatHeGives: he holds, or would get or lose, more than the caller holds.
+        LacksWhatHeGrants: he holds, or would get or lose, more than the caller holds.
         RaisesHimself: the caller would give himself something.
     """
     if unknown := sorted(set(codes) - registry.codes):
@@ -118,7 +118,7 @@ async def remove_member(session: Session, registry: TenantPermissions, member: M
     Raises:
         MemberNotFound: the tenant has no such member.
         OwnersOnly: he is an owner, and the caller is none.
-        LacksWhatHeGives: he holds more than the caller.
+        LacksWhatHeGrants: he holds more than the caller.
         Conflict: the tenant would lose its last owner.
     """
     await _touchable(session, registry, member, user_id)

@@ -5,10 +5,9 @@ The machine keeps its own account of who holds what, and compares it with what t
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, Phase, settings, strategies
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from pydantic import SecretStr
-from worlds import World
+from fixtures.worlds import World, explore
+from hypothesis import strategies
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 API = "/api/v1"
 USERS = ("root", "adi", "budi", "citra")
@@ -121,26 +120,6 @@ def machine(world: World) -> type[RuleBasedStateMachine]:  # noqa: C901 - a clas
     return Access
 
 
-@pytest.fixture
-async def configured(settings, scratch_database):
-    database = settings.database.model_copy(
-        update={"url": SecretStr(scratch_database.app), "owner_url": SecretStr(scratch_database.owner)}
-    )
-    quiet = settings.http.model_copy(update={"access_log": False})
-    return settings.model_copy(update={"database": database, "http": quiet})
-
-
 @pytest.mark.long
-def test_invariants_hold_whatever_users_do(configured, modules, scratch_database):
-    with World(configured, modules, scratch_database.owner) as world:
-        run_state_machine_as_test(
-            machine(world),
-            settings=settings(
-                max_examples=8,
-                stateful_step_count=20,
-                deadline=None,
-                derandomize=True,
-                phases=[Phase.generate],  # a failure names its steps; shrinking them takes minutes
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+def test_invariants_hold_whatever_users_do(world):
+    explore(machine(world), examples=8)

@@ -7,11 +7,9 @@ import re
 from uuid import UUID
 
 import httpx
-import pytest
-from hypothesis import HealthCheck, Phase, settings, strategies
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from pydantic import SecretStr
-from worlds import World
+from fixtures.worlds import World, explore
+from hypothesis import strategies
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from fondasi.messages import Messenger
 from fondasi.tenancy import TenantPermissions
@@ -202,27 +200,7 @@ def machine(world: World) -> type[RuleBasedStateMachine]:  # noqa: C901 - a clas
     return Tenancy
 
 
-@pytest.fixture
-async def configured(settings, scratch_database):
-    database = settings.database.model_copy(
-        update={"url": SecretStr(scratch_database.app), "owner_url": SecretStr(scratch_database.owner)}
-    )
-    quiet = settings.http.model_copy(update={"access_log": False})
-    return settings.model_copy(update={"database": database, "http": quiet})
-
-
-def test_invariants_hold_whatever_users_do(configured, modules, scratch_database):
-    with World(configured, modules, scratch_database.owner) as world:
-        tried = machine(world)
-        run_state_machine_as_test(
-            tried,
-            settings=settings(
-                max_examples=8,
-                stateful_step_count=20,
-                deadline=None,
-                derandomize=True,
-                phases=[Phase.generate],  # a failure names its steps; shrinking them takes minutes
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+def test_invariants_hold_whatever_users_do(world):
+    tried = machine(world)
+    explore(tried, examples=10)
     assert tried.succeeded > 15

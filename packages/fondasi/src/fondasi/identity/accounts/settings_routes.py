@@ -1,6 +1,6 @@
 """What users set for themselves."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Request
@@ -33,6 +33,7 @@ from fondasi.identity.codes import Codes, Issued
 from fondasi.identity.identifiers import identify
 from fondasi.identity.models import User, UserStatus
 from fondasi.identity.sessions import device_of
+from fondasi.kit.db import Session
 from fondasi.kit.http import Router
 from fondasi.messages import Channel
 from fondasi.platform import Platform
@@ -54,10 +55,7 @@ async def update_settings(
     caller: Editor, changes: SettingsUpdate, platform: CurrentPlatform, session: UnitOfWork
 ) -> User:
     """Change the settings that are named."""
-    values = changes.model_dump(exclude_unset=True)
-    return await service.update_user(
-        session, caller, platform.get(PermissionRegistry), str(caller.user_id), values
-    )
+    return await _write(session, platform, caller, changes.model_dump(exclude_unset=True))
 
 
 @router.get("/profile", operation_id="read_own_profile", response_model=UserRead)
@@ -71,9 +69,7 @@ async def write_own_profile(
     caller: Editor, profile: ProfileWrite, platform: CurrentPlatform, session: UnitOfWork
 ) -> User:
     """Write the whole profile anew."""
-    return await service.update_user(
-        session, caller, platform.get(PermissionRegistry), str(caller.user_id), profile.model_dump()
-    )
+    return await _write(session, platform, caller, profile.model_dump())
 
 
 @router.post("/profile-picture", operation_id="set_profile_picture", response_model=UserRead)
@@ -81,10 +77,7 @@ async def set_profile_picture(
     caller: Editor, picture: ProfilePicture, platform: CurrentPlatform, session: UnitOfWork
 ) -> User:
     """Set the address of one's picture, or remove it. The picture lies elsewhere: files cannot be uploaded yet."""
-    values = {"profile_picture_url": picture.url}
-    return await service.update_user(
-        session, caller, platform.get(PermissionRegistry), str(caller.user_id), values
-    )
+    return await _write(session, platform, caller, {"profile_picture_url": picture.url})
 
 
 @router.get("/profile/{user_id}", operation_id="read_profile", response_model=ProfileRead)
@@ -134,6 +127,11 @@ async def delete_account(
     """Delete the account. Its sessions end at once; its data are anonymised after `ACCOUNT_GRACE_DAYS`."""
     await _confirm(request, platform, caller, again.password)
     await service.end_account(session, await service.own_user(session, caller), UserStatus.DELETED)
+
+
+async def _write(session: Session, platform: Platform, caller: Principal, changes: dict[str, Any]) -> User:
+    registry = platform.get(PermissionRegistry)
+    return await service.update_user(session, caller, registry, str(caller.user_id), changes)
 
 
 async def _confirm(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fondasi.access import check_held
 from fondasi.kit.http import Forbidden
 from fondasi.kit.i18n import t
 from fondasi.tenancy import repository
-from fondasi.tenancy.errors import LacksWhatHeGives, OwnersOnly, TenantNotFound
+from fondasi.tenancy.errors import OwnersOnly, TenantNotFound
 from fondasi.tenancy.models import Role
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from fondasi.kit.db import Session
     from fondasi.tenancy.guards import Member
     from fondasi.tenancy.registry import TenantPermissions
-
-SHOWN = 5  # codes named in a refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +33,10 @@ class Author:
         """Refuse to touch what he lacks.
 
         Raises:
-            LacksWhatHeGives: naming some of it.
+            LacksWhatHeGrants: naming some of it.
         """
-        if self.role == Role.OWNER or not (lacking := sorted(set(codes) - self.held)):
-            return
-        raise LacksWhatHeGives(
-            t(
-                "This concerns permissions that you do not hold: {permissions}. Ask somebody who holds them.",
-                permissions=", ".join(lacking[:SHOWN]) + (", ..." if len(lacking) > SHOWN else ""),
-            )
-        )
+        if self.role != Role.OWNER:
+            check_held(codes, self.held)
 
     def check_owners(self, *roles: str) -> None:
         """Refuse to touch or make an owner, unless he is one.
