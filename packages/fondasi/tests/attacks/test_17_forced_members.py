@@ -63,3 +63,16 @@ async def test_inviter_writes_no_lines_of_the_message(town):
     text = (await town.letters(stranger.email))[-1].text
     assert re.findall(r"^Token: (\S+)$", text, re.MULTILINE) != ["forged"]
     assert len(re.findall(r"^Token:", text, re.MULTILINE)) == 1
+
+
+async def test_nobody_is_flooded_with_invitations(town):
+    stranger, sent = await town.person("stranger"), 0
+    for name in ("a", "b"):
+        tenant, people = await town.staffed(name)
+        invitations, owner = f"/tenants/{tenant}/invitations", people["owner"]
+        made = await owner.call("POST", invitations, json={"email": stranger.email})
+        for _ in range(7):
+            again = await owner.call("POST", f"{invitations}/{made.json()['id']}/resend")
+            assert again.status_code == 200
+            sent += 1
+    assert len(await town.letters(stranger.email)) == 10 < sent

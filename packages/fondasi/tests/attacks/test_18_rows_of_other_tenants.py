@@ -25,3 +25,17 @@ async def test_only_the_platforms_administrators_list_all_tenants(town):
     assert (await eve.get("/tenants")).json()["total_count"] == 0
     assert (await eve.get("/tenants/all")).status_code == 403
     assert (await root.get("/tenants/all")).json()["total_count"] == 1
+
+
+async def test_trail_of_a_tenant_does_not_tell_where_administrators_sit(town, panel_browser):
+    tenant, people = await town.staffed("a")
+    root = await panel_browser("root", superuser=True)
+    for action in ("suspend", "resume"):
+        assert (await root.post(f"/admin/tenants/{action}/{tenant}")).status_code == 303
+    entries = (await people["owner"].get(f"/tenants/{tenant}/activity")).json()["data"]
+    theirs = [entry for entry in entries if entry["user_id"] != str(people["owner"].id)]
+    assert {entry["action"] for entry in theirs} >= {"tenant.suspended", "tenant.resumed"}
+    for entry in theirs:
+        assert (entry["ip_address"], entry["user_agent"], entry["session_id"]) == (None, None, None), entry
+    own = next(entry for entry in entries if entry["action"] == "tenant.created")
+    assert own["ip_address"] is not None

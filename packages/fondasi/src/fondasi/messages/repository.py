@@ -11,7 +11,7 @@ from fondasi.messages.models import MessageRecord, MessageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
     from uuid import UUID
 
     from fondasi.kit.db import Session
@@ -61,3 +61,13 @@ async def delete_old(session: Session, *, older_than: timedelta, limit: int) -> 
         delete(MessageRecord).where(MessageRecord.id.in_(old.scalar_subquery())).returning(MessageRecord.id)
     )
     return len(rows.all())
+
+
+async def count_since(session: Session, recipient: str, template: str, moment: datetime) -> int:
+    """How many messages of a kind were written to somebody since a moment."""
+    query = select(func.count()).where(
+        MessageRecord.created_at >= moment,
+        MessageRecord.recipient == recipient,
+        MessageRecord.template == template,
+    )
+    return await session.scalar(query) or 0

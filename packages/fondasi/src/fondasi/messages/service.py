@@ -151,6 +151,10 @@ class Messenger:
         await session.flush()
         return message_id
 
+    async def sent_since(self, session: Session, recipient: str, template: str, moment: datetime) -> int:
+        """How many messages of a kind somebody was sent since a moment, for caps: a message can annoy, too."""
+        return await repository.count_since(session, recipient, template, moment)
+
     async def deliver(self, session: Session, message_id: UUID) -> str:
         """Hand a message over and wipe its text; how it ended.
 

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 SECRET_BYTES = 32
 ID_BYTES = 16
 MAX_OPEN = 200
+MAX_A_DAY = 10  # to one address, from all tenants: anybody may found tenants and invite to them
+TEMPLATE = "tenant-invitation"
 
 
 async def invite(
@@ -244,13 +246,16 @@ async def _send(session: Session, platform: Platform, member: Member, invitation
     message = Message(
         Channel.EMAIL,
         invitation.email,
-        "tenant-invitation",
+        TEMPLATE,
         values,
         language=await repository.language_of(session, invitation.email) or current_language(),
         package="fondasi.tenancy",
         expires_at=invitation.expires_at,
     )
-    await platform.get(Messenger).send(session, message)
+    messenger, day = platform.get(Messenger), clock.now() - timedelta(days=1)
+    # In silence, for the answer would tell what other tenants send.
+    if await messenger.sent_since(session, invitation.email, TEMPLATE, day) < MAX_A_DAY:
+        await messenger.send(session, message)
 
 
 async def _answer(session: Session, invitation: Invitation, status: InvitationStatus) -> None:

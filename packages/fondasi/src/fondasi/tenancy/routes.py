@@ -210,7 +210,8 @@ async def list_tenant_activity(
 ) -> dict[str, Any]:
     """What happened in the tenant, newest first."""
     wanted = Filter(tenant_id=member.tenant_id, user_id=user_id, action=action, since=since, until=until)
-    return await list_activity(session, wanted, cursor=page.cursor, limit=page.limit)
+    found = await list_activity(session, wanted, cursor=page.cursor, limit=page.limit)
+    return {**found, "data": service.shown_to_members(found["data"])}
 
 
 @inside.post("/ownership", operation_id="transfer_ownership", dependencies=[step_up])

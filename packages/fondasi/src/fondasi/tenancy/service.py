@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from fondasi.tenancy.guards import Member
     from fondasi.tenancy.schemas import TenantCreate, TenantUpdate
 
+BY_PLATFORM = SUSPENDED, RESUMED = "tenant.suspended", "tenant.resumed"
+PANEL = "admin"  # the module of entries that the admin panel writes
+PLACE = ("session_id", "ip_address", "user_agent", "device", "browser", "os")
+
 
 async def list_own(
     session: Session, caller: Principal, *, offset: int, limit: int, order: list[Any]
@@ -91,9 +95,7 @@ async def suspend(session: Session, tenant_id: UUID, reason: str) -> TenantRead:
     Raises:
         TenantNotFound: there is none with that id.
     """
-    return await _set_status(
-        session, tenant_id, TenantStatus.DISABLED, "tenant.suspended", {"reason": reason}
-    )
+    return await _set_status(session, tenant_id, TenantStatus.DISABLED, SUSPENDED, {"reason": reason})
 
 
 async def resume(session: Session, tenant_id: UUID) -> TenantRead:
@@ -106,7 +108,16 @@ async def resume(session: Session, tenant_id: UUID) -> TenantRead:
     tenant = await repository.get_tenant(session, tenant_id)
     if tenant is not None and tenant.status != TenantStatus.DISABLED:
         raise Conflict(t("This tenant is not suspended."))
-    return await _set_status(session, tenant_id, TenantStatus.ACTIVE, "tenant.resumed", {})
+    return await _set_status(session, tenant_id, TenantStatus.ACTIVE, RESUMED, {})
+
+
+def shown_to_members(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Entries of the tenant's trail, without the places where administrators of the platform sit."""
+    nowhere: dict[str, Any] = dict.fromkeys(PLACE)
+    return [
+        {**entry, **nowhere} if entry["action"] in BY_PLATFORM or entry["module"] == PANEL else entry
+        for entry in entries
+    ]
 
 
 async def role_summary(session: Session, member: Member) -> RoleSummary:
