@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "fondasi_0015"
+revision = "fondasi_0014"
 down_revision = "fondasi_0013"
 branch_labels = None
 depends_on = None
