@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
+import threading
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -19,10 +22,20 @@ if TYPE_CHECKING:
 # OWASP Password Storage Cheat Sheet, minimum for argon2id: 19 MiB, 2 iterations, 1 lane (16.5 ms CPU).
 _argon2 = Argon2Hasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
 _hasher = PasswordHash((_argon2,))
-MAX_WAITING = 200  # some 2 s of work on two cores
+HASHING = max(1, min(4, (os.cpu_count() or 1) - 1))  # threads: a core is left to the event loop
+NICENESS = 19  # the most
+MAX_WAITING = 200  # some 3 s of work for one thread
 P = ParamSpec("P")
 T = TypeVar("T")
-_pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
+
+
+def _give_way() -> None:
+    """Let this thread compute when nobody else wants the core: all other requests are answered from other threads."""
+    if sys.platform == "linux":  # where a thread has a niceness of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+_pool = ThreadPoolExecutor(max_workers=HASHING, thread_name_prefix="argon2", initializer=_give_way)
 
 
 async def hash_password(password: str) -> str:

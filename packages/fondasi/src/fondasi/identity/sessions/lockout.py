@@ -18,12 +18,9 @@ from datetime import timedelta
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, update
-from sqlalchemy.dialects.postgresql import insert
-
 from fondasi.identity.sessions.errors import TooManyTries
-from fondasi.identity.sessions.models import SignInFailure
 from fondasi.kit import clock
+from fondasi.kit.db import driver_connection
 
 if TYPE_CHECKING:
     from fondasi.kit.db import Session
@@ -31,6 +28,28 @@ if TYPE_CHECKING:
 FORGOTTEN_AFTER = timedelta(days=1)
 LONGEST_DOUBLING = 20
 IPV6_NETWORK = 64  # bits: what one customer usually has
+
+# The driver's own SQL, for every sign-in asks for it. All take the rows in the order of their keys: no deadlocks. An
+# update of nothing locks a row, which a sign-in that succeeds meanwhile may delete.
+LOCK = """
+INSERT INTO sign_in_failure (key, failures, blocked_until, updated_at)
+SELECT key, 0, $2, $2 FROM unnest($1::bytea[]) AS wanted (key) ORDER BY key
+ON CONFLICT (key) DO UPDATE SET key = excluded.key
+RETURNING key, failures, blocked_until, updated_at
+"""
+WRITE = """
+UPDATE sign_in_failure AS known SET failures = tried.failures, blocked_until = tried.blocked_until, updated_at = $4
+FROM unnest($1::bytea[], $2::integer[], $3::timestamptz[]) AS tried (key, failures, blocked_until)
+WHERE known.key = tried.key
+"""
+FORGET = """
+WITH locked AS (SELECT key FROM sign_in_failure WHERE key = ANY($1::bytea[]) ORDER BY key FOR UPDATE),
+less AS (
+    UPDATE sign_in_failure SET failures = greatest(failures - 1, 0)
+    WHERE key = $2 AND key IN (SELECT key FROM locked)
+)
+DELETE FROM sign_in_failure WHERE key <> $2 AND key IN (SELECT key FROM locked)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +106,10 @@ class Try:
 
     @property
     def limits(self) -> dict[bytes, Limit]:
-        """What is counted, in an order that all tries share: no deadlocks."""
+        """What is counted."""
         if self.pair is None:
-            limits = {self.account: SECOND_FACTOR, self.address: ADDRESS}
-        else:
-            limits = {self.pair: ACCOUNT_FROM_ADDRESS, self.account: ACCOUNT, self.address: ADDRESS}
-        return dict(sorted(limits.items()))
+            return {self.account: SECOND_FACTOR, self.address: ADDRESS}
+        return {self.pair: ACCOUNT_FROM_ADDRESS, self.account: ACCOUNT, self.address: ADDRESS}
 
 
 async def count(session: Session, attempt: Try) -> bool:
@@ -108,40 +125,32 @@ async def count(session: Session, attempt: Try) -> bool:
     Raises:
         TooManyTries: it comes too early.
     """
-    now = clock.now()
-    last_free = False
-    for key, limit in attempt.limits.items():
-        new = insert(SignInFailure).values(key=key, failures=0, blocked_until=now, updated_at=now)
-        # An update of nothing locks the row, which a sign-in that succeeds meanwhile may delete.
-        locked = new.on_conflict_do_update(index_elements=[SignInFailure.key], set_={"key": key})
-        row = (await session.scalars(locked.returning(SignInFailure))).one()
-        _add(row, limit)
-        last_free |= key == attempt.account and row.failures == limit.free
-    return last_free
+    limits = attempt.limits
+    driver = await driver_connection(session)
+    rows = await driver.fetch(LOCK, list(limits), clock.now())
+    now = clock.now()  # after waiting for the rows
+    failures, blocked = [], []
+    for row in rows:
+        if row["blocked_until"] > now:
+            raise TooManyTries(int((row["blocked_until"] - now).total_seconds()) + 1)
+        forgotten = now - row["updated_at"] > FORGOTTEN_AFTER
+        failures.append(1 if forgotten else row["failures"] + 1)
+        blocked.append(now + limits[row["key"]].wait(failures[-1]))
+    keys = [row["key"] for row in rows]
+    await driver.execute(WRITE, keys, failures, blocked, now)
+    return any(
+        key == attempt.account and many == limits[key].free for key, many in zip(keys, failures, strict=True)
+    )
 
 
 async def forget(session: Session, attempt: Try) -> None:
     """The try succeeded: start the account anew, and take the try off the address."""
-    for key in attempt.limits:
-        if key == attempt.address:
-            less = func.greatest(SignInFailure.failures - 1, 0)
-            await session.execute(update(SignInFailure).where(SignInFailure.key == key).values(failures=less))
-        else:
-            await session.execute(delete(SignInFailure).where(SignInFailure.key == key))
+    driver = await driver_connection(session)
+    await driver.execute(FORGET, list(attempt.limits), attempt.address)
 
 
 def _digest(key: bytes, *parts: str) -> bytes:
     return hmac.digest(key, "\0".join(parts).encode("utf-8", "surrogatepass"), hashlib.sha256)
-
-
-def _add(row: SignInFailure, limit: Limit) -> None:
-    now = clock.now()  # after waiting for the row
-    if row.blocked_until > now:
-        raise TooManyTries(int((row.blocked_until - now).total_seconds()) + 1)
-    forgotten = now - row.updated_at > FORGOTTEN_AFTER
-    row.failures = 1 if forgotten else row.failures + 1
-    row.blocked_until = now + limit.wait(row.failures)
-    row.updated_at = now
 
 
 def network_of(address: str) -> str:
