@@ -23,6 +23,7 @@ from fondasi.kit.db import Database
 from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.migrations import migrate
 from fondasi.kit.http.origin import RequestSource
+from fondasi.runtime import platform_modules
 from fondasi.settings import DatabaseSettings
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ async def ways(database: Database, owner: asyncpg.Connection, count: int) -> Non
 
 async def main(count: int) -> None:
     """Measure on a durable server of its own, and print."""
+    platform_modules()  # the tables that those of accounts refer to
     with tempfile.TemporaryDirectory() as folder:
         async with await EmbeddedServer.start(Path(folder)) as server:
             await migrate(server.url("owner"), app_role="fondasi_app")
