@@ -209,3 +209,9 @@ class TestProviders:
         ]
         secure = {"OAUTH_SSO_ISSUER": "https://sso.example", "OAUTH_PUBLIC_URL": "https://example.com"}
         assert environment(**secure).unsafe_values() == []
+
+
+def test_mailbox_of_a_login_shell_is_no_setting(monkeypatch):
+    monkeypatch.setenv("MAIL", "/var/mail/ani")
+    monkeypatch.setenv("MAIL_HOST", "smtp.example.com")
+    assert Settings(_env_file=None).mail.host == "smtp.example.com"

@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from fondasi.settings.groups import (
     ActivitySettings,
@@ -58,6 +64,21 @@ class Settings(BaseSettings):
         extra="ignore",
         populate_by_name=True,
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The usual sources, less `MAIL`: login programs set it to the user's mailbox, which is no setting of ours."""
+        if isinstance(env_settings, EnvSettingsSource):
+            kept = {name: value for name, value in env_settings.env_vars.items() if name.lower() != "mail"}
+            env_settings.env_vars = kept
+        return init_settings, env_settings, dotenv_settings, file_secret_settings
 
     environment: Environment = Field(Environment.LOCAL, description="local, staging or production.")
     app_name: str = Field("Fondasi", description="Name shown in the API documentation.")
