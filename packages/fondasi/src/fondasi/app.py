@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
@@ -104,6 +105,18 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     table = RouteTable(http, gates, Aliases(aliases, http, settings.api_prefix))
     app.router.routes += [table, *(route for route in routes if not isinstance(route, Route))]
     app.openapi = document  # type: ignore[method-assign]
+    return app
+
+
+def create_served_app() -> FastAPI:
+    """`create_app()` for a process that does nothing else.
+
+    What is there by now stays to the end, so garbage collections need not walk through it: they stopped all requests
+    for 70 ms, every few seconds.
+    """
+    app = create_app()
+    gc.collect()
+    gc.freeze()
     return app
 
 

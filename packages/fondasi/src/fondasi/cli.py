@@ -60,7 +60,7 @@ def serve(
     log.info("starting", address=f"http://{host}:{port}", processes=workers)
     with shared_metrics() if workers > 1 else nullcontext():
         uvicorn.run(
-            "fondasi.app:create_app",
+            "fondasi.app:create_served_app",
             factory=True,
             http=PROTOCOL,
             host=host,
