@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from fondasi.activity import repository
 from fondasi.activity.agents import read_agent
-from fondasi.kit import clock
 from fondasi.kit.audit import Level, record
-from fondasi.kit.http import Cursor, InvalidInput, Moment, NotFound
+from fondasi.kit.http import Cursor, Moment, NotFound, check_timezone, range_of_days, today_in
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
@@ -25,8 +22,6 @@ if TYPE_CHECKING:
     from fondasi.kit.db import Database, Session
 
 MONTHS_AHEAD = 3
-LONGEST_RANGE = 366
-DEFAULT_RANGE = 30
 
 log = structlog.get_logger(__name__)
 
@@ -67,17 +62,8 @@ async def statistics(session: Session, first: date | None, last: date | None, zo
     Raises:
         InvalidInput: no such timezone, or not a range of at most a year.
     """
-    if not clock.is_timezone(zone):
-        raise InvalidInput.of(
-            "query.timezone", "not a timezone; send a name such as Asia/Jakarta", "timezone"
-        )
-    last = last or clock.now().astimezone(ZoneInfo(zone)).date()
-    try:
-        first = first or last - timedelta(days=DEFAULT_RANGE - 1)
-    except OverflowError:
-        first = last
-    if not 0 <= (last - first).days < LONGEST_RANGE:
-        raise InvalidInput.of("query.from", "must be at most a year before `to`, and not after it", "range")
+    check_timezone(zone)
+    first, last = range_of_days(first, last, today_in(zone))
     row = await repository.statistics(session, first=first, last=last, zone=zone)
     return {"timezone": zone, **row}
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from fondasi.dashboard import repository
 from fondasi.identity import describe_agent
 from fondasi.kit import clock
-from fondasi.kit.http import InvalidInput
+from fondasi.kit.http import check_timezone, range_of_days, today_in
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
     from fondasi.access import Principal
     from fondasi.kit.db import Session
 
-LONGEST_RANGE = 366
-DEFAULT_RANGE = 30
 DEFAULT_SIGN_INS = 10
 UTC = "UTC"
 
@@ -36,21 +32,13 @@ def view_of(
     Raises:
         InvalidInput: no such timezone, or not a range of at most a year.
     """
+    if timezone:
+        check_timezone(timezone)
     zone = timezone or caller.account.get("timezone") or UTC
     if not clock.is_timezone(zone):
-        if timezone is not None:
-            raise InvalidInput.of(
-                "query.timezone", "not a timezone; send a name such as Asia/Jakarta", "timezone"
-            )
         zone = UTC  # his setting is of a time when there was such a zone
-    today = clock.now().astimezone(ZoneInfo(zone)).date()
-    last = last or today
-    try:
-        first = first or last - timedelta(days=DEFAULT_RANGE - 1)
-    except OverflowError:
-        first = last
-    if not 0 <= (last - first).days < LONGEST_RANGE:
-        raise InvalidInput.of("query.from", "must be at most a year before `to`, and not after it", "range")
+    today = today_in(zone)
+    first, last = range_of_days(first, last, today)
     return repository.View(zone, today, first, last, limit)
 
 

@@ -1,5 +1,6 @@
 """HTTP: problems, routers, pages, conditional reads and the middleware. Pure ASGI throughout."""
 
+from fondasi.kit.http.days import check_timezone, range_of_days, today_in
 from fondasi.kit.http.paging import (
     Cursor,
     CursorPage,
@@ -50,8 +51,11 @@ __all__ = [
     "Unauthenticated",
     "Unavailable",
     "any_query",
+    "check_timezone",
     "page_answer",
     "page_of",
+    "range_of_days",
     "sort_by",
+    "today_in",
     "window_of",
 ]
