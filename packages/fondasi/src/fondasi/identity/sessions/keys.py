@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import or_, select, text, update
 
@@ -28,6 +28,13 @@ ID_BYTES = 8
 _ONE_AT_A_TIME = 0x6B657973  # "keys": an advisory lock, so that processes that start together make one key
 _LIVE = or_(SigningKey.expires_at.is_(None), SigningKey.expires_at > text("now()"))
 NEWEST = "SELECT id, salt FROM signing_key WHERE expires_at IS NULL ORDER BY created_at DESC LIMIT 1"
+
+
+class Key(NamedTuple):
+    """What signs: its id, and the salt that its secrets are derived with."""
+
+    id: str
+    salt: bytes
 
 
 class KeyRing:
@@ -61,14 +68,10 @@ class KeyRing:
 
     async def current(self, session: Session) -> str:
         """The id of the key that signs now; the first one is made here."""
-        driver = await driver_connection(session)  # its own SQL, for every sign-in asks for it
-        found = await driver.fetchrow(NEWEST)
-        if found is not None:
-            key_id: str = found["id"]
-            self._salts[key_id] = found["salt"]
-            return key_id
-        await session.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"))
-        key = await _newest(session) or await _make(session)
+        key = await _newest(session)
+        if key is None:
+            await session.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"))
+            key = await _newest(session) or await _make(session)
         self._salts[key.id] = key.salt
         return key.id
 
@@ -101,13 +104,14 @@ async def keys(session: Session) -> Sequence[SigningKey]:
     return (await session.scalars(select(SigningKey).order_by(SigningKey.created_at.desc()))).all()
 
 
-async def _newest(session: Session) -> SigningKey | None:
-    query = select(SigningKey).where(SigningKey.expires_at.is_(None)).order_by(SigningKey.created_at.desc())
-    return (await session.scalars(query.limit(1))).first()
+async def _newest(session: Session) -> Key | None:
+    driver = await driver_connection(session)  # its own SQL, for every sign-in asks for it
+    row = await driver.fetchrow(NEWEST)
+    return Key(*row) if row else None
 
 
-async def _make(session: Session) -> SigningKey:
-    key = SigningKey(id=secrets.token_hex(ID_BYTES), salt=secrets.token_bytes(SALT_BYTES), expires_at=None)
-    session.add(key)
+async def _make(session: Session) -> Key:
+    key = Key(secrets.token_hex(ID_BYTES), secrets.token_bytes(SALT_BYTES))
+    session.add(SigningKey(id=key.id, salt=key.salt, expires_at=None))
     await session.flush()
     return key
