@@ -10,7 +10,7 @@ import json
 from datetime import date, datetime
 from pathlib import Path
 from types import NoneType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
 from markupsafe import Markup
@@ -205,17 +205,10 @@ class PanelView(ModelView):
         url = request.url_for("admin:delete", identity=self.identity)
         return str(url.include_query_params(pks=as_text(getattr(obj, self.view.key))))
 
-    async def insert_model(self, request: Request, data: dict[str, Any]) -> Any:
-        """Refused: `Writer` writes."""
-        raise NotImplementedError
+    async def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise RuntimeError("SQLAdmin draws pages and writes nothing: `Writer` does.")
 
-    async def update_model(self, request: Request, pk: str, data: dict[str, Any]) -> Any:
-        """Refused: `Writer` writes."""
-        raise NotImplementedError
-
-    async def delete_model(self, request: Request, pk: Any) -> None:
-        """Refused: `Writer` writes."""
-        raise NotImplementedError
+    insert_model = update_model = delete_model = _refuse
 
 
 def _model_view(platform: Platform, view: AdminView) -> type[PanelView]:
