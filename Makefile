@@ -3,12 +3,19 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := packages/fondasi packages/courtsight examples/posts
-STAMP := $(VENV)/.installed
 # Progress where somebody looks, silence in logs.
 QUIET := $(shell [ -t 2 ] || echo -q)
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 PROJECTS := packages/fondasi/pyproject.toml packages/courtsight/pyproject.toml
+
+# Programs in .venv know its path by heart, so a folder that was moved or renamed gets a new one.
+ifneq ($(wildcard $(VENV)/.folder),)
+ifneq ($(shell cat $(VENV)/.folder),$(CURDIR))
+$(info This folder was moved: installing anew.)
+$(shell rm -rf $(VENV))
+endif
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint format golden docs docs-check bench requirements clean
@@ -16,23 +23,29 @@ PROJECTS := packages/fondasi/pyproject.toml packages/courtsight/pyproject.toml
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-setup: $(STAMP) ## Create .venv and install everything, pinned and hashed
+setup: $(VENV)/.tools ## Create .venv and install everything, pinned and hashed
 
 $(VENV)/bin/python:
+	@command -v $(PYTHON) > /dev/null || \
+		{ echo "There is no $(PYTHON). Install Python 3.11 or newer, or name yours: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or newer is needed; found $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { echo "Could not create $(VENV). On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+		{ echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Could not create $(VENV). On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@printf '%s' '$(CURDIR)' > $(VENV)/.folder
 
-# uv installs faster and shows progress; where it cannot reach an index that pip is set up for, pip does the same work.
-$(STAMP): requirements/uv.txt requirements/dev.txt $(wildcard packages/*/pyproject.toml examples/*/pyproject.toml) | $(VENV)/bin/python
+# What `make demo` runs: the packages and what they need. Tools and test servers come on top, for `make test`.
+$(VENV)/.runtime: requirements/install.txt requirements/runtime.txt $(wildcard packages/*/pyproject.toml examples/*/pyproject.toml) | $(VENV)/bin/python
 	@echo "Installing into $(VENV); the first time takes a minute or two."
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install $(QUIET) --require-hashes -r requirements/dev.txt || \
-		$(BIN)/python -m pip install $(QUIET) --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@requirements/install $(VENV) $(QUIET) install.txt runtime.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index $(addprefix -e ,$(PACKAGES))
-	@touch $(STAMP)
+	@touch $@
 
-demo: setup ## Start CourtSight with fictitious decisions (PORT, ADMIN_USERNAME, ADMIN_PASSWORD, FONDASI_DATA_DIR)
+$(VENV)/.tools: requirements/dev.txt $(VENV)/.runtime
+	@echo "Installing the tools and test servers."
+	@requirements/install $(VENV) $(QUIET) dev.txt
+	@touch $@
+
+demo: $(VENV)/.runtime ## Start CourtSight with fictitious decisions (PORT, ADMIN_USERNAME, ADMIN_PASSWORD, FONDASI_DATA_DIR)
 	@$(BIN)/fondasi demo
 
 test: lint ## Lint, type-check and run the whole suite on a real embedded PostgreSQL
@@ -61,7 +74,7 @@ bench: setup ## Every figure that docs/performance.md quotes
 	@$(BIN)/python -m benchmarks
 
 requirements: setup ## Compile requirements/*.txt again from the pyproject files
-	@$(COMPILE) --upgrade requirements/uv.in -o requirements/uv.txt
+	@$(COMPILE) --upgrade requirements/install.in -o requirements/install.txt
 	@$(COMPILE) --upgrade --extra ai --extra redis $(PROJECTS) --no-emit-package fondasi -o requirements/runtime.txt
 	@$(COMPILE) --upgrade --extra ai --extra redis requirements/dev.in $(PROJECTS) --no-emit-package fondasi -o requirements/dev.txt
 

@@ -1,0 +1,90 @@
+"""The Makefile, as a newcomer meets it when something is not as it should be."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A folder with what `make` reads before it installs anything."""
+    folder = tmp_path / "a clone"
+    shutil.copytree(ROOT / "requirements", folder / "requirements")
+    shutil.copy(ROOT / "Makefile", folder)
+    return folder
+
+
+def make(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_folder_that_was_moved_is_installed_anew(clone: Path):
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    (clone / ".venv" / ".folder").write_text("/where/it/was before")
+    done = make(clone, "help")
+    assert "This folder was moved: installing anew." in done.stdout
+    assert not (clone / ".venv").exists()
+
+
+def test_a_folder_that_was_not_moved_keeps_what_is_installed(clone: Path):
+    (clone / ".venv").mkdir()
+    (clone / ".venv" / ".folder").write_text(str(clone))
+    done = make(clone, "help")
+    assert "moved" not in done.stdout
+    assert (clone / ".venv" / ".folder").exists()
+
+
+def test_a_python_that_is_not_there_is_named(clone: Path):
+    done = make(clone, "PYTHON=python3.99", "demo")
+    assert done.returncode != 0
+    assert "There is no python3.99. Install Python 3.11 or newer, or name yours:" in done.stdout
+    assert "found ." not in done.stdout + done.stderr
+
+
+def test_a_python_that_is_too_old_is_named(clone: Path):
+    old = clone / "old-python"
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.2"\nexit 1\n')
+    old.chmod(0o755)
+    done = make(clone, f"PYTHON='{old}'", "demo")
+    assert done.returncode != 0
+    assert "Python 3.11 or newer is needed; this is Python 3.9.2." in done.stdout
+
+
+def test_without_a_network_the_installation_says_so(clone: Path, tmp_path: Path):
+    folder = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    nowhere = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "0"}
+    done = subprocess.run(
+        [clone / "requirements" / "install", folder, "-q", "install.txt"],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), **nowhere},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Could not install requirements/install.txt. Is there a network" in done.stderr
+
+
+def test_the_demo_installs_no_test_tools():
+    runtime = (ROOT / "requirements" / "runtime.txt").read_text() + (
+        ROOT / "requirements" / "install.txt"
+    ).read_text()
+    for tool in ("pytest", "mypy", "ruff", "schemathesis", "hypothesis", "flask"):
+        assert f"\n{tool}==" not in runtime
+    assert "demo: $(VENV)/.runtime " in (ROOT / "Makefile").read_text()
