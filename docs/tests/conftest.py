@@ -25,17 +25,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]
     folder = tmp_path_factory.mktemp("demo")
     environment = {
         **{name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"},
-        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+        "PATH": _login_path(),
         "FONDASI_DATA_DIR": str(folder / "data"),
         "ADMIN_PASSWORD": "only for the tests of docs",
         "PORT": str(_free_port()),
         "COLUMNS": "120",
     }
     output = folder / "output.txt"
+    environment["DEMO_OUTPUT"] = str(output)
     with (
         output.open("wb") as file,
         subprocess.Popen(
-            ["fondasi", "demo"], env=environment, cwd=folder, stdout=file, stderr=file
+            [BIN / "fondasi", "demo"], env=environment, cwd=folder, stdout=file, stderr=file
         ) as process,
     ):
         try:
@@ -44,6 +45,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)
+
+
+def _login_path() -> str:
+    """The PATH of a shell that somebody has just opened: nothing of ours is on it."""
+    done = subprocess.run(
+        ["bash", "-lc", 'printf %s "$PATH"'],
+        env={"HOME": "/nowhere", "PATH": os.defpath},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
 
 
 def _wait(process: subprocess.Popen[bytes], port: str, output: Path) -> None:

@@ -45,6 +45,8 @@ CODE = re.compile(r"`([^`\n]+)`")
 VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 BENCHMARK = re.compile(r"python -m benchmarks[ .]([a-z]+)")
 ASSIGNMENT = re.compile(r"\b([A-Z][A-Z0-9_]*)=")
+ACTIVATE = re.search(r"`(\. \S+/activate)`", (ROOT / "README.md").read_text())
+SECRET_FILES = ("*.json", "*.dump")
 # Names in capitals that are neither settings nor codes of problems.
 OTHER_NAMES = {"PYTHON", "METHOD_NOT_ALLOWED"}
 MAKE_TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
@@ -86,6 +88,7 @@ def prose(page: Path) -> str:
 
 @pytest.mark.long
 def test_commands_run(demo: Mapping[str, str], tmp_path: Path):
+    faults = []
     for page in PAGES:
         output = ""
         for block in blocks_of(page):
@@ -95,12 +98,29 @@ def test_commands_run(demo: Mapping[str, str], tmp_path: Path):
                 assert_answer(json.loads(block.text), json.loads(output), str(block))
             elif block.mark == "output":
                 missing = [line for line in block.text.splitlines() if not is_printed(line, output)]
-                assert not missing, f"{block}: {missing} is not in:\n{output}"
+                faults += [f"{block}: {missing} is not in:\n{output}"] if missing else []
+    assert not faults, "\n".join(faults)
+    for path in tmp_path.iterdir():
+        assert is_ignored(path.name), f"{path.name} would be committed: name it in .gitignore"
+        if any(path.match(pattern) for pattern in SECRET_FILES):
+            assert not path.stat().st_mode & 0o077, f"{path.name} is open to everybody: umask 077"
+
+
+def test_the_demo_says_how_to_reach_its_commands(demo: Mapping[str, str]):
+    said = Path(demo["DEMO_OUTPUT"]).read_text()
+    assert "/bin/activate   in another terminal, in this folder" in said
+
+
+def is_ignored(name: str) -> bool:
+    done = subprocess.run(["git", "check-ignore", "--no-index", "-q", name], cwd=ROOT, check=False)
+    return done.returncode == 0
 
 
 def run(block: Block, environment: Mapping[str, str], folder: Path) -> str:
-    """Run the block with the port of this demo in place of the usual one."""
-    script = block.text.replace("localhost:8000", f"localhost:{environment['PORT']}")
+    """Run the block as README.md says, in a new shell, with the port of this demo in place of the usual one."""
+    assert ACTIVATE is not None, "README.md does not say how to put the commands on the PATH"
+    begin = f"cd {shlex.quote(str(ROOT))}\n{ACTIVATE[1]}\ncd {shlex.quote(str(folder))}\n"
+    script = begin + block.text.replace("localhost:8000", f"localhost:{environment['PORT']}")
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         check=False,
@@ -139,7 +159,7 @@ def assert_answer(wanted: Any, found: Any, place: str) -> None:
 def is_printed(line: str, output: str) -> bool:
     pattern = "*".join(re.sub(r"([*?[])", r"[\1]", part.strip()) for part in line.split("..."))
     lines = [" ".join(item.split()) for item in output.splitlines()]
-    return any(fnmatch.fnmatchcase(item, f"*{' '.join(pattern.split())}*") for item in lines)
+    return any(fnmatch.fnmatchcase(item, " ".join(pattern.split())) for item in lines)
 
 
 @pytest.mark.parametrize("block", COMMANDS, ids=str)

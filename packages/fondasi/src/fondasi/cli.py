@@ -178,7 +178,7 @@ def main() -> None:
     try:
         settings = get_settings()
     except ValidationError as error:
-        _give_up("\n".join(f"{_variable(item['loc'])}: {item['msg']}" for item in error.errors()))
+        _give_up("\n".join(_wrong_setting(item["loc"], item["msg"]) for item in error.errors()))
     except SettingsError as error:  # names the field, not its value
         _give_up(_wrong_group(str(error)))
     try:
@@ -194,9 +194,11 @@ def main() -> None:
         sys.exit(INTERRUPTED)
 
 
-def _variable(location: tuple[int | str, ...]) -> str:
-    """The environment variable of a setting."""
-    return "_".join(map(str, location)).upper()
+def _wrong_setting(location: tuple[int | str, ...], message: str) -> str:
+    """What is wrong with a setting, after the name of its environment variable."""
+    variable = "_".join(map(str, location)).upper()
+    message = message.removeprefix("Value error, ")  # Pydantic's word for a check of ours
+    return message if message.startswith(variable) else f"{variable}: {message}"
 
 
 def _wrong_group(message: str) -> str:

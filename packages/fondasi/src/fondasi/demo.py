@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import shlex
 import signal
 import socket
+import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -22,7 +25,6 @@ from fondasi.runtime import all_modules, database_addresses, migrate_modules, op
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from rich.console import Console
 
@@ -139,6 +141,10 @@ def _print_welcome(settings: Settings, console: Console, port: int, password: st
         f"API            {url}/docs",
         f"Administrator  [bold]{escape(settings.admin_username)}[/bold], password [bold]{escape(password)}[/bold]",
     ]
+    if (activate := Path(os.path.relpath(sys.prefix)) / "bin" / "activate").exists():
+        lines.append(
+            f"Commands       . {escape(shlex.quote(str(activate)))}   in another terminal, in this folder"
+        )
     console.print(Panel("\n".join(lines), title=settings.app_name, expand=False), highlight=False)
     if tries:
         console.print("Things to try, in another terminal:")
