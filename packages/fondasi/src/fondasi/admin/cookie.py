@@ -1,10 +1,13 @@
-"""The cookie of the panel: a session token that no script reads, no other site sends, and `/admin` alone gets."""
+"""The cookie of the panel: a session token that no script reads, no other site sends, and no other host can set.
+
+`__Host-` asks for `Path=/` (RFC 6265bis, 4.1.3.2), so the routes of the API receive it too; they do not look at it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fondasi.settings import Environment
+from fondasi.identity import cookie_name, is_secure
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -12,12 +15,12 @@ if TYPE_CHECKING:
 
     from fondasi.settings import Settings
 
-PATH = "/admin"
+NAME, PATH = "admin", "/"
 
 
 def session_cookie(connection: HTTPConnection, settings: Settings) -> str | None:
     """The session token in the cookie, if there is one."""
-    return connection.cookies.get(_name(connection, settings))
+    return connection.cookies.get(cookie_name(NAME, connection, settings))
 
 
 def set_session_cookie(
@@ -25,10 +28,10 @@ def set_session_cookie(
 ) -> None:
     """Give the browser its session token, until it is closed."""
     response.set_cookie(
-        _name(connection, settings),
+        cookie_name(NAME, connection, settings),
         token,
         path=PATH,
-        secure=_secure(connection, settings),
+        secure=is_secure(connection, settings),
         httponly=True,
         samesite="strict",
     )
@@ -37,17 +40,9 @@ def set_session_cookie(
 def clear_session_cookie(response: Response, connection: HTTPConnection, settings: Settings) -> None:
     """Make the browser forget its session token."""
     response.delete_cookie(
-        _name(connection, settings),
+        cookie_name(NAME, connection, settings),
         path=PATH,
-        secure=_secure(connection, settings),
+        secure=is_secure(connection, settings),
         httponly=True,
         samesite="strict",
     )
-
-
-def _name(connection: HTTPConnection, settings: Settings) -> str:
-    return "__Secure-admin" if _secure(connection, settings) else "admin"
-
-
-def _secure(connection: HTTPConnection, settings: Settings) -> bool:
-    return settings.environment is not Environment.LOCAL or connection.url.scheme == "https"

@@ -21,8 +21,7 @@ from fondasi.identity import revoke_session
 from fondasi.kit import clock
 from fondasi.kit.audit import record
 from fondasi.kit.crypto import KeyedHash
-from fondasi.kit.http import Forbidden, Gate, Unauthenticated
-from fondasi.kit.http.proxies import parse_address
+from fondasi.kit.http import Forbidden, Gate, Unauthenticated, parse_address
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:

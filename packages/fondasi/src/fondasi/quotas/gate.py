@@ -8,7 +8,6 @@ template and method, so that ids in a path open no buckets of their own.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv6Network
 from math import ceil
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ import structlog
 from prometheus_client import Counter
 
 from fondasi.access import LoginLike, Unlimited, current_principal, guards_of
-from fondasi.kit.http import EveryRouteGate, Unavailable
+from fondasi.kit.http import EveryRouteGate, Unavailable, counted_address
 from fondasi.kit.i18n import t
 from fondasi.quotas.errors import RateLimited
 from fondasi.quotas.windows import WindowsUnavailableError
@@ -34,7 +33,6 @@ log = structlog.get_logger(__name__)
 REFUSED = Counter("fondasi_rate_limited_total", "Requests refused by a limit.", ["route", "rule"])
 UNCHECKED = Counter("fondasi_rate_limits_unchecked_total", "Requests not counted: the storage was down.")
 WARNING_SECONDS = 10
-CUSTOMER_PREFIX = 64  # bits of an IPv6 address that one customer gets (RIPE-690): the rest is free to choose
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
 _TEXT = {"schema": {"type": "string"}}
 DOCUMENTED: dict[str, Any] = {
@@ -97,7 +95,8 @@ class Limiter:
             caller = principal.user_id.hex
             rule = self.rules.of_tier(principal.account.get("tier_id"), plan.method, plan.route)
         else:
-            caller, rule = _bucket(scope.get("client")), self.rules.address
+            client = scope.get("client")
+            caller, rule = counted_address(client[0] if client else "-"), self.rules.address
         if plan.login_like:
             rule = self.rules.login
         try:
@@ -142,17 +141,6 @@ def _plan(route: Route, method: str) -> _Plan | None:
         personal=any(guard.rule != "public" for guard in guards_of(route)),
         login_like=any(isinstance(marker, LoginLike) for marker in route.markers),
     )
-
-
-def _bucket(client: tuple[str, int] | None) -> str:
-    """An address as it is counted: IPv4 whole, of IPv6 the part that a customer cannot choose."""
-    address = client[0] if client else "-"
-    if ":" not in address:
-        return address
-    try:
-        return str(IPv6Network((address.partition("%")[0], CUSTOMER_PREFIX), strict=False))
-    except ValueError:
-        return address
 
 
 def _headers(rule: Rule, outcome: Outcome) -> list[tuple[bytes, bytes]]:

@@ -56,7 +56,7 @@ async def test_signing_in_opens_an_ordinary_session_that_is_listed_and_ends(clie
     answer = await client.post(LOGIN, data=ROOT)
     assert (answer.status_code, answer.headers["location"]) == (303, INDEX)
     cookie = answer.headers["set-cookie"].lower()
-    assert {"httponly", "samesite=strict", "path=/admin"} <= set(cookie.split("; "))
+    assert {"httponly", "samesite=strict", "path=/"} <= set(cookie.split("; "))
     assert "max-age" not in cookie
     assert (await client.get(INDEX)).status_code == 200
     assert (await client.get(LOGIN)).status_code == 303  # inside already
@@ -210,7 +210,8 @@ async def test_outside_of_local_the_cookie_is_for_https_alone(panel, people):
     async with panel("127.0.0.1", AdminSettings(), **staging) as client:
         answer = await client.post(LOGIN, data=ROOT)
         assert answer.status_code == 303
-        assert answer.headers["set-cookie"].startswith("__Secure-admin=")
+        assert answer.headers["set-cookie"].startswith("__Host-admin=")
+        assert "path=/" in answer.headers["set-cookie"].lower().split("; ")
         assert "secure" in answer.headers["set-cookie"].lower().split("; ")
         assert (await client.get(INDEX)).status_code == 200
 

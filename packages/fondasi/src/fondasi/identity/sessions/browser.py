@@ -14,6 +14,7 @@ from fondasi.settings import Environment
 
 if TYPE_CHECKING:
     from fastapi import Request, Response
+    from starlette.requests import HTTPConnection
 
     from fondasi.settings import Settings
 
@@ -80,11 +81,11 @@ def clear_refresh_cookie(response: Response, request: Request, settings: Setting
     )
 
 
-def cookie_name(name: str, request: Request, settings: Settings) -> str:
+def cookie_name(name: str, request: HTTPConnection, settings: Settings) -> str:
     """The name of a cookie that no other host may set, not even a subdomain; its own name on http in `local`."""
     return f"__Host-{name}" if is_secure(request, settings) else name
 
 
-def is_secure(request: Request, settings: Settings) -> bool:
+def is_secure(request: HTTPConnection, settings: Settings) -> bool:
     """Whether cookies travel by https alone."""
     return settings.environment is not Environment.LOCAL or request.url.scheme == "https"

@@ -15,10 +15,10 @@ from sqlalchemy import delete, select
 
 from fondasi.identity.sessions.errors import SecondFactorRequired
 from fondasi.identity.sessions.keys import KeyRing
-from fondasi.identity.sessions.lockout import network_of
 from fondasi.identity.sessions.models import Method, SignInChallenge
 from fondasi.kit import clock
 from fondasi.kit.audit import record
+from fondasi.kit.http import counted_address
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -86,5 +86,5 @@ async def use(session: Session, challenge_id: UUID) -> bool:
 
 def _hash(platform: Platform, token: str, device: Device) -> bytes:
     key = platform.get(KeyRing).derive("challenge")
-    bound = "\0".join((token, network_of(device.ip_address), device.user_agent))
+    bound = "\0".join((token, counted_address(device.ip_address), device.user_agent))
     return hmac.digest(key, bound.encode("utf-8", "surrogatepass"), hashlib.sha256)

@@ -15,19 +15,18 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from fondasi.identity.sessions.errors import TooManyTries
 from fondasi.kit import clock
 from fondasi.kit.db import driver_connection
+from fondasi.kit.http import counted_address
 
 if TYPE_CHECKING:
     from fondasi.kit.db import Session
 
 FORGOTTEN_AFTER = timedelta(days=1)
 LONGEST_DOUBLING = 20
-IPV6_NETWORK = 64  # bits: what one customer usually has
 
 # The driver's own SQL, for every sign-in asks for it. All take the rows in the order of their keys: no deadlocks. An
 # update of nothing locks a row, which a sign-in that succeeds meanwhile may delete.
@@ -92,7 +91,7 @@ class Try:
             account: the user's id, or the name that nobody has.
             address: the caller's IP address.
         """
-        network = network_of(address)
+        network = counted_address(address)
         return cls(
             _digest(key, "pair", account, network),
             _digest(key, "account", account),
@@ -102,7 +101,9 @@ class Try:
     @classmethod
     def of_code(cls, key: bytes, account: str, address: str) -> Try:
         """A try with a code of the account's second factor."""
-        return cls(None, _digest(key, "second factor", account), _digest(key, "address", network_of(address)))
+        return cls(
+            None, _digest(key, "second factor", account), _digest(key, "address", counted_address(address))
+        )
 
     @property
     def limits(self) -> dict[bytes, Limit]:
@@ -151,14 +152,3 @@ async def forget(session: Session, attempt: Try) -> None:
 
 def _digest(key: bytes, *parts: str) -> bytes:
     return hmac.digest(key, "\0".join(parts).encode("utf-8", "surrogatepass"), hashlib.sha256)
-
-
-def network_of(address: str) -> str:
-    """What is counted as one address: of IPv6 the part that its holder cannot choose."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 4:  # noqa: PLR2004 - the protocol's number
-        return str(parsed)
-    return str(int(parsed) >> (128 - IPV6_NETWORK))

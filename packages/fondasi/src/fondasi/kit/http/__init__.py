@@ -22,6 +22,7 @@ from fondasi.kit.http.problems import (
     Unauthenticated,
     Unavailable,
 )
+from fondasi.kit.http.proxies import counted_address, parse_address
 from fondasi.kit.http.routing import EveryRouteGate, Gate, Marker, Route, Router, any_query
 from fondasi.kit.http.sorting import sort_by
 from fondasi.kit.http.values import Day, Integer, Moment, Number
@@ -52,8 +53,10 @@ __all__ = [
     "Unavailable",
     "any_query",
     "check_timezone",
+    "counted_address",
     "page_answer",
     "page_of",
+    "parse_address",
     "range_of_days",
     "sort_by",
     "today_in",

@@ -71,8 +71,7 @@ def install_middleware(app: FastAPI, settings: HttpSettings, *, https: bool) -> 
         failure = CORSMiddleware(failure, **cors)
     hsts = settings.hsts_seconds if https else 0
     app.add_middleware(RequestContext, access_log=settings.access_log, failure=failure, hsts_seconds=hsts)
-    if settings.trusted_proxies:
-        app.add_middleware(TrustedProxies, networks=settings.trusted_proxies)
+    app.add_middleware(TrustedProxies, networks=settings.trusted_proxies)
 
 
 class RequestContext:

@@ -7,6 +7,7 @@ own text. Everything below sees the result as `request.client` and `request.url.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 MAX_HOPS = 20
+CUSTOMER_PREFIX = (
+    64  # bits of an IPv6 address that one customer gets at least (RIPE-690): the rest is free to choose
+)
+MAPPED = "::ffff:"  # how a socket that speaks both protocols writes clients of IPv4
 FORWARDED_FOR, FORWARDED_PROTO = b"x-forwarded-for", b"x-forwarded-proto"
 SCHEMES = {"http": {b"http": "http", b"https": "https"}, "websocket": {b"http": "ws", b"https": "wss"}}
 
@@ -29,6 +34,21 @@ def parse_address(text: str) -> Address | None:
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address
+
+
+@lru_cache(maxsize=4096)
+def counted_address(text: str) -> str:
+    """An address as everything counts it: IPv4 whole, however it is written; of IPv6 the network that one customer has.
+
+    Whatever limits callers by their address (limits, lockout, codes) asks this, so that they agree on who is who.
+
+    Args:
+        text: the client's address; what is none counts as it is.
+    """
+    address = parse_address(text.partition("%")[0])
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, CUSTOMER_PREFIX), strict=False))
+    return text if address is None else str(address)
 
 
 class TrustedProxies:
@@ -44,8 +64,11 @@ class TrustedProxies:
         self.networks = list(networks)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in SCHEMES and self._trusts(parse_address((scope.get("client") or ("",))[0])):
-            scope = {**scope, **self._told(scope)}
+        if scope["type"] in SCHEMES and (client := scope.get("client")):
+            if client[0].startswith(MAPPED):
+                scope = {**scope, "client": (str(parse_address(client[0]) or client[0]), client[1])}
+            if self.networks and self._trusts(parse_address(client[0])):
+                scope = {**scope, **self._told(scope)}
         await self.app(scope, receive, send)
 
     def _told(self, scope: Scope) -> dict[str, object]:
