@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fondasi.access import Principal, public, require
 from fondasi.dependencies import ReadSession, UnitOfWork
-from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
+from fondasi.kit.http import Page, PageParams, Router, body_size, page_of, sort_by
 from posts import repository, service
 from posts.models import Post
 from posts.permissions import CREATE
@@ -24,7 +24,13 @@ async def list_posts(page: PageParams, order: Order, session: ReadSession) -> di
     return page_of(rows, total, page)
 
 
-@router.post("", operation_id="create_post", status_code=201, response_model=PostRead)
+@router.post(
+    "",
+    operation_id="create_post",
+    status_code=201,
+    response_model=PostRead,
+    dependencies=[body_size(256 * 1024)],  # 50,000 characters of any script
+)
 async def create_post(
     new: PostCreate, author: Annotated[Principal, require(CREATE)], session: UnitOfWork
 ) -> Post:

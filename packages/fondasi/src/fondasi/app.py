@@ -102,7 +102,8 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     gates = [gate for module in modules for gate in module.gates]
     http = [route for route in routes if isinstance(route, Route)]
     aliases = [*ALIASES, *(alias for module in modules for alias in module.aliases)]
-    table = RouteTable(http, gates, Aliases(aliases, http, settings.api_prefix))
+    known = Aliases(aliases, http, settings.api_prefix)
+    table = RouteTable(http, gates, known, body_limit=settings.http.body_limit)
     app.router.routes += [table, *(route for route in routes if not isinstance(route, Route))]
     app.openapi = document  # type: ignore[method-assign]
     return app

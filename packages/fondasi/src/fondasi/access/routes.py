@@ -37,9 +37,10 @@ from fondasi.access.schemas import (
     UserReference,
 )
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
-from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
+from fondasi.kit.http import Page, PageParams, Router, body_size, page_of, sort_by
 
 router = Router(tags=["access"])
+PERMISSION_SET_SIZE = body_size(256 * 1024, values=2001)  # 2,000 codes of 100 characters
 Order = Annotated[
     list[Any],
     sort_by("name", name=Group.name, created_at=Group.created_at, updated_at=Group.updated_at),
@@ -178,7 +179,7 @@ async def delete_group(
 @router.put(
     "/groups/{group_id}/permissions",
     operation_id="set_group_permissions",
-    dependencies=[step_up],
+    dependencies=[step_up, PERMISSION_SET_SIZE],
 )
 async def set_group_permissions(
     group_id: UUID,
@@ -253,7 +254,7 @@ async def read_user_permissions(
 @router.put(
     "/users/{user_id}/permissions",
     operation_id="set_user_permissions",
-    dependencies=[step_up],
+    dependencies=[step_up, PERMISSION_SET_SIZE],
 )
 async def set_user_permissions(
     user_id: UserReference,

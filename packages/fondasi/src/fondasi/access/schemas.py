@@ -9,13 +9,15 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from fondasi.kit.http import worded
+
 Code = Annotated[str, Field(min_length=3, max_length=100, description="Code of a permission.")]
 Name = Annotated[
     str,
     Field(
         min_length=2,
         max_length=50,
-        pattern=r"^[a-z][a-z0-9_-]+$",
+        pattern=worded(r"^[a-z][a-z0-9_-]+$", "use a-z, 0-9, dashes and underscores; begin with a letter"),
         description="a-z, 0-9, dash and underscore.",
     ),
 ]
@@ -44,7 +46,10 @@ class PermissionCreate(BaseModel):
 
     code: str = Field(
         max_length=100,
-        pattern=r"^custom(\.[a-z][a-z0-9_-]*)+$",
+        pattern=worded(
+            r"^custom(\.[a-z][a-z0-9_-]*)+$",
+            "begin with `custom.`; after each dot stand a letter, then a-z, 0-9, dashes and underscores",
+        ),
         description="Begins with `custom.`, as no module's does.",
         examples=["custom.reports.print"],
     )

@@ -10,7 +10,7 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from fondasi.kit.audit import Level
-from fondasi.kit.http import Moment
+from fondasi.kit.http import Moment, worded
 
 ClientLevel = Literal["debug", "info", "warning"]
 
@@ -23,7 +23,7 @@ class ActivityCreate(BaseModel):
     action: str = Field(
         min_length=1,
         max_length=100,
-        pattern=r"^[a-z0-9][a-z0-9._-]*$",
+        pattern=worded(r"^[a-z0-9][a-z0-9._-]*$", "use a-z, 0-9, dots, dashes and underscores"),
         description="Such as `report.opened`.",
     )
     message: str = Field(min_length=1, max_length=1000)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fondasi.identity import cookie_name, is_secure
+from fondasi.kit.http.cookies import cookies_of
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -20,7 +21,7 @@ NAME, PATH = "admin", "/"
 
 def session_cookie(connection: HTTPConnection, settings: Settings) -> str | None:
     """The session token in the cookie, if there is one."""
-    return connection.cookies.get(cookie_name(NAME, connection, settings))
+    return cookies_of(connection).get(cookie_name(NAME, connection, settings))
 
 
 def set_session_cookie(

@@ -26,7 +26,7 @@ from fondasi.admin.guards import (
 )
 from fondasi.admin.panel import SEE_OTHER, Panel
 from fondasi.admin_views import AdminView, AdminWrite
-from fondasi.kit.http import Problem, Route, Router
+from fondasi.kit.http import Problem, Route, Router, body_size
 from fondasi.kit.http.handlers import invalid_input
 from fondasi.kit.i18n import t
 
@@ -40,6 +40,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex",
 }
+FORM_SIZE = body_size(512 * 1024)  # a text of some 50,000 characters, each escaped
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -149,7 +150,9 @@ def _add_forms(router: Router, view: AdminView) -> None:
             return await panel.create_form(request, view)
 
         @router.post(
-            f"/{view.path}/create", operation_id=_name("create", view), dependencies=[*asked, with_form_token]
+            f"/{view.path}/create",
+            operation_id=_name("create", view),
+            dependencies=[*asked, with_form_token, FORM_SIZE],
         )
         async def create(request: Request, panel: CurrentPanel) -> Response:
             return await panel.create(request, view)
@@ -169,7 +172,7 @@ def _add_forms(router: Router, view: AdminView) -> None:
         @router.post(
             f"/{view.path}/edit/{{key}}",
             operation_id=_name("edit", view),
-            dependencies=[*asked, with_form_token],
+            dependencies=[*asked, with_form_token, FORM_SIZE],
         )
         async def edit(key: str, request: Request, panel: CurrentPanel) -> Response:
             return await panel.edit(request, view, key)

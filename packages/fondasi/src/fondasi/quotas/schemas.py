@@ -9,9 +9,11 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from fondasi.kit.http import Integer
+from fondasi.kit.http import Integer, worded
 
-TIER_NAME = r"^[a-z0-9][a-z0-9-]{0,49}$"
+TIER_NAME = worded(
+    r"^[a-z0-9][a-z0-9-]{0,49}$", "use up to 50 lower-case letters, digits and dashes; begin with no dash"
+)
 MAX_LIMIT = 1_000_000  # each request let through is remembered for a period
 MAX_PERIOD = 30 * 86400
 Name = Annotated[str, Field(pattern=TIER_NAME, description="Lower-case letters, digits and dashes.")]

@@ -42,7 +42,12 @@ class HttpSettings(BaseModel):
     cors_origins: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Exact origins that browsers may call from, comma-separated."
     )
-    body_limit: int = Field(16 * 1024 * 1024, ge=1024, description="Largest request body in bytes.")
+    body_limit: int = Field(
+        64 * 1024,
+        ge=1024,
+        le=16 * 1024 * 1024,
+        description="Largest request body in bytes, for routes that declare no size of their own.",
+    )
     hsts_seconds: int = Field(
         31_536_000,
         ge=0,

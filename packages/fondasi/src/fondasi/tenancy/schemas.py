@@ -10,10 +10,12 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from fondasi.identity import Email
+from fondasi.kit.http import worded
 from fondasi.tenancy.models import InvitationStatus, Role, TenantStatus
 
 TOKEN_LENGTH = 64
-TenantName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+LINE = worded(r"^[^\x00-\x1f\x7f]*$", "use one line, without control characters")
+TenantName = Annotated[str, Field(min_length=1, max_length=100, pattern=LINE)]
 Description = Annotated[str, Field(max_length=2000)]
 Code = Annotated[
     str, Field(min_length=3, max_length=100, description="Code of a permission inside the tenant.")
@@ -23,7 +25,7 @@ InvitationId = Annotated[UUID, Path(description="Id of the invitation.")]
 Token = Annotated[
     str,
     Path(
-        pattern=rf"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}$",
+        pattern=worded(rf"^[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}$", "take the token from the invitation as it is"),
         description="From the invitation's message.",
     ),
 ]

@@ -20,6 +20,7 @@ from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import repository, service, signup
 from fondasi.identity.accounts.permissions import CREATE, EDIT, VIEW
 from fondasi.identity.accounts.schemas import (
+    COUNTRY_PATTERN,
     CodeRequested,
     Invitation,
     UserCreate,
@@ -63,7 +64,7 @@ async def list_users(
     status: UserStatus | None = None,
     user_type: UserType | None = None,
     auth_type: AuthType | None = None,
-    country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None,
+    country: Annotated[str | None, Query(pattern=COUNTRY_PATTERN)] = None,
     is_superuser: bool | None = None,
     search: Search = None,
 ) -> Response:

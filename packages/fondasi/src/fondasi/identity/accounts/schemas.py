@@ -12,44 +12,61 @@ from pydantic_core import PydanticCustomError
 from fondasi.identity.identifiers import EMAIL_PATTERN, MAX_EMAIL, PHONE_PATTERN, as_phone
 from fondasi.identity.models import Accessibility, AuthType, Gender, Theme, UserStatus, UserType
 from fondasi.kit import clock
-from fondasi.kit.http import Day
+from fondasi.kit.http import Day, worded
 
-USERNAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{1,49}$"
+NO_PHONE = "must be a phone number with its country code, as in +6281234567890"
+USERNAME_PATTERN = worded(
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{1,49}$",
+    "use 2 to 50 letters a-z, digits, dots, dashes or underscores; begin with a letter or digit",
+)
+COUNTRY_PATTERN = worded(r"^[A-Z]{2}$", "use the two capital letters of a country, as in ID")
 
 
 def _timezone(name: str) -> str:
     if not clock.is_timezone(name):
-        raise PydanticCustomError("timezone", "Input should be a time zone, as in Asia/Jakarta")
+        raise PydanticCustomError("timezone", "must be a time zone, as in Asia/Jakarta")
     return name
 
 
 def _past(day: date) -> date:
     if day > clock.now().date():
-        raise PydanticCustomError("date_in_future", "Input should be a day in the past")
+        raise PydanticCustomError("date_in_future", "must be a day in the past")
     return day
 
 
 def _phone(text: str) -> str:
     phone = as_phone(text)
     if phone is None:
-        raise PydanticCustomError("phone", "Input should be a phone number, as in +6281234567890")
+        raise PydanticCustomError("phone", NO_PHONE)
     return phone
 
 
 Username = Annotated[
     str, Field(pattern=USERNAME_PATTERN, description="2 to 50 letters, digits, `.`, `-`, `_`.")
 ]
-Email = Annotated[str, Field(pattern=EMAIL_PATTERN, max_length=MAX_EMAIL)]
+Email = Annotated[
+    str,
+    Field(
+        pattern=worded(EMAIL_PATTERN, "must be an e-mail address, as in ani@example.com"),
+        max_length=MAX_EMAIL,
+    ),
+]
 Phone = Annotated[
     str,
-    Field(pattern=PHONE_PATTERN, description="With its country code, as in +6281234567890."),
+    Field(
+        pattern=worded(PHONE_PATTERN, NO_PHONE),
+        description="With its country code, as in +6281234567890.",
+    ),
     AfterValidator(_phone),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 NamePart = Annotated[str, Field(max_length=100)]
 Bio = Annotated[str, Field(max_length=2000)]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1, two letters.")]
-PictureUrl = Annotated[str, Field(pattern=r"^https://\S+$", max_length=2000)]
+Country = Annotated[str, Field(pattern=COUNTRY_PATTERN, description="ISO 3166-1, two letters.")]
+PictureUrl = Annotated[
+    str,
+    Field(pattern=worded(r"^https://\S+$", "must be an address that begins with https://"), max_length=2000),
+]
 Language = Literal["en", "id"]
 Timezone = Annotated[str, Field(max_length=64, description="IANA name."), AfterValidator(_timezone)]
 BirthDay = Annotated[Day, AfterValidator(_past)]

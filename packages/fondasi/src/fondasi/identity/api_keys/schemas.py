@@ -34,7 +34,7 @@ class ApiKeyCreate(BaseModel):
     @model_validator(mode="after")
     def _one_end(self) -> ApiKeyCreate:
         if self.expires_at is not None and self.expires_in_days is not None:
-            raise PydanticCustomError("two_ends", "Input should have one of expires_at and expires_in_days")
+            raise PydanticCustomError("two_ends", "send one of expires_at and expires_in_days")
         return self
 
 

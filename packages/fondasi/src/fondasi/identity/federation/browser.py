@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fondasi.identity.sessions import cookie_name, is_secure
+from fondasi.kit.http.cookies import cookies_of
 
 if TYPE_CHECKING:
     from fastapi import Request, Response
@@ -20,7 +21,7 @@ SECONDS = 600
 
 def browser_secret(request: Request, settings: Settings) -> str | None:
     """The secret of this browser, if it is on its way to a provider."""
-    return request.cookies.get(cookie_name(NAME, request, settings))
+    return cookies_of(request).get(cookie_name(NAME, request, settings))
 
 
 def set_browser_secret(response: Response, request: Request, settings: Settings, secret: str) -> None:

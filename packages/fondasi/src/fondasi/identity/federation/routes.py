@@ -16,13 +16,14 @@ from fondasi.identity.federation.schemas import LinkedIdentityRead, ProviderList
 from fondasi.identity.federation.settings_routes import read_link
 from fondasi.identity.sessions import Issued, TokenAnswer, answer_with, device_of
 from fondasi.kit.audit import Level, record
-from fondasi.kit.http import Problem, Router, any_query
+from fondasi.kit.http import Problem, Router, any_query, worded
 from fondasi.platform import Platform
 
 router = Router(prefix="/auth", tags=["identity"])
 REDIRECT: dict[int | str, Any] = {302: {"description": "To the provider, or to `return_to`."}}
 Text = Annotated[str | None, Query(max_length=300)]
-Code = Annotated[str | None, Query(max_length=4096, pattern="^[ -~]*$")]  # RFC 6749, A.11
+ASCII = worded("^[ -~]*$", "use plain ASCII characters")  # RFC 6749, A.11
+Code = Annotated[str | None, Query(max_length=4096, pattern=ASCII)]
 
 
 @router.get("/providers", operation_id="list_providers", dependencies=[public])

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fondasi.identity.sessions.errors import ForeignRequest
+from fondasi.kit.http.cookies import cookies_of
 from fondasi.settings import Environment
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def refresh_cookie(request: Request, settings: Settings) -> str | None:
     Raises:
         ForeignRequest: there is one, but another site may have sent it.
     """
-    token = request.cookies.get(cookie_name("refresh", request, settings))
+    token = cookies_of(request).get(cookie_name("refresh", request, settings))
     if token is None:
         return None
     refuse_foreign(request, settings)

@@ -23,9 +23,10 @@ from fondasi.kit.http.problems import (
     Unavailable,
 )
 from fondasi.kit.http.proxies import counted_address, parse_address
-from fondasi.kit.http.routing import EveryRouteGate, Gate, Marker, Route, Router, any_query
+from fondasi.kit.http.routing import EveryRouteGate, Gate, Marker, Route, Router, any_query, body_size
 from fondasi.kit.http.sorting import sort_by
 from fondasi.kit.http.values import Day, Integer, Moment, Number
+from fondasi.kit.http.words import worded
 
 __all__ = [
     "Conflict",
@@ -52,6 +53,7 @@ __all__ = [
     "Unauthenticated",
     "Unavailable",
     "any_query",
+    "body_size",
     "check_timezone",
     "counted_address",
     "page_answer",
@@ -61,4 +63,5 @@ __all__ = [
     "sort_by",
     "today_in",
     "window_of",
+    "worded",
 ]

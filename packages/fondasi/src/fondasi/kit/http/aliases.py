@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 import orjson
 from starlette.routing import compile_path
 
-from fondasi.kit.http.routing import check_utf8
+from fondasi.kit.http.requests import check_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -116,7 +116,10 @@ class ResolvedAlias:
             new = self.alias.fields.get(name, name)
             # Of two fields that mean the same, the second keeps its own name, which the route refuses.
             result[name if new in result or (new != name and new in sent) else new] = value
-        return orjson.dumps({**self.alias.defaults, **result})
+        try:
+            return orjson.dumps({**self.alias.defaults, **result})
+        except orjson.JSONEncodeError:  # too deep, as the route says
+            return body
 
     def _query(self, sent: bytes) -> bytes:
         added = urlencode(self.alias.query).encode()

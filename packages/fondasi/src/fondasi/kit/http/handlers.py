@@ -14,14 +14,16 @@ from starlette.websockets import WebSocket
 
 from fondasi.kit.db import DatabaseUnavailableError, is_unavailable
 from fondasi.kit.http.problems import (
+    MAX_ERRORS,
     Conflict,
     FieldError,
     InvalidInput,
     Problem,
     Unavailable,
+    place_of,
     problem_response,
 )
-from fondasi.kit.i18n import t
+from fondasi.kit.http.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-MAX_FIELD = 200
 POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013  # RFC 6455, 7.4.1, and its registry
 ROUTING_FAULTS = {
     404: "There is nothing at this address.",
@@ -84,10 +85,8 @@ async def _validation_error(connection: HTTPConnection, error: Exception) -> Res
 def invalid_input(errors: Sequence[Any]) -> InvalidInput:
     """The problem for what Pydantic found wrong, in the caller's language."""
     fields = [
-        FieldError(
-            field=".".join(map(str, item["loc"]))[:MAX_FIELD], message=_message(item), code=item["type"]
-        )
-        for item in errors[:20]
+        FieldError(field=place_of(*item["loc"]), message=words_of(item), code=item["type"])
+        for item in errors[:MAX_ERRORS]
     ]
     detail = "; ".join(f"{item.field}: {item.message}" for item in fields[:3])
     return InvalidInput(detail, field_errors=fields)
@@ -114,16 +113,6 @@ async def _answer(connection: HTTPConnection, problem: HTTPException) -> Respons
         code = POLICY_VIOLATION if problem.status_code < HTTPStatus.INTERNAL_SERVER_ERROR else TRY_AGAIN_LATER
         await connection.close(code, getattr(problem, "title", str(problem.detail)))
     return problem_response(connection.scope, problem)
-
-
-def _message(error: dict[str, Any]) -> str:
-    """Pydantic's message in the caller's language; the message without its values is the key."""
-    key, values = str(error["msg"]), {}
-    for name, value in (error.get("ctx") or {}).items():
-        if str(value) and str(value) in key:
-            key = key.replace(str(value), f"{{{name}}}", 1)
-            values[name] = str(value)
-    return t(key, **values)
 
 
 def _sqlstate(error: Exception) -> str:

@@ -16,9 +16,9 @@ from starlette.middleware.cors import CORSMiddleware
 from fondasi.kit.audit import clean_text, set_source
 from fondasi.kit.http.handlers import internal_error
 from fondasi.kit.http.origin import RequestSource
-from fondasi.kit.http.problems import TooLarge, problem_response
+from fondasi.kit.http.problems import problem_response
 from fondasi.kit.http.proxies import TrustedProxies
-from fondasi.kit.i18n import set_language, t
+from fondasi.kit.i18n import set_language
 from fondasi.kit.ids import new_id
 from fondasi.kit.telemetry import observe_request
 
@@ -34,7 +34,6 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 QUIET_PATHS = frozenset({"/health", "/health/live", "/health/ready", "/metrics"})
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SHORTEST_SECRET = 24  # characters of a path that can hold one of ours
-LONGEST_NUMBER = 18  # digits: longer ones are over any limit
 CORS_REQUEST_HEADERS = ["Authorization", "Content-Type", "X-Request-ID", "X-Tenant-ID", "Idempotency-Key"]
 CORS_REQUEST_HEADERS += ["X-Session-Token", "X-Requested-With"]  # see fondasi.identity.sessions.browser
 CORS_RESPONSE_HEADERS = ["X-Request-ID", "ETag", "Retry-After", "RateLimit", "RateLimit-Policy"]
@@ -53,11 +52,10 @@ def install_middleware(app: FastAPI, settings: HttpSettings, *, https: bool) -> 
 
     Args:
         app: what comes behind it.
-        settings: limits, origins, proxies.
+        settings: origins, proxies, what is logged.
         https: users reach the service by https only, and browsers are told so (RFC 6797).
     """
     app.add_middleware(ConditionalGet)
-    app.add_middleware(BodyLimit, limit=settings.body_limit)
     failure: ASGIApp = _answer_internal_error
     if origins := settings.cors_origins:
         cors: dict[str, Any] = {
@@ -157,43 +155,6 @@ class RequestContext:
             )
 
 
-class BodyLimit:
-    """Counts the body while it streams in, so that a chunked body cannot pass without a Content-Length."""
-
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
-        self.app = app
-        self.limit = limit
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
-            await self.app(scope, receive, send)
-            return
-        for name, value in scope["headers"]:
-            if name == b"content-length" and _exceeds(value, self.limit):
-                await problem_response(scope, self._problem())(scope, receive, send)
-                return
-        seen = 0
-
-        async def limited() -> Message:
-            nonlocal seen
-            message = await receive()
-            if message["type"] == "http.request":
-                seen += len(message.get("body", b""))
-                if seen > self.limit:
-                    raise self._problem()
-            return message
-
-        await self.app(scope, limited, send)
-
-    def _problem(self) -> TooLarge:
-        return TooLarge(
-            t(
-                "The request body is larger than {limit} bytes. Send less, or in parts.",
-                limit=f"{self.limit:,}",
-            )
-        )
-
-
 class ConditionalGet:
     """`ETag` on successful JSON reads, and 304 for `If-None-Match` (RFC 9110, 13.1.2)."""
 
@@ -221,11 +182,6 @@ class ConditionalGet:
             await send(message)
 
         await self.app(scope, receive, tagged)
-
-
-def _exceeds(content_length: bytes, limit: int) -> bool:
-    digits = content_length.lstrip(b"0")
-    return digits.isdigit() and (len(digits) > LONGEST_NUMBER or int(digits) > limit)
 
 
 def _without_body(send: Send) -> Send:

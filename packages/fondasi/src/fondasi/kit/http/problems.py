@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
 MEDIA_TYPE = "application/problem+json"
+MAX_ERRORS = 20  # that an answer names
+PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 
 
 class FieldError(BaseModel):
@@ -132,6 +135,11 @@ class Unavailable(Problem):
 
     def __init__(self, detail: str, *, retry_after: int = 5) -> None:
         super().__init__(detail, headers={"Retry-After": str(retry_after)})
+
+
+def place_of(*parts: object) -> str:
+    """The name of a field: `body.title`. A part that is no short plain name is left out: it may be a secret."""
+    return ".".join(str(part) for part in parts if isinstance(part, int) or PLAIN_NAME.fullmatch(str(part)))
 
 
 def problem_response(scope: Scope, problem: StarletteHTTPException) -> Response:

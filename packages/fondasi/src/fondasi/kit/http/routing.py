@@ -1,57 +1,38 @@
 """The router of every room: strict about what it accepts.
 
 Beyond FastAPI's own checks it refuses unknown query parameters, NUL characters (PostgreSQL cannot store them),
-invalid UTF-8 and absurdly deep JSON, each with a 422 that names the place.
+invalid UTF-8 and what is over the bounds of `StrictRequest`, each with a 422 that names the place.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
 
-import orjson
 from fastapi import APIRouter, Depends
+from fastapi.params import Form
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from pydantic import BaseModel
-from starlette.requests import Request
 
-from fondasi.kit.http.problems import FieldError, InvalidInput
+from fondasi.kit.http.problems import MAX_ERRORS, FieldError, InvalidInput, place_of
+from fondasi.kit.http.requests import (
+    MOST_FIELDS,
+    MOST_VALUES,
+    SEND_JSON,
+    StrictRequest,
+    check_utf8,
+    is_json,
+)
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
-    import json
     from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 
     from fastapi import params
     from fastapi.dependencies.models import Dependant
-    from starlette.requests import HTTPConnection
+    from starlette.requests import HTTPConnection, Request
     from starlette.responses import Response
     from starlette.routing import BaseRoute
-
-ESCAPED_NUL = b"\\u0000"
-MAX_ERRORS = 20
-MAX_NAME = 80
-
-
-class StrictRequest(Request):
-    """A request whose JSON is read by orjson: fast, valid UTF-8 only, nesting bounded."""
-
-    async def json(self) -> Any:
-        """The parsed body.
-
-        Raises:
-            InvalidInput: the body is not valid JSON, or a string in it holds a NUL character.
-        """
-        if not hasattr(self, "_json"):
-            body = await self.body()
-            try:
-                self._json = orjson.loads(body)
-            except orjson.JSONDecodeError as error:
-                raise InvalidInput.of("body", f"not valid JSON: {_reason(error)}", "json_invalid") from None
-            if ESCAPED_NUL in body and _contains_nul(self._json):
-                raise InvalidInput.of("body", "text must not contain NUL characters", "nul_character")
-        return self._json
 
 
 class Marker:
@@ -66,6 +47,27 @@ class AnyQuery(Marker):
 
 
 any_query: Any = Depends(AnyQuery())
+
+
+class BodySize(Marker):
+    """How much a route takes in a body, where it is not what every route takes.
+
+    Attributes:
+        limit: bytes; None for `HTTP_BODY_LIMIT`.
+        values: members of objects and lists of a JSON body, all together.
+    """
+
+    def __init__(self, limit: int | None = None, values: int = MOST_VALUES) -> None:
+        self.limit = limit
+        self.values = values
+
+    def __call__(self) -> None:
+        """Nothing to run."""
+
+
+def body_size(limit: int | None = None, *, values: int = MOST_VALUES) -> Any:
+    """Declare it: `@router.post(..., dependencies=[body_size(256 * 1024)])`. See `BodySize`."""
+    return Depends(BodySize(limit, values))
 
 
 class Gate(ABC):
@@ -112,6 +114,7 @@ class Route(APIRoute):
         self.declared = list(dependencies or ())
         self.options = options
         self.markers = [item.dependency for item in self.declared if isinstance(item.dependency, Marker)]
+        self.size = next((item for item in self.markers if isinstance(item, BodySize)), BodySize())
         run = [item for item in self.declared if not isinstance(item.dependency, Marker)]
         super().__init__(path, endpoint, dependencies=run, **options)
 
@@ -122,6 +125,7 @@ class Route(APIRoute):
         known = None if takes_any else frozenset(_query_names(self.dependant))
         gates = [call for call in calls_of(self.dependant) if isinstance(call, Gate)]
         gates.sort(key=lambda gate: gate.after_guards)
+        takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
 
         async def strict(request: Request) -> Response:
             for gate in gates:
@@ -130,7 +134,11 @@ class Route(APIRoute):
                 _check_query(request, known)
             if request.scope["path_params"]:
                 _check_path(request)
-            response = await handler(StrictRequest(request.scope, request.receive))
+            strict_request = StrictRequest(request.scope, request.receive)
+            strict_request.most_values = self.size.values
+            if takes_json:
+                await _check_json(strict_request)
+            response = await handler(strict_request)
             request.scope["state"]["status_code"] = response.status_code  # for the audit trail
             return response
 
@@ -174,18 +182,6 @@ def calls_of(dependant: Dependant) -> Iterator[Callable[..., Any]]:
         yield from calls_of(child)
 
 
-def check_utf8(percent_encoded: bytes, place: str) -> None:
-    """Refuse bytes that are not UTF-8 behind their percent signs; servers would put U+FFFD in their place.
-
-    Raises:
-        InvalidInput: naming the place.
-    """
-    try:
-        unquote_to_bytes(percent_encoded).decode()
-    except UnicodeDecodeError:
-        raise InvalidInput.of(place, "must be valid UTF-8", "encoding") from None
-
-
 def _query_names(dependant: Dependant) -> Iterator[str]:
     for parameter in dependant.query_params:
         model = parameter.field_info.annotation
@@ -197,22 +193,33 @@ def _query_names(dependant: Dependant) -> Iterator[str]:
         yield from _query_names(child)
 
 
+async def _check_json(request: StrictRequest) -> None:
+    """Refuse a body that does not say that it is JSON; one that is not there is missed by the route."""
+    if not is_json(request.content_type()) and await request.body():
+        raise InvalidInput.of("header.content-type", SEND_JSON, "content_type")
+
+
 def _check_query(request: Request, known: frozenset[str] | None) -> None:
     raw: bytes = request.scope["query_string"]
+    if raw.count(b"&") >= MOST_FIELDS:
+        message = t("send {most} parameters at most", most=MOST_FIELDS)
+        raise InvalidInput.of("query", message, "too_many_parameters")
     if b"%" in raw or not raw.isascii():
         check_utf8(raw, "query")
     errors = []
     for name, value in request.query_params.multi_items():
         if known is not None and name not in known:
             message = t("unknown parameter; known: {known}", known=", ".join(sorted(known)) or "-")
-            field = f"query.{name[:MAX_NAME]}"
-            errors.append(FieldError(field=field, message=message, code="unknown_parameter"))
+            errors.append(
+                FieldError(field=place_of("query", name), message=message, code="unknown_parameter")
+            )
         elif "\0" in value:
             message = t("must not contain NUL characters")
-            errors.append(FieldError(field=f"query.{name}", message=message, code="nul_character"))
+            errors.append(FieldError(field=place_of("query", name), message=message, code="nul_character"))
+        if len(errors) == MAX_ERRORS:
+            break
     if errors:
-        detail = f"{errors[0].field}: {errors[0].message}"
-        raise InvalidInput(detail, field_errors=errors[:MAX_ERRORS])
+        raise InvalidInput(f"{errors[0].field}: {errors[0].message}", field_errors=errors)
 
 
 def _check_path(request: Request) -> None:
@@ -220,22 +227,3 @@ def _check_path(request: Request) -> None:
         check_utf8(raw, "path")
     if any("\0" in str(value) for value in request.path_params.values()):
         raise InvalidInput.of("path", "must not contain NUL characters", "nul_character")
-
-
-def _contains_nul(value: Any) -> bool:
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, str):
-            if "\0" in item:
-                return True
-        elif isinstance(item, dict):
-            waiting += item.keys()
-            waiting += item.values()
-        elif isinstance(item, list):
-            waiting += item
-    return False
-
-
-def _reason(error: json.JSONDecodeError) -> str:
-    return f"{error.msg} (character {error.pos})"

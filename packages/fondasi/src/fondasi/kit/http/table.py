@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Match, NoMatchFound
 
 from fondasi.kit.http.aliases import Aliases, unnamed
+from fondasi.kit.http.bodies import BODY_LIMIT, bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,6 +37,7 @@ class RouteTable(BaseRoute):
         routes: in the order in which patterns with the same literal beginning are tried.
         gates: passed before any route, in this order.
         aliases: looked up for what no route fits.
+        body_limit: bytes of a body, for routes that declare no `BodySize`.
     """
 
     def __init__(
@@ -43,10 +45,13 @@ class RouteTable(BaseRoute):
         routes: Sequence[Route],
         gates: Sequence[EveryRouteGate] = (),
         aliases: Aliases | None = None,
+        *,
+        body_limit: int = BODY_LIMIT,
     ) -> None:
         self.routes = list(routes)
         self.gates = list(gates)
         self.aliases = aliases or Aliases((), ())
+        self.body_limit = body_limit
         self._exact: dict[str, dict[str, Route]] = {}
         self._patterns: dict[str, list[Route]] = {}
         for route in self.routes:
@@ -99,12 +104,15 @@ class RouteTable(BaseRoute):
 
         Raises:
             HTTPException: 405, naming every method of the path.
+            TooLarge: the body is said to be larger than the route takes; one that turns out to be ends there too.
         """
         if ALLOWED in scope:
             methods = scope[ALLOWED] | ({"HEAD"} if "GET" in scope[ALLOWED] else set())
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(methods))})
         for gate in self.gates:
             await gate(HTTPConnection(scope))
+        if scope["method"] != "GET":
+            receive = bounded(scope, receive, scope["route"].size.limit or self.body_limit)
         if alias := scope.get(ALIAS):
             receive = alias.receive(scope, receive)
         await scope["route"].app(scope, receive, send)

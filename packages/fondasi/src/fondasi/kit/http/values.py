@@ -22,20 +22,20 @@ MOMENT = re.compile(
 
 def _number(value: object) -> object:
     if type(value) not in {int, float}:
-        raise PydanticCustomError("number_type", "Input should be a valid number")
+        raise PydanticCustomError("number_type", "must be a number")
     return value
 
 
 def _day(value: object) -> object:
     if isinstance(value, date) or (isinstance(value, str) and ISO_DAY.fullmatch(value)):
         return value
-    raise PydanticCustomError("date_type", "Input should be a day, as in 2026-01-31")
+    raise PydanticCustomError("date_type", "must be a day, as in 2026-01-31")
 
 
 def _moment(value: object) -> object:
     if isinstance(value, datetime) or (isinstance(value, str) and MOMENT.fullmatch(value)):
         return value
-    raise PydanticCustomError("datetime_type", "Input should be a moment, as in 2026-01-31T08:00:00Z")
+    raise PydanticCustomError("datetime_type", "must be a moment, as in 2026-01-31T08:00:00Z")
 
 
 def _in_utc(value: datetime) -> datetime:

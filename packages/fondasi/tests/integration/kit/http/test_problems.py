@@ -94,9 +94,11 @@ class TestValidation:
         assert "hunter2" not in json.dumps(body)
         assert "also-secret" not in json.dumps(body)
 
-    async def test_name_of_a_field_is_cut(self, probe):
-        body = problem(await probe.post(NOTES, json={"text": "x", "y" * 3000: 1}), 422, "VALIDATION_ERROR")
-        assert len(body["field_errors"][0]["field"]) == 200
+    @pytest.mark.parametrize("name", ["y" * 41, '{"password":"hunter2"}', "a b", "<b>", "é", "1a", ""])
+    async def test_name_that_is_no_plain_name_is_not_repeated(self, probe, name):
+        answer = await probe.post(NOTES, json={"text": "x", name: 1})
+        error = problem(answer, 422, "VALIDATION_ERROR")["field_errors"][0]
+        assert error == {"field": "body", "message": "unknown field", "code": "extra_forbidden"}
 
     @pytest.mark.parametrize(
         ("body", "code"),
@@ -113,7 +115,9 @@ class TestValidation:
             (b'{"text": "a\x00b"}', "json_invalid"),
             (b'{"text": "a\\u0000b"}', "nul_character"),
             (b'{"text": "a", "more": {"\\u0000": 1}}', "nul_character"),
-            (b'{"text": "a", "more": ' + b"[" * 900 + b'"\\u0000"' + b"]" * 900 + b"}", "nul_character"),
+            (b'{"text": "a", "more": ' + b"[" * 30 + b'"\\u0000"' + b"]" * 30 + b"}", "nul_character"),
+            (b'{"text": "a", "more": ' + b"[" * 33 + b"]" * 33 + b"}", "too_deep"),
+            (b'{"text": "a", "more": [' + b"0," * 999 + b"0]}", "too_many_values"),
             (b"[" * 2000, "json_invalid"),
             (b'{"text": "a", "more": ' + b'{"a":' * 700 + b"1", "json_invalid"),
         ],
@@ -122,9 +126,9 @@ class TestValidation:
         answer = await probe.post(NOTES, content=body, headers={"content-type": "application/json"})
         assert problem(answer, 422, "VALIDATION_ERROR")["field_errors"][0]["code"] == code
 
-    async def test_hundred_thousand_brackets_are_refused(self, client, sign_in):
+    async def test_thousands_of_brackets_are_refused(self, client, sign_in):
         headers = {**await sign_in("ani"), "content-type": "application/json"}
-        for body in (b"[" * 100_000, b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 100_000):
+        for body in (b"[" * 60_000, b"[" * 30_000 + b"]" * 30_000, b'{"a":' * 12_000):
             answer = await client.post("/api/v1/tasks", content=body, headers=headers)
             problem(answer, 422, "VALIDATION_ERROR")
 
@@ -164,23 +168,27 @@ class TestQuery:
             ("sort=name%3B%20DROP%20TABLE%20x", "query.sort"),
             ("sort=" + "name," * 100, "query.sort"),
             ("unknown=1", "query.unknown"),
-            ("page[]=1", "query.page[]"),
+            ("page[]=1", "query"),
             ("page=1%00", "query.page"),
             ("sort=%00", "query.sort"),
-            ("%00=1", "query.\0"),
+            ("%00=1", "query"),
             ("page=%ff", "query"),
             ("sort=%c3%28", "query"),
-            ("unknown" * 100 + "=1", "query." + ("unknown" * 100)[:80]),
+            ("unknown" * 100 + "=1", "query"),
         ],
     )
     async def test_parameter_out_of_range_or_unknown_is_refused(self, probe, query, field):
         body = problem(await probe.get(f"{NOTES}?{query}"), 422, "VALIDATION_ERROR")
         assert body["field_errors"][0]["field"] == field
 
-    async def test_thousand_unknown_parameters_give_few_errors(self, probe):
-        query = "&".join(f"p{number}=1" for number in range(1000))
+    async def test_many_unknown_parameters_give_few_errors(self, probe):
+        query = "&".join(f"p{number}=1" for number in range(100))
         body = problem(await probe.get(f"{NOTES}?{query}"), 422, "VALIDATION_ERROR")
         assert len(body["field_errors"]) == 20
+
+    async def test_more_parameters_than_any_route_has_are_not_looked_at(self, probe):
+        body = problem(await probe.get(f"{NOTES}?{'a=1&' * 100}"), 422, "VALIDATION_ERROR")
+        assert [error["code"] for error in body["field_errors"]] == ["too_many_parameters"]
 
     async def test_sort_takes_named_columns_in_both_directions(self, probe):
         answer = await probe.get(f"{NOTES}?sort=-email,name&page=3")
