@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from fondasi.platform import Platform
 
 SEE_OTHER = 303
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet would run
+# What a spreadsheet would run where a cell begins, also behind what separates cells elsewhere, as `;` in Indonesia.
+FORMULA = re.compile(r"""((?:\A|[;,|\t\r\n])["'\s]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
 
 
 class Panel:
@@ -193,16 +196,16 @@ def _told(problem: Problem, fields: Mapping[str, Any]) -> str:
 
 def _csv(columns: Sequence[str], rows: Sequence[Any]) -> bytes:
     text = io.StringIO()
-    writer = csv.writer(text)
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow(columns)
     writer.writerows([[_cell(getattr(row, name)) for name in columns] for row in rows])
     return text.getvalue().encode("utf-8-sig")
 
 
 def _cell(value: Any) -> str:
-    """A value that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    """A value that no spreadsheet takes for a formula (OWASP, CSV injection), whatever separates its cells."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) and isinstance(value, str) else text
+    return text if isinstance(value, int | float | Decimal) else FORMULA.sub(r"\1'", text)
 
 
 def _json(columns: Sequence[str], rows: Sequence[Any]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fondasi.access import check_held
+from fondasi.access import check_held, check_proof
 from fondasi.kit.http import Forbidden
 from fondasi.kit.i18n import t
 from fondasi.tenancy import repository
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from uuid import UUID
 
+    from fondasi.access import Principal
     from fondasi.kit.db import Session
     from fondasi.tenancy.guards import Member
     from fondasi.tenancy.registry import TenantPermissions
@@ -25,9 +26,15 @@ if TYPE_CHECKING:
 class Author:
     """A member under the lock of his tenant."""
 
-    user_id: UUID
+    principal: Principal
     role: str
     held: frozenset[str]
+    step_up_minutes: int
+
+    @property
+    def user_id(self) -> UUID:
+        """Their id."""
+        return self.principal.user_id
 
     def check(self, codes: Collection[str]) -> None:
         """Refuse to touch what he lacks.
@@ -39,13 +46,24 @@ class Author:
             check_held(codes, self.held)
 
     def check_owners(self, *roles: str) -> None:
-        """Refuse to touch or make an owner, unless he is one.
+        """Refuse to touch or make an owner, unless they are one and have just proved who they are.
 
         Raises:
-            OwnersOnly: he is none.
+            OwnersOnly: they are none.
+            StepUpRequired: their last proof is too old.
         """
-        if Role.OWNER in roles and self.role != Role.OWNER:
-            raise OwnersOnly
+        if Role.OWNER in roles:
+            if self.role != Role.OWNER:
+                raise OwnersOnly
+            self.check_proof()
+
+    def check_proof(self) -> None:
+        """Refuse an author whose last proof of who they are is too old: whoever has only their session goes no further.
+
+        Raises:
+            StepUpRequired: it is.
+        """
+        check_proof(self.principal, self.step_up_minutes)
 
 
 async def lock_author(session: Session, registry: TenantPermissions, member: Member) -> Author:
@@ -63,4 +81,4 @@ async def lock_author(session: Session, registry: TenantPermissions, member: Mem
     held = registry.effective(role, direct)
     if not member.permissions <= held or (member.role == Role.OWNER and role != Role.OWNER):
         raise Forbidden(t("Your rights have just changed. Try again."))
-    return Author(member.user_id, role, held)
+    return Author(member.principal, role, held, member.step_up_minutes)

@@ -47,6 +47,7 @@ class Member:
         role: `member`, `admin` or `owner`.
         permissions: codes of all that he holds inside the tenant.
         tenant_status: `active`, or `inactive` where the guard lets that pass.
+        step_up_minutes: how old a proof of who they are may be for what asks for a fresh one.
     """
 
     principal: Principal
@@ -54,6 +55,7 @@ class Member:
     role: str
     permissions: frozenset[str]
     tenant_status: str
+    step_up_minutes: int
 
     @property
     def user_id(self) -> UUID:
@@ -154,7 +156,8 @@ async def _member(connection: HTTPConnection, principal: Principal, tenant_id: U
     if row is None:
         raise TenantNotFound
     held = platform.get(TenantPermissions).effective(row["role"], row["permissions"])
-    return Member(principal, tenant_id, row["role"], held, row["status"])
+    minutes = platform.settings.step_up_minutes
+    return Member(principal, tenant_id, row["role"], held, row["status"], minutes)
 
 
 in_tenant_path: Any = Depends(tenant_in_path)

@@ -9,7 +9,7 @@ from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import t
 from fondasi.tenancy import repository
 from fondasi.tenancy.author import lock_author
-from fondasi.tenancy.errors import MemberNotFound, RaisesHimself, TenantNotFound
+from fondasi.tenancy.errors import MemberNotFound, RaisesHimself
 from fondasi.tenancy.models import Role
 from fondasi.tenancy.registry import RANK, TenantPermissions
 from fondasi.tenancy.schemas import MemberDetails, MemberRead
@@ -65,7 +65,8 @@ async def change_role(
 
     Raises:
         MemberNotFound: the tenant has no such member.
-        OwnersOnly: he is an owner or would become one, and the caller is none.
+        OwnersOnly: they are an owner or would become one, and the caller is none.
+        StepUpRequired: likewise, and the caller's last proof of who they are is too old.
         LacksWhatHeGrants: he holds, or would hold, more than the caller.
         RaisesHimself: the caller would rise.
         Conflict: the tenant would lose its last owner.
@@ -89,8 +90,9 @@ async def set_permissions(
     Raises:
         InvalidInput: a code that no module declares.
         MemberNotFound: the tenant has no such member.
-        OwnersOnly: he is an owner, and the caller is none.
-        LacksWhatHeGrants: he holds, or would get or lose, more than the caller holds.
+        OwnersOnly: they are an owner, and the caller is none.
+        StepUpRequired: likewise, or they would get what owners alone hold; and the caller's last proof is too old.
+        LacksWhatHeGrants: they hold, or would get or lose, more than the caller holds.
         RaisesHimself: the caller would give himself something.
     """
     if unknown := sorted(set(codes) - registry.codes):
@@ -103,6 +105,8 @@ async def set_permissions(
     )  # those of modules that are switched off are nobody's to see, so they stay
     added, removed = set(codes) - current, current - set(codes)
     author.check(added | removed)
+    if added - registry.by_role[Role.ADMIN]:
+        author.check_proof()  # who is given these could do for the caller what asks the caller for a proof
     if added and user_id == author.user_id:
         raise RaisesHimself
     await repository.change_permissions(session, member.tenant_id, user_id, added, removed)
@@ -117,8 +121,9 @@ async def remove_member(session: Session, registry: TenantPermissions, member: M
 
     Raises:
         MemberNotFound: the tenant has no such member.
-        OwnersOnly: he is an owner, and the caller is none.
-        LacksWhatHeGrants: he holds more than the caller.
+        OwnersOnly: they are an owner, and the caller is none.
+        StepUpRequired: they are an owner, and the caller's last proof of who they are is too old.
+        LacksWhatHeGrants: they hold more than the caller.
         Conflict: the tenant would lose its last owner.
     """
     await _touchable(session, registry, member, user_id)
@@ -126,15 +131,16 @@ async def remove_member(session: Session, registry: TenantPermissions, member: M
     await _note(session, "removed", user_id, {})
 
 
-async def leave(session: Session, member: Member) -> None:
+async def leave(session: Session, registry: TenantPermissions, member: Member) -> None:
     """End the caller's own membership.
 
     Raises:
         TenantNotFound: the tenant was deleted a moment ago.
-        Conflict: he is the last owner.
+        StepUpRequired: the caller is an owner, and their last proof of who they are is too old.
+        Conflict: they are the last owner.
     """
-    if await repository.get_tenant(session, member.tenant_id, locked=True) is None:
-        raise TenantNotFound
+    author = await lock_author(session, registry, member)
+    author.check_owners(author.role)
     await repository.remove_member(session, member.tenant_id, member.user_id)
     await _note(session, "left", member.user_id, {})
 

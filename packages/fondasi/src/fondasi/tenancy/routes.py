@@ -260,9 +260,9 @@ async def read_own_membership(
 
 
 @inside.delete("/members/me", operation_id="leave_tenant", status_code=204)
-async def leave_tenant(member: AnyMember, session: TenantUnitOfWork) -> None:
-    """Leave a tenant. Its last owner cannot."""
-    await members.leave(session, member)
+async def leave_tenant(member: AnyMember, registry: Registry, session: TenantUnitOfWork) -> None:
+    """Leave a tenant. Its last owner cannot; another owner proves first who they are (step-up)."""
+    await members.leave(session, registry, member)
 
 
 @inside.get("/members/{user_id}", operation_id="read_member")
@@ -284,7 +284,10 @@ async def change_role(
     registry: Registry,
     session: TenantUnitOfWork,
 ) -> MemberDetails:
-    """Give a member another role; it acts with his next request."""
+    """Give a member another role; it acts with their next request.
+
+    Where the role is or becomes `owner`, the caller proves first who they are (step-up).
+    """
     return await members.change_role(session, registry, member, user_id, change.role)
 
 
@@ -296,7 +299,7 @@ async def set_member_permissions(
     registry: Registry,
     session: TenantUnitOfWork,
 ) -> MemberDetails:
-    """Set what a member holds beside what his role holds."""
+    """Set what a member holds beside what their role holds. What owners alone hold needs a fresh proof (step-up)."""
     return await members.set_permissions(session, registry, member, user_id, wanted.permissions)
 
 
@@ -307,5 +310,5 @@ async def remove_member(
     registry: Registry,
     session: TenantUnitOfWork,
 ) -> None:
-    """End a membership; the account is its owner's and stays."""
+    """End a membership; the account stays theirs. To remove an owner needs a fresh proof (step-up)."""
     await members.remove_member(session, registry, member, user_id)

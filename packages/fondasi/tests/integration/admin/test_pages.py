@@ -131,11 +131,25 @@ async def test_pages_need_nothing_from_elsewhere_and_run_no_script_of_their_own(
         assert (await root.get(f"/admin/statics/{path}")).status_code == 404
 
 
-async def test_exported_formula_is_text(root, clean_database):
+@pytest.mark.parametrize(
+    ("name", "exported"),
+    [
+        ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+        (" @SUM(1)", " '@SUM(1)"),
+        ("x;=1+1;", "x;'=1+1;"),  # where `;` separates cells, also those of a file with commas
+        ("x,-1+1", "x,'-1+1"),
+        ('x;"=1+1"', """x;"'=1+1\""""),
+        ("x|\uff1d1+1", "x|'\uff1d1+1"),
+        ("Anna-Maria +62 (a=b)", "Anna-Maria +62 (a=b)"),
+    ],
+)
+async def test_exported_formula_is_text(root, clean_database, name, exported):
     async with clean_database.unit_of_work() as session:
-        await create_user(session, username="rudi", name="=HYPERLINK(1)", password=None)
-    text = (await root.get("/admin/users/export/csv?search=rudi")).text
-    assert "rudi,'=HYPERLINK(1)," in text
+        await create_user(session, username="rudi", name=name, password=None)
+    text = (await root.get("/admin/users/export/csv?search=rudi")).text.lstrip("\ufeff")
+    header, row = csv.reader(io.StringIO(text))
+    assert dict(zip(header, row, strict=True))["name"] == exported
+    assert all(line.startswith('"') and line.endswith('"') for line in text.splitlines())
     assert "siti" not in text
 
 
