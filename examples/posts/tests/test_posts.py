@@ -7,6 +7,7 @@ import pytest
 from fondasi.identity import create_user
 from fondasi.kit.jobs import JobRegistry, Worker
 from fondasi.settings import JobSettings
+from fondasi.testing.checks import test_application_is_sound  # noqa: F401 - pytest runs it
 from posts.jobs import count_words
 
 POSTS = "/api/v1/posts"

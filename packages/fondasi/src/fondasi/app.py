@@ -18,6 +18,7 @@ from fondasi.admin import admin_router
 from fondasi.admin import module as admin_module
 from fondasi.admin_views import check_views
 from fondasi.aliases import ALIASES
+from fondasi.checks import module_faults, refuse, start_faults
 from fondasi.documentation import documentation_router
 from fondasi.kit.http.aliases import Aliases
 from fondasi.kit.http.handlers import install_handlers
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     refuse_unsafe(settings)
     configure_logging(settings)
     modules = all_modules(settings) if modules is None else modules
+    refuse(module_faults(modules))
     permissions = PermissionRegistry(item for module in modules for item in module.permissions)
     inside = TenantPermissions(item for module in modules for item in module.tenant_permissions)
 
@@ -66,6 +68,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_platform(settings, modules) as platform:
             app.state.platform = platform
+            refuse(await start_faults(platform.database, modules))
             worker = Worker(platform, platform.database, platform.jobs, settings.job)
             async with (
                 AsyncExitStack() as web,

@@ -19,13 +19,14 @@ from rich.console import Console
 from fondasi import __version__
 from fondasi.access import PermissionRegistry, matrix_of
 from fondasi.app import routes_of
+from fondasi.checks import refuse, start_faults
 from fondasi.demo import run_demo
 from fondasi.doctor import diagnose
 from fondasi.kit.http.server import PROTOCOL
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging, shared_metrics
 from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
-from fondasi.settings import StartError, get_settings, refuse_unsafe
+from fondasi.settings import Settings, StartError, get_settings, refuse_unsafe, unknown_names
 from fondasi.tenancy import TenantPermissions
 
 INTERRUPTED = 130  # what shells give a program that Ctrl-C ended
@@ -38,6 +39,8 @@ cli = typer.Typer(
 )
 database = typer.Typer(help="The database.", no_args_is_help=True)
 cli.add_typer(database, name="db")
+migrations = typer.Typer(help="Revisions of the database.", no_args_is_help=True)
+cli.add_typer(migrations, name="migrations")
 console = Console()
 log = structlog.get_logger(__name__)
 
@@ -57,6 +60,7 @@ def serve(
     refuse_unsafe(settings)
     host, port = host or settings.host, settings.port if port is None else port
     configure_logging(settings)
+    _warn_of_unknown_names(settings)
     log.info("starting", address=f"http://{host}:{port}", processes=workers)
     with shared_metrics() if workers > 1 else nullcontext():
         uvicorn.run(
@@ -80,6 +84,7 @@ def worker() -> None:
 
     async def run() -> None:
         async with open_platform(settings) as platform:
+            refuse(await start_faults(platform.database, platform.modules))
             worker = Worker(platform, platform.database, platform.jobs, settings.job)
             loop = asyncio.get_running_loop()
             for name in (signal.SIGINT, signal.SIGTERM):
@@ -88,6 +93,7 @@ def worker() -> None:
 
     settings = get_settings()
     configure_logging(settings)
+    _warn_of_unknown_names(settings)
     asyncio.run(run())
 
 
@@ -108,6 +114,7 @@ def migrate() -> None:
 @cli.command()
 def demo() -> None:
     """Migrate, fill the database with examples, and serve with a worker in the same process."""
+    _warn_of_unknown_names(get_settings())
     run_demo(get_settings(), console)
 
 
@@ -137,6 +144,31 @@ def permissions(
     for permission in sorted(registry, key=lambda item: item.code):
         groups = ", ".join(["super_admin", *permission.default_groups])
         typer.echo(f"{permission.code:<24} {groups:<32} {permission.description}")
+
+
+@migrations.command("draft")
+def draft_migration(
+    name: Annotated[str, typer.Argument(metavar="MODULE", help="The module; `fondasi` for the platform.")],
+    title: Annotated[str, typer.Option("--title", "-t", help="What it does, in a line.")] = "Draft",
+) -> None:
+    """Write the revision that brings the database to the models of a module, and try it on an empty database."""
+    from fondasi.drafts import draft  # noqa: PLC0415 - this command alone compares
+
+    modules = all_modules(get_settings())
+    module = next((item for item in modules if item.name == name), None)
+    if module is None and name != "fondasi":
+        _give_up(f"There is no module {name}. There are: {', '.join(sorted(item.name for item in modules))}.")
+    with console.status("Comparing models and migrations"):
+        written = asyncio.run(draft(module, modules, title))
+    if written is None:
+        console.print("Nothing to write: the models and the migrations agree.")
+        return
+    console.print(
+        f"Wrote {written.path}\nRead it, mend what it cannot know, then: fondasi migrate", highlight=False
+    )
+    for sentence in (written.hint, *(f"By hand: {fault}." for fault in written.faults)):
+        if sentence:
+            console.print(f"  - {sentence}", markup=False, highlight=False)
 
 
 @database.command("url")
@@ -192,6 +224,11 @@ def main() -> None:
         _give_up(str(error))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+
+
+def _warn_of_unknown_names(settings: Settings) -> None:
+    for sentence in unknown_names(settings):
+        log.warning("unknown_setting", advice=sentence)
 
 
 def _wrong_setting(location: tuple[int | str, ...], message: str) -> str:

@@ -26,12 +26,14 @@ async def current_platform(connection: HTTPConnection) -> Platform:
 CurrentPlatform = Annotated[Platform, Depends(current_platform)]
 
 
-async def _read_session(platform: CurrentPlatform) -> AsyncIterator[Session]:
+async def read_session(platform: CurrentPlatform) -> AsyncIterator[Session]:
+    """A session for reading."""
     async with platform.database.read_session() as session:
         yield session
 
 
-async def _unit_of_work(platform: CurrentPlatform) -> AsyncIterator[Session]:
+async def unit_of_work(platform: CurrentPlatform) -> AsyncIterator[Session]:
+    """A unit of work."""
     async with platform.database.unit_of_work() as session:
         yield session
 
@@ -59,7 +61,7 @@ def _tenant_of(connection: HTTPConnection) -> UUID:
     return tenant
 
 
-ReadSession = Annotated[Session, Depends(_read_session, scope="function")]
-UnitOfWork = Annotated[Session, Depends(_unit_of_work, scope="function")]
+ReadSession = Annotated[Session, Depends(read_session, scope="function")]
+UnitOfWork = Annotated[Session, Depends(unit_of_work, scope="function")]
 TenantReadSession = Annotated[Session, Depends(tenant_read_session, scope="function")]
 TenantUnitOfWork = Annotated[Session, Depends(tenant_unit_of_work, scope="function")]

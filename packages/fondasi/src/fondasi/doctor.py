@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import text
 
 from fondasi.app import create_app
+from fondasi.checks import drift
 from fondasi.identity import check_providers
 from fondasi.kit.db import Database
 from fondasi.kit.db.isolation import isolation_faults
 from fondasi.kit.db.migrations import pending_revisions
+from fondasi.quotas import redis_fault
 from fondasi.runtime import all_modules, database_addresses, migration_packages
-from fondasi.settings import Environment, Settings
+from fondasi.settings import Environment, Settings, unknown_names
 from fondasi.tenancy import ISOLATION_EXCEPTIONS
 
 if TYPE_CHECKING:
@@ -31,22 +34,27 @@ async def diagnose(settings: Settings, console: Console) -> int:
     """Print a line per check. The exit status: 1 when something must be fixed, else 0."""
     production = settings.environment is Environment.PRODUCTION
     findings: list[Finding] = [("settings", None)]
-    warnings: list[str] = []
+    later: list[str] = []
     if faults := settings.unsafe_values():
         if production:
             findings = [("settings", fault) for fault in faults]
         else:
-            warnings = faults
+            later = faults
     findings += _check_data_folder(settings)
+    findings += await _check_redis(settings)
     findings += _check_app(settings) if not (production and faults) else []
     findings += await check_providers(settings.oauth)
     findings += await _check_database(settings)
     table = Table("check", "result", box=None)
     for name, fault in findings:
-        table.add_row(name, f"[red]{fault}[/red]" if fault else "[green]ok[/green]")
-    for warning in warnings:
-        table.add_row("production", f"[yellow]{warning}[/yellow]")
+        table.add_row(name, f"[red]{escape(fault)}[/red]" if fault else "[green]ok[/green]")
+    for warning in unknown_names(settings):
+        table.add_row("name of a setting", f"[yellow]{escape(warning)}[/yellow]")
     console.print(table)
+    if later:
+        console.print("\nNothing to do now. Production will ask for this:", style="dim")
+        for sentence in later:
+            console.print(f"  - {sentence}", style="dim", highlight=False, markup=False)
     return int(any(fault for _, fault in findings))
 
 
@@ -60,6 +68,12 @@ def _check_data_folder(settings: Settings) -> list[Finding]:
         ]
     fault = None if os.access(folder, os.W_OK) else f"{folder} cannot be written. Set FONDASI_DATA_DIR."
     return [("data folder", fault)]
+
+
+async def _check_redis(settings: Settings) -> list[Finding]:
+    if settings.redis.url is None:
+        return []
+    return [("Redis", await redis_fault(settings.redis))]
 
 
 def _check_app(settings: Settings) -> list[Finding]:
@@ -101,9 +115,11 @@ async def _inspect(settings: Settings, addresses: Addresses) -> list[Finding]:
                 )
             ).scalar_one_or_none()
             faults = await isolation_faults(session, ISOLATION_EXCEPTIONS)
+        modules = all_modules(settings)
+        pending = await pending_revisions(addresses.owner, migration_packages(modules))
+        differences = [] if pending else await drift(database, modules)
     finally:
         await database.close()
-    pending = await pending_revisions(addresses.owner, migration_packages(all_modules(settings)))
     too_old = vector is None or tuple(map(int, vector.split(".")[:2])) < MINIMUM_VECTOR
     return [
         ("database", None),
@@ -122,4 +138,5 @@ async def _inspect(settings: Settings, addresses: Addresses) -> list[Finding]:
             "; ".join(f"{fault.table}: {fault.text}" for fault in faults) or None,
         ),
         ("migrations", f"{', '.join(pending)} pending: run `fondasi migrate`" if pending else None),
+        ("models", "; ".join(differences) or None),
     ]

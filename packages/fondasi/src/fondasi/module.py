@@ -36,7 +36,7 @@ ENTRY_POINT_GROUP = "fondasi.modules"
 class PersonalData:
     """What a table keeps about a person: what he gets of it in his export, and what becomes of it when he goes.
 
-    A test of the platform asks for one of each table that refers to users. No secrets and no hashes are exported.
+    A service does not start while a table that refers to users has none. No secrets and no hashes are exported.
 
     Attributes:
         table: its name; also the name of its rows in the export.

@@ -168,7 +168,13 @@ def check_other_commands(folder: Path, fondasi) -> None:
     assert roles == {"": "fondasi_app", "--owner": "fondasi_owner"}
     healthy = fondasi(folder, "doctor")
     assert healthy.returncode == 0, healthy.stdout
-    assert "SECRET_KEY is missing" in healthy.stdout  # a warning, for production
+    assert "Nothing to do now. Production will ask for this:\n  - SECRET_KEY is missing" in healthy.stdout
+    (folder / ".env").write_text("HTTP_WORKER=2\n")
+    typo = fondasi(folder, "doctor", REDIS_URL="redis://127.0.0.1:9/0")
+    (folder / ".env").unlink()
+    assert typo.returncode == 1
+    assert "HTTP_WORKER in .env is no setting; did you mean HTTP_WORKERS?" in typo.stdout
+    assert "Redis at 127.0.0.1:9 does not answer" in typo.stdout
     created = fondasi(folder, "users", "create-superuser", "Root", "--password", "long enough")
     assert created.stdout == "Created the administrator root.\n", created.stderr
     for name, password, reason in [

@@ -13,10 +13,12 @@ from sqlalchemy import text
 from fondasi import module as module_file
 from fondasi.access import Permission, UndeclaredRouteError, public, require
 from fondasi.app import create_app
+from fondasi.dependencies import UnitOfWork
 from fondasi.kit.http import Router
 from fondasi.module import Module, UnknownModuleError, installed_modules
 from fondasi.runtime import PendingMigrationsError, open_platform, platform_modules, with_secret_key
 from fondasi.settings import Environment, Settings
+from fondasi.tenancy import require_in_tenant
 
 MAKE_SECRET = """
 import sys
@@ -228,6 +230,22 @@ class TestUndeclaredRoutes:
         message = self.refused(settings, router)
         assert "GET /api/v1/one is declared 2 times" in message
         assert "the operation read_one is declared 2 times" in message
+
+    def test_operation_is_named_after_its_function_and_only_once(self, settings, router):
+        for path in ("/one", "/two"):
+
+            @router.get(path, dependencies=[public])
+            async def read_it() -> None: ...
+
+        assert "the operation read_it is declared 2 times" in self.refused(settings, router)
+
+    def test_session_that_sees_no_tenants_rows_inside_a_tenant_stops_the_app(self, settings, router):
+        @router.post("/tenants/{tenant_id}/notes", dependencies=[require_in_tenant("view_users")])
+        async def write(session: UnitOfWork) -> None: ...
+
+        assert "opens a session that sees no tenant's rows: take TenantUnitOfWork" in self.refused(
+            settings, router
+        )
 
     def test_route_of_another_kind_stops_the_app(self, settings, router):
         router.add_route("/raw", lambda request: None)

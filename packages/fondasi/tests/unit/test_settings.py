@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from fondasi.settings import Environment, Settings, UnsafeSettingsError, refuse_unsafe
+from fondasi.settings import Environment, Settings, UnsafeSettingsError, refuse_unsafe, unknown_names
 
 STRONG = "0123456789abcdef" * 4
 SAFE = {
@@ -92,6 +92,39 @@ def test_wrong_value_is_refused(environment, name, value):
         environment(**{name: value})
 
 
+class TestTypingErrors:
+    @pytest.mark.parametrize("name", ["development", "dev", "LOCAL"])
+    def test_another_name_for_local_is_understood_well_enough_to_say_so(self, environment, name):
+        with pytest.raises(ValidationError, match=r"local, staging or production\. Did you mean local\?"):
+            environment(ENVIRONMENT=name)
+
+    def test_level_of_the_log_may_be_written_small(self, environment):
+        assert environment(LOG_LEVEL="debug").log.level == "DEBUG"
+
+    @pytest.mark.parametrize(
+        "origin", ["http://localhost:3000/", '["http://localhost:3000"]', "localhost:3000"]
+    )
+    def test_origin_as_other_frameworks_write_it_is_refused_with_the_right_form(self, environment, origin):
+        with pytest.raises(ValidationError, match="http://localhost:3000"):
+            environment(HTTP_CORS_ORIGINS=origin)
+
+    def test_unknown_names_are_told_with_the_nearest_setting(self, environment, tmp_path):
+        (tmp_path / ".env").write_text("DATABSE_URL=x\nHTTP_WORKER=2\nOTHER=1\nPORT=9000\n")
+        settings = environment(DATABASE_POOLSIZE="3", OTHER_PROGRAM="1")
+        assert unknown_names(settings) == [
+            "DATABASE_POOLSIZE in the environment is no setting; did you mean DATABASE_POOL_SIZE?",
+            "DATABSE_URL in .env is no setting; did you mean DATABASE_URL?",
+            "HTTP_WORKER in .env is no setting; did you mean HTTP_WORKERS?",
+            "OTHER in .env is no setting. Those that there are stand in docs/settings.md.",
+        ]
+
+    def test_settings_of_a_sign_in_provider_are_known(self, environment, tmp_path):
+        (tmp_path / ".env").write_text(
+            "OAUTH_PROVIDERS=google\nOAUTH_GOOGLE_CLIENT_ID=x\nOAUTH_GOOGLE_CLIENT_SECRET=y\n"
+        )
+        assert unknown_names(environment()) == []
+
+
 class TestProduction:
     def test_safe_values_pass(self, environment):
         settings = environment(**SAFE)
@@ -120,7 +153,7 @@ class TestProduction:
 
     @pytest.mark.parametrize("origin", ["https://*.example", "null", "https://a.example/", "a.example", "*"])
     def test_origin_that_is_not_exact_is_refused(self, environment, origin):
-        with pytest.raises(UnsafeSettingsError, match="exact https origins"):
+        with pytest.raises((UnsafeSettingsError, ValidationError), match=r"exact https origins|is no origin"):
             refuse_unsafe(environment(**{**SAFE, "HTTP_CORS_ORIGINS": origin}))
 
     @pytest.mark.parametrize("elsewhere", [Environment.LOCAL, Environment.STAGING])

@@ -25,7 +25,7 @@ from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the
 
 from fondasi.access.errors import SessionRequired, StepUpRequired
 from fondasi.access.principal import Principal  # noqa: TC001 - FastAPI reads the annotation
-from fondasi.dependencies import tenant_read_session, tenant_unit_of_work
+from fondasi.dependencies import read_session, tenant_read_session, tenant_unit_of_work, unit_of_work
 from fondasi.kit import clock
 from fondasi.kit.http import Forbidden, Gate, Marker, Route, Unauthenticated
 from fondasi.kit.http.routing import calls_of
@@ -51,6 +51,7 @@ _API_KEY_MODEL = {
 }
 MEMBER = "member"
 TENANT_SESSIONS = frozenset({tenant_read_session, tenant_unit_of_work})
+PLAIN_SESSIONS = frozenset({read_session, unit_of_work})
 WITHOUT_CODE = frozenset({PUBLIC, AUTHENTICATED, SUPERUSER, MEMBER})
 
 
@@ -328,6 +329,11 @@ def _faults_of(route: Any, permissions: Container[str]) -> list[str]:
     in_tenant = any(guard.in_tenant for guard in guards_of(route))
     if not in_tenant and TENANT_SESSIONS.intersection(calls_of(route.dependant)):
         faults.append(f"{_name(route)} reads a tenant's rows, but no guard finds the tenant")
+    if in_tenant and PLAIN_SESSIONS.intersection(calls_of(route.dependant)):
+        faults.append(
+            f"{_name(route)} is inside a tenant and opens a session that sees no tenant's rows: "
+            "take TenantUnitOfWork or TenantReadSession"
+        )
     return faults
 
 

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import structlog
+
 from fondasi.module import Module
 from fondasi.platform import Platform
 from fondasi.quotas.admin import limits_view, tiers_view
@@ -11,10 +13,13 @@ from fondasi.quotas.gate import Limiter, RateLimitGate
 from fondasi.quotas.permissions import PERMISSIONS
 from fondasi.quotas.routes import router
 from fondasi.quotas.rules import Rules
-from fondasi.quotas.windows import open_windows
+from fondasi.quotas.windows import open_windows, redis_fault
 from fondasi.quotas.workers import SeveralWorkersError, alone
+from fondasi.settings import Environment
 
-__all__ = ["SeveralWorkersError", "module"]
+__all__ = ["SeveralWorkersError", "module", "redis_fault"]
+
+log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
@@ -27,7 +32,9 @@ async def _web_lifespan(platform: Platform) -> AsyncIterator[None]:
         if settings.redis.url is None:
             await stack.enter_async_context(alone(platform))
         await stack.enter_async_context(rules.kept_fresh())
-        platform.provide(Limiter(windows, rules))
+        if (fault := await windows.fault()) is not None:
+            log.warning("requests_not_counted", advice=fault)
+        platform.provide(Limiter(windows, rules, tell=settings.environment is Environment.LOCAL))
         yield
 
 

@@ -67,11 +67,13 @@ class Limiter:
     Args:
         windows: where they are counted.
         rules: how many are let through.
+        tell: whether callers learn what is away, as developers want to.
     """
 
-    def __init__(self, windows: Windows, rules: Rules) -> None:
+    def __init__(self, windows: Windows, rules: Rules, *, tell: bool = False) -> None:
         self.windows = windows
         self.rules = rules
+        self.tell = tell
         self._plans: dict[tuple[str, str], _Plan | None] = {}
         self._warned_at = -float(WARNING_SECONDS)
 
@@ -115,7 +117,8 @@ class Limiter:
             self._warned_at = monotonic()
             log.warning("requests_not_counted", error=str(error))
         if plan.login_like:
-            raise Unavailable(t("Signing in is closed for a moment. Try again shortly.")) from error
+            closed = t("Signing in is closed for a moment. Try again shortly.")
+            raise Unavailable(f"{closed} ({error}: see REDIS_URL)" if self.tell else closed) from error
 
 
 class RateLimitGate(EveryRouteGate):

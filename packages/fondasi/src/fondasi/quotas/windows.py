@@ -76,6 +76,10 @@ class Windows(ABC):
             WindowsUnavailableError: the storage cannot be asked now.
         """
 
+    async def fault(self) -> str | None:
+        """What keeps the storage from answering now, and what to do about it; None when it answers."""
+        return None
+
     @abstractmethod
     async def close(self) -> None:
         """Release what was opened."""
@@ -162,9 +166,31 @@ class RedisWindows(Windows):
             raise WindowsUnavailableError(f"Redis does not answer: {type(error).__name__}") from error
         return Outcome(bool(allowed), remaining, wait / MICROSECONDS)
 
+    async def fault(self) -> str | None:
+        """See `Windows.fault`."""
+        try:
+            await self._client.ping()
+        except self._errors as error:
+            # The place without the password.
+            place = self._client.connection_pool.connection_kwargs
+            where = place.get("path") or f"{place.get('host')}:{place.get('port')}"
+            return (
+                f"Redis at {where} does not answer ({type(error).__name__}): start it, or correct REDIS_URL"
+            )
+        return None
+
     async def close(self) -> None:
         """See `Windows.close`."""
         await self._client.aclose()
+
+
+async def redis_fault(settings: RedisSettings) -> str | None:
+    """What keeps Redis from answering, and what to do about it; None when it answers or is not asked for."""
+    windows = open_windows(settings)
+    try:
+        return await windows.fault()
+    finally:
+        await windows.close()
 
 
 def open_windows(settings: RedisSettings) -> Windows:

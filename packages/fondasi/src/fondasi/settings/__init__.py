@@ -31,6 +31,7 @@ from fondasi.settings.settings import (
     get_settings,
     refuse_unsafe,
 )
+from fondasi.settings.unknown import unknown_names
 
 __all__ = [
     "ActivitySettings",
@@ -57,4 +58,5 @@ __all__ = [
     "UnsafeSettingsError",
     "get_settings",
     "refuse_unsafe",
+    "unknown_names",
 ]

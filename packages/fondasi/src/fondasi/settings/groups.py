@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
+
+ORIGIN = re.compile(r"\*|https?://[\w.-]+(:\d+)?|https?://\[[0-9a-f:.]+\](:\d+)?")
 
 
 def split_list(value: object) -> object:
@@ -62,6 +65,17 @@ class HttpSettings(BaseModel):
     workers: int = Field(1, ge=1, le=64, description="Processes that `fondasi serve` starts.")
 
     _split_lists = field_validator("cors_origins", "trusted_proxies", mode="before")(split_list)
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, origins: list[str]) -> list[str]:
+        for origin in origins:
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    f"{origin!r} is no origin. Write scheme and host as browsers send them, without quotes, brackets "
+                    "or a slash at the end, several separated by commas: http://localhost:3000"
+                )
+        return origins
 
 
 class TokenSettings(BaseModel):
@@ -196,6 +210,11 @@ class LogSettings(BaseModel):
     """Logging."""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level written.")
+
+    @field_validator("level", mode="before")
+    @classmethod
+    def _in_any_case(cls, level: object) -> object:
+        return level.upper() if isinstance(level, str) else level
 
 
 class MetricsSettings(BaseModel):

@@ -41,6 +41,13 @@ from fondasi.settings.oauth import OAuthSettings
 MINIMUM_SECRET_LENGTH = 32
 LOCAL_LIMIT = 60_000
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+OTHER_NAMES = {
+    "development": "local",
+    "dev": "local",
+    "test": "local",
+    "stage": "staging",
+    "prod": "production",
+}
 EXACT_ORIGIN = re.compile(r"https://[\w.-]+(:\d+)?")
 
 
@@ -142,6 +149,15 @@ class Settings(BaseSettings):
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
 
     _split_modules = field_validator("modules", mode="before")(split_list)
+
+    @field_validator("environment", mode="before")
+    @classmethod
+    def _is_known(cls, value: object) -> object:
+        if not isinstance(value, str) or value in set(Environment):
+            return value
+        near = OTHER_NAMES.get(value.lower(), value.lower())
+        hint = f" Did you mean {near}?" if near in set(Environment) else ""
+        raise ValueError(f"must be local, staging or production.{hint}")
 
     @model_validator(mode="after")
     def _generous_locally(self) -> Self:

@@ -99,7 +99,10 @@ class EveryRouteGate(Gate):
 
 
 class Route(APIRoute):
-    """A route that refuses what it does not know."""
+    """A route that refuses what it does not know.
+
+    Its `operation_id`, by which clients and the audit trail name it, is its function's name unless it says another.
+    """
 
     methods: set[str]
 
@@ -111,6 +114,7 @@ class Route(APIRoute):
         dependencies: Sequence[params.Depends] | None = None,
         **options: Any,
     ) -> None:
+        options["operation_id"] = options.get("operation_id") or endpoint.__name__
         self.declared = list(dependencies or ())
         self.options = options
         self.markers = [item.dependency for item in self.declared if isinstance(item.dependency, Marker)]

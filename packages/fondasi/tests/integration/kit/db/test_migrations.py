@@ -6,12 +6,9 @@ from importlib import import_module
 
 import asyncpg
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from fondasi.kit.db import Base
-from fondasi.kit.db.engine import open_engine
+from fondasi.checks import drift
 from fondasi.kit.db.migrations import (
     PLATFORM_MIGRATIONS,
     alembic_config,
@@ -50,20 +47,9 @@ def import_models(packages):
                 import_module(found.name)
 
 
-async def test_models_and_migrations_agree(database_urls, modules):
+async def test_models_and_migrations_agree(database, modules):
     import_models([PLATFORM_MIGRATIONS, *migration_packages(modules)])
-    tables = {"alembic_version", *(version_table(package) for package in migration_packages(modules))}
-
-    def compare(connection):
-        options = {
-            "compare_type": True,
-            "include_name": lambda name, kind, _: kind != "table" or name not in tables,
-        }
-        return compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata)
-
-    engine = open_engine(database_urls.owner, pooled=False)
-    async with engine.connect() as connection:
-        assert await connection.run_sync(compare) == []
+    assert await drift(database, modules) == []
 
 
 async def test_every_migration_goes_down_and_up_again(scratch_database, modules):

@@ -1,0 +1,188 @@
+"""Checks of an application: what is silent today and fails in front of a user tomorrow.
+
+The start makes them and refuses, with every fault at once; `fondasi doctor` and the test that an application gets from
+`fondasi.testing.checks` make the same ones, and compare all of the models with the migrated database beside.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from fondasi.kit.db import Base
+from fondasi.kit.db.isolation import isolation_faults
+from fondasi.settings import StartError
+from fondasi.tenancy import ISOLATION_EXCEPTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from fondasi.kit.db import Database
+    from fondasi.module import Module
+
+PLATFORM = "fondasi"
+ABOUT_A_PERSON = re.compile(r"^(user|owner|author|member|person|account)_id$|_by$|_by_id$")
+CURE = "write the migration with `fondasi migrations draft`, then `fondasi migrate`"
+WORDS = {"fk": "foreign key", "constraint": "unique key", "table_comment": "comment of"}
+COLUMNS = """
+SELECT c.relname, a.attname, a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AS required
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND c.relname = ANY(:tables)
+"""
+
+
+class UnsoundApplicationError(StartError):
+    """A module forgot something that would fail, or leak, only when it is used."""
+
+
+def refuse(faults: Sequence[str]) -> None:
+    """Refuse to start, naming every fault.
+
+    Raises:
+        UnsoundApplicationError: there is one.
+    """
+    if faults:
+        raise UnsoundApplicationError("Refusing to start:\n" + "\n".join(f"  - {fault}" for fault in faults))
+
+
+def module_faults(modules: Sequence[Module]) -> list[str]:
+    """What the modules themselves lack; no database is asked."""
+    return [*_repeated_names(modules), *_undeclared_personal_data(modules)]
+
+
+async def start_faults(database: Database, modules: Sequence[Module]) -> list[str]:
+    """What would fail at the first request, or show a tenant the rows of another: two statements.
+
+    Args:
+        database: migrated, as the app's role.
+        modules: those that are switched on.
+    """
+    tables = {table.name: table for table in tables_of(modules)}
+    async with database.read_session(fresh=True) as session:
+        rows = (await session.execute(sa.text(COLUMNS), {"tables": list(tables)})).all()
+        isolation = await isolation_faults(session, ISOLATION_EXCEPTIONS)
+    found: dict[str, dict[str, bool]] = {}
+    for table, column, required in rows:
+        found.setdefault(table, {})[column] = required
+    faults = [fault for name in sorted(tables) for fault in _lacks(tables[name], found.get(name))]
+    return faults + [f"{fault.table}: {fault.text}" for fault in isolation]
+
+
+async def drift(database: Database, modules: Sequence[Module]) -> list[str]:
+    """Every difference between the models and the migrated database: columns, types, keys, indexes."""
+    tables = tables_of(modules)
+
+    def compare(connection: sa.Connection) -> list[str]:
+        return sorted(
+            sentence
+            for metadata in {table.metadata for table in tables}
+            for difference in compare_metadata(
+                comparison(connection, {table.name for table in tables}), metadata
+            )
+            for sentence in _sentences(difference)
+        )
+
+    async with database.read_session(fresh=True) as session:
+        return await (await session.connection()).run_sync(compare)
+
+
+def comparison(connection: sa.Connection, tables: Collection[str]) -> MigrationContext:
+    """What Alembic compares with the database: these tables alone, and the types of their columns."""
+
+    def ours(item: Any, name: str | None, kind: str, *_: object) -> bool:  # noqa: ARG001 - Alembic's signature
+        return kind != "table" or name in tables
+
+    options = {
+        "compare_type": True,
+        "include_name": lambda name, kind, _: ours(None, name, kind),
+        "include_object": ours,
+    }
+    return MigrationContext.configure(connection, opts=options)
+
+
+def tables_of(modules: Sequence[Module]) -> list[sa.Table]:
+    """The tables of the models that the platform and the modules have imported."""
+    return tables_in({PLATFORM, *(package for module in modules for package in packages_of(module))})
+
+
+def tables_in(packages: Collection[str]) -> list[sa.Table]:
+    """The tables of the models in these top packages, as far as they were imported."""
+    mapped = [mapper for mapper in Base.registry.mappers if _package(mapper.class_) in packages]
+    return list({mapper.local_table: None for mapper in mapped if isinstance(mapper.local_table, sa.Table)})
+
+
+def packages_of(module: Module) -> set[str]:
+    """The top packages that a module's code lies in."""
+    named = [module.migrations, module.package]
+    routes = [route for router in [*module.routers, *module.root_routers] for route in router.routes]
+    code = [getattr(route, "endpoint", None) for route in routes]
+    return {
+        *(name.partition(".")[0] for name in named if name),
+        *(_package(function) for function in code if function is not None),
+    }
+
+
+def _package(thing: Any) -> str:
+    name: str = thing.__module__
+    return name.partition(".")[0]
+
+
+def _repeated_names(modules: Sequence[Module]) -> Iterator[str]:
+    kinds = {
+        "modules are named": [module.name for module in modules],
+        "modules keep personal data of the table": [
+            item.table for module in modules for item in module.personal_data
+        ],
+    }
+    for what, names in kinds.items():
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield f"{names.count(name)} {what} {name}: one is enough"
+
+
+def _undeclared_personal_data(modules: Sequence[Module]) -> Iterator[str]:
+    declared = {item.table for module in modules for item in module.personal_data}
+    # The platform's own tables are a matter of its tests: they are there whichever of its rooms are switched on.
+    packages = {package for module in modules for package in packages_of(module)} - {PLATFORM}
+    for table in sorted(tables_in(packages), key=lambda table: table.name):
+        columns = [column.name for column in table.columns if _names_a_user(column)]
+        if columns and table.name not in declared:
+            yield (
+                f"{table.name}.{columns[0]} refers to users, and no module says what becomes of the rows: "
+                f"list a PersonalData for {table.name} in Module(personal_data=[...])"
+            )
+
+
+def _names_a_user(column: sa.Column[Any]) -> bool:
+    refers = any(key.target_fullname == "user.id" for key in column.foreign_keys)
+    return refers or (isinstance(column.type, sa.Uuid) and bool(ABOUT_A_PERSON.search(column.name)))
+
+
+def _lacks(table: sa.Table, found: dict[str, bool] | None) -> Iterator[str]:
+    if found is None:
+        yield f"the database has no table {table.name}, which a model asks for: {CURE}"
+        return
+    for column in table.columns:
+        if column.name not in found:
+            yield f"the database has no column {table.name}.{column.name}, which its model asks for: {CURE}"
+    for name, required in found.items():
+        if required and name not in table.columns:
+            yield f"the database wants {table.name}.{name} in every row, and its model does not know it: {CURE}"
+
+
+def _sentences(difference: Any) -> Iterable[str]:
+    """Alembic's description of a difference, in words."""
+    if isinstance(difference, list):  # all that one column changes
+        for _, _schema, table, column, _options, has, wants in difference:
+            yield f"{table}.{column}: the database has {has!r}, the model {wants!r}"
+        return
+    kind, *subject = difference
+    verb, _, what = kind.partition("_")
+    side = "the database lacks" if verb == "add" else "the models do not know"
+    thing = subject[-1]
+    owner = getattr(getattr(thing, "table", None), "name", None)
+    name = getattr(thing, "name", None) or ", ".join(column.name for column in getattr(thing, "columns", ()))
+    yield f"{side} the {WORDS.get(what, what)} {f'{owner}.{name}' if owner else name}"

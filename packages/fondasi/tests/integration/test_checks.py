@@ -1,0 +1,178 @@
+"""Checks of an application: an application of another folder that forgets what is easily forgotten."""
+
+import sys
+from dataclasses import replace
+from importlib import import_module
+
+import asyncpg
+import pytest
+
+from fondasi.app import create_app
+from fondasi.checks import UnsoundApplicationError, drift, module_faults, start_faults
+from fondasi.drafts import draft
+from fondasi.kit.db import Database
+from fondasi.module import Module, PersonalData
+from fondasi.runtime import Addresses, migrate_modules
+from fondasi.settings import DatabaseSettings
+from fondasi.testing import running
+from fondasi.testing.checks import test_application_is_sound  # noqa: F401 - ours passes it too
+
+MODELS = """
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fondasi.kit.db import Entity, TenantScoped, tenant_unique
+
+
+class Bookmark(Entity):
+    __tablename__ = "bookmark"
+
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    url: Mapped[str]
+
+
+class Shelf(TenantScoped):
+    __tablename__ = "shelf"
+    __table_args__ = (tenant_unique("name"),)
+
+    name: Mapped[str]
+"""
+COMPLETE = """
+CREATE TABLE bookmark (id uuid CONSTRAINT pk_bookmark PRIMARY KEY,
+    owner_id uuid NOT NULL CONSTRAINT fk_bookmark_owner_id_user REFERENCES "user" (id) ON DELETE CASCADE,
+    url text NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now());
+CREATE INDEX ix_bookmark_owner_id ON bookmark (owner_id);
+CREATE TABLE shelf (tenant_id uuid NOT NULL CONSTRAINT fk_shelf_tenant_id_tenant REFERENCES tenant (id)
+    ON DELETE CASCADE, id uuid NOT NULL, name text NOT NULL, created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_shelf PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_shelf_tenant_id_name UNIQUE (tenant_id, name));
+ALTER TABLE shelf ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shelf FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant_isolation ON shelf USING (tenant_id = current_tenant()) WITH CHECK (tenant_id = current_tenant());
+"""
+DECLARED = [PersonalData(table="bookmark", withheld="A test.", kept="A test.")]
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    """The name of an installed package with two models."""
+    folder = tmp_path_factory.mktemp("application")
+    (folder / "unsound_bookmarks").mkdir()
+    (folder / "unsound_bookmarks" / "__init__.py").touch()
+    (folder / "unsound_bookmarks" / "models.py").write_text(MODELS)
+    sys.path.insert(0, str(folder))
+    import_module("unsound_bookmarks.models")
+    yield "unsound_bookmarks"
+    sys.path.remove(str(folder))
+
+
+@pytest.fixture
+def bookmarks(package):
+    """A module that forgot nothing but its migrations."""
+    return Module(name="bookmarks", package=package, personal_data=DECLARED)
+
+
+@pytest.fixture
+async def with_tables(scratch_database):
+    """A function that runs SQL as the owner and opens the database as the app's role."""
+    opened = []
+
+    async def prepare(statements: str) -> Database:
+        connection = await asyncpg.connect(scratch_database.owner)
+        await connection.execute(statements)
+        await connection.close()
+        opened.append(Database(scratch_database.app, DatabaseSettings()))
+        return opened[-1]
+
+    yield prepare
+    for database in opened:
+        await database.close()
+
+
+class TestPersonalData:
+    def test_of_a_table_that_refers_to_users_is_asked_for(self, modules, bookmarks):
+        forgotten = replace(bookmarks, personal_data=[])
+        (fault,) = module_faults([*modules, forgotten])
+        assert fault.startswith(
+            "bookmark.owner_id refers to users, and no module says what becomes of the rows"
+        )
+        assert module_faults([*modules, bookmarks]) == []
+
+    def test_is_declared_by_one_module(self, modules, bookmarks):
+        assert module_faults([*modules, bookmarks, replace(bookmarks, name="others")]) == [
+            "2 modules keep personal data of the table bookmark: one is enough"
+        ]
+
+    def test_keeps_the_application_from_starting(self, settings, modules, bookmarks):
+        with pytest.raises(UnsoundApplicationError, match=r"Refusing to start:\n  - bookmark\.owner_id"):
+            create_app(settings, [*modules, replace(bookmarks, personal_data=[])])
+
+
+class TestMigrations:
+    async def test_that_were_forgotten_keep_the_application_from_starting(self, settings, modules, bookmarks):
+        with pytest.raises(UnsoundApplicationError) as refused:
+            async with running(create_app(settings, [*modules, bookmarks])):
+                pass
+        assert "the database has no table bookmark, which a model asks for: write" in str(refused.value)
+        assert "fondasi migrations draft" in str(refused.value)
+
+    async def test_that_did_their_work_leave_no_fault(self, with_tables, modules, bookmarks):
+        database = await with_tables(COMPLETE)
+        assert await start_faults(database, [*modules, bookmarks]) == []
+        assert await drift(database, [*modules, bookmarks]) == []
+
+    async def test_that_forgot_a_column_are_named(self, with_tables, modules, bookmarks):
+        database = await with_tables(COMPLETE + "ALTER TABLE bookmark DROP COLUMN url")
+        (fault,) = await start_faults(database, [*modules, bookmarks])
+        assert fault.startswith("the database has no column bookmark.url, which its model asks for")
+
+    async def test_that_left_a_column_are_named_when_rows_cannot_be_written(
+        self, with_tables, modules, bookmarks
+    ):
+        database = await with_tables(COMPLETE + "ALTER TABLE bookmark ADD old text NOT NULL, ADD unused text")
+        (fault,) = await start_faults(database, [*modules, bookmarks])
+        assert fault.startswith("the database wants bookmark.old in every row")
+        assert await drift(database, [*modules, bookmarks]) == [
+            "the models do not know the column bookmark.old",
+            "the models do not know the column bookmark.unused",
+        ]
+
+    async def test_that_differ_in_keys_types_and_indexes_are_named(self, with_tables, modules, bookmarks):
+        database = await with_tables(
+            COMPLETE
+            + "DROP INDEX ix_bookmark_owner_id; ALTER TABLE bookmark ALTER url TYPE integer USING 0, "
+            "ALTER url DROP NOT NULL; ALTER TABLE shelf DROP CONSTRAINT uq_shelf_tenant_id_name"
+        )
+        found = await drift(database, [*modules, bookmarks])
+        assert "the database lacks the index bookmark.ix_bookmark_owner_id" in found
+        assert "the database lacks the unique key shelf.uq_shelf_tenant_id_name" in found
+        assert "bookmark.url: the database has INTEGER(), the model Text()" in found
+        assert "bookmark.url: the database has True, the model False" in found
+
+    async def test_that_forgot_to_isolate_a_table_of_tenants_are_named(self, with_tables, modules, bookmarks):
+        database = await with_tables(COMPLETE + "ALTER TABLE shelf DISABLE ROW LEVEL SECURITY")
+        assert await start_faults(database, [*modules, bookmarks]) == [
+            "shelf: row-level security is not enabled and forced"
+        ]
+
+
+@pytest.mark.long
+class TestDraft:
+    async def test_writes_a_revision_that_satisfies_the_checks(
+        self, scratch_database, modules, bookmarks, package
+    ):
+        written = await draft(bookmarks, [*modules, bookmarks], "Bookmarks and shelves")
+        assert written is not None
+        assert written.path.name == "0001_bookmarks_and_shelves.py"
+        assert 'isolate(op, "shelf")' in written.path.read_text()
+        assert written.hint == f'List it: Module(..., migrations="{package}.migrations").'
+        complete = [*modules, replace(bookmarks, migrations=f"{package}.migrations")]
+        addresses = Addresses(scratch_database.app, scratch_database.owner)
+        await migrate_modules(addresses, complete)
+        database = Database(addresses.app, DatabaseSettings())
+        assert await start_faults(database, complete) == []
+        assert await drift(database, complete) == []
+        await database.close()
+        assert await draft(complete[-1], complete, "Again") is None
