@@ -65,7 +65,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     inside = TenantPermissions(item for module in modules for item in module.tenant_permissions)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with open_platform(settings, modules) as platform:
             app.state.platform = platform
             refuse(await start_faults(platform.database, modules))
@@ -78,7 +78,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
                     if module.web_lifespan is not None:
                         await web.enter_async_context(module.web_lifespan(platform))
                 log.info("service_started", environment=settings.environment.value, modules=len(modules))
-                yield
+                yield {"http": settings.http}  # for the server's protocol
 
     app = FastAPI(
         title=settings.app_name,

@@ -51,6 +51,27 @@ class HttpSettings(BaseModel):
         le=16 * 1024 * 1024,
         description="Largest request body in bytes, for routes that declare no size of their own.",
     )
+    head_seconds: float = Field(
+        10, gt=0, le=600, description="Seconds for the request line and headers to come, silence included."
+    )
+    body_seconds: float = Field(
+        30,
+        gt=0,
+        le=3600,
+        description="Seconds for a body to come, and one more for each 4 KiB of it. An answer may stand still as long.",
+    )
+    idle_seconds: int = Field(
+        65,
+        gt=0,
+        le=3600,
+        description="Seconds that a connection is kept for another request: more than the proxy keeps it.",
+    )
+    connections: int = Field(
+        0,
+        ge=0,
+        description="Connections per process; beyond them the longest silent is closed. 0: three quarters of the files "
+        "that may be open.",
+    )
     hsts_seconds: int = Field(
         31_536_000,
         ge=0,

@@ -1,38 +1,322 @@
-"""Uvicorn's protocol with a bound on the head of a request, which uvicorn itself reads without end.
+"""Uvicorn's protocol with bounds on what a connection may hold: bytes, headers and time.
 
-`uvicorn ... --http fondasi.kit.http.server:BoundedProtocol`; `fondasi serve` and `fondasi demo` use it.
+`uvicorn ... --http fondasi.kit.http.server:BoundedProtocol`; `fondasi serve` and `fondasi demo` use it. Uvicorn itself
+reads a head without end, and waits for ever for a request that does not come.
 """
 
 from __future__ import annotations
 
+import resource
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from fondasi.kit.http.cookies import LONGEST as MAX_COOKIES
+from fondasi.kit.http.problems import Problem, problem_response
+from fondasi.kit.ids import new_id
+from fondasi.settings import HttpSettings
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+    from uvicorn.config import Config
+    from uvicorn.server import ServerState
+
+log = structlog.get_logger(__name__)
+
 PROTOCOL = f"{__name__}:BoundedProtocol"
+STATE = "http"  # where the application's lifespan leaves its `HttpSettings` for the protocol
 MAX_HEAD = 64 * 1024
+MAX_HEADERS = 100
+TOO_LONG = f"The request line and headers are longer than {MAX_HEAD:,} bytes."
+BODY_RATE = 4096  # bytes a second; slower bodies end
+LAST_WORDS = (
+    0.5  # seconds: for a refusal to arrive, and for requests that are on their way when the service stops
+)
+DRAIN_SECONDS = 5.0  # for a body that is on its way when the service stops
+
+
+class BadRequest(Problem):
+    """The request breaks HTTP itself."""
+
+    status, code, title = 400, "BAD_REQUEST", "Not a valid request"
+
+
+class HeadTooLarge(Problem):
+    """The request line and headers are over a bound."""
+
+    status, code, title = 431, "HEADERS_TOO_LARGE", "Headers too large"
+
+
+class RequestTimeout(Problem):
+    """The request did not come in time."""
+
+    status, code, title = 408, "REQUEST_TIMEOUT", "Request timed out"
+
+
+@dataclass(slots=True)
+class Bounds:
+    """What the connections of a server share.
+
+    Attributes:
+        settings: the limits.
+        waiting: connections from which something is awaited, the longest waiting first.
+    """
+
+    settings: HttpSettings = field(default_factory=HttpSettings)
+    waiting: dict[BoundedProtocol, None] = field(default_factory=dict)
+    most: int = 0
+
+    def __post_init__(self) -> None:
+        self.most = self.settings.connections or connections_for(
+            resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        )
+
+
+def connections_for(descriptors: int) -> int:
+    """How many connections a process takes that may open so many files: some stay for the database and for files."""
+    return max(16, descriptors - max(128, descriptors // 4))
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Ends a connection whose request line and headers are longer than 64 KiB and still come."""
+    """Refuses heads that are too long, requests without one `Host`, and whoever keeps the service waiting.
 
-    _in_head = False
-    _head_bytes = 0
+    Where there are more connections than the process can hold, the one that has been silent longest goes. When the
+    service stops, requests that are on their way are answered with `Connection: close`.
+    """
+
+    _bounds: Bounds
+    _in_head = _in_body = _ended = _stopping = False
+    _head_bytes = _head_pieces = _body_bytes = 0
+    _body_began = 0.0
+    _refusal: Problem | None = None
+    _timer: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        known: Bounds | HttpSettings | None = app_state.get(STATE)
+        if not isinstance(known, Bounds):
+            known = app_state[STATE] = Bounds(known or HttpSettings())
+        self._bounds = known
+        self._limits = known.settings
+        self.timeout_keep_alive = known.settings.idle_seconds
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for a request, but not for ever."""
+        super().connection_made(transport)
+        self._bounds.waiting[self] = None
+        self._arm(self._limits.head_seconds, self._head_is_late)
+        if len(self.connections) > self._bounds.most:
+            longest = next(iter(self._bounds.waiting))
+            del self._bounds.waiting[longest]
+            longest.transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is awaited any more."""
+        self._bounds.waiting.pop(self, None)
+        for timer in (self._timer, self._stalled):
+            if timer is not None:
+                timer.cancel()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser, and count what it has not made a request of yet."""
+        """Feed the parser, and say until when the rest has to come."""
+        if self._ended:
+            return
         continued = self._in_head
         super().data_received(data)
-        if not continued or not self._in_head or self.transport.is_closing():
-            return  # a head that began in this piece is counted from the next one on: a body may stand before it
-        self._head_bytes += len(data)
-        if self._head_bytes > MAX_HEAD:
-            self.send_400_response("The request line and headers are too long.")
+        if self._ended or self.transport.is_closing():
+            return
+        if self._in_head:
+            if not continued:
+                self._head_pieces = 0  # counted by `on_header`; a body may stand before it in this piece
+                if self.cycle is not None or self._timer is None:
+                    self._arm(self._limits.head_seconds, self._head_is_late)
+            elif (pieces := self._head_pieces + len(data)) > MAX_HEAD:
+                self._end(HeadTooLarge(TOO_LONG))
+            else:
+                self._head_pieces = pieces
+        elif self._in_body:
+            if not self._body_bytes:
+                self._body_began = self.loop.time()
+                self._arm(self._limits.body_seconds, self._body_is_late)
+            self._body_bytes += len(data)
+        else:
+            self._bounds.waiting.pop(self, None)
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+
+    def handle_websocket_upgrade(self) -> None:
+        """The connection belongs to another protocol now."""
+        self._ended = True
+        self._bounds.waiting.pop(self, None)
+        if self._timer is not None:
+            self._timer.cancel()
+        super().handle_websocket_upgrade()
 
     def on_message_begin(self) -> None:
         """A head begins."""
-        self._in_head, self._head_bytes = True, 0
+        self._in_head, self._head_bytes, self._body_bytes = True, 0, 0
         super().on_message_begin()
 
+    def on_url(self, url: bytes) -> None:
+        """A piece of the request line."""
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header; or, behind a chunked body, a trailer, which nobody reads."""
+        self._count(len(name) + len(value) + 4)
+        if self._in_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        """The head is complete; the body has its own limit."""
-        self._in_head = False
+        """The head is complete; the body has its own limits."""
+        self._check_head()
+        self._in_head, self._in_body = False, True
         super().on_headers_complete()
+        if self._stopping and self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    def on_message_complete(self) -> None:
+        """The body is complete."""
+        self._in_body = False
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request; an answer that nobody takes to its end does not hold the connection."""
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._arm(self._limits.body_seconds, self.transport.abort)
+        else:
+            self._bounds.waiting[self] = None
+
+    def send_400_response(self, msg: str) -> None:
+        """Say what is wrong with the request, and end the connection."""
+        self._end(self._refusal or BadRequest(msg))
+
+    def timeout_keep_alive_handler(self) -> None:
+        """The next request did not come."""
+        super().timeout_keep_alive_handler()
+        self._arm(self._limits.body_seconds, self.transport.abort)
+
+    def pause_writing(self) -> None:
+        """The caller does not take the answer as fast as it is made, and has to take some of it in time."""
+        super().pause_writing()
+        self._stalled = self.loop.call_later(self._limits.body_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The caller took some of it."""
+        super().resume_writing()
+        if self._stalled is not None:
+            self._stalled.cancel()
+
+    def shutdown(self) -> None:
+        """The service stops: what is on its way is still answered, what is awaited in vain ends."""
+        self._stopping = True
+        if self._ended:
+            self.transport.abort()
+        elif self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.keep_alive = False
+            if self._in_body:
+                self._arm(self._limits.body_seconds, self._stop)
+        else:
+            self._unset_keepalive_if_required()
+            self._arm(LAST_WORDS, self._stop)
+
+    def _stop(self) -> None:
+        if self._in_body:
+            self._end(RequestTimeout("The service stops. Send the request again."))
+        elif self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+
+    def _arm(self, seconds: float, late: Callable[[], None]) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self.loop.call_later(min(seconds, DRAIN_SECONDS) if self._stopping else seconds, late)
+
+    def _count(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > MAX_HEAD:
+            self._refuse(HeadTooLarge(TOO_LONG))
+
+    def _check_head(self) -> None:
+        hosts = cookies = 0
+        for name, value in self.headers:
+            if name == b"host":
+                hosts += 1
+            elif name == b"cookie":
+                cookies += len(value)
+        if hosts != 1 and (hosts or self.parser.get_http_version() == "1.1"):
+            self._refuse(BadRequest("Send exactly one Host header."))  # RFC 9112, 3.2
+        if cookies > MAX_COOKIES:
+            self._refuse(
+                HeadTooLarge(f"The cookies are longer than {MAX_COOKIES:,} bytes. Delete those of this site.")
+            )
+        if len(self.headers) > MAX_HEADERS:
+            self._refuse(HeadTooLarge(f"Send {MAX_HEADERS} headers at most."))
+
+    def _refuse(self, problem: Problem) -> None:
+        """Stop the parser, which calls `send_400_response`."""
+        self._refusal = problem
+        raise problem
+
+    def _head_is_late(self) -> None:
+        if self._in_head:
+            self._end(RequestTimeout("The head of the request did not come in time."))
+        else:
+            self.transport.abort()  # it never said anything
+
+    def _body_is_late(self) -> None:
+        """End a body that comes slower than `BODY_RATE`, unless it is the application that does not take it."""
+        limits, took = self._limits, self.loop.time() - self._body_began
+        left = limits.body_seconds + self._body_bytes / BODY_RATE - took
+        if self.flow.read_paused:
+            self._arm(limits.body_seconds, self._body_is_late)
+        elif left > 0:
+            self._arm(left, self._body_is_late)
+        else:
+            self._end(RequestTimeout("The body of the request did not come in time."))
+
+    def _end(self, problem: Problem) -> None:
+        """Answer with the problem where nothing else is being answered, and end the connection."""
+        if self._ended or self.transport.is_closing():
+            return
+        self._ended = True
+        self._unset_keepalive_if_required()
+        cycle = self.cycle
+        answering = cycle is not None and not cycle.response_complete
+        # A request in whose place another is being answered gets no answer, and one that has its own no second.
+        unanswered = self._in_body == answering and not (
+            answering and (cycle.response_started or self.pipeline)
+        )
+        if unanswered:
+            self.transport.write(self._written(problem))
+        if answering:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()  # a close while more comes would reset the connection, and the answer with it
+            self._arm(LAST_WORDS, self.transport.abort)
+        else:
+            self.transport.close()
+
+    def _written(self, problem: Problem) -> bytes:
+        request_id = str(new_id())
+        log.info("request_refused", status=problem.status, error=problem.code, request_id=request_id)
+        response = problem_response({"type": "http", "state": {"request_id": request_id}}, problem)
+        headers = [*self.server_state.default_headers, *response.raw_headers]
+        headers += [(b"x-request-id", request_id.encode()), (b"cache-control", b"no-store")]
+        lines = [b"HTTP/1.1 %d %s" % (problem.status, problem.title.encode()), *map(b": ".join, headers)]
+        return b"\r\n".join([*lines, b"connection: close", b"", bytes(response.body)])

@@ -1,0 +1,193 @@
+"""45: heads and bodies that come slowly or never, connections that say nothing, heads without bounds: each held the
+service, some until nobody else was answered. Here each has its time and size, and the longest silent gives way.
+"""
+
+import json
+import socket
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+
+import httpx
+import pytest
+
+from fondasi.app import create_app
+from fondasi.runtime import platform_modules
+from fondasi.settings import HttpSettings
+
+SHORT = 1.0  # seconds that heads and bodies have here
+LONG = 30.0  # seconds that a loaded machine may need for anything
+HOST = b"Host: x\r\n"
+HEAD = (
+    b"POST /api/v1/login HTTP/1.1\r\n"
+    + HOST
+    + b"Content-Type: application/json\r\nContent-Length: 50\r\n\r\n"
+)
+
+
+@pytest.fixture(scope="module")
+def address(settings, served):
+    http = HttpSettings(head_seconds=SHORT, body_seconds=SHORT, connections=40)
+    with served(create_app(settings.model_copy(update={"http": http}), platform_modules())) as url:
+        yield httpx.URL(url)
+
+
+@contextmanager
+def connected(address, *sent: bytes):
+    with socket.create_connection((address.host, address.port), timeout=LONG) as connection:
+        for part in sent:
+            connection.sendall(part)
+        yield connection
+
+
+def everything(connection) -> bytes:
+    """What the service says until it closes the connection."""
+    parts = []
+    try:
+        while part := connection.recv(65536):
+            parts.append(part)
+    except ConnectionResetError:
+        pass
+    return b"".join(parts)
+
+
+def problem(answer: bytes) -> dict:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"application/problem+json" in head
+    assert b"connection: close" in head.lower()
+    assert b"x-request-id: " in head
+    return json.loads(body)
+
+
+@pytest.mark.parametrize(
+    "sent", [b"GET /health HTTP/1.1\r\n", b"GET /health HTTP/1.1\r\n" + HOST + b"A: ", b"GE"]
+)
+def test_head_that_does_not_end_is_ended(address, sent):
+    with connected(address, sent) as connection:
+        assert problem(everything(connection))["status"] == 408
+
+
+def test_head_in_drops_is_ended(address):
+    with connected(address, b"GET /health HTTP/1.1\r\n" + HOST) as connection:
+        stop = threading.Event()
+
+        def drip():
+            while not stop.wait(0.1):
+                try:
+                    connection.sendall(b"a: b\r\n")
+                except OSError:
+                    return
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        answer = everything(connection)
+        stop.set()
+        thread.join()
+    assert b" 408 " in answer.split(b"\r\n")[0] or answer == b""  # what was sent meanwhile may reset it
+
+
+@pytest.mark.parametrize("sent", [b"", b'{"username":'])
+def test_body_that_does_not_end_is_ended(address, sent):
+    with connected(address, HEAD + sent) as connection:
+        assert problem(everything(connection))["error_code"] == "REQUEST_TIMEOUT"
+
+
+def test_body_that_nobody_waits_for_is_ended_too(address):
+    unread = HEAD.replace(b"/login", b"/nowhere")
+    with connected(address, unread) as connection:
+        answer = everything(connection)
+    assert b" 404 " in answer.split(b"\r\n")[0]
+    assert answer.count(b"HTTP/1.1") == 1  # a second answer would be taken for that of the next request
+
+
+def test_slow_body_that_keeps_coming_is_read(address):
+    body = json.dumps({"username": "x" * 300, "password": "y" * 1000}).encode() + b" " * 20_000
+    head = HEAD.replace(b"Length: 50", b"Length: %d" % len(body))
+    with connected(address, head) as connection:
+        for start in range(0, len(body), 4096):
+            connection.sendall(body[start : start + 4096])
+            time.sleep(0.4)
+        assert b" 401 " in connection.recv(65536).split(b"\r\n")[0]
+
+
+def test_connection_that_says_nothing_is_closed(address):
+    with connected(address) as connection:
+        assert everything(connection) == b""
+
+
+def test_crowd_of_silent_connections_shuts_nobody_out(address):
+    """More than the process takes, of every silent kind; the patient ones give way to who asks."""
+    with ExitStack() as crowd:
+        for number in range(100):
+            sent = (b"", b"GET /hea", HEAD)[number % 3]
+            crowd.enter_context(connected(address, sent))
+        for _ in range(20):
+            with connected(address, b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n") as connection:
+                assert b" 200 " in connection.recv(65536).split(b"\r\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("head", "status", "code"),
+    [
+        (b"A: " + b"x" * 200_000 + b"\r\n", 431, "HEADERS_TOO_LARGE"),
+        (b"A: b\r\n" * 40_000, 431, "HEADERS_TOO_LARGE"),
+        (b"A: b\r\n" * 101, 431, "HEADERS_TOO_LARGE"),
+        (b"Cookie: a=" + b"x" * 9_000 + b"\r\n", 431, "HEADERS_TOO_LARGE"),
+        (b'Cookie: a="' + b"\\" * 60_000 + b'"\r\n', 431, "HEADERS_TOO_LARGE"),
+        ((b"Cookie: a=" + b"x" * 3_000 + b"\r\n") * 3, 431, "HEADERS_TOO_LARGE"),
+    ],
+    ids=["one header", "bytes of headers", "headers", "cookie", "quoted cookie", "cookies"],
+)
+def test_head_over_a_bound_is_refused_from_its_first_byte(address, head, status, code):
+    with connected(address, b"GET /health HTTP/1.1\r\n" + HOST + head + b"\r\n") as connection:
+        told = problem(everything(connection))
+    assert (told["status"], told["error_code"]) == (status, code)
+
+
+@pytest.mark.parametrize("hosts", [b"", HOST * 2, HOST + b"host: y\r\n"])
+def test_request_without_exactly_one_host_is_refused(address, hosts):
+    with connected(address, b"GET /health HTTP/1.1\r\n" + hosts + b"\r\n") as connection:
+        assert problem(everything(connection))["detail"] == "Send exactly one Host header."
+
+
+def test_trailer_is_no_header(address):
+    chunked = (
+        b"POST /api/v1/logout HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
+        b"1\r\nx\r\n0\r\nHost: y\r\nAuthorization: Bearer x\r\n\r\n"
+        b"GET /health HTTP/1.1\r\nConnection: close\r\n" + HOST + b"\r\n"
+    )
+    with connected(address, chunked) as connection:
+        assert everything(connection).endswith(b"}")
+
+
+@pytest.mark.long
+class TestStop:
+    """SIGTERM waited for half a request without end, and reset the connections that were about to ask."""
+
+    @pytest.mark.parametrize("sent", [b"", HEAD + b"{"])
+    def test_nobody_holds_the_end_up(self, settings, served, sent):
+        http = HttpSettings(head_seconds=600, body_seconds=600)
+        app = create_app(settings.model_copy(update={"http": http}), platform_modules())
+        with ExitStack() as open_connections:
+            with served(app) as url:
+                connection = open_connections.enter_context(connected(httpx.URL(url), sent))
+                with httpx.Client(base_url=url) as client:  # by then the server has read the bytes
+                    client.get("/health")
+                began = time.monotonic()
+            assert time.monotonic() - began < LONG
+            everything(connection)
+
+    def test_request_that_is_on_its_way_is_answered_and_told_to_close(self, settings, served):
+        app = create_app(settings, platform_modules())
+        ask = b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n"
+        with ExitStack() as open_connections:
+            with served(app) as url:
+                connections = [
+                    open_connections.enter_context(connected(httpx.URL(url), ask)) for _ in range(8)
+                ]
+                for connection in connections:
+                    assert b" 200 " in connection.recv(65536)
+                for connection in connections:
+                    connection.sendall(ask)
+            answers = [everything(connection) for connection in connections]
+        assert all(b" 200 " in answer.split(b"\r\n")[0] for answer in answers)
