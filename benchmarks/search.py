@@ -130,7 +130,7 @@ def _queries(records: Sequence[Labelled]) -> dict[str, list[str]]:
 
 
 def _requests(texts: Sequence[str]) -> list[bytes]:
-    return [post(SEARCH, orjson.dumps({"query": text, "limit": 10})) for text in texts]
+    return [post(SEARCH, orjson.dumps({"query": text, "items_per_page": 10})) for text in texts]
 
 
 def _measure(server: Server, name: str, texts: Sequence[str], seconds: float) -> None:
@@ -189,7 +189,7 @@ def _found(client: httpx.Client, query: str) -> int:
 
 
 def _search(client: httpx.Client, query: str, page: int) -> dict[str, Any]:
-    response = client.post(SEARCH, json={"query": query, "limit": 100, "page": page})
+    response = client.post(SEARCH, json={"query": query, "items_per_page": 100, "page": page})
     response.raise_for_status()
     answer: dict[str, Any] = response.json()
     return answer

@@ -13,4 +13,5 @@ module = Module(
     jobs=[count_words],
     migrations="posts.migrations",
     personal_data=PERSONAL_DATA,
+    tags={"posts": "Short texts that everybody may read."},
 )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fondasi.access import Principal, public, require
 from fondasi.dependencies import ReadSession, UnitOfWork
-from fondasi.kit.http import Page, PageParams, Router, body_size, page_of, sort_by
+from fondasi.kit.http import NotFound, Page, PageParams, Router, body_size, page_of, raises, sort_by
 from posts import repository, service
 from posts.models import Post
 from posts.permissions import CREATE
@@ -38,13 +38,15 @@ async def create_post(
     return await service.create_post(session, author, new)
 
 
-@router.get("/{post_id}", operation_id="read_post", response_model=PostRead, dependencies=[public])
+@router.get(
+    "/{post_id}", operation_id="read_post", response_model=PostRead, dependencies=[public, raises(NotFound)]
+)
 async def read_post(post_id: UUID, session: ReadSession) -> Post:
     """One post."""
     return await service.read_post(session, post_id)
 
 
-@router.delete("/{post_id}", operation_id="delete_post", status_code=204)
+@router.delete("/{post_id}", operation_id="delete_post", status_code=204, dependencies=[raises(NotFound)])
 async def delete_post(
     post_id: UUID, caller: Annotated[Principal, require(CREATE)], session: UnitOfWork
 ) -> None:

@@ -82,7 +82,7 @@ def search(
     """Search, and print the hits."""
 
     async def run() -> None:
-        request = SearchRequest(query=query, limit=limit, strategy=strategy)
+        request = SearchRequest(query=query, items_per_page=limit, strategy=strategy)
         async with open_platform(get_settings()) as platform, platform.database.read_session() as session:
             answer = await service.search(session, platform.get(Index), request)
         _print_hits(answer["data"], answer["interpretation"])
@@ -135,7 +135,7 @@ async def fill_demo(platform: Platform) -> list[str]:
 
 
 def _as_curl(query: str, meaning: str) -> str:
-    body = orjson.dumps({"query": query, "limit": 3}).decode()
+    body = orjson.dumps({"query": query, "items_per_page": 3}).decode()
     address = "{url}/legal-search/search"
     return f"\n# {meaning}\ncurl -s {address} -H 'Content-Type: application/json' -d {shlex.quote(body)}"
 

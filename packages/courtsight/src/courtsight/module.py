@@ -44,4 +44,7 @@ module = Module(
     migrations="courtsight.migrations",
     lifespan=_lifespan,
     demo=fill_demo,
+    tags={
+        "legal-search": "Decisions: search them, read them, follow what they cite.",
+    },
 )

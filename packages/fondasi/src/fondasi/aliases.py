@@ -74,8 +74,8 @@ ALIASES = (
     Alias("PUT /permissions/{code}", "PATCH /permissions/{code}"),
     Alias("PUT /groups/{group_id}", "PATCH /groups/{group_id}"),
     Alias("POST /groups/{group_id}/permissions", "PUT /groups/{group_id}/permissions"),
-    Alias("POST /users/{user_id}/groups", "PUT /users/{user_id}/groups"),
-    Alias("POST /users/{user_id}/permissions", "PUT /users/{user_id}/permissions"),
+    Alias("POST /users/{username}/groups", "PUT /users/{username}/groups"),
+    Alias("POST /users/{username}/permissions", "PUT /users/{username}/permissions"),
     # Tiers and limits
     Alias("POST /tier", "POST /tiers"),
     Alias("GET /tier/{name}", "GET /tiers/{name}"),

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 
 from fondasi import __version__
-from fondasi.access import PermissionRegistry, check_routes, describe_permissions
+from fondasi.access import PermissionRegistry, check_routes
 from fondasi.activity import record_refusal
 from fondasi.admin import admin_router
 from fondasi.admin import module as admin_module
@@ -23,12 +22,12 @@ from fondasi.documentation import documentation_router
 from fondasi.kit.http.aliases import Aliases
 from fondasi.kit.http.handlers import install_handlers
 from fondasi.kit.http.middleware import install_middleware
-from fondasi.kit.http.problems import ProblemDetails, problem_responses
 from fondasi.kit.http.routing import Route, mounted
 from fondasi.kit.http.table import RouteTable
 from fondasi.kit.i18n import add_catalogue
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
+from fondasi.openapi import openapi_document
 from fondasi.runtime import all_modules, open_platform
 from fondasi.settings import Environment, Settings, StartError, get_settings, refuse_unsafe
 from fondasi.tenancy import TenantPermissions
@@ -87,15 +86,19 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
         openapi_url=None,
         redirect_slashes=False,  # the table serves a path with a slash at its end as it is without
     )
-    install_handlers(app, refused=record_refusal)
+    install_handlers(app, refused=record_refusal, check=settings.environment is Environment.LOCAL)
     install_middleware(app, settings.http, https=settings.environment is not Environment.LOCAL)
     app.add_middleware(StartErrors)
     for module in modules:
         if module.package:
             add_catalogue(module.package)
 
+    tags = {name: text for module in modules for name, text in module.tags.items()}
+
     def document() -> dict[str, Any]:
-        return _openapi(app, table)
+        if app.openapi_schema is None:
+            app.openapi_schema = openapi_document(table, title=app.title, version=app.version, tags=tags)
+        return app.openapi_schema
 
     documentation = documentation_router(app.title, document, settings.environment)
     routes = routes_of(modules, settings.api_prefix, admin=settings.admin.enabled)
@@ -149,22 +152,4 @@ def routes_of(modules: Sequence[Module], api_prefix: str, *, admin: bool = True)
 
 
 def _mounted(routers: Sequence[APIRouter], prefix: str = "") -> list[BaseRoute]:
-    return [route for router in routers for route in mounted(router, prefix, problem_responses())]
-
-
-def _openapi(app: FastAPI, table: RouteTable) -> dict[str, Any]:
-    if app.openapi_schema is None:
-        document = get_openapi(
-            title=app.title, version=app.version, routes=table.routes, separate_input_output_schemas=False
-        )
-        describe_permissions(document, table.routes)
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        details = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas.update(details.pop("$defs", {}))
-        schemas["ProblemDetails"] = details
-        for route in table.routes:
-            for method in route.methods if route.include_in_schema else ():
-                for gate in table.gates:
-                    gate.document(route, document["paths"][route.path_format][method.lower()])
-        app.openapi_schema = document
-    return app.openapi_schema
+    return [route for router in routers for route in mounted(router, prefix)]

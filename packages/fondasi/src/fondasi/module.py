@@ -84,6 +84,7 @@ class Module:
         package: its Python package, when it has message catalogues (`locale/id.po`).
         command_groups: more Typer applications, by the name under which `fondasi` offers them.
         personal_data: for each table that tells of users.
+        tags: what its routes are about, by their tag, for the API's documentation.
         demo: fills an empty database for `fondasi demo`; returns things to try, one line each.
     """
 
@@ -103,6 +104,7 @@ class Module:
     web_lifespan: Callable[[Platform], AbstractAsyncContextManager[None]] | None = None
     package: str | None = None
     personal_data: Sequence[PersonalData] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
     demo: Callable[[Platform], Awaitable[list[str]]] | None = None
 
 

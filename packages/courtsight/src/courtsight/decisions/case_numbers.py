@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from courtsight.decisions.draft import Level
+from courtsight.decisions.draft import CourtLevel
 
 __all__ = ["find_case_numbers", "less_exact_forms", "level_of", "normalise_case_number", "without_court_code"]
 
@@ -115,18 +115,18 @@ def less_exact_forms(number: str) -> list[str]:
     return list(dict.fromkeys((number, f"{match['base']}/{match['court']}", match["base"])))
 
 
-def level_of(number: str) -> Level | None:
+def level_of(number: str) -> CourtLevel | None:
     """The level of the court that gave a decision, read from the normal form of its number."""
     head, _, rest = number.partition(" ")
     if "/PK/" in number or rest.startswith("PK/"):
-        return Level.REVIEW
+        return CourtLevel.REVIEW
     if rest.startswith("K/"):
-        return Level.CASSATION
+        return CourtLevel.CASSATION
     court = head.rsplit("/", 1)[-1]
     if court in {"PT", "PTA", "PTTUN"} or "/PMT" in number or "/PMU" in number:
-        return Level.APPEAL
+        return CourtLevel.APPEAL
     if court in {"PN", "PA", "PTUN", "MS", "PHI"} or "/PM." in number:
-        return Level.FIRST_INSTANCE
+        return CourtLevel.FIRST_INSTANCE
     return None
 
 

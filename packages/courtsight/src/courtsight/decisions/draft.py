@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-class Level(StrEnum):
+class CourtLevel(StrEnum):
     """The stage of the proceedings that a decision ends."""
 
     FIRST_INSTANCE = "first_instance"
@@ -59,7 +59,7 @@ class DecisionDraft:
     case_number: str
     sections: dict[str, str]
     court: str = ""
-    level: Level | None = None
+    level: CourtLevel | None = None
     jurisdiction: str = ""  # umum, agama, tata usaha negara, militer
     case_type: str = ""  # pidana, pidana khusus, perdata, perdata agama, tata usaha negara, ...
     legal_area: str = ""  # the court's own classification, e.g. "pencurian", "perceraian"

@@ -7,23 +7,24 @@ from fastapi import Query
 from pydantic import ConfigDict
 
 from courtsight.decisions import repository, service
+from courtsight.decisions.errors import DecisionNotFound
 from courtsight.decisions.filters import conditions
 from courtsight.decisions.models import Decision
 from courtsight.decisions.schemas import (
     CitationRead,
+    CorpusStatistics,
     DecisionRead,
     DecisionSummary,
     Facets,
     Filters,
-    Statistics,
     Suggestion,
 )
 from fondasi.access import public
 from fondasi.ai.retrieval import Index
 from fondasi.dependencies import CurrentPlatform, ReadSession
-from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
+from fondasi.kit.http import Page, PageParams, Router, page_of, raises, sort_by
 
-router = Router(prefix="/legal-search", tags=["legal search"])
+router = Router(prefix="/legal-search", tags=["legal-search"])
 
 
 class QueryFilters(Filters):
@@ -61,7 +62,7 @@ async def list_documents(
     "/documents/{document_id}",
     operation_id="read_document",
     response_model=DecisionRead,
-    dependencies=[public],
+    dependencies=[public, raises(DecisionNotFound)],
 )
 async def read_document(document_id: UUID, session: ReadSession) -> dict[str, Any]:
     """A whole decision, section by section."""
@@ -72,7 +73,7 @@ async def read_document(document_id: UUID, session: ReadSession) -> dict[str, An
     "/documents/{document_id}/citations",
     operation_id="list_citations",
     response_model=Page[CitationRead],
-    dependencies=[public],
+    dependencies=[public, raises(DecisionNotFound)],
 )
 async def list_citations(document_id: UUID, page: PageParams, session: ReadSession) -> dict[str, Any]:
     """The laws and decisions that a decision cites, in reading order."""
@@ -87,7 +88,7 @@ async def list_citations(document_id: UUID, page: PageParams, session: ReadSessi
     "/documents/{document_id}/cited-by",
     operation_id="list_citing_documents",
     response_model=Page[DecisionSummary],
-    dependencies=[public],
+    dependencies=[public, raises(DecisionNotFound)],
 )
 async def list_citing_documents(document_id: UUID, page: PageParams, session: ReadSession) -> dict[str, Any]:
     """The decisions that cite a decision, newest first."""
@@ -96,8 +97,10 @@ async def list_citing_documents(document_id: UUID, page: PageParams, session: Re
     return page_of(rows, total, page)
 
 
-@router.get("/stats", operation_id="read_statistics", response_model=Statistics, dependencies=[public])
-async def read_statistics(session: ReadSession, platform: CurrentPlatform) -> dict[str, Any]:
+@router.get(
+    "/stats", operation_id="read_corpus_statistics", response_model=CorpusStatistics, dependencies=[public]
+)
+async def read_corpus_statistics(session: ReadSession, platform: CurrentPlatform) -> dict[str, Any]:
     """The corpus in numbers."""
     return await service.statistics(session, platform.get(Index))
 
@@ -108,8 +111,10 @@ async def read_facets(filters: Annotated[QueryFilters, Query()], session: ReadSe
     return await service.facets(session, conditions(filters))
 
 
-@router.get("/suggest", operation_id="suggest", response_model=list[Suggestion], dependencies=[public])
-async def suggest(
+@router.get(
+    "/suggest", operation_id="list_suggestions", response_model=list[Suggestion], dependencies=[public]
+)
+async def list_suggestions(
     q: Annotated[str, Query(min_length=1, max_length=200, description="What has been typed so far.")],
     session: ReadSession,
 ) -> list[dict[str, Any]]:

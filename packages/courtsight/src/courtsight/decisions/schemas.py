@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from courtsight.decisions.draft import Level
+from courtsight.decisions.draft import CourtLevel
 from fondasi.kit.http import Day
 
 FilterText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
@@ -23,7 +23,7 @@ class Filters(BaseModel):
         None, description="Part of the court's name.", examples=["PN Randu Biru"]
     )
     jurisdiction: FilterText | None = Field(None, description="umum, agama, tata usaha negara or militer.")
-    level: Level | None = Field(None, description="Stage of the proceedings.")
+    level: CourtLevel | None = Field(None, description="Stage of the proceedings.")
     case_type: FilterText | None = Field(None, description="pidana, perdata, ...")
     legal_area: FilterText | None = Field(None, description="Part of the court's classification.")
     case_number: FilterText | None = Field(None, description="Decision number, in any common spelling.")
@@ -57,7 +57,7 @@ class DecisionSummary(BaseModel):
     id: UUID
     case_number: str
     court: str
-    level: Level | None
+    level: CourtLevel | None
     jurisdiction: str
     case_type: str
     legal_area: str
@@ -149,7 +149,7 @@ class TotalStatistics(BaseModel):
     last_updated: datetime | None
 
 
-class Statistics(BaseModel):
+class CorpusStatistics(BaseModel):
     """The corpus in numbers."""
 
     total_statistics: TotalStatistics

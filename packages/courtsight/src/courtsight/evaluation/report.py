@@ -251,7 +251,7 @@ class _Run:
 
 
 async def _search(session: Session, index: Index, query: str, limit: int) -> dict[str, Any]:
-    return await service.search(session, index, SearchRequest(query=query, limit=limit))
+    return await service.search(session, index, SearchRequest(query=query, items_per_page=limit))
 
 
 def _chosen(item: Labelled, task: Task) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from courtsight.decisions.draft import Level, Section
+from courtsight.decisions.draft import CourtLevel, Section
 from courtsight.fictitious import sentencing, suits
 from courtsight.fictitious.case import Case, Ruling, closing, finish, menimbang, open_decision
 from courtsight.fictitious.higher import (
@@ -37,12 +37,12 @@ _LIGHTER = "terlalu berat dibandingkan dengan [[kadar kesalahan Terdakwa|akibat 
 def decide(case: Case) -> DecisionDraft:
     """The decision on appeal from the latest decision of the case, which is of first instance."""
     remember(case, 1)
-    choose_petitioner(case, Level.APPEAL)
+    choose_petitioner(case, CourtLevel.APPEAL)
     first = case.decisions[-1]
     assert first.pronounced_on is not None
     filed = first.pronounced_on + timedelta(days=case.dice.between(25, 70))
-    draft = open_decision(case, Level.APPEAL, filed, (20, 75))
-    sections = opening(case, draft, Level.APPEAL)
+    draft = open_decision(case, CourtLevel.APPEAL, filed, (20, 75))
+    sections = opening(case, draft, CourtLevel.APPEAL)
     outcome = case.dice.weighted(_OUTCOMES_CRIMINAL if is_criminal(case) else _OUTCOMES_SUIT)
     ruling, reasons = _rule(case, outcome)
     texts = frame("higher")["appeal"]
@@ -61,11 +61,11 @@ def decide(case: Case) -> DecisionDraft:
         [
             menimbang([texts[formal]]),
             case.fill(texts["grounds_intro"]),
-            grounds(case, Level.APPEAL),
+            grounds(case, CourtLevel.APPEAL),
             case.fill(texts["answer"]),
             menimbang(case.fill_lines(texts["weigh"])),
             menimbang(reasons),
-            law(case, Level.APPEAL),
+            law(case, CourtLevel.APPEAL),
         ]
     )
     sections[Section.VERDICT] = f"MENGADILI:\n{numbered(ruling.orders)}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from courtsight.decisions.draft import DecisionDraft, Level, Party, Section
+from courtsight.decisions.draft import CourtLevel, DecisionDraft, Party, Section
 from courtsight.fictitious import names
 from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.library import Matter, frame
@@ -137,12 +137,12 @@ def new_district_values(dice: Dice, district: District, neighbour: District) -> 
 
 
 def open_decision(
-    case: Case, level: Level, registered_on: date, sitting_days: tuple[int, int]
+    case: Case, level: CourtLevel, registered_on: date, sitting_days: tuple[int, int]
 ) -> DecisionDraft:
     """A draft with number, court, people of the court and dates; text and outcome are still missing."""
     dice, registered = case.dice, weekday(registered_on)
     deliberated = weekday(registered + timedelta(days=dice.between(*sitting_days)))
-    supreme = level in {Level.CASSATION, Level.REVIEW}
+    supreme = level in {CourtLevel.CASSATION, CourtLevel.REVIEW}
     pronounced = deliberated if supreme else weekday(deliberated + timedelta(days=dice.between(0, 9)))
     number = case.forum.number(level, registered.year, dice)
     while number in case.taken:

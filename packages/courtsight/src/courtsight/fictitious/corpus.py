@@ -7,7 +7,7 @@ from itertools import count as counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from courtsight.decisions.draft import Level
+from courtsight.decisions.draft import CourtLevel
 from courtsight.fictitious import administrative, appeal, civil, criminal, religious, suits, supreme
 from courtsight.fictitious.case import Case, Precedent, new_district_values
 from courtsight.fictitious.chance import Dice
@@ -89,7 +89,7 @@ def _endless(seed: int) -> Iterator[DecisionDraft]:
         precedents += [
             Precedent(draft.case_number, draft.pronounced_on, draft.legal_area, draft.rule_of_law)
             for draft in case.decisions
-            if draft.level is Level.CASSATION and draft.rule_of_law and draft.pronounced_on
+            if draft.level is CourtLevel.CASSATION and draft.rule_of_law and draft.pronounced_on
         ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from courtsight.decisions.draft import Level
+from courtsight.decisions.draft import CourtLevel
 from courtsight.fictitious.library import frame
 
 if TYPE_CHECKING:
@@ -92,30 +92,30 @@ class Forum:
     registers: Registers
     district: District
 
-    def court(self, level: Level) -> str:
+    def court(self, level: CourtLevel) -> str:
         """The court that decides at this level, in full as decisions print it."""
-        if level is Level.FIRST_INSTANCE:
+        if level is CourtLevel.FIRST_INSTANCE:
             return f"{self.branch.first} {self.district.name}"
-        if level is Level.APPEAL:
+        if level is CourtLevel.APPEAL:
             return f"{self.branch.appeal} {self.district.seat}"
         return SUPREME_COURT
 
-    def short_court(self, level: Level) -> str:
+    def short_court(self, level: CourtLevel) -> str:
         """The same court as directories list it: `PN Telaga Senja`, `PTTUN Randu Biru`."""
-        if level is Level.FIRST_INSTANCE:
+        if level is CourtLevel.FIRST_INSTANCE:
             return f"{self.branch.first_short} {self.district.name}"
-        if level is Level.APPEAL:
+        if level is CourtLevel.APPEAL:
             return f"{self.branch.appeal_short} {self.district.seat}"
         return SUPREME_COURT
 
-    def number(self, level: Level, year: int, dice: Dice) -> str:
+    def number(self, level: CourtLevel, year: int, dice: Dice) -> str:
         """A case number in its normal form (`197/Pid.Sus/2019/PT Lbj`). It is not checked to be new."""
-        if level in {Level.CASSATION, Level.REVIEW}:
-            letter = "K" if level is Level.CASSATION else "PK"
+        if level in {CourtLevel.CASSATION, CourtLevel.REVIEW}:
+            letter = "K" if level is CourtLevel.CASSATION else "PK"
             return (
                 f"{dice.between(_SUPREME_LOWEST, _SUPREME_HIGHEST)} {letter}/{self.registers.supreme}/{year}"
             )
-        if level is Level.APPEAL:
+        if level is CourtLevel.APPEAL:
             number, register = dice.between(4, _APPEAL_HIGHEST), self.registers.appeal
             short, code = self.branch.appeal_short, self.district.seat_code
         else:

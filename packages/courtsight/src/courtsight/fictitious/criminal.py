@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from courtsight.decisions.draft import Level, Party, Section
+from courtsight.decisions.draft import CourtLevel, Party, Section
 from courtsight.fictitious import names, sentencing
 from courtsight.fictitious.case import (
     Case,
@@ -69,7 +69,7 @@ def prepare(case: Case) -> None:
 
 def decide(case: Case) -> DecisionDraft:
     """The first-instance decision."""
-    draft = open_decision(case, Level.FIRST_INSTANCE, case.filed_on, (40, 80))
+    draft = open_decision(case, CourtLevel.FIRST_INSTANCE, case.filed_on, (40, 80))
     texts = frame("criminal")
     case.values |= {
         "pengadilan": full_court(case, draft),

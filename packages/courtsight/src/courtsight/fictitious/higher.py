@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from courtsight.decisions.draft import Level, Party, Section
+from courtsight.decisions.draft import CourtLevel, Party, Section
 from courtsight.fictitious.case import bahwa, full_court, header, printed
 from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.library import frame
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from courtsight.fictitious.case import Case, Ruling
 
 _ROLES = {
-    Level.APPEAL: ("Pembanding", "Terbanding"),
-    Level.CASSATION: ("Pemohon Kasasi", "Termohon Kasasi"),
-    Level.REVIEW: ("Pemohon Peninjauan Kembali", "Termohon Peninjauan Kembali"),
+    CourtLevel.APPEAL: ("Pembanding", "Terbanding"),
+    CourtLevel.CASSATION: ("Pemohon Kasasi", "Termohon Kasasi"),
+    CourtLevel.REVIEW: ("Pemohon Peninjauan Kembali", "Termohon Peninjauan Kembali"),
 }
 _FLIPPED = {"kabul": "tolak", "tolak": "kabul", "tidak dapat diterima": "kabul"}
 
@@ -42,12 +42,12 @@ def remember(case: Case, place: int) -> None:
         case.values[f"tanggal_{suffix}"] = printed(last.pronounced_on)
 
 
-def choose_petitioner(case: Case, level: Level) -> None:
+def choose_petitioner(case: Case, level: CourtLevel) -> None:
     """Slots `pemohon` and `lawan`: the losing side, or in a criminal case the one that can complain."""
     standing = case.rulings[-1].kind
     if is_criminal(case):
-        accused = level is Level.REVIEW or (standing == "pidana" and case.dice.chance(0.6))
-        accused_word = "Terpidana" if level is Level.REVIEW else "Terdakwa"
+        accused = level is CourtLevel.REVIEW or (standing == "pidana" and case.dice.chance(0.6))
+        accused_word = "Terpidana" if level is CourtLevel.REVIEW else "Terdakwa"
         pair = (accused_word, "Penuntut Umum") if accused else ("Penuntut Umum", accused_word)
     else:
         pair = (
@@ -63,17 +63,17 @@ def choose_petitioner(case: Case, level: Level) -> None:
     case.values["pasal_semua"] = ", ".join(case.matter.raw.get("articles", ()))
 
 
-def parties_at(case: Case, level: Level) -> list[Party]:
+def parties_at(case: Case, level: CourtLevel) -> list[Party]:
     """The parties under the names of this level."""
     if is_criminal(case):
-        role = "Terpidana" if level is Level.REVIEW else "Terdakwa"
+        role = "Terpidana" if level is CourtLevel.REVIEW else "Terdakwa"
         return [Party(role, case.values["terdakwa"]), case.parties[1]]
     first, second = case.parties
     petitioner, other = (first, second) if case.values["pemohon"] == case.values["p"] else (second, first)
     return [Party(_ROLES[level][0], petitioner.name), Party(_ROLES[level][1], other.name)]
 
 
-def opening(case: Case, draft: DecisionDraft, level: Level) -> dict[Section, str]:
+def opening(case: Case, draft: DecisionDraft, level: CourtLevel) -> dict[Section, str]:
     """Header and identity, and in criminal cases detention, demand and indictment."""
     texts = frame("higher")[level.value]
     case.values["pengadilan"], case.values["nomor"] = (
@@ -168,7 +168,7 @@ def orders_text(ruling: Ruling) -> str:
     return numbered(ruling.orders)
 
 
-def grounds(case: Case, level: Level) -> str:
+def grounds(case: Case, level: CourtLevel) -> str:
     """The petitioner's arguments, five to seven of them."""
     if is_criminal(case):
         voice = "prosecutor" if case.values["pemohon"] == "Penuntut Umum" else "accused"
@@ -180,15 +180,15 @@ def grounds(case: Case, level: Level) -> str:
         pool += lines(frame("grounds")["convicted"]) if convicted else []
         pool += lines(frame("grounds")["civil_matter"]) if case.rulings[-1].kind == "lepas" else []
     arguments = case.dice.sample(pool, case.dice.between(5, 7))
-    if level is Level.APPEAL:
+    if level is CourtLevel.APPEAL:
         arguments = [argument.replace("judex facti", "hakim tingkat pertama") for argument in arguments]
     return numbered([f"Bahwa {case.fill(argument)};" for argument in arguments])
 
 
-def law(case: Case, level: Level) -> str:
+def law(case: Case, level: CourtLevel) -> str:
     """The statutes at the end of the considerations."""
     texts = frame("higher")
-    if level is Level.APPEAL:
+    if level is CourtLevel.APPEAL:
         if is_criminal(case):
             return case.fill(texts["appeal"]["heed_criminal"])
         return f"Mengingat, {heeding(case.matter.raw['articles'], case.matter.domain)};"

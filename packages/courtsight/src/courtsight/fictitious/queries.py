@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from courtsight.decisions.draft import DecisionDraft, Level
+from courtsight.decisions.draft import CourtLevel, DecisionDraft
 from courtsight.fictitious.corpus import generate
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class ExampleQuery:
     contains: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     legal_area: str = ""
-    level: Level | None = None
+    level: CourtLevel | None = None
     number: str = ""
 
     def is_answered_by(self, draft: DecisionDraft) -> bool:
@@ -74,7 +74,7 @@ _FIXED = (
         "id",
         "Land disputes, only before the Supreme Court.",
         legal_area="sengketa tanah",
-        level=Level.CASSATION,
+        level=CourtLevel.CASSATION,
     ),
     ExampleQuery(
         'article:"UU 35/2009:112(1)" timbangan digital',
@@ -128,7 +128,7 @@ _FIXED = (
 
 def example_queries(seed: int = 2026) -> tuple[ExampleQuery, ...]:
     """About ten queries; the first three are a natural question, an article and a decision number."""
-    cassation = next(draft for draft in generate(12, seed) if draft.level is Level.CASSATION)
+    cassation = next(draft for draft in generate(12, seed) if draft.level is CourtLevel.CASSATION)
     by_number = ExampleQuery(
         cassation.case_number,
         "number",

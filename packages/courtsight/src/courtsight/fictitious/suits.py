@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from courtsight.decisions.draft import Level, Section
+from courtsight.decisions.draft import CourtLevel, Section
 from courtsight.fictitious.case import (
     Case,
     Ruling,
@@ -35,7 +35,7 @@ _LAND_INSPECTED = {"sengketa tanah", "sertifikat tanah", "perbuatan melawan huku
 
 def decide(case: Case) -> DecisionDraft:
     """The first-instance decision."""
-    draft = open_decision(case, Level.FIRST_INSTANCE, case.filed_on, (60, 210))
+    draft = open_decision(case, CourtLevel.FIRST_INSTANCE, case.filed_on, (60, 210))
     case.values |= {
         "pengadilan": full_court(case, draft),
         "nomor": printed_number(draft.case_number),

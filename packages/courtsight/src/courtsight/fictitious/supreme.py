@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from courtsight.decisions.draft import Level, Section
+from courtsight.decisions.draft import CourtLevel, Section
 from courtsight.fictitious import sentencing, suits
 from courtsight.fictitious.case import Case, Ruling, cite, closing, finish, menimbang, open_decision
 from courtsight.fictitious.higher import (
@@ -31,27 +31,27 @@ _FREED = (("tolak", 6), ("kabul", 3), ("tidak dapat diterima", 1))
 _SUIT = (("tolak", 6), ("kabul", 3), ("tidak dapat diterima", 1))
 _REVIEW = (("tolak", 7), ("kabul", 3))
 # Rupiah: in criminal cases, in others.
-_COSTS = {Level.CASSATION: (2500, 500000), Level.REVIEW: (2500, 2500000)}
+_COSTS = {CourtLevel.CASSATION: (2500, 500000), CourtLevel.REVIEW: (2500, 2500000)}
 
 
 def cassation(case: Case) -> DecisionDraft:
     """The decision on cassation from the latest decision of the case."""
     if len(case.decisions) == 1:
         remember(case, 1)
-    return _decide(case, Level.CASSATION)
+    return _decide(case, CourtLevel.CASSATION)
 
 
 def review(case: Case) -> DecisionDraft:
     """The decision on review of the cassation that is the latest decision of the case."""
     remember(case, 3)
-    return _decide(case, Level.REVIEW)
+    return _decide(case, CourtLevel.REVIEW)
 
 
-def _decide(case: Case, level: Level) -> DecisionDraft:
+def _decide(case: Case, level: CourtLevel) -> DecisionDraft:
     choose_petitioner(case, level)
     last = case.decisions[-1]
     assert last.pronounced_on is not None
-    gap = (60, 120) if level is Level.CASSATION else (150, 320)
+    gap = (60, 120) if level is CourtLevel.CASSATION else (150, 320)
     draft = open_decision(
         case, level, last.pronounced_on + timedelta(days=case.dice.between(*gap)), (30, 150)
     )
@@ -67,25 +67,25 @@ def _decide(case: Case, level: Level) -> DecisionDraft:
     draft.outcome = outcome
     draft.outcome_other = ruling.kind if outcome == "kabul" else ""
     draft.outcome_note = " ".join(ruling.orders[:2])
-    title = "Kasasi" if level is Level.CASSATION else "Peninjauan kembali"
-    draft.keywords = ["kasasi"] if level is Level.CASSATION else ["peninjauan kembali", "novum"]
+    title = "Kasasi" if level is CourtLevel.CASSATION else "Peninjauan kembali"
+    draft.keywords = ["kasasi"] if level is CourtLevel.CASSATION else ["peninjauan kembali", "novum"]
     draft.abstract = case.fill(frame("orders")["higher"]["abstract"], judul=title, hasil=outcome)
     return finish(case, draft, sections, ruling)
 
 
-def _petition_dates(case: Case, level: Level) -> None:
+def _petition_dates(case: Case, level: CourtLevel) -> None:
     last = case.decisions[-1]
     assert last.pronounced_on is not None
     asked = last.pronounced_on + timedelta(days=case.dice.between(15, 40))
     case.values["tanggal_mohon"] = long_date(asked)
     case.values["tanggal_memori"] = long_date(asked + timedelta(days=case.dice.between(5, 13)))
-    if level is Level.REVIEW:
+    if level is CourtLevel.REVIEW:
         case.values["tanggal_novum"] = long_date(asked - timedelta(days=case.dice.between(3, 12)))
         case.values["novum"] = case.fill(case.dice.pick(frame("higher")["review"]["novum"]))
 
 
-def _outcome(case: Case, level: Level) -> str:
-    if level is Level.REVIEW:
+def _outcome(case: Case, level: CourtLevel) -> str:
+    if level is CourtLevel.REVIEW:
         return case.dice.weighted(_REVIEW)
     if case.matter.raw.get("regional"):
         return "tidak dapat diterima"
@@ -94,12 +94,12 @@ def _outcome(case: Case, level: Level) -> str:
     return case.dice.weighted(_SUIT)
 
 
-def _rule(case: Case, level: Level, outcome: str) -> tuple[Ruling, list[str]]:
+def _rule(case: Case, level: CourtLevel, outcome: str) -> tuple[Ruling, list[str]]:
     """The orders, and the reasons that lead to them."""
     texts, phrases = frame("higher")[level.value], frame("orders")["higher"]
     standing = case.rulings[-1]
     slots = {
-        "upaya": "kasasi" if level is Level.CASSATION else "peninjauan kembali",
+        "upaya": "kasasi" if level is CourtLevel.CASSATION else "peninjauan kembali",
         "pemohon_lengkap": _petitioner(case, level),
         "rujukan": case.fill(phrases["reference"]),
     }
@@ -116,7 +116,7 @@ def _rule(case: Case, level: Level, outcome: str) -> tuple[Ruling, list[str]]:
     else:
         new, more = _granted(case, standing)
         reasons = case.fill_lines(texts["grant"]) + more
-        slots["cara"] = "Mengadili sendiri" if level is Level.CASSATION else "Mengadili kembali"
+        slots["cara"] = "Mengadili sendiri" if level is CourtLevel.CASSATION else "Mengadili kembali"
         slots["bunyi"] = "; ".join(order.rstrip(";") for order in new.orders[:-1])
         orders = [phrases["grant"], phrases["annul"], phrases["own"]]
     slots |= _costs(case, level, new)
@@ -124,9 +124,9 @@ def _rule(case: Case, level: Level, outcome: str) -> tuple[Ruling, list[str]]:
     return Ruling(new.kind, filled, new.months, new.fine), reasons
 
 
-def _petitioner(case: Case, level: Level) -> str:
+def _petitioner(case: Case, level: CourtLevel) -> str:
     """`Pemohon Kasasi/Tergugat Banyu Wanaraga`, or the prosecutor of the place."""
-    role = "Pemohon Kasasi" if level is Level.CASSATION else "Pemohon Peninjauan Kembali"
+    role = "Pemohon Kasasi" if level is CourtLevel.CASSATION else "Pemohon Peninjauan Kembali"
     word = case.values["pemohon"]
     if word == "Penuntut Umum":
         return f"{role}/{word} pada Kejaksaan Negeri {case.forum.district.name}"
@@ -141,16 +141,16 @@ def _why_inadmissible(case: Case) -> str:
     return "late_criminal" if is_criminal(case) else "late_other"
 
 
-def _refusal(case: Case, level: Level) -> list[str]:
+def _refusal(case: Case, level: CourtLevel) -> list[str]:
     """Reasons for a refusal; in cassation the second names the article that limits it."""
     texts = frame("higher")[level.value]
     reasons = case.fill_lines(texts["refuse"])
-    if level is Level.CASSATION:
+    if level is CourtLevel.CASSATION:
         reasons[1] += f", {texts['limits_criminal' if is_criminal(case) else 'limits_other']}"
     return reasons
 
 
-def _costs(case: Case, level: Level, standing: Ruling) -> dict[str, str]:
+def _costs(case: Case, level: CourtLevel, standing: Ruling) -> dict[str, str]:
     if is_criminal(case):
         payer = case.values["terdakwa"] if standing.kind == "pidana" else "negara"
     else:
@@ -189,14 +189,14 @@ def _rule_of_law(case: Case, draft: DecisionDraft, outcome: str) -> None:
     barred = bool(case.matter.raw.get("regional"))
     likely = (
         0.7
-        if draft.level is Level.CASSATION and outcome != "tidak dapat diterima"
+        if draft.level is CourtLevel.CASSATION and outcome != "tidak dapat diterima"
         else 0.5 * (outcome == "kabul")
     )
     if barred or case.dice.chance(likely):
         draft.rule_of_law = case.dice.pick(case.matter.rules)
 
 
-def _history(case: Case, level: Level) -> str:
+def _history(case: Case, level: CourtLevel) -> str:
     texts = frame("higher")
     parts = [*case.fill_lines(texts["cassation"]["history"]), *claim_summary(case)]
     parts += [case.fill(texts["cassation"]["lower"]), orders_text(case.rulings[0]), *quoted_reasons(case, 0)]
@@ -206,7 +206,7 @@ def _history(case: Case, level: Level) -> str:
             orders_text(case.rulings[1]),
             *quoted_reasons(case, 1),
         ]
-    if level is Level.REVIEW:
+    if level is CourtLevel.REVIEW:
         parts += [case.fill(texts["review"]["last"]), orders_text(case.rulings[-1])]
         parts += quoted_reasons(case, len(case.decisions) - 1)
     parts.append(case.fill(texts[level.value]["petition"]))
@@ -219,7 +219,7 @@ def _considerations(case: Case, draft: DecisionDraft, outcome: str, reasons: lis
     level, side = draft.level, "criminal" if is_criminal(case) else "other"
     texts = frame("higher")[level.value]
     parts = [case.fill(texts["grounds_intro"])]
-    if level is Level.REVIEW:
+    if level is CourtLevel.REVIEW:
         parts.append(numbered([f"Bahwa {reason};" for reason in case.fill_lines(texts[f"grounds_{side}"])]))
     else:
         parts.append(grounds(case, level))

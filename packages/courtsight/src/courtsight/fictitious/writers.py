@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from courtsight.decisions.applied import article_roles
-from courtsight.decisions.draft import DecisionDraft, Level, Section
+from courtsight.decisions.draft import CourtLevel, DecisionDraft, Section
 from courtsight.fictitious.corpus import generate
 from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.library import frame
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 Format = Literal["jsonl", "txt", "html", "pdf"]
 
 _STAGES = {
-    Level.FIRST_INSTANCE: "Pertama",
-    Level.APPEAL: "Banding",
-    Level.CASSATION: "Kasasi",
-    Level.REVIEW: "Peninjauan Kembali",
+    CourtLevel.FIRST_INSTANCE: "Pertama",
+    CourtLevel.APPEAL: "Banding",
+    CourtLevel.CASSATION: "Kasasi",
+    CourtLevel.REVIEW: "Peninjauan Kembali",
 }
 _CLASSES = {"pidana": "pidana-umum"}
 _PRISON = re.compile(r"pidana penjara selama (?:(\d+) \([^)]*\) tahun)?(?: dan )?(?:(\d+) \([^)]*\) bulan)?")
@@ -224,9 +224,9 @@ def _rows(draft: DecisionDraft) -> list[tuple[str, str]]:
 
 
 def _level_code(draft: DecisionDraft) -> str:
-    if draft.level is Level.CASSATION:
+    if draft.level is CourtLevel.CASSATION:
         return "kasasi"
-    if draft.level is Level.REVIEW:
+    if draft.level is CourtLevel.REVIEW:
         return "pk"
     return draft.case_number.rpartition("/")[2].partition(" ")[0].lower()
 

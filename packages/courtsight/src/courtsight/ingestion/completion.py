@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from courtsight.decisions.draft import DecisionDraft, Level, Party
+from courtsight.decisions.draft import CourtLevel, DecisionDraft, Party
 from courtsight.ingestion.prepare import DECISION_COLUMNS, PreparedDecision, decision_row
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ async def update(connection: asyncpg.Connection, decision_id: UUID, decision: Pr
 
 def _draft(row: Any) -> DecisionDraft:
     values = {name: row[name] for name in _SAME_NAME}
-    values["level"] = Level(row["level"]) if row["level"] else None
+    values["level"] = CourtLevel(row["level"]) if row["level"] else None
     values["parties"] = [Party(**party) for party in orjson.loads(row["parties_text"])]
     values["member_judges"] = row["judges"][1:] if row["presiding_judge"] else row["judges"]
     return DecisionDraft(sections={}, **values)

@@ -5,18 +5,21 @@ from uuid import UUID
 
 from fastapi import Query
 
+from courtsight.decisions.errors import DecisionNotFound
 from courtsight.search import service
 from courtsight.search.schemas import SearchAnswer, SearchHit, SearchRequest
 from fondasi.access import public
 from fondasi.ai.retrieval import Index
 from fondasi.dependencies import CurrentPlatform, ReadSession
-from fondasi.kit.http import Router
+from fondasi.kit.http import Router, raises
 
-router = Router(prefix="/legal-search", tags=["legal search"])
+router = Router(prefix="/legal-search", tags=["legal-search"])
 
 
-@router.post("/search", operation_id="search", response_model=SearchAnswer, dependencies=[public])
-async def search(request: SearchRequest, session: ReadSession, platform: CurrentPlatform) -> dict[str, Any]:
+@router.post("/search", operation_id="search_documents", response_model=SearchAnswer, dependencies=[public])
+async def search_documents(
+    request: SearchRequest, session: ReadSession, platform: CurrentPlatform
+) -> dict[str, Any]:
     """Search decisions: plain language, a decision number, an article, `"a phrase"`, `-word`, `court:...`."""
     return await service.search(session, platform.get(Index), request)
 
@@ -25,7 +28,7 @@ async def search(request: SearchRequest, session: ReadSession, platform: Current
     "/documents/{document_id}/similar",
     operation_id="list_similar_documents",
     response_model=list[SearchHit],
-    dependencies=[public],
+    dependencies=[public, raises(DecisionNotFound)],
 )
 async def list_similar_documents(
     document_id: UUID,

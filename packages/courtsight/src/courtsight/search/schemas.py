@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 from courtsight.decisions.schemas import DecisionSummary, Filters
 from fondasi.kit.http import Integer, Number, Page
@@ -31,8 +31,14 @@ class SearchRequest(BaseModel):
     query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUERY)] = (
         Field(examples=["pencurian dengan pemberatan"])
     )
-    limit: Integer = Field(10, ge=1, le=100, description="Hits per page.")
     page: Integer = Field(1, ge=1, le=MAX_RESULTS, description="Page number, from 1.")
+    items_per_page: Integer = Field(
+        10,
+        ge=1,
+        le=100,
+        validation_alias=AliasChoices("items_per_page", "limit"),  # clients of older systems say `limit`
+        description="Hits per page.",
+    )
     similarity_threshold: Number | None = Field(
         None,
         ge=-1,

@@ -94,7 +94,9 @@ async def _exact_numbers(
     session: Session, request: SearchRequest, number: str, where: list[ColumnElement[bool]]
 ) -> dict[str, Any] | None:
     offset = _offset(request)
-    rows, total = await repository.by_number(session, number, where, offset=offset, limit=request.limit)
+    rows, total = await repository.by_number(
+        session, number, where, offset=offset, limit=request.items_per_page
+    )
     if not total and not (where and (await repository.by_number(session, number, [], offset=0, limit=1))[1]):
         return None
     openings = await repository.openings(session, [row.id for row in rows])
@@ -118,7 +120,9 @@ async def _articles(
     where: list[ColumnElement[bool]],
 ) -> dict[str, Any] | None:
     offset = _offset(request)
-    rows, total = await repository.by_articles(session, articles, where, offset=offset, limit=request.limit)
+    rows, total = await repository.by_articles(
+        session, articles, where, offset=offset, limit=request.items_per_page
+    )
     if not total and not (
         where and (await repository.by_articles(session, articles, [], offset=0, limit=1))[1]
     ):
@@ -160,7 +164,7 @@ async def _ranked(
     offset = _offset(request)
     if request.similarity_threshold is not None and request.strategy is Strategy.LEXICAL:
         raise InvalidInput.of("body.similarity_threshold", t("the lexical strategy knows no similarity"))
-    if offset + request.limit > MAXIMUM_DEPTH:
+    if offset + request.items_per_page > MAXIMUM_DEPTH:
         raise InvalidInput.of(
             "body.page", t("ranked hits end at {limit}; narrow the search", limit=MAXIMUM_DEPTH)
         )
@@ -171,7 +175,7 @@ async def _ranked(
         parsed.text,
         where,
         strategy=request.strategy,
-        limit=request.limit,
+        limit=request.items_per_page,
         offset=offset,
         minimum_similarity=request.similarity_threshold,
     )
@@ -216,7 +220,9 @@ async def _only_filtered(
     """Nothing to rank by (`court:"PN X"`, `-word`): the newest decisions that meet the conditions."""
     if not where:
         raise InvalidInput.of("body.query", t("there is no word to search for"), "empty_query")
-    rows, total = await repository.newest(session, where, offset=_offset(request), limit=request.limit)
+    rows, total = await repository.newest(
+        session, where, offset=_offset(request), limit=request.items_per_page
+    )
     only_excluded = parsed.excluded and not parsed.fields
     why = [t("It lacks the excluded words.") if only_excluded else t("It meets the filters.")]
     openings = await repository.openings(session, [row.id for row in rows])
@@ -285,9 +291,9 @@ def _compiled(query: Select[Any]) -> tuple[str, tuple[Any, ...]]:
 
 
 def _offset(request: SearchRequest) -> int:
-    return (request.page - 1) * request.limit
+    return (request.page - 1) * request.items_per_page
 
 
 def _answer(request: SearchRequest, hits: list[SearchHit], total: int, interpretation: str) -> dict[str, Any]:
-    window = window_of(hits, total, page=request.page, items_per_page=request.limit)
+    window = window_of(hits, total, page=request.page, items_per_page=request.items_per_page)
     return {**window, "interpretation": interpretation, "strategy": request.strategy}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from courtsight.decisions.case_numbers import level_of, without_court_code
 from courtsight.decisions.dates import find_date, parse_date
-from courtsight.decisions.draft import Level, Party
+from courtsight.decisions.draft import CourtLevel, Party
 from courtsight.decisions.metadata import case_type_of, read_metadata
 from courtsight.decisions.sections import split_sections
 
@@ -83,15 +83,15 @@ def test_a_date_is_found_within_a_sentence():
 @pytest.mark.parametrize(
     ("number", "kind", "level"),
     [
-        ("12/Pid.Sus-TPK/2014/PN Cth", "pidana khusus", Level.FIRST_INSTANCE),
-        ("12/Pdt.G/2014/PA Cth", "perdata agama", Level.FIRST_INSTANCE),
-        ("12/G/2019/PTUN Cth", "tata usaha negara", Level.FIRST_INSTANCE),
-        ("88/Pid/2015/PT Cth", "pidana", Level.APPEAL),
-        ("88/B/2015/PTTUN Cth", "tata usaha negara", Level.APPEAL),
-        ("35-K/PM.II-09/AD/III/2019", "pidana militer", Level.FIRST_INSTANCE),
-        ("123 K/AG/2019", "perdata agama", Level.CASSATION),
-        ("45 PK/TUN/2020", "tata usaha negara", Level.REVIEW),
-        ("45/B/PK/Pjk/2017", "pajak", Level.REVIEW),
+        ("12/Pid.Sus-TPK/2014/PN Cth", "pidana khusus", CourtLevel.FIRST_INSTANCE),
+        ("12/Pdt.G/2014/PA Cth", "perdata agama", CourtLevel.FIRST_INSTANCE),
+        ("12/G/2019/PTUN Cth", "tata usaha negara", CourtLevel.FIRST_INSTANCE),
+        ("88/Pid/2015/PT Cth", "pidana", CourtLevel.APPEAL),
+        ("88/B/2015/PTTUN Cth", "tata usaha negara", CourtLevel.APPEAL),
+        ("35-K/PM.II-09/AD/III/2019", "pidana militer", CourtLevel.FIRST_INSTANCE),
+        ("123 K/AG/2019", "perdata agama", CourtLevel.CASSATION),
+        ("45 PK/TUN/2020", "tata usaha negara", CourtLevel.REVIEW),
+        ("45/B/PK/Pjk/2017", "pajak", CourtLevel.REVIEW),
         ("12/PUU-XII/2014", "", None),
     ],
 )

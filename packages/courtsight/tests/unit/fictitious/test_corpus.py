@@ -12,7 +12,7 @@ import pytest
 from courtsight.decisions.applied import applied_articles
 from courtsight.decisions.case_numbers import normalise_case_number
 from courtsight.decisions.citations import Kind, find
-from courtsight.decisions.draft import DecisionDraft, Level, Section
+from courtsight.decisions.draft import CourtLevel, DecisionDraft, Section
 from courtsight.fictitious import generate
 from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.library import frame, matters
@@ -88,7 +88,7 @@ def test_the_table_of_the_docstring_is_right(corpus: list[DecisionDraft]) -> Non
     assert set(rows) == {*DOMAINS.values(), "all"}
     for name, (*cells, total) in rows.items():
         domains = set(DOMAINS.values()) if name == "all" else {name}
-        assert cells == [sum(counted[domain, level] for domain in domains) for level in Level]
+        assert cells == [sum(counted[domain, level] for domain in domains) for level in CourtLevel]
         assert sum(cells) == total
     kinds = Counter(draft.legal_area for draft in corpus)
     assert set(kinds) == {matter.legal_area for matter in matters()}
@@ -169,14 +169,16 @@ def test_citations_are_rich(corpus: list[DecisionDraft]) -> None:
     cited = Counter(number for draft in corpus for number in cited_numbers(draft))
     assert sum(cited.values()) >= 300
     assert max(cited.values()) >= 6
-    cassations = {printed_number(draft.case_number) for draft in corpus if draft.level is Level.CASSATION}
-    citing = [d for d in corpus if d.level is Level.CASSATION and cited_numbers(d) & cassations]
+    cassations = {
+        printed_number(draft.case_number) for draft in corpus if draft.level is CourtLevel.CASSATION
+    }
+    citing = [d for d in corpus if d.level is CourtLevel.CASSATION and cited_numbers(d) & cassations]
     assert len(citing) >= 20
 
 
 def test_a_chain_is_contiguous_and_keeps_its_parties(corpus: list[DecisionDraft]) -> None:
     for before, after in pairwise(corpus):
-        if after.level is Level.FIRST_INSTANCE:
+        if after.level is CourtLevel.FIRST_INSTANCE:
             assert after.related == []
             continue
         assert after.related[:-1] == before.related
@@ -187,9 +189,9 @@ def test_a_chain_is_contiguous_and_keeps_its_parties(corpus: list[DecisionDraft]
 
 
 def test_levels_rise_and_only_freedom_skips_the_appeal(corpus: list[DecisionDraft]) -> None:
-    order = list(Level)
+    order = list(CourtLevel)
     for before, after in pairwise(corpus):
-        if after.level is Level.FIRST_INSTANCE:
+        if after.level is CourtLevel.FIRST_INSTANCE:
             continue
         assert before.level is not None
         assert after.level is not None
@@ -234,8 +236,8 @@ def test_every_decision_has_two_members_two_parties_and_keywords(corpus: list[De
 
 
 def test_outcomes_of_every_kind_occur(corpus: list[DecisionDraft]) -> None:
-    first = {draft.outcome for draft in corpus if draft.level is Level.FIRST_INSTANCE}
-    cassation = {draft.outcome for draft in corpus if draft.level is Level.CASSATION}
+    first = {draft.outcome for draft in corpus if draft.level is CourtLevel.FIRST_INSTANCE}
+    cassation = {draft.outcome for draft in corpus if draft.level is CourtLevel.CASSATION}
     assert first == {"pidana", "bebas", "lepas", "kabul", "tolak", "tidak dapat diterima"}
     assert cassation == {"kabul", "tolak", "tolak perbaikan", "tidak dapat diterima"}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 import pytest
 
-from courtsight.decisions.draft import Level
+from courtsight.decisions.draft import CourtLevel
 from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.writers import to_html, to_record, to_text, write_corpus, write_pdf
 
@@ -78,7 +78,7 @@ def test_plain_text_holds_the_full_text(corpus: list[DecisionDraft], tmp_path: P
 
 
 def test_a_detail_page_has_the_fields_of_the_directory(corpus: list[DecisionDraft]) -> None:
-    draft = next(draft for draft in corpus if draft.level is Level.CASSATION and draft.rule_of_law)
+    draft = next(draft for draft in corpus if draft.level is CourtLevel.CASSATION and draft.rule_of_law)
     page = to_html(draft)
     for label in (
         "Nomor",

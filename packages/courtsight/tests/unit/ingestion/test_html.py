@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from courtsight.decisions.draft import Level
+from courtsight.decisions.draft import CourtLevel
 from courtsight.ingestion.readers import ReadError, read_html
 
 PAGE = """<!DOCTYPE html><html><head><link rel="canonical" href="https://putusan.example/direktori/putusan/abc.html"></head>
@@ -49,7 +49,7 @@ def test_every_field_of_the_page_is_read(page):
     (draft,) = read_html(page)
     assert (draft.case_number, draft.level, draft.court) == (
         "12/Pid.B/2014/PN Cth",
-        Level.FIRST_INSTANCE,
+        CourtLevel.FIRST_INSTANCE,
         "PN Kota Contoh",
     )
     assert (draft.jurisdiction, draft.case_type, draft.legal_area) == ("umum", "pidana umum", "pencurian")

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from courtsight.decisions.draft import DecisionDraft, Level
+from courtsight.decisions.draft import CourtLevel, DecisionDraft
 from courtsight.ingestion.readers import Limits, ReadError, read_json_lines
 
 
@@ -51,7 +51,7 @@ def test_a_record_becomes_a_draft(tmp_path):
         case_number="12/Pid.B/2014/PN",
         sections={"kepala_putusan": "putusan nomor 12", "amar_putusan": "mengadili terdakwa contoh"},
         court="PN Kota Contoh",
-        level=Level.FIRST_INSTANCE,
+        level=CourtLevel.FIRST_INSTANCE,
         jurisdiction="umum",
         case_type="pidana",
         legal_area="pencurian",

@@ -14,7 +14,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from courtsight.decisions.citations import find
-from courtsight.decisions.draft import DecisionDraft, Level
+from courtsight.decisions.draft import CourtLevel, DecisionDraft
 from courtsight.ingestion.readers import Limits, ReadError, read, read_pdf
 
 
@@ -54,7 +54,7 @@ def test_a_decision_is_read_with_its_sections_and_facts(decision_pdf, criminal_s
     assert (draft.case_number, draft.court, draft.level) == (
         "12/Pid.B/2014/PN Cth",
         "PN Kota Contoh",
-        Level.FIRST_INSTANCE,
+        CourtLevel.FIRST_INSTANCE,
     )
     assert (draft.deliberated_on, draft.pronounced_on) == (date(2014, 6, 23), date(2014, 6, 25))
     assert draft.presiding_judge == "Hakim Satu, S.H., M.H."

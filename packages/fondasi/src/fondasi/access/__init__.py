@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fondasi.access.admin import groups_view
 from fondasi.access.author import check_grantable, check_held, check_touchable
 from fondasi.access.effective import EffectivePermissions
-from fondasi.access.errors import LacksWhatHeGrants, StepUpRequired
+from fondasi.access.errors import LacksWhatHeGrants, SessionRequired, StepUpRequired
 from fondasi.access.guards import (
     MEMBER,
     Authenticator,
@@ -37,6 +37,7 @@ from fondasi.access.registry import Permission, PermissionRegistry, SeededGroup
 from fondasi.access.repository import groups_version
 from fondasi.access.repository import lock as lock_access
 from fondasi.access.routes import KnownPermissions, router
+from fondasi.access.schemas import UserReference
 from fondasi.access.service import add_to_group, all_groups
 from fondasi.module import Module
 from fondasi.platform import Platform
@@ -55,9 +56,11 @@ __all__ = [
     "PermissionRegistry",
     "Principal",
     "SeededGroup",
+    "SessionRequired",
     "StepUpRequired",
     "UndeclaredRouteError",
     "Unlimited",
+    "UserReference",
     "add_to_group",
     "all_groups",
     "authenticated",
@@ -97,4 +100,7 @@ module = Module(
     admin_views=[groups_view],
     lifespan=_lifespan,
     personal_data=PERSONAL_DATA,
+    tags={
+        "access": "Who may do what: permissions, groups and grants.",
+    },
 )

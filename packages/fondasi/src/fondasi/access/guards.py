@@ -27,7 +27,7 @@ from fondasi.access.errors import SessionRequired, StepUpRequired
 from fondasi.access.principal import Principal  # noqa: TC001 - FastAPI reads the annotation
 from fondasi.dependencies import read_session, tenant_read_session, tenant_unit_of_work, unit_of_work
 from fondasi.kit import clock
-from fondasi.kit.http import Forbidden, Gate, Marker, Route, Unauthenticated
+from fondasi.kit.http import Forbidden, Gate, Marker, Problem, Route, Unauthenticated
 from fondasi.kit.http.routing import calls_of
 from fondasi.kit.i18n import t
 from fondasi.settings import StartError
@@ -145,6 +145,13 @@ class BearerGuard(Guard, Gate, SecurityBase):
             )
         return principal
 
+    def problems(self) -> tuple[type[Problem], ...]:
+        """See `__call__`."""
+        refusals: list[type[Problem]] = [SessionRequired] if self.key_scope is None else [Forbidden]
+        if self.rule != AUTHENTICATED:
+            refusals.append(Forbidden)
+        return (Unauthenticated, *refusals)
+
     def _check_key(self, principal: Principal) -> None:
         if self.key_scope is None:
             raise SessionRequired
@@ -177,6 +184,10 @@ class StepUpGate(Gate):
         if principal is None:
             raise Unauthenticated
         check_proof(principal, _platform(connection).settings.step_up_minutes)
+
+    def problems(self) -> tuple[type[Problem], ...]:
+        """See `__call__`."""
+        return (Unauthenticated, SessionRequired, StepUpRequired)
 
 
 def check_proof(principal: Principal, minutes: int) -> None:

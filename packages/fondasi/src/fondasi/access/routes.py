@@ -6,6 +6,14 @@ from uuid import UUID
 from fastapi import Depends
 
 from fondasi.access import custom, repository, service
+from fondasi.access.errors import (
+    DeclaredPermissionStays,
+    GroupNameTaken,
+    LacksWhatHeGrants,
+    PermissionExists,
+    RaisesHimself,
+    SeededGroupStays,
+)
 from fondasi.access.guards import authenticated_or_key, require, step_up
 from fondasi.access.models import Group
 from fondasi.access.permissions import (
@@ -22,6 +30,7 @@ from fondasi.access.permissions import (
 from fondasi.access.principal import Principal
 from fondasi.access.registry import Permission, PermissionRegistry
 from fondasi.access.schemas import (
+    GrantedPermissions,
     GroupCreate,
     GroupDetails,
     GroupRead,
@@ -31,13 +40,12 @@ from fondasi.access.schemas import (
     PermissionCode,
     PermissionCreate,
     PermissionRead,
-    PermissionSet,
     PermissionUpdate,
     UserPermissions,
     UserReference,
 )
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
-from fondasi.kit.http import Page, PageParams, Router, body_size, page_of, sort_by
+from fondasi.kit.http import NotFound, Page, PageParams, Router, body_size, page_of, raises, sort_by
 
 router = Router(tags=["access"])
 PERMISSION_SET_SIZE = body_size(256 * 1024, values=2001)  # 2,000 codes of 100 characters
@@ -78,7 +86,7 @@ async def list_permissions(page: PageParams, registry: KnownPermissions) -> dict
     "/permissions/{code}",
     operation_id="read_permission",
     response_model=PermissionRead,
-    dependencies=[require(VIEW_PERMISSIONS)],
+    dependencies=[require(VIEW_PERMISSIONS), raises(NotFound)],
 )
 async def read_permission(code: PermissionCode, registry: KnownPermissions) -> Permission:
     """One permission."""
@@ -90,7 +98,7 @@ async def read_permission(code: PermissionCode, registry: KnownPermissions) -> P
     operation_id="create_permission",
     status_code=201,
     response_model=PermissionRead,
-    dependencies=[require(MANAGE)],
+    dependencies=[require(MANAGE), raises(PermissionExists)],
 )
 async def create_permission(
     new: PermissionCreate, registry: LockedPermissions, session: UnitOfWork
@@ -99,8 +107,13 @@ async def create_permission(
     return await custom.create_permission(session, registry, new)
 
 
-@router.patch("/permissions/{code}", operation_id="edit_permission", response_model=PermissionRead)
-async def edit_permission(
+@router.patch(
+    "/permissions/{code}",
+    operation_id="update_permission",
+    response_model=PermissionRead,
+    dependencies=[raises(NotFound, DeclaredPermissionStays, LacksWhatHeGrants)],
+)
+async def update_permission(
     code: PermissionCode,
     changes: PermissionUpdate,
     caller: Annotated[Principal, require(MANAGE)],
@@ -111,7 +124,12 @@ async def edit_permission(
     return await custom.edit_permission(session, caller, registry, code, changes.description)
 
 
-@router.delete("/permissions/{code}", operation_id="delete_permission", status_code=204)
+@router.delete(
+    "/permissions/{code}",
+    operation_id="delete_permission",
+    status_code=204,
+    dependencies=[raises(NotFound, DeclaredPermissionStays, LacksWhatHeGrants)],
+)
 async def delete_permission(
     code: PermissionCode,
     caller: Annotated[Principal, require(MANAGE)],
@@ -136,7 +154,7 @@ async def list_groups(page: PageParams, order: Order, session: ReadSession) -> d
     return page_of(rows, total, page)
 
 
-@router.post("/groups", operation_id="create_group", status_code=201)
+@router.post("/groups", operation_id="create_group", status_code=201, dependencies=[raises(GroupNameTaken)])
 async def create_group(
     new: GroupCreate,
     caller: Annotated[Principal, require(CREATE)],
@@ -147,14 +165,20 @@ async def create_group(
     return await service.create_group(session, caller, registry, new)
 
 
-@router.get("/groups/{group_id}", operation_id="read_group", dependencies=[require(VIEW_GROUPS)])
+@router.get(
+    "/groups/{group_id}", operation_id="read_group", dependencies=[require(VIEW_GROUPS), raises(NotFound)]
+)
 async def read_group(group_id: UUID, registry: KnownPermissions, session: ReadSession) -> GroupDetails:
     """A group and what it holds."""
     return await service.read_group(session, registry, group_id)
 
 
-@router.patch("/groups/{group_id}", operation_id="edit_group")
-async def edit_group(
+@router.patch(
+    "/groups/{group_id}",
+    operation_id="update_group",
+    dependencies=[raises(NotFound, GroupNameTaken, LacksWhatHeGrants, SeededGroupStays)],
+)
+async def update_group(
     group_id: UUID,
     changes: GroupUpdate,
     caller: Annotated[Principal, require(EDIT)],
@@ -165,7 +189,12 @@ async def edit_group(
     return await service.edit_group(session, caller, registry, group_id, changes)
 
 
-@router.delete("/groups/{group_id}", operation_id="delete_group", status_code=204)
+@router.delete(
+    "/groups/{group_id}",
+    operation_id="delete_group",
+    status_code=204,
+    dependencies=[raises(NotFound, LacksWhatHeGrants, SeededGroupStays)],
+)
 async def delete_group(
     group_id: UUID,
     caller: Annotated[Principal, require(DELETE)],
@@ -178,12 +207,16 @@ async def delete_group(
 
 @router.put(
     "/groups/{group_id}/permissions",
-    operation_id="set_group_permissions",
-    dependencies=[step_up, PERMISSION_SET_SIZE],
+    operation_id="replace_group_permissions",
+    dependencies=[
+        step_up,
+        PERMISSION_SET_SIZE,
+        raises(NotFound, LacksWhatHeGrants, RaisesHimself, SeededGroupStays),
+    ],
 )
-async def set_group_permissions(
+async def replace_group_permissions(
     group_id: UUID,
-    wanted: PermissionSet,
+    wanted: GrantedPermissions,
     caller: Annotated[Principal, require(GRANT)],
     registry: LockedPermissions,
     session: UnitOfWork,
@@ -192,8 +225,8 @@ async def set_group_permissions(
     return await service.set_group_permissions(session, caller, registry, group_id, wanted.permissions)
 
 
-@router.get("/users/me/groups", operation_id="read_own_groups", response_model=Groups)
-async def read_own_groups(
+@router.get("/users/me/groups", operation_id="list_own_groups", response_model=Groups)
+async def list_own_groups(
     caller: Annotated[Principal, authenticated_or_key(PROFILE_VIEW)], session: ReadSession
 ) -> dict[str, Any]:
     """The caller's groups."""
@@ -211,57 +244,57 @@ async def read_own_permissions(
 
 
 @router.get(
-    "/users/{user_id}/groups",
-    operation_id="read_user_groups",
+    "/users/{username}/groups",
+    operation_id="list_user_groups",
     response_model=Groups,
-    dependencies=[require(VIEW_GROUPS)],
+    dependencies=[require(VIEW_GROUPS), raises(NotFound)],
 )
-async def read_user_groups(user_id: UserReference, session: ReadSession) -> dict[str, Any]:
+async def list_user_groups(username: UserReference, session: ReadSession) -> dict[str, Any]:
     """A user's groups."""
-    return {"groups": await service.read_groups_of(session, user_id)}
+    return {"groups": await service.read_groups_of(session, username)}
 
 
 @router.put(
-    "/users/{user_id}/groups",
-    operation_id="set_user_groups",
+    "/users/{username}/groups",
+    operation_id="replace_user_groups",
     response_model=Groups,
-    dependencies=[step_up],
+    dependencies=[step_up, raises(NotFound, LacksWhatHeGrants, RaisesHimself)],
 )
-async def set_user_groups(
-    user_id: UserReference,
+async def replace_user_groups(
+    username: UserReference,
     wanted: GroupSet,
     caller: Annotated[Principal, require(ASSIGN)],
     registry: LockedPermissions,
     session: UnitOfWork,
 ) -> dict[str, Any]:
     """Set a user's groups; it acts with his next request."""
-    groups = await service.set_groups_of(session, caller, registry, user_id, wanted.group_ids)
+    groups = await service.set_groups_of(session, caller, registry, username, wanted.group_ids)
     return {"groups": groups}
 
 
 @router.get(
-    "/users/{user_id}/permissions",
+    "/users/{username}/permissions",
     operation_id="read_user_permissions",
-    dependencies=[require(VIEW_PERMISSIONS)],
+    dependencies=[require(VIEW_PERMISSIONS), raises(NotFound)],
 )
 async def read_user_permissions(
-    user_id: UserReference, registry: KnownPermissions, session: ReadSession
+    username: UserReference, registry: KnownPermissions, session: ReadSession
 ) -> UserPermissions:
     """What a user may do, and why."""
-    return await service.read_permissions_of(session, registry, user_id)
+    return await service.read_permissions_of(session, registry, username)
 
 
 @router.put(
-    "/users/{user_id}/permissions",
-    operation_id="set_user_permissions",
-    dependencies=[step_up, PERMISSION_SET_SIZE],
+    "/users/{username}/permissions",
+    operation_id="replace_user_permissions",
+    dependencies=[step_up, PERMISSION_SET_SIZE, raises(NotFound, LacksWhatHeGrants, RaisesHimself)],
 )
-async def set_user_permissions(
-    user_id: UserReference,
-    wanted: PermissionSet,
+async def replace_user_permissions(
+    username: UserReference,
+    wanted: GrantedPermissions,
     caller: Annotated[Principal, require(GRANT)],
     registry: LockedPermissions,
     session: UnitOfWork,
 ) -> UserPermissions:
     """Set a user's direct grants; it acts with his next request."""
-    return await service.set_permissions_of(session, caller, registry, user_id, wanted.permissions)
+    return await service.set_permissions_of(session, caller, registry, username, wanted.permissions)

@@ -22,7 +22,9 @@ Name = Annotated[
     ),
 ]
 Description = Annotated[str, Field(max_length=500)]
-UserReference = Annotated[str, Path(min_length=1, max_length=50, description="Id or user name.")]
+UserReference = Annotated[
+    str, Path(min_length=1, max_length=50, description="User name, or id, of the account.")
+]
 PermissionCode = Annotated[str, Path(min_length=1, max_length=100, description="Code of a permission.")]
 
 
@@ -101,7 +103,7 @@ class GroupUpdate(BaseModel):
     description: Description | None = None
 
 
-class PermissionSet(BaseModel):
+class GrantedPermissions(BaseModel):
     """All permissions that are to be held; others are taken away."""
 
     model_config = ConfigDict(extra="forbid")

@@ -46,4 +46,7 @@ module = Module(
     commands=commands,
     lifespan=_lifespan,
     personal_data=PERSONAL_DATA,
+    tags={
+        "activity": "The audit trail: what happened, and whether it is as it was written.",
+    },
 )

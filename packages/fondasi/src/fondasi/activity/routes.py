@@ -25,7 +25,7 @@ from fondasi.activity.schemas import (
 from fondasi.activity.verification import Verification, verify
 from fondasi.dependencies import ReadSession, UnitOfWork
 from fondasi.kit.audit import PLATFORM_CHAIN
-from fondasi.kit.http import CursorPage, CursorParams, Day, Router
+from fondasi.kit.http import CursorPage, CursorParams, Day, NotFound, Router, raises
 
 router = Router(prefix="/activity", tags=["activity"])
 
@@ -119,7 +119,7 @@ async def verify_activity(
 @router.get(
     "/{activity_id}",
     operation_id="read_activity",
-    dependencies=[require(VIEW)],
+    dependencies=[require(VIEW), raises(NotFound)],
     response_model=ActivityRead,
 )
 async def read_activity(activity_id: UUID, session: ReadSession) -> dict[str, Any]:

@@ -6,4 +6,11 @@ from fondasi.module import Module
 
 __all__ = ["module"]
 
-module = Module(name="dashboard", routers=[router], permissions=PERMISSIONS)
+module = Module(
+    name="dashboard",
+    routers=[router],
+    permissions=PERMISSIONS,
+    tags={
+        "dashboard": "Figures about the accounts.",
+    },
+)

@@ -9,6 +9,7 @@ from fondasi.dashboard import service
 from fondasi.dashboard.permissions import VIEW
 from fondasi.dashboard.repository import View
 from fondasi.dashboard.schemas import (
+    DashboardStatistics,
     FirstDay,
     Growth,
     LastDay,
@@ -17,7 +18,6 @@ from fondasi.dashboard.schemas import (
     Shares,
     SignInLimit,
     SignIns,
-    Statistics,
     TimezoneParam,
 )
 from fondasi.dependencies import ReadSession
@@ -34,8 +34,8 @@ async def _view(caller: Caller, timezone: TimezoneParam = None) -> View:
 Viewed = Annotated[View, Depends(_view)]
 
 
-@router.get("/overview", operation_id="read_overview", response_model=Overview)
-async def read_overview(view: Viewed, session: ReadSession) -> dict[str, Any]:
+@router.get("/overview", operation_id="read_dashboard_overview", response_model=Overview)
+async def read_dashboard_overview(view: Viewed, session: ReadSession) -> dict[str, Any]:
     """The most important figures."""
     return await service.statistic(session, "overview", view)
 
@@ -89,8 +89,8 @@ async def read_role_statistics(view: Viewed, session: ReadSession) -> dict[str, 
     return await service.statistic(session, "role_statistics", view)
 
 
-@router.get("/recent-sign-ins", operation_id="read_recent_sign_ins", response_model=SignIns)
-async def read_recent_sign_ins(
+@router.get("/recent-sign-ins", operation_id="list_recent_sign_ins", response_model=SignIns)
+async def list_recent_sign_ins(
     caller: Caller, session: ReadSession, limit: SignInLimit = service.DEFAULT_SIGN_INS
 ) -> dict[str, Any]:
     """Who signed in last."""
@@ -98,7 +98,7 @@ async def read_recent_sign_ins(
     return await service.statistic(session, "recent_sign_ins", view)
 
 
-@router.get("/all-statistics", operation_id="read_all_statistics", response_model=Statistics)
+@router.get("/all-statistics", operation_id="read_all_statistics", response_model=DashboardStatistics)
 async def read_all_statistics(
     caller: Caller,
     session: ReadSession,

@@ -94,7 +94,7 @@ class SignIns(BaseModel):
     data: list[SignIn]
 
 
-class Statistics(BaseModel):
+class DashboardStatistics(BaseModel):
     """Everything, of one moment."""
 
     timezone: str

@@ -10,4 +10,7 @@ module = Module(
     name="health",
     root_routers=[router],
     permissions=[Permission(DETAILS, "See the details of the service's health.", default_groups=("admin",))],
+    tags={
+        "health": "Whether the service, its database and its disk are well.",
+    },
 )

@@ -10,7 +10,7 @@ from fondasi.access import public, require, unlimited
 from fondasi.dependencies import CurrentPlatform
 from fondasi.health import service
 from fondasi.health.schemas import Check, DetailedHealth, Health, Readiness, SystemUse
-from fondasi.kit.http import NotFound, Router, Unauthenticated
+from fondasi.kit.http import NotFound, Router, Unauthenticated, raises
 from fondasi.kit.telemetry import metrics
 from fondasi.platform import Platform
 from fondasi.settings import Environment
@@ -77,7 +77,7 @@ async def read_detailed_health(platform: CurrentPlatform) -> DetailedHealth:
 @router.get(
     "/metrics",
     operation_id="read_metrics",
-    dependencies=[public],
+    dependencies=[public, raises(Unauthenticated, NotFound)],
     response_class=Response,
     responses={200: {"description": "Prometheus text format.", "content": {"text/plain": {}}}},
 )

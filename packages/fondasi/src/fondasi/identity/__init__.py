@@ -12,7 +12,7 @@ from fondasi.identity.codes import Codes
 from fondasi.identity.factors import SecondFactors, finish_sign_in
 from fondasi.identity.federation import check_providers
 from fondasi.identity.identifiers import as_email
-from fondasi.identity.models import AuthType, User, UserStatus, UserType
+from fondasi.identity.models import AuthType, User, UserStatus, UserType, is_account
 from fondasi.identity.sessions import (
     Issued,
     KeyRing,
@@ -47,6 +47,7 @@ __all__ = [
     "describe_agent",
     "device_of",
     "finish_sign_in",
+    "is_account",
     "is_secure",
     "module",
     "revoke_session",
@@ -132,4 +133,13 @@ module = Module(
         *exports.PERSONAL_DATA,
     ],
     lifespan=_lifespan,
+    tags={
+        "sessions": "Sign in and out, refresh tokens, and see where you are signed in.",
+        "second-factor": "The second step of a sign-in, and fresh proof for what cannot be undone.",
+        "credentials": "One-time passwords, passwords and contacts.",
+        "providers": "Sign in at Google, Apple and others, and link those accounts.",
+        "users": "Accounts: your own, and everybody's for administrators.",
+        "account": "Your own settings, profile, contacts and data.",
+        "api-keys": "Keys for programs.",
+    },
 )

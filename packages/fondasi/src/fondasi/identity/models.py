@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime  # noqa: TC003 - SQLAlchemy reads annotations
 from enum import StrEnum
-from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
+from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Entity, SoftDelete
@@ -121,3 +121,11 @@ class LinkedIdentity(Entity):
     email_at_link: Mapped[str | None]
     linked_at: Mapped[datetime]
     last_used_at: Mapped[datetime]
+
+
+def is_account(reference: str) -> ColumnElement[bool]:
+    """The condition that a row of users has that user name, or that id."""
+    try:
+        return User.id == UUID(reference)
+    except ValueError:
+        return User.username == reference.strip().lower()

@@ -46,4 +46,7 @@ module = Module(
     commands=commands,
     gates=[RateLimitGate()],
     web_lifespan=_web_lifespan,
+    tags={
+        "tiers": "Tiers of users, and how many requests they may send.",
+    },
 )

@@ -24,7 +24,7 @@ from fondasi.quotas.windows import WindowsUnavailableError
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
-    from fondasi.kit.http import Route
+    from fondasi.kit.http import Problem, Route
     from fondasi.quotas.rules import Rule, Rules
     from fondasi.quotas.windows import Outcome, Windows
 
@@ -33,20 +33,17 @@ log = structlog.get_logger(__name__)
 REFUSED = Counter("fondasi_rate_limited_total", "Requests refused by a limit.", ["route", "rule"])
 UNCHECKED = Counter("fondasi_rate_limits_unchecked_total", "Requests not counted: the storage was down.")
 WARNING_SECONDS = 10
-PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
 _TEXT = {"schema": {"type": "string"}}
-DOCUMENTED: dict[str, Any] = {
-    "description": "Too many requests (`RATE_LIMITED`). Every answer of this route has the headers `RateLimit` and "
-    "`RateLimit-Policy`.",
-    "headers": {
-        "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
-        "RateLimit": {"description": 'What is left: `"user";r=599;t=60` (requests, seconds).', **_TEXT},
-        "RateLimit-Policy": {
-            "description": 'The rule: `"user";q=600;w=60` (requests, seconds).',
-            **_TEXT,
-        },
+HEADERS: dict[str, Any] = {
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+    "RateLimit": {
+        "description": 'What is left, in every answer: `"user";r=599;t=60` (requests, seconds).',
+        **_TEXT,
     },
-    "content": PROBLEM,
+    "RateLimit-Policy": {
+        "description": 'The rule, in every answer: `"user";q=600;w=60` (requests, seconds).',
+        **_TEXT,
+    },
 }
 
 
@@ -128,10 +125,14 @@ class RateLimitGate(EveryRouteGate):
         """See `Limiter.check`."""
         await connection.app.state.platform.get(Limiter).check(connection)
 
+    def problems_at(self, route: Route) -> tuple[type[Problem], ...]:
+        """Too many requests; for sign-ins, that none can be counted."""
+        return (RateLimited,) if _plan(route, "") is not None else ()
+
     def document(self, route: Route, operation: dict[str, Any]) -> None:
-        """Add the 429 with its headers."""
+        """Add the headers of the 429."""
         if _plan(route, "") is not None:
-            operation["responses"]["429"] = DOCUMENTED
+            operation["responses"]["429"]["headers"] = HEADERS
 
 
 def _plan(route: Route, method: str) -> _Plan | None:

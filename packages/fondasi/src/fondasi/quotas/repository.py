@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select, update
 
-from fondasi.identity import User
+from fondasi.identity import User, is_account
 from fondasi.quotas.models import Tier, TierRateLimit
 
 if TYPE_CHECKING:
@@ -77,12 +77,12 @@ async def rate_limit(session: Session, tier_id: UUID, limit_id: UUID) -> TierRat
     return (await session.scalars(query)).first()
 
 
-async def user_and_tier(session: Session, username: str) -> tuple[UUID, str, Tier | None] | None:
+async def user_and_tier(session: Session, reference: str) -> tuple[UUID, str, Tier | None] | None:
     """Id and name of an account, with its own tier if it has one."""
     query = (
         select(User.id, User.username, Tier)
         .outerjoin(Tier, Tier.id == User.tier_id)
-        .where(User.username == username.strip().lower(), User.deleted_at.is_(None))
+        .where(is_account(reference), User.deleted_at.is_(None))
     )
     row = (await session.execute(query)).first()
     return (row[0], row[1], row[2]) if row else None

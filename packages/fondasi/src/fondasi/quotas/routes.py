@@ -5,11 +5,27 @@ from uuid import UUID
 
 from fastapi import Depends, FastAPI, Request
 
-from fondasi.access import PROFILE_VIEW, PermissionRegistry, Principal, authenticated_or_key, require
+from fondasi.access import (
+    PROFILE_VIEW,
+    LacksWhatHeGrants,
+    PermissionRegistry,
+    Principal,
+    UserReference,
+    authenticated_or_key,
+    require,
+)
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
-from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
+from fondasi.kit.http import Page, PageParams, Router, page_of, raises, sort_by
 from fondasi.kit.http.table import RouteTable
 from fondasi.quotas import repository, service
+from fondasi.quotas.errors import (
+    RateLimitExists,
+    RateLimitNotFound,
+    TierInUse,
+    TierNameTaken,
+    TierNotFound,
+    UserNotFound,
+)
 from fondasi.quotas.models import Tier, TierRateLimit
 from fondasi.quotas.permissions import ASSIGN, CREATE, DELETE, UPDATE, VIEW
 from fondasi.quotas.schemas import (
@@ -20,13 +36,12 @@ from fondasi.quotas.schemas import (
     TierName,
     TierRead,
     TierUpdate,
-    Username,
     UserRateLimits,
     UserTier,
     UserTierUpdate,
 )
 
-router = Router(tags=["quotas"])
+router = Router(tags=["tiers"])
 TierOrder = Annotated[list[Any], sort_by("name", name=Tier.name, created_at=Tier.created_at)]
 LimitOrder = Annotated[
     list[Any],
@@ -64,7 +79,7 @@ async def list_tiers(page: PageParams, order: TierOrder, session: ReadSession) -
     "/tiers",
     operation_id="create_tier",
     status_code=201,
-    dependencies=[require(CREATE)],
+    dependencies=[require(CREATE), raises(TierNameTaken)],
     response_model=TierRead,
 )
 async def create_tier(new: TierCreate, session: UnitOfWork) -> Tier:
@@ -72,14 +87,22 @@ async def create_tier(new: TierCreate, session: UnitOfWork) -> Tier:
     return await service.create_tier(session, new)
 
 
-@router.get("/tiers/{name}", operation_id="read_tier", dependencies=[require(VIEW)], response_model=TierRead)
+@router.get(
+    "/tiers/{name}",
+    operation_id="read_tier",
+    dependencies=[require(VIEW), raises(TierNotFound)],
+    response_model=TierRead,
+)
 async def read_tier(name: TierName, session: ReadSession) -> Tier:
     """A tier."""
     return await service.read_tier(session, name)
 
 
 @router.patch(
-    "/tiers/{name}", operation_id="update_tier", dependencies=[require(UPDATE)], response_model=TierRead
+    "/tiers/{name}",
+    operation_id="update_tier",
+    dependencies=[require(UPDATE), raises(TierNotFound, TierNameTaken, TierInUse)],
+    response_model=TierRead,
 )
 async def update_tier(
     name: TierName, change: TierUpdate, session: UnitOfWork, platform: CurrentPlatform
@@ -88,7 +111,12 @@ async def update_tier(
     return await service.update_tier(session, name, change, platform.settings.quota.default_tier)
 
 
-@router.delete("/tiers/{name}", operation_id="delete_tier", status_code=204, dependencies=[require(DELETE)])
+@router.delete(
+    "/tiers/{name}",
+    operation_id="delete_tier",
+    status_code=204,
+    dependencies=[require(DELETE), raises(TierNotFound, TierInUse)],
+)
 async def delete_tier(name: TierName, session: UnitOfWork, platform: CurrentPlatform) -> None:
     """Delete a tier that nobody has, with its limits."""
     await service.delete_tier(session, name, platform.settings.quota.default_tier)
@@ -97,7 +125,7 @@ async def delete_tier(name: TierName, session: UnitOfWork, platform: CurrentPlat
 @router.get(
     "/tiers/{name}/rate-limits",
     operation_id="list_rate_limits",
-    dependencies=[require(VIEW)],
+    dependencies=[require(VIEW), raises(TierNotFound)],
     response_model=Page[RateLimitRead],
 )
 async def list_rate_limits(
@@ -115,7 +143,7 @@ async def list_rate_limits(
     "/tiers/{name}/rate-limits",
     operation_id="create_rate_limit",
     status_code=201,
-    dependencies=[require(UPDATE)],
+    dependencies=[require(UPDATE), raises(TierNotFound, RateLimitExists)],
     response_model=RateLimitRead,
 )
 async def create_rate_limit(
@@ -128,7 +156,7 @@ async def create_rate_limit(
 @router.get(
     "/tiers/{name}/rate-limits/{limit_id}",
     operation_id="read_rate_limit",
-    dependencies=[require(VIEW)],
+    dependencies=[require(VIEW), raises(TierNotFound, RateLimitNotFound)],
     response_model=RateLimitRead,
 )
 async def read_rate_limit(name: TierName, limit_id: UUID, session: ReadSession) -> TierRateLimit:
@@ -139,7 +167,7 @@ async def read_rate_limit(name: TierName, limit_id: UUID, session: ReadSession) 
 @router.patch(
     "/tiers/{name}/rate-limits/{limit_id}",
     operation_id="update_rate_limit",
-    dependencies=[require(UPDATE)],
+    dependencies=[require(UPDATE), raises(TierNotFound, RateLimitNotFound, RateLimitExists)],
     response_model=RateLimitRead,
 )
 async def update_rate_limit(
@@ -153,22 +181,32 @@ async def update_rate_limit(
     "/tiers/{name}/rate-limits/{limit_id}",
     operation_id="delete_rate_limit",
     status_code=204,
-    dependencies=[require(UPDATE)],
+    dependencies=[require(UPDATE), raises(TierNotFound, RateLimitNotFound)],
 )
 async def delete_rate_limit(name: TierName, limit_id: UUID, session: UnitOfWork) -> None:
     """Remove a limit; the default limit holds again."""
     await service.delete_rate_limit(session, name, limit_id)
 
 
-@router.get("/users/{username}/tier", operation_id="read_user_tier", dependencies=[require(VIEW)])
-async def read_user_tier(username: Username, session: ReadSession, platform: CurrentPlatform) -> UserTier:
+@router.get(
+    "/users/{username}/tier",
+    operation_id="read_user_tier",
+    dependencies=[require(VIEW), raises(UserNotFound)],
+)
+async def read_user_tier(
+    username: UserReference, session: ReadSession, platform: CurrentPlatform
+) -> UserTier:
     """The tier that counts for a user."""
     return await service.tier_of_user(session, username, platform.settings.quota.default_tier)
 
 
-@router.patch("/users/{username}/tier", operation_id="update_user_tier")
+@router.patch(
+    "/users/{username}/tier",
+    operation_id="update_user_tier",
+    dependencies=[raises(UserNotFound, LacksWhatHeGrants)],
+)
 async def update_user_tier(
-    username: Username,
+    username: UserReference,
     change: UserTierUpdate,
     caller: Annotated[Principal, require(ASSIGN)],
     session: UnitOfWork,
@@ -179,9 +217,11 @@ async def update_user_tier(
     return await service.set_tier_of_user(session, caller, registry, username, change.tier, default)
 
 
-@router.get("/users/{username}/rate-limits", operation_id="read_user_rate_limits")
+@router.get(
+    "/users/{username}/rate-limits", operation_id="read_user_rate_limits", dependencies=[raises(UserNotFound)]
+)
 async def read_user_rate_limits(
-    username: Username,
+    username: UserReference,
     caller: Annotated[Principal, authenticated_or_key(PROFILE_VIEW)],
     session: ReadSession,
     platform: CurrentPlatform,

@@ -32,7 +32,6 @@ RouteTemplate = Annotated[
     Field(min_length=1, max_length=300, description="As `/openapi.json` has it: `/api/v1/tasks/{task_id}`."),
 ]
 TierName = Annotated[str, Path(pattern=TIER_NAME, description="Name of the tier.")]
-Username = Annotated[str, Path(min_length=1, max_length=50, description="User name of the account.")]
 
 
 class TierCreate(BaseModel):

@@ -225,7 +225,7 @@ async def rate_limits_of_user(
     Raises:
         UserNotFound: there is no such account, or it is not the caller's to see.
     """
-    if not caller.may(VIEW) and username.strip().lower() != caller.username:
+    if not caller.may(VIEW) and username.strip().lower() not in {caller.username, str(caller.user_id)}:
         raise UserNotFound
     seen = await tier_of_user(session, username, settings.default_tier)
     tier = await repository.tier_by_name(session, seen.tier)

@@ -16,4 +16,7 @@ module = Module(
     admin_views=[tasks_view],
     jobs=[count_slowly, purge],
     personal_data=PERSONAL_DATA,
+    tags={
+        "tasks": "Jobs in the background: their status, progress and result.",
+    },
 )

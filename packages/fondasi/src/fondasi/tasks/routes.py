@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fondasi.access import Principal, authenticated_or_key, require
 from fondasi.dependencies import ReadSession, UnitOfWork
-from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
+from fondasi.kit.http import Conflict, NotFound, Page, PageParams, Router, page_of, raises, sort_by
 from fondasi.kit.jobs import JobRecord, JobStatus
 from fondasi.tasks import repository, service
 from fondasi.tasks.permissions import CREATE
@@ -57,13 +57,15 @@ async def list_tasks(
     return page_of(rows, total, page)
 
 
-@router.get("/{task_id}", operation_id="read_task", response_model=TaskRead)
+@router.get("/{task_id}", operation_id="read_task", response_model=TaskRead, dependencies=[raises(NotFound)])
 async def read_task(task_id: UUID, caller: Caller, session: ReadSession) -> JobRecord:
     """A job: its status, progress and result."""
     return await service.read_task(session, caller, task_id)
 
 
-@router.delete("/{task_id}", operation_id="cancel_task", status_code=204)
+@router.delete(
+    "/{task_id}", operation_id="cancel_task", status_code=204, dependencies=[raises(NotFound, Conflict)]
+)
 async def cancel_task(task_id: UUID, caller: Caller, session: UnitOfWork) -> None:
     """Cancel a job. A running one ends within a moment, and what it wrote is rolled back."""
     await service.cancel_task(session, caller, task_id)

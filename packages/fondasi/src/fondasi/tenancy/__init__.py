@@ -45,4 +45,7 @@ module = Module(
     jobs=[purge],
     lifespan=_lifespan,
     personal_data=PERSONAL_DATA,
+    tags={
+        "tenants": "Tenants, their members, and invitations to them.",
+    },
 )

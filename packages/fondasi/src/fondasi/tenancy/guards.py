@@ -16,7 +16,7 @@ from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotation
 
-from fondasi.access import MEMBER, Guard, Principal, current_principal
+from fondasi.access import MEMBER, Guard, Principal, SessionRequired, current_principal
 from fondasi.kit.http import Forbidden, Gate, InvalidInput, Unauthenticated
 from fondasi.kit.i18n import t
 from fondasi.tenancy.errors import TenantInactive, TenantNotFound, TenantSuspended
@@ -24,6 +24,7 @@ from fondasi.tenancy.models import TenantStatus
 from fondasi.tenancy.registry import TenantPermissions
 
 if TYPE_CHECKING:
+    from fondasi.kit.http import Problem
     from fondasi.platform import Platform
 
 HEADER, PATH = "X-Tenant-ID", "tenant_id"
@@ -114,6 +115,12 @@ class TenantGuard(Guard, Gate, SecurityBase):
                 )
             )
         return member
+
+    def problems(self) -> tuple[type[Problem], ...]:
+        """See `__call__`."""
+        state = () if self.when_inactive else (TenantInactive,)
+        permission = () if self.rule == MEMBER else (Forbidden,)
+        return (Unauthenticated, SessionRequired, TenantNotFound, TenantSuspended, *state, *permission)
 
     def document(self, path: str, operation: dict[str, Any]) -> None:
         """Say that it is about a tenant, and ask for the header where the path does not name it."""

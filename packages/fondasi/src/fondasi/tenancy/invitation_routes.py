@@ -4,10 +4,19 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from fondasi.access import Principal, authenticated, login_like
+from fondasi.access import LacksWhatHeGrants, Principal, authenticated, login_like
 from fondasi.dependencies import CurrentPlatform, TenantReadSession, TenantUnitOfWork, UnitOfWork
-from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
+from fondasi.kit.http import Page, PageParams, Router, page_of, raises, sort_by
 from fondasi.tenancy import invitations
+from fondasi.tenancy.errors import (
+    AlreadyMember,
+    InvitationNotFound,
+    InvitationPending,
+    InvitationVoid,
+    TenantInactive,
+    TenantSuspended,
+    TooManyInvitations,
+)
 from fondasi.tenancy.guards import Member, in_tenant_path, require_in_tenant
 from fondasi.tenancy.models import Invitation, InvitationStatus
 from fondasi.tenancy.permissions import MANAGE_USERS
@@ -21,8 +30,8 @@ from fondasi.tenancy.schemas import (
     Token,
 )
 
-inside = Router(prefix="/tenants/{tenant_id}/invitations", tags=["tenancy"], dependencies=[in_tenant_path])
-answers = Router(prefix="/invitations", tags=["tenancy"], dependencies=[login_like])
+inside = Router(prefix="/tenants/{tenant_id}/invitations", tags=["tenants"], dependencies=[in_tenant_path])
+answers = Router(prefix="/invitations", tags=["tenants"], dependencies=[login_like])
 Inviting = Annotated[Member, require_in_tenant(MANAGE_USERS)]
 Caller = Annotated[Principal, authenticated]
 Order = Annotated[
@@ -45,15 +54,27 @@ async def list_invitations(
     return page_of(rows, total, page)
 
 
-@inside.post("", operation_id="invite", status_code=201, dependencies=[login_like])
-async def invite(
+@inside.post(
+    "",
+    operation_id="invite_member",
+    status_code=201,
+    dependencies=[
+        login_like,
+        raises(AlreadyMember, InvitationPending, LacksWhatHeGrants, TooManyInvitations),
+    ],
+)
+async def invite_member(
     new: InvitationCreate, member: Inviting, platform: CurrentPlatform, session: TenantUnitOfWork
 ) -> InvitationRead:
     """Invite the person behind an e-mail address, who becomes a member by accepting."""
     return await invitations.invite(session, platform, member, new)
 
 
-@inside.post("/{invitation_id}/resend", operation_id="resend_invitation", dependencies=[login_like])
+@inside.post(
+    "/{invitation_id}/resend",
+    operation_id="resend_invitation",
+    dependencies=[login_like, raises(InvitationNotFound, InvitationVoid, LacksWhatHeGrants)],
+)
 async def resend_invitation(
     invitation_id: InvitationId, member: Inviting, platform: CurrentPlatform, session: TenantUnitOfWork
 ) -> InvitationRead:
@@ -61,19 +82,30 @@ async def resend_invitation(
     return await invitations.resend(session, platform, member, invitation_id)
 
 
-@inside.delete("/{invitation_id}", operation_id="revoke_invitation", status_code=204)
-async def revoke_invitation(invitation_id: InvitationId, member: Inviting, session: TenantUnitOfWork) -> None:
+@inside.delete(
+    "/{invitation_id}",
+    operation_id="cancel_invitation",
+    status_code=204,
+    dependencies=[raises(InvitationNotFound, InvitationVoid)],
+)
+async def cancel_invitation(invitation_id: InvitationId, member: Inviting, session: TenantUnitOfWork) -> None:
     """Take an invitation back."""
     await invitations.revoke(session, member, invitation_id)
 
 
-@answers.get("/{token}", operation_id="read_invitation")
+@answers.get(
+    "/{token}", operation_id="read_invitation", dependencies=[raises(InvitationNotFound, InvitationVoid)]
+)
 async def read_invitation(token: Token, caller: Caller, session: UnitOfWork) -> InvitationPreview:
     """What the caller is invited to. The invitation is for the account that has its address."""
     return await invitations.preview(session, caller, token)
 
 
-@answers.post("/{token}/accept", operation_id="accept_invitation")
+@answers.post(
+    "/{token}/accept",
+    operation_id="accept_invitation",
+    dependencies=[raises(InvitationNotFound, InvitationVoid, AlreadyMember, TenantInactive, TenantSuspended)],
+)
 async def accept_invitation(
     token: Token, caller: Caller, platform: CurrentPlatform, session: UnitOfWork
 ) -> OwnTenant:
@@ -81,7 +113,12 @@ async def accept_invitation(
     return await invitations.accept(session, platform.get(TenantPermissions), caller, token)
 
 
-@answers.post("/{token}/decline", operation_id="decline_invitation", status_code=204)
+@answers.post(
+    "/{token}/decline",
+    operation_id="decline_invitation",
+    status_code=204,
+    dependencies=[raises(InvitationNotFound, InvitationVoid)],
+)
 async def decline_invitation(token: Token, caller: Caller, session: UnitOfWork) -> None:
     """Refuse an invitation."""
     await invitations.decline(session, caller, token)

@@ -7,7 +7,15 @@ from uuid import UUID
 from fastapi import Depends, Query, Response
 from starlette.responses import StreamingResponse
 
-from fondasi.access import MEMBER, Principal, authenticated, require, step_up
+from fondasi.access import (
+    MEMBER,
+    LacksWhatHeGrants,
+    Principal,
+    StepUpRequired,
+    authenticated,
+    require,
+    step_up,
+)
 from fondasi.activity import (
     ActivityRead,
     Filter,
@@ -26,8 +34,19 @@ from fondasi.dependencies import (
 )
 from fondasi.identity import User
 from fondasi.kit.db import Session
-from fondasi.kit.http import CursorPage, CursorParams, Page, PageParams, Router, page_of, sort_by
+from fondasi.kit.http import (
+    Conflict,
+    CursorPage,
+    CursorParams,
+    Page,
+    PageParams,
+    Router,
+    page_of,
+    raises,
+    sort_by,
+)
 from fondasi.tenancy import members, repository, service
+from fondasi.tenancy.errors import MemberNotFound, OwnersOnly, RaisesHimself, TenantNotFound
 from fondasi.tenancy.export import export
 from fondasi.tenancy.guards import Member, TenantGuard, in_tenant_path, require_in_tenant
 from fondasi.tenancy.models import Membership, Role, Tenant, TenantStatus
@@ -47,10 +66,10 @@ from fondasi.tenancy.registry import TenantPermission, TenantPermissions
 from fondasi.tenancy.schemas import (
     MemberDetails,
     MemberId,
+    MemberPermissions,
     MemberRead,
     OwnershipTransfer,
     OwnTenant,
-    PermissionSet,
     RoleChange,
     RoleSummary,
     Suspension,
@@ -61,8 +80,8 @@ from fondasi.tenancy.schemas import (
     TenantUpdate,
 )
 
-router = Router(tags=["tenancy"])
-inside = Router(prefix="/tenants/{tenant_id}", tags=["tenancy"], dependencies=[in_tenant_path])
+router = Router(tags=["tenants"])
+inside = Router(prefix="/tenants/{tenant_id}", tags=["tenants"], dependencies=[in_tenant_path])
 
 TenantOrder = Annotated[
     list[Any], sort_by("name", name=Tenant.name, created_at=Tenant.created_at, status=Tenant.status)
@@ -129,13 +148,21 @@ async def list_all_tenants(
     return page_of(rows, total, page)
 
 
-@router.post("/tenants/{tenant_id}/suspend", operation_id="suspend_tenant", dependencies=[require(SUSPEND)])
+@router.post(
+    "/tenants/{tenant_id}/suspend",
+    operation_id="suspend_tenant",
+    dependencies=[require(SUSPEND), raises(TenantNotFound)],
+)
 async def suspend_tenant(tenant_id: UUID, suspension: Suspension, session: UnitOfWork) -> TenantRead:
     """Close a tenant to its members, owners too, with their next request."""
     return await service.suspend(session, tenant_id, suspension.reason)
 
 
-@router.post("/tenants/{tenant_id}/resume", operation_id="resume_tenant", dependencies=[require(SUSPEND)])
+@router.post(
+    "/tenants/{tenant_id}/resume",
+    operation_id="resume_tenant",
+    dependencies=[require(SUSPEND), raises(TenantNotFound, Conflict)],
+)
 async def resume_tenant(tenant_id: UUID, session: UnitOfWork) -> TenantRead:
     """Let a suspended tenant go on."""
     return await service.resume(session, tenant_id)
@@ -147,7 +174,7 @@ async def read_tenant(member: AnyMember, session: TenantReadSession) -> OwnTenan
     return await service.read_tenant(session, member)
 
 
-@inside.patch("", operation_id="update_tenant")
+@inside.patch("", operation_id="update_tenant", dependencies=[raises(Conflict)])
 async def update_tenant(
     changes: TenantUpdate,
     member: Annotated[Member, require_in_tenant(MANAGE_TENANT, when_inactive=True)],
@@ -214,7 +241,11 @@ async def list_tenant_activity(
     return {**found, "data": service.shown_to_members(found["data"])}
 
 
-@inside.post("/ownership", operation_id="transfer_ownership", dependencies=[step_up])
+@inside.post(
+    "/ownership",
+    operation_id="transfer_ownership",
+    dependencies=[step_up, raises(MemberNotFound, OwnersOnly)],
+)
 async def transfer_ownership(
     transfer: OwnershipTransfer,
     member: Annotated[Member, require_in_tenant(MANAGE_TENANT)],
@@ -259,13 +290,18 @@ async def read_own_membership(
     return await members.read_member(session, registry, member, member.user_id)
 
 
-@inside.delete("/members/me", operation_id="leave_tenant", status_code=204)
-async def leave_tenant(member: AnyMember, registry: Registry, session: TenantUnitOfWork) -> None:
+@inside.delete(
+    "/members/me",
+    operation_id="delete_own_membership",
+    status_code=204,
+    dependencies=[raises(Conflict, StepUpRequired)],
+)
+async def delete_own_membership(member: AnyMember, registry: Registry, session: TenantUnitOfWork) -> None:
     """Leave a tenant. Its last owner cannot; another owner proves first who they are (step-up)."""
     await members.leave(session, registry, member)
 
 
-@inside.get("/members/{user_id}", operation_id="read_member")
+@inside.get("/members/{user_id}", operation_id="read_member", dependencies=[raises(MemberNotFound)])
 async def read_member(
     user_id: MemberId,
     member: Annotated[Member, require_in_tenant(VIEW_USERS)],
@@ -276,8 +312,12 @@ async def read_member(
     return await members.read_member(session, registry, member, user_id)
 
 
-@inside.patch("/members/{user_id}", operation_id="change_role")
-async def change_role(
+@inside.patch(
+    "/members/{user_id}",
+    operation_id="update_member",
+    dependencies=[raises(MemberNotFound, OwnersOnly, LacksWhatHeGrants, RaisesHimself, StepUpRequired)],
+)
+async def update_member(
     user_id: MemberId,
     change: RoleChange,
     member: Annotated[Member, require_in_tenant(ASSIGN_ROLES)],
@@ -291,10 +331,14 @@ async def change_role(
     return await members.change_role(session, registry, member, user_id, change.role)
 
 
-@inside.put("/members/{user_id}/permissions", operation_id="set_member_permissions")
-async def set_member_permissions(
+@inside.put(
+    "/members/{user_id}/permissions",
+    operation_id="replace_member_permissions",
+    dependencies=[raises(MemberNotFound, OwnersOnly, LacksWhatHeGrants, RaisesHimself, StepUpRequired)],
+)
+async def replace_member_permissions(
     user_id: MemberId,
-    wanted: PermissionSet,
+    wanted: MemberPermissions,
     member: Annotated[Member, require_in_tenant(MANAGE_PERMISSIONS)],
     registry: Registry,
     session: TenantUnitOfWork,
@@ -303,8 +347,13 @@ async def set_member_permissions(
     return await members.set_permissions(session, registry, member, user_id, wanted.permissions)
 
 
-@inside.delete("/members/{user_id}", operation_id="remove_member", status_code=204)
-async def remove_member(
+@inside.delete(
+    "/members/{user_id}",
+    operation_id="delete_member",
+    status_code=204,
+    dependencies=[raises(MemberNotFound, OwnersOnly, LacksWhatHeGrants, StepUpRequired)],
+)
+async def delete_member(
     user_id: MemberId,
     member: Annotated[Member, require_in_tenant(MANAGE_USERS)],
     registry: Registry,

@@ -133,7 +133,7 @@ class RoleChange(Strict):
     role: Role
 
 
-class PermissionSet(Strict):
+class MemberPermissions(Strict):
     """All permissions that a member shall hold beside those of his role."""
 
     permissions: list[Code] = Field(max_length=200)

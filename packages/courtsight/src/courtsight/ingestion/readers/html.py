@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from courtsight.decisions.case_numbers import level_of, normalise_case_number
 from courtsight.decisions.dates import find_date
-from courtsight.decisions.draft import DecisionDraft, Level
+from courtsight.decisions.draft import CourtLevel, DecisionDraft
 from courtsight.ingestion.readers.base import DEFAULT_LIMITS, Limits, ReadError, ReadResult, storable
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ _PAGE_BYTES = 4 * 1024 * 1024
 _MAX_ROWS = 400
 _EMPTY = frozenset({"", "-", "--", "\u2013", "\u2014", "\u2014\u2014", "n/a", "tidak ada"})
 _LEVELS = {
-    "pertama": Level.FIRST_INSTANCE,
-    "tingkat pertama": Level.FIRST_INSTANCE,
-    "banding": Level.APPEAL,
-    "kasasi": Level.CASSATION,
-    "peninjauan kembali": Level.REVIEW,
-    "pk": Level.REVIEW,
+    "pertama": CourtLevel.FIRST_INSTANCE,
+    "tingkat pertama": CourtLevel.FIRST_INSTANCE,
+    "banding": CourtLevel.APPEAL,
+    "kasasi": CourtLevel.CASSATION,
+    "peninjauan kembali": CourtLevel.REVIEW,
+    "pk": CourtLevel.REVIEW,
 }
 _JURISDICTIONS = {
     "PN": "umum", "PT": "umum", "PA": "agama", "PTA": "agama", "MS": "agama", "PTUN": "tata usaha negara",

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from courtsight.decisions.case_numbers import level_of, normalise_case_number
-from courtsight.decisions.draft import DecisionDraft, Level, Party, Section
+from courtsight.decisions.draft import CourtLevel, DecisionDraft, Party, Section
 from courtsight.ingestion.readers.base import DEFAULT_LIMITS, Limits, ReadError, ReadResult, storable
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 _CHUNK = 1024 * 1024
 _FREE_INFLATION = 16 * 1024 * 1024
-_LEVELS = {"pn": Level.FIRST_INSTANCE, "pa": Level.FIRST_INSTANCE, "ptun": Level.FIRST_INSTANCE,
-           "pm": Level.FIRST_INSTANCE, "dilmil": Level.FIRST_INSTANCE, "ms": Level.FIRST_INSTANCE,
-           "pt": Level.APPEAL, "pta": Level.APPEAL, "pttun": Level.APPEAL, "kasasi": Level.CASSATION,
-           "pk": Level.REVIEW}  # fmt: skip
+_LEVELS = {"pn": CourtLevel.FIRST_INSTANCE, "pa": CourtLevel.FIRST_INSTANCE, "ptun": CourtLevel.FIRST_INSTANCE,
+           "pm": CourtLevel.FIRST_INSTANCE, "dilmil": CourtLevel.FIRST_INSTANCE, "ms": CourtLevel.FIRST_INSTANCE,
+           "pt": CourtLevel.APPEAL, "pta": CourtLevel.APPEAL, "pttun": CourtLevel.APPEAL,
+           "kasasi": CourtLevel.CASSATION, "pk": CourtLevel.REVIEW}  # fmt: skip
 _JURISDICTIONS = {"pn": "umum", "pt": "umum", "pa": "agama", "pta": "agama", "ms": "agama",
                   "ptun": "tata usaha negara", "pttun": "tata usaha negara", "pm": "militer",
                   "dilmil": "militer"}  # fmt: skip

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
 from fondasi.identity.accounts.schemas import UserRead
 from fondasi.identity.identifiers import identify
-from fondasi.identity.models import User, UserStatus
+from fondasi.identity.models import User, UserStatus, is_account
 from fondasi.kit.db import json_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from sqlalchemy import ColumnElement
 
@@ -60,11 +60,7 @@ async def user_by_name_or_id(
         deleted: find a deleted one too.
         locked: let others who want to change it wait.
     """
-    try:
-        condition: ColumnElement[bool] = User.id == UUID(name)
-    except ValueError:
-        condition = User.username == name.strip().lower()
-    query = select(User).where(condition)
+    query = select(User).where(is_account(name))
     if not deleted:
         query = query.where(User.deleted_at.is_(None))
     if locked:

@@ -6,8 +6,11 @@ from fastapi import Query, Request, Response
 
 from fondasi.access import (
     PROFILE_VIEW,
+    LacksWhatHeGrants,
     PermissionRegistry,
     Principal,
+    SessionRequired,
+    UserReference,
     authenticated,
     authenticated_or_key,
     current_principal,
@@ -18,6 +21,7 @@ from fondasi.access import (
 )
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import repository, service, signup
+from fondasi.identity.accounts.errors import LastAdministrator, SignUpClosed, UsernameTaken
 from fondasi.identity.accounts.permissions import CREATE, EDIT, VIEW
 from fondasi.identity.accounts.schemas import (
     COUNTRY_PATTERN,
@@ -28,11 +32,12 @@ from fondasi.identity.accounts.schemas import (
     UserRead,
     UserUpdate,
 )
-from fondasi.identity.codes import Codes
+from fondasi.identity.codes import Codes, TooManyCodes
 from fondasi.identity.identifiers import identify
 from fondasi.identity.models import AuthType, User, UserStatus, UserType
-from fondasi.kit.http import Page, PageParams, Router, page_answer, sort_by
+from fondasi.kit.http import NotFound, Page, PageParams, Router, page_answer, raises, sort_by
 from fondasi.kit.i18n import current_language
+from fondasi.messages import ChannelNotConfigured
 
 router = Router(prefix="/users", tags=["users"])
 _user = User.__table__.c
@@ -82,7 +87,16 @@ async def list_users(
     return page_answer(rows, total, page)
 
 
-@router.post("", operation_id="create_user", status_code=201, dependencies=[public, login_like])
+@router.post(
+    "",
+    operation_id="create_user",
+    status_code=201,
+    dependencies=[
+        public,
+        login_like,
+        raises(UsernameTaken, SignUpClosed, SessionRequired, TooManyCodes, ChannelNotConfigured),
+    ],
+)
 async def create_user(
     request: Request, new: UserCreate, platform: CurrentPlatform, session: UnitOfWork
 ) -> UserCreated:
@@ -105,7 +119,12 @@ async def create_user(
     return created
 
 
-@router.post("/invitations", operation_id="invite_user", status_code=202, dependencies=[require(CREATE)])
+@router.post(
+    "/invitations",
+    operation_id="invite_user",
+    status_code=202,
+    dependencies=[require(CREATE), raises(TooManyCodes, ChannelNotConfigured)],
+)
 async def invite_user(new: Invitation, platform: CurrentPlatform, session: UnitOfWork) -> None:
     """Invite somebody by e-mail to sign up (`POST /auth/otp/signup`), within seven days."""
     await signup.invite(session, platform.get(Codes), identify(new.email), new.language)
@@ -118,17 +137,22 @@ async def read_own_user(principal: Annotated[Principal, authenticated_or_key(PRO
     return Response(body, media_type="application/json")
 
 
-@router.get("/{username}", operation_id="read_user", response_model=UserRead)
+@router.get("/{username}", operation_id="read_user", response_model=UserRead, dependencies=[raises(NotFound)])
 async def read_user(
-    username: str, caller: Annotated[Principal, authenticated_or_key(VIEW)], session: ReadSession
+    username: UserReference, caller: Annotated[Principal, authenticated_or_key(VIEW)], session: ReadSession
 ) -> User:
     """An account, by user name or id: one's own, or anybody's with the permission."""
     return await service.read_user(session, caller, username)
 
 
-@router.patch("/{username}", operation_id="update_user", response_model=UserRead)
+@router.patch(
+    "/{username}",
+    operation_id="update_user",
+    response_model=UserRead,
+    dependencies=[raises(NotFound, LacksWhatHeGrants, LastAdministrator, UsernameTaken)],
+)
 async def update_user(
-    username: str,
+    username: UserReference,
     changes: UserUpdate,
     caller: Annotated[Principal, authenticated_or_key(EDIT)],
     platform: CurrentPlatform,
@@ -141,9 +165,14 @@ async def update_user(
     )
 
 
-@router.delete("/{username}", operation_id="delete_user", status_code=204, dependencies=[step_up])
+@router.delete(
+    "/{username}",
+    operation_id="delete_user",
+    status_code=204,
+    dependencies=[step_up, raises(NotFound, LacksWhatHeGrants, LastAdministrator)],
+)
 async def delete_user(
-    username: str,
+    username: UserReference,
     caller: Annotated[Principal, authenticated],
     platform: CurrentPlatform,
     session: UnitOfWork,

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from fondasi.identity.identifiers import EMAIL_PATTERN, MAX_EMAIL, PHONE_PATTERN, as_phone
 from fondasi.identity.models import Accessibility, AuthType, Gender, Theme, UserStatus, UserType
 from fondasi.kit import clock
-from fondasi.kit.http import Day, worded
+from fondasi.kit.http import Day, without_defaults, worded
 
 NO_PHONE = "must be a phone number with its country code, as in +6281234567890"
 USERNAME_PATTERN = worded(
@@ -158,6 +158,8 @@ class ProfileUpdate(Strict):
 
 class SettingsUpdate(Strict):
     """How the service behaves for a user."""
+
+    model_config = ConfigDict(json_schema_extra=without_defaults)
 
     language: Language = "en"
     timezone: Timezone = "UTC"

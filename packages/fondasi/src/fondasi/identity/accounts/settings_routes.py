@@ -10,12 +10,14 @@ from fondasi.access import (
     PROFILE_VIEW,
     PermissionRegistry,
     Principal,
+    StepUpRequired,
     authenticated,
     authenticated_or_key,
     login_like,
 )
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import service, signup
+from fondasi.identity.accounts.errors import LastAdministrator
 from fondasi.identity.accounts.schemas import (
     CodeRequested,
     EmailChange,
@@ -29,16 +31,16 @@ from fondasi.identity.accounts.schemas import (
     SettingsUpdate,
     UserRead,
 )
-from fondasi.identity.codes import Codes, Issued
+from fondasi.identity.codes import Codes, Issued, TooManyCodes
 from fondasi.identity.identifiers import identify
 from fondasi.identity.models import User, UserStatus
-from fondasi.identity.sessions import device_of
+from fondasi.identity.sessions import TooManyTries, WrongPassword, device_of
 from fondasi.kit.db import Session
-from fondasi.kit.http import Router
-from fondasi.messages import Channel
+from fondasi.kit.http import NotFound, Router, raises
+from fondasi.messages import Channel, ChannelNotConfigured
 from fondasi.platform import Platform
 
-router = Router(prefix="/settings", tags=["settings"])
+router = Router(prefix="/settings", tags=["account"])
 Caller = Annotated[Principal, authenticated]
 Viewer = Annotated[Principal, authenticated_or_key(PROFILE_VIEW)]
 Editor = Annotated[Principal, authenticated_or_key(PROFILE_EDIT)]
@@ -64,29 +66,42 @@ async def read_own_profile(caller: Viewer, session: ReadSession) -> User:
     return await service.own_user(session, caller)
 
 
-@router.put("/profile", operation_id="write_own_profile", response_model=UserRead)
-async def write_own_profile(
+@router.put("/profile", operation_id="replace_own_profile", response_model=UserRead)
+async def replace_own_profile(
     caller: Editor, profile: ProfileWrite, platform: CurrentPlatform, session: UnitOfWork
 ) -> User:
     """Write the whole profile anew."""
     return await _write(session, platform, caller, profile.model_dump())
 
 
-@router.post("/profile-picture", operation_id="set_profile_picture", response_model=UserRead)
-async def set_profile_picture(
+@router.post("/profile-picture", operation_id="set_own_picture", response_model=UserRead)
+async def set_own_picture(
     caller: Editor, picture: ProfilePicture, platform: CurrentPlatform, session: UnitOfWork
 ) -> User:
     """Set the address of one's picture, or remove it. The picture lies elsewhere: files cannot be uploaded yet."""
     return await _write(session, platform, caller, {"profile_picture_url": picture.url})
 
 
-@router.get("/profile/{user_id}", operation_id="read_profile", response_model=ProfileRead)
+@router.get(
+    "/profile/{user_id}",
+    operation_id="read_profile",
+    response_model=ProfileRead,
+    dependencies=[raises(NotFound)],
+)
 async def read_profile(user_id: UUID, caller: Viewer, session: ReadSession) -> User:
     """Somebody's profile, when it is public."""
     return await service.read_profile(session, caller, user_id)
 
 
-@router.post("/change-email", operation_id="change_email", status_code=202, dependencies=[login_like])
+@router.post(
+    "/change-email",
+    operation_id="change_email",
+    status_code=202,
+    dependencies=[
+        login_like,
+        raises(WrongPassword, StepUpRequired, TooManyTries, TooManyCodes, ChannelNotConfigured),
+    ],
+)
 async def change_email(
     request: Request, caller: Caller, wanted: EmailChange, platform: CurrentPlatform, session: UnitOfWork
 ) -> CodeRequested:
@@ -97,7 +112,15 @@ async def change_email(
     return _requested(issued)
 
 
-@router.post("/change-phone", operation_id="change_phone", status_code=202, dependencies=[login_like])
+@router.post(
+    "/change-phone",
+    operation_id="change_phone",
+    status_code=202,
+    dependencies=[
+        login_like,
+        raises(WrongPassword, StepUpRequired, TooManyTries, TooManyCodes, ChannelNotConfigured),
+    ],
+)
 async def change_phone(
     request: Request, caller: Caller, wanted: PhoneChange, platform: CurrentPlatform, session: UnitOfWork
 ) -> CodeRequested:
@@ -110,7 +133,10 @@ async def change_phone(
 
 
 @router.post(
-    "/deactivate-account", operation_id="deactivate_account", status_code=204, dependencies=[login_like]
+    "/deactivate-account",
+    operation_id="deactivate_account",
+    status_code=204,
+    dependencies=[login_like, raises(WrongPassword, StepUpRequired, TooManyTries, LastAdministrator)],
 )
 async def deactivate_account(
     request: Request, caller: Caller, again: PasswordAgain, platform: CurrentPlatform, session: UnitOfWork
@@ -120,7 +146,12 @@ async def deactivate_account(
     await service.end_account(session, await service.own_user(session, caller), UserStatus.INACTIVE)
 
 
-@router.post("/delete-account", operation_id="delete_account", status_code=204, dependencies=[login_like])
+@router.post(
+    "/delete-account",
+    operation_id="delete_account",
+    status_code=204,
+    dependencies=[login_like, raises(WrongPassword, StepUpRequired, TooManyTries, LastAdministrator)],
+)
 async def delete_account(
     request: Request, caller: Caller, again: PasswordAgain, platform: CurrentPlatform, session: UnitOfWork
 ) -> None:

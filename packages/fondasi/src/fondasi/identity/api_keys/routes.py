@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fondasi.access import KnownPermissions, Principal, authenticated, step_up
+from fondasi.access import KnownPermissions, LacksWhatHeGrants, Principal, authenticated, step_up
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.api_keys import repository, service
+from fondasi.identity.api_keys.errors import TooManyApiKeys
 from fondasi.identity.api_keys.models import ApiKey
 from fondasi.identity.api_keys.schemas import ApiKeyCreate, ApiKeyCreated, ApiKeyRead, ApiKeyUpdate
-from fondasi.kit.http import Page, PageParams, Router, page_of, sort_by
+from fondasi.kit.http import NotFound, Page, PageParams, Router, page_of, raises, sort_by
 
 router = Router(prefix="/api-keys", tags=["api-keys"])
 Caller = Annotated[Principal, authenticated]
@@ -24,7 +25,12 @@ Order = Annotated[
 ]
 
 
-@router.post("", operation_id="create_api_key", status_code=201, dependencies=[authenticated, step_up])
+@router.post(
+    "",
+    operation_id="create_api_key",
+    status_code=201,
+    dependencies=[authenticated, step_up, raises(LacksWhatHeGrants, TooManyApiKeys)],
+)
 async def create_api_key(
     new: ApiKeyCreate,
     caller: Caller,
@@ -48,7 +54,7 @@ async def list_api_keys(
     return Page[ApiKeyRead](**page_of(shown, total, page))
 
 
-@router.get("/{key_id}", operation_id="read_api_key")
+@router.get("/{key_id}", operation_id="read_api_key", dependencies=[raises(NotFound)])
 async def read_api_key(
     key_id: UUID, caller: Caller, registry: KnownPermissions, session: ReadSession
 ) -> ApiKeyRead:
@@ -56,15 +62,19 @@ async def read_api_key(
     return await service.read_key(session, caller, registry, key_id)
 
 
-@router.patch("/{key_id}", operation_id="edit_api_key", dependencies=[authenticated, step_up])
-async def edit_api_key(
+@router.patch(
+    "/{key_id}",
+    operation_id="update_api_key",
+    dependencies=[authenticated, step_up, raises(NotFound, LacksWhatHeGrants)],
+)
+async def update_api_key(
     key_id: UUID, changes: ApiKeyUpdate, caller: Caller, registry: KnownPermissions, session: UnitOfWork
 ) -> ApiKeyRead:
     """Rename a key, or set its scope."""
     return await service.edit_key(session, caller, registry, key_id, changes)
 
 
-@router.delete("/{key_id}", operation_id="revoke_api_key", status_code=204)
-async def revoke_api_key(key_id: UUID, caller: Caller, session: UnitOfWork) -> None:
+@router.delete("/{key_id}", operation_id="delete_api_key", status_code=204, dependencies=[raises(NotFound)])
+async def delete_api_key(key_id: UUID, caller: Caller, session: UnitOfWork) -> None:
     """Revoke a key. Its next request is refused."""
     await service.revoke_key(session, caller, key_id)

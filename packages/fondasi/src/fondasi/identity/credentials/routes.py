@@ -4,11 +4,13 @@ from typing import Annotated
 
 from fastapi import Request, Response
 
-from fondasi.access import Principal, authenticated, login_like, public, step_up
+from fondasi.access import Principal, StepUpRequired, authenticated, login_like, public, step_up
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import CodeRequested, UserRead
-from fondasi.identity.codes import Codes, Purpose
+from fondasi.identity.accounts.errors import SignUpClosed, UsernameTaken
+from fondasi.identity.codes import Codes, Purpose, TooManyCodes, WrongCode
 from fondasi.identity.credentials import service
+from fondasi.identity.credentials.errors import PasswordExists
 from fondasi.identity.credentials.schemas import (
     Availability,
     AvailabilityQuery,
@@ -25,20 +27,29 @@ from fondasi.identity.credentials.schemas import (
 )
 from fondasi.identity.models import User
 from fondasi.identity.sessions import (
-    ASKS_FOR_SECOND_FACTOR,
+    ForeignRequest,
+    SecondFactorRequired,
     TokenAnswer,
+    TooManyTries,
+    WrongPassword,
     answer_with,
     device_of,
     refuse_foreign,
 )
-from fondasi.kit.http import Router
+from fondasi.kit.http import Router, raises
 from fondasi.kit.i18n import current_language
+from fondasi.messages import ChannelNotConfigured
 
-router = Router(prefix="/auth", tags=["identity"], dependencies=[login_like])
+router = Router(prefix="/auth", tags=["credentials"], dependencies=[login_like])
 Caller = Annotated[Principal, authenticated]
 
 
-@router.post("/otp", operation_id="request_code", status_code=202, dependencies=[public])
+@router.post(
+    "/otp",
+    operation_id="request_code",
+    status_code=202,
+    dependencies=[public, raises(TooManyCodes, ChannelNotConfigured)],
+)
 async def request_code(wanted: CodeRequest, platform: CurrentPlatform, session: UnitOfWork) -> CodeRequested:
     """Have a one-time password sent. The answer is the same whether or not there is such an account."""
     issued = await service.request_code(
@@ -47,7 +58,7 @@ async def request_code(wanted: CodeRequest, platform: CurrentPlatform, session: 
     return CodeRequested.model_validate(issued, from_attributes=True)
 
 
-@router.post("/otp/verify", operation_id="verify_code", dependencies=[public])
+@router.post("/otp/verify", operation_id="verify_code", dependencies=[public, raises(WrongCode)])
 async def verify_code(check: CodeCheck, platform: CurrentPlatform) -> Ticket:
     """Check a code, which is used up by it, and get a ticket that serves in its place once."""
     ticket, expires_at = await service.exchange_code(
@@ -59,8 +70,7 @@ async def verify_code(check: CodeCheck, platform: CurrentPlatform) -> Ticket:
 @router.post(
     "/otp/login",
     operation_id="login_by_code",
-    dependencies=[public],
-    responses=ASKS_FOR_SECOND_FACTOR,
+    dependencies=[public, raises(WrongCode, ForeignRequest, SecondFactorRequired)],
 )
 async def login_by_code(
     request: Request, response: Response, login: CodeLogin, platform: CurrentPlatform
@@ -76,7 +86,7 @@ async def login_by_code(
     operation_id="sign_up_by_code",
     status_code=201,
     response_model=UserRead,
-    dependencies=[public],
+    dependencies=[public, raises(WrongCode, SignUpClosed, UsernameTaken)],
 )
 async def sign_up_by_code(new: SignUpByCode, platform: CurrentPlatform) -> User:
     """Make an account for the contact that a code, or an invitation, was sent to."""
@@ -94,14 +104,19 @@ async def sign_up_by_code(new: SignUpByCode, platform: CurrentPlatform) -> User:
     "/password/set",
     operation_id="set_password",
     status_code=204,
-    dependencies=[authenticated, step_up],
+    dependencies=[authenticated, step_up, raises(PasswordExists)],
 )
 async def set_password(caller: Caller, new: PasswordSet, platform: CurrentPlatform) -> None:
     """Give an account that signs in with codes a password. Its other sessions end."""
     await service.set_password(platform, caller, new.new_password.get_secret_value())
 
 
-@router.post("/password/change", operation_id="change_password", status_code=204)
+@router.post(
+    "/password/change",
+    operation_id="change_password",
+    status_code=204,
+    dependencies=[raises(WrongPassword, StepUpRequired, TooManyTries)],
+)
 async def change_password(
     request: Request, caller: Caller, change: PasswordChange, platform: CurrentPlatform
 ) -> None:
@@ -115,13 +130,18 @@ async def change_password(
     )
 
 
-@router.post("/password/reset", operation_id="reset_password", status_code=204, dependencies=[public])
+@router.post(
+    "/password/reset",
+    operation_id="reset_password",
+    status_code=204,
+    dependencies=[public, raises(WrongCode)],
+)
 async def reset_password(reset: PasswordReset, platform: CurrentPlatform) -> None:
     """Replace a forgotten password, with a code for `reset_password`. All sessions and API keys end."""
     await service.reset_password(platform, reset.proof(), reset.new_password.get_secret_value())
 
 
-@router.post("/contacts/verify", operation_id="verify_contact", dependencies=[public])
+@router.post("/contacts/verify", operation_id="verify_contact", dependencies=[public, raises(WrongCode)])
 async def verify_contact(proof: ProofBody, platform: CurrentPlatform) -> ContactVerified:
     """Prove an e-mail address or phone number: that of the account, or the one that it is to be changed to."""
     return ContactVerified(kind=await service.verify_contact(platform, proof.proof()))

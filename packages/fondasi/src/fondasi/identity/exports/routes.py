@@ -9,12 +9,13 @@ from fastapi.responses import StreamingResponse
 from fondasi.access import Principal, authenticated, step_up
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.exports import jobs, service
+from fondasi.identity.exports.errors import ExportNotReady
 from fondasi.identity.exports.models import DataExport
 from fondasi.identity.exports.schemas import ExportRead
 from fondasi.kit.db import Session
-from fondasi.kit.http import Router
+from fondasi.kit.http import NotFound, Router, raises
 
-router = Router(prefix="/settings/export", tags=["settings"])
+router = Router(prefix="/settings/export", tags=["account"])
 Caller = Annotated[Principal, authenticated]
 FILE: dict[int | str, dict[str, Any]] = {
     200: {
@@ -26,12 +27,12 @@ FILE: dict[int | str, dict[str, Any]] = {
 
 @router.post(
     "",
-    operation_id="request_export",
+    operation_id="create_export",
     status_code=202,
     response_model=ExportRead,
     dependencies=[authenticated, step_up],
 )
-async def request_export(caller: Caller, platform: CurrentPlatform, session: UnitOfWork) -> DataExport:
+async def create_export(caller: Caller, platform: CurrentPlatform, session: UnitOfWork) -> DataExport:
     """Have an archive built of everything that is kept about the caller. He is told when it is ready."""
 
     async def enqueue(unit: Session, export: DataExport) -> UUID:
@@ -40,13 +41,21 @@ async def request_export(caller: Caller, platform: CurrentPlatform, session: Uni
     return await service.request_export(session, platform, caller, enqueue)
 
 
-@router.get("/{export_id}", operation_id="read_export", response_model=ExportRead)
+@router.get(
+    "/{export_id}", operation_id="read_export", response_model=ExportRead, dependencies=[raises(NotFound)]
+)
 async def read_export(export_id: UUID, caller: Caller, session: ReadSession) -> DataExport:
     """Where the caller's archive stands."""
     return await service.read_export(session, caller, export_id)
 
 
-@router.get("/{export_id}/file", operation_id="read_export_file", responses=FILE, response_class=Response)
+@router.get(
+    "/{export_id}/file",
+    operation_id="read_export_file",
+    responses=FILE,
+    response_class=Response,
+    dependencies=[raises(NotFound, ExportNotReady)],
+)
 async def read_export_file(
     export_id: UUID, request: Request, caller: Caller, platform: CurrentPlatform, session: ReadSession
 ) -> StreamingResponse:

@@ -7,6 +7,13 @@ from fastapi import Request, Response
 from fondasi.access import Principal, authenticated, login_like, public, step_up
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.factors import proofs
+from fondasi.identity.factors.errors import (
+    ChallengeExpired,
+    NoSecondFactor,
+    NothingToProveWith,
+    SecondFactorExists,
+    WrongFactorCode,
+)
 from fondasi.identity.factors.schemas import (
     AppCode,
     Enrolment,
@@ -17,16 +24,32 @@ from fondasi.identity.factors.schemas import (
     SecondFactorRead,
 )
 from fondasi.identity.factors.service import SecondFactors
-from fondasi.identity.sessions import TokenAnswer, answer_with, device_of, refuse_foreign
-from fondasi.kit.http import Router
+from fondasi.identity.sessions import (
+    ForeignRequest,
+    TokenAnswer,
+    TooManyTries,
+    WrongPassword,
+    answer_with,
+    device_of,
+    refuse_foreign,
+)
+from fondasi.kit.http import Router, raises
 
-router = Router(tags=["second factor"])
+router = Router(tags=["second-factor"])
 FACTOR = "/auth/second-factor"
 Caller = Annotated[Principal, authenticated]
 
 
-@router.post("/login/second-factor", operation_id="login_second_factor", dependencies=[public, login_like])
-async def login_second_factor(
+@router.post(
+    "/login/second-factor",
+    operation_id="login_by_second_factor",
+    dependencies=[
+        public,
+        login_like,
+        raises(ChallengeExpired, ForeignRequest, WrongFactorCode, TooManyTries),
+    ],
+)
+async def login_by_second_factor(
     request: Request, response: Response, login: SecondFactorLogin, platform: CurrentPlatform
 ) -> TokenAnswer:
     """The second step of a sign-in: the challenge, and a code of the app or a recovery code, from the same device."""
@@ -37,7 +60,11 @@ async def login_second_factor(
     return answer_with(request, response, platform, issued, in_body=login.refresh_in_body)
 
 
-@router.post("/auth/step-up", operation_id="step_up", dependencies=[login_like])
+@router.post(
+    "/auth/step-up",
+    operation_id="step_up",
+    dependencies=[login_like, raises(NothingToProveWith, WrongPassword, WrongFactorCode, TooManyTries)],
+)
 async def prove_again(request: Request, caller: Caller, proof: Proof, platform: CurrentPlatform) -> Proved:
     """Prove again who one is, for what asks for a fresh proof.
 
@@ -62,9 +89,12 @@ async def read_second_factor(
 
 
 @router.post(
-    FACTOR, operation_id="begin_second_factor", status_code=201, dependencies=[authenticated, step_up]
+    FACTOR,
+    operation_id="start_second_factor",
+    status_code=201,
+    dependencies=[authenticated, step_up, raises(SecondFactorExists)],
 )
-async def begin_second_factor(caller: Caller, platform: CurrentPlatform, session: UnitOfWork) -> Enrolment:
+async def start_second_factor(caller: Caller, platform: CurrentPlatform, session: UnitOfWork) -> Enrolment:
     """A secret for an authenticator app, shown this once. A code of it switches the second factor on."""
     return await platform.get(SecondFactors).enrol(session, caller)
 
@@ -72,7 +102,7 @@ async def begin_second_factor(caller: Caller, platform: CurrentPlatform, session
 @router.post(
     f"{FACTOR}/confirm",
     operation_id="confirm_second_factor",
-    dependencies=[authenticated, step_up, login_like],
+    dependencies=[authenticated, step_up, login_like, raises(NoSecondFactor, WrongFactorCode)],
 )
 async def confirm_second_factor(
     caller: Caller, body: AppCode, platform: CurrentPlatform, session: UnitOfWork
@@ -85,7 +115,7 @@ async def confirm_second_factor(
 @router.post(
     f"{FACTOR}/recovery-codes",
     operation_id="renew_recovery_codes",
-    dependencies=[authenticated, step_up],
+    dependencies=[authenticated, step_up, raises(NoSecondFactor)],
 )
 async def renew_recovery_codes(
     caller: Caller, platform: CurrentPlatform, session: UnitOfWork
@@ -95,7 +125,10 @@ async def renew_recovery_codes(
 
 
 @router.delete(
-    FACTOR, operation_id="delete_second_factor", status_code=204, dependencies=[authenticated, step_up]
+    FACTOR,
+    operation_id="delete_second_factor",
+    status_code=204,
+    dependencies=[authenticated, step_up, raises(NoSecondFactor)],
 )
 async def delete_second_factor(caller: Caller, platform: CurrentPlatform, session: UnitOfWork) -> None:
     """Switch the second factor off. Its owner is told."""

@@ -8,18 +8,34 @@ from fastapi.responses import RedirectResponse
 
 from fondasi.access import login_like, public
 from fondasi.dependencies import CurrentPlatform
+from fondasi.identity.accounts.errors import SignUpClosed
 from fondasi.identity.federation import service
 from fondasi.identity.federation.browser import browser_secret, set_browser_secret
-from fondasi.identity.federation.errors import ProviderUnavailable
+from fondasi.identity.federation.errors import (
+    AccountExists,
+    IdentityTaken,
+    InvalidState,
+    ProviderRefused,
+    ProviderUnavailable,
+    UnknownProvider,
+    UntrustedAnswer,
+)
 from fondasi.identity.federation.providers import Providers
 from fondasi.identity.federation.schemas import LinkedIdentityRead, ProviderList, ProviderRead, ReturnTo
 from fondasi.identity.federation.settings_routes import read_link
-from fondasi.identity.sessions import Issued, TokenAnswer, answer_with, device_of
+from fondasi.identity.sessions import (
+    Issued,
+    SecondFactorRequired,
+    TokenAnswer,
+    WrongCredentials,
+    answer_with,
+    device_of,
+)
 from fondasi.kit.audit import Level, record
-from fondasi.kit.http import Problem, Router, any_query, worded
+from fondasi.kit.http import Problem, Router, any_query, raises, worded
 from fondasi.platform import Platform
 
-router = Router(prefix="/auth", tags=["identity"])
+router = Router(prefix="/auth", tags=["providers"])
 REDIRECT: dict[int | str, Any] = {302: {"description": "To the provider, or to `return_to`."}}
 Text = Annotated[str | None, Query(max_length=300)]
 ASCII = worded("^[ -~]*$", "use plain ASCII characters")  # RFC 6749, A.11
@@ -38,7 +54,7 @@ async def list_providers(platform: CurrentPlatform) -> ProviderList:
     operation_id="start_oauth",
     status_code=302,
     response_class=RedirectResponse,
-    dependencies=[public, login_like],
+    dependencies=[public, login_like, raises(UnknownProvider, ProviderUnavailable)],
 )
 async def start(
     request: Request,
@@ -67,7 +83,23 @@ async def start(
     operation_id="finish_oauth",
     response_model=TokenAnswer | LinkedIdentityRead,
     responses=REDIRECT,
-    dependencies=[public, login_like, any_query],
+    dependencies=[
+        public,
+        login_like,
+        any_query,
+        raises(
+            UnknownProvider,
+            ProviderUnavailable,
+            ProviderRefused,
+            UntrustedAnswer,
+            InvalidState,
+            AccountExists,
+            IdentityTaken,
+            SignUpClosed,
+            SecondFactorRequired,
+            WrongCredentials,
+        ),
+    ],
 )
 async def callback(
     request: Request,

@@ -5,19 +5,20 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from fondasi.access import Principal, authenticated, login_like, step_up
+from fondasi.access import Principal, StepUpRequired, authenticated, login_like, step_up
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import confirm_owner
 from fondasi.identity.federation import linking, repository, service
 from fondasi.identity.federation.browser import browser_secret, set_browser_secret
+from fondasi.identity.federation.errors import LastWayToSignIn, ProviderUnavailable, UnknownProvider
 from fondasi.identity.federation.providers import Providers
 from fondasi.identity.federation.schemas import LinkedIdentityRead, LinkRequest, LinkStarted
 from fondasi.identity.models import LinkedIdentity
-from fondasi.identity.sessions import device_of
-from fondasi.kit.http import Page, PageParams, Router, page_of
+from fondasi.identity.sessions import TooManyTries, WrongPassword, device_of
+from fondasi.kit.http import NotFound, Page, PageParams, Router, page_of, raises
 from fondasi.platform import Platform
 
-router = Router(prefix="/settings/linked-identities", tags=["settings"])
+router = Router(prefix="/settings/linked-identities", tags=["providers"])
 Caller = Annotated[Principal, authenticated]
 
 
@@ -32,7 +33,14 @@ async def list_linked_identities(
     return Page[LinkedIdentityRead](**page_of([read_link(platform, row) for row in rows], total, page))
 
 
-@router.post("/{provider}/start", operation_id="start_linking", dependencies=[login_like])
+@router.post(
+    "/{provider}/start",
+    operation_id="start_linking",
+    dependencies=[
+        login_like,
+        raises(WrongPassword, StepUpRequired, TooManyTries, UnknownProvider, ProviderUnavailable),
+    ],
+)
 async def start_linking(
     request: Request,
     response: Response,
@@ -58,8 +66,13 @@ async def start_linking(
     return LinkStarted(authorization_url=begun.url)
 
 
-@router.delete("/{identity_id}", operation_id="unlink_identity", status_code=204, dependencies=[step_up])
-async def unlink_identity(
+@router.delete(
+    "/{identity_id}",
+    operation_id="delete_linked_identity",
+    status_code=204,
+    dependencies=[step_up, raises(NotFound, LastWayToSignIn)],
+)
+async def delete_linked_identity(
     identity_id: UUID, caller: Caller, platform: CurrentPlatform, session: UnitOfWork
 ) -> None:
     """Remove a link, unless it is the last way to sign in. The owner is told by e-mail."""

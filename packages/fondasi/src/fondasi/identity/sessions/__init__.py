@@ -12,8 +12,9 @@ from fondasi.identity.sessions.commands import commands
 from fondasi.identity.sessions.devices import Device
 from fondasi.identity.sessions.devices import describe as describe_agent
 from fondasi.identity.sessions.errors import (
-    ASKS_FOR_SECOND_FACTOR,
+    ForeignRequest,
     SecondFactorRequired,
+    TooManyTries,
     WrongCredentials,
     WrongPassword,
 )
@@ -41,11 +42,11 @@ from fondasi.identity.sessions.tokens import Tokens
 
 __all__ = [
     "ACCOUNT_COLUMNS",
-    "ASKS_FOR_SECOND_FACTOR",
     "NOTED_EVERY",
     "PERMISSIONS",
     "PERSONAL_DATA",
     "Device",
+    "ForeignRequest",
     "Issued",
     "KeyRing",
     "LastUse",
@@ -54,6 +55,7 @@ __all__ = [
     "SessionAuthenticator",
     "TokenAnswer",
     "Tokens",
+    "TooManyTries",
     "WrongCredentials",
     "WrongPassword",
     "answer_with",

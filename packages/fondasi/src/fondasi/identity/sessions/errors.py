@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pydantic import Field
 
 from fondasi.kit.db import KeepsWork
 from fondasi.kit.http import Conflict, Forbidden, Problem
+from fondasi.kit.http.problems import ProblemDetails
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
@@ -13,30 +16,17 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
-# How routes that open a session document the question for the second factor.
-ASKS_FOR_SECOND_FACTOR: dict[int | str, dict[str, Any]] = {
-    401: {
-        "description": "Refused (`error_code`). `SECOND_FACTOR_REQUIRED` has the members `challenge`, `methods` and "
-        "`expires_in` (seconds).",
-        "content": {
-            "application/problem+json": {
-                "schema": {
-                    "allOf": [
-                        {"$ref": "#/components/schemas/ProblemDetails"},
-                        {
-                            "type": "object",
-                            "properties": {
-                                "challenge": {"type": "string"},
-                                "methods": {"type": "array", "items": {"type": "string"}},
-                                "expires_in": {"type": "integer"},
-                            },
-                        },
-                    ]
-                }
-            }
-        },
-    }
-}
+class SecondFactorQuestion(ProblemDetails):
+    """The body of a refused sign-in. With `SECOND_FACTOR_REQUIRED` it says how to go on."""
+
+    challenge: str | None = Field(
+        None,
+        description="Send it with a code to `POST /login/second-factor`. With `SECOND_FACTOR_REQUIRED` only.",
+    )
+    methods: list[str] | None = Field(
+        None, description="What the code may come from.", examples=[["totp", "recovery_code"]]
+    )
+    expires_in: int | None = Field(None, description="Seconds until the challenge expires.")
 
 
 class WrongCredentials(Problem):
@@ -54,6 +44,7 @@ class SecondFactorRequired(KeepsWork, Problem):
     """The first proof was right; the account has a second factor too. Members: `challenge`, `methods`, `expires_in`."""
 
     status, code, title = 401, "SECOND_FACTOR_REQUIRED", "Second factor required"
+    details = SecondFactorQuestion
 
     def __init__(self, challenge: str, methods: Sequence[str], *, expires_in: int) -> None:
         super().__init__(

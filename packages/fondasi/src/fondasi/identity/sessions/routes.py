@@ -17,7 +17,14 @@ from fondasi.identity.sessions.browser import (
     set_refresh_cookie,
 )
 from fondasi.identity.sessions.devices import Device, describe
-from fondasi.identity.sessions.errors import ASKS_FOR_SECOND_FACTOR, InvalidRefreshToken
+from fondasi.identity.sessions.errors import (
+    ForeignRequest,
+    InvalidRefreshToken,
+    RefreshTokenJustUsed,
+    SecondFactorRequired,
+    TooManyTries,
+    WrongCredentials,
+)
 from fondasi.identity.sessions.models import Method, UserSession
 from fondasi.identity.sessions.schemas import (
     Credentials,
@@ -28,25 +35,26 @@ from fondasi.identity.sessions.schemas import (
     TokenInfo,
 )
 from fondasi.identity.sessions.tokens import Tokens, TokenType
-from fondasi.kit.http import Page, PageParams, Router, Unauthenticated, page_of
-from fondasi.kit.http.forms import form_or_json
+from fondasi.kit.http import NotFound, Page, PageParams, Router, Unauthenticated, page_of, raises
+from fondasi.kit.http.forms import FormOrJson
 from fondasi.platform import Platform
 
 router = Router(tags=["sessions"])
-read_credentials, credentials_body = form_or_json(Credentials)
 
 
 @router.post(
     "/login",
     operation_id="login",
-    dependencies=[public, login_like],
-    openapi_extra=credentials_body,
-    responses=ASKS_FOR_SECOND_FACTOR,
+    dependencies=[
+        public,
+        login_like,
+        raises(WrongCredentials, SecondFactorRequired, ForeignRequest, TooManyTries),
+    ],
 )
 async def login(
     request: Request,
     response: Response,
-    credentials: Annotated[Credentials, Depends(read_credentials)],
+    credentials: Annotated[Credentials, Depends(FormOrJson(Credentials))],
     platform: CurrentPlatform,
 ) -> TokenAnswer:
     """Sign in with a user name or e-mail address and a password, as a form or as JSON.
@@ -63,7 +71,11 @@ async def login(
 
 # Not `login_like`: a refresh token is 256 random bits, which nobody guesses, and the clients behind one address may
 # refresh more often than people sign in. The limit of public routes counts them.
-@router.post("/refresh", operation_id="refresh", dependencies=[public])
+@router.post(
+    "/refresh",
+    operation_id="refresh",
+    dependencies=[public, raises(InvalidRefreshToken, RefreshTokenJustUsed, ForeignRequest)],
+)
 async def refresh(
     request: Request,
     response: Response,
@@ -79,7 +91,7 @@ async def refresh(
     return answer_with(request, response, platform, issued, in_body=body.refresh_in_body)
 
 
-@router.post("/logout", operation_id="logout", status_code=204, dependencies=[public])
+@router.post("/logout", operation_id="logout", status_code=204, dependencies=[public, raises(ForeignRequest)])
 async def logout(
     request: Request,
     response: Response,
@@ -111,7 +123,9 @@ async def delete_other_sessions(principal: Annotated[Principal, authenticated], 
     await repository.revoke_sessions_of(session, principal.user_id, except_id=principal.session_id)
 
 
-@router.delete("/sessions/{session_id}", operation_id="delete_session", status_code=204)
+@router.delete(
+    "/sessions/{session_id}", operation_id="delete_session", status_code=204, dependencies=[raises(NotFound)]
+)
 async def delete_session(
     session_id: UUID, principal: Annotated[Principal, authenticated], session: UnitOfWork
 ) -> None:

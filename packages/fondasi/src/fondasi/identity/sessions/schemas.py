@@ -21,11 +21,11 @@ class Credentials(BaseModel):
     username: str = Field(min_length=1, max_length=320, description="User name or e-mail address.")
     password: SecretStr = Field(min_length=1, max_length=1024)
     refresh_in_body: bool = Field(default=False, description=_IN_BODY)
-    grant_type: Literal["password"] | None = Field(None, description="Sent by OAuth 2 clients.")
-    scope: str | None = Field(None, max_length=200, description="Sent by OAuth 2 clients; not used.")
-    client_id: str | None = Field(None, max_length=200, description="Sent by OAuth 2 clients; not used.")
-    client_secret: SecretStr | None = Field(
-        None, max_length=200, description="Sent by OAuth 2 clients; not used."
+    grant_type: Literal["password"] = Field("password", description="Sent by OAuth 2 clients.")
+    scope: str = Field("", max_length=200, description="Sent by OAuth 2 clients; not used.")
+    client_id: str = Field("", max_length=200, description="Sent by OAuth 2 clients; not used.")
+    client_secret: SecretStr = Field(
+        SecretStr(""), max_length=200, description="Sent by OAuth 2 clients; not used."
     )
 
 

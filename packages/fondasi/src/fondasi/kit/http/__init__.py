@@ -23,9 +23,10 @@ from fondasi.kit.http.problems import (
     Unavailable,
 )
 from fondasi.kit.http.proxies import counted_address, parse_address
+from fondasi.kit.http.raising import raises
 from fondasi.kit.http.routing import EveryRouteGate, Gate, Marker, Route, Router, any_query, body_size
 from fondasi.kit.http.sorting import sort_by
-from fondasi.kit.http.values import Day, Integer, Moment, Number
+from fondasi.kit.http.values import Day, Integer, Moment, Number, without_defaults
 from fondasi.kit.http.words import worded
 
 __all__ = [
@@ -59,9 +60,11 @@ __all__ = [
     "page_answer",
     "page_of",
     "parse_address",
+    "raises",
     "range_of_days",
     "sort_by",
     "today_in",
     "window_of",
+    "without_defaults",
     "worded",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
@@ -18,16 +18,27 @@ from fondasi.kit.http.requests import (
     looks_like_json,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
 M = TypeVar("M", bound=BaseModel)
 
 
-def form_or_json(model: type[M]) -> tuple[Callable[[Request], Awaitable[M]], dict[str, Any]]:
-    """A dependency that reads `model` from either kind of body, and the OpenAPI text that says so."""
+class FormOrJson(Generic[M]):
+    """A dependency that reads a model from either kind of body. A form cannot say null, so no field may be null.
 
-    async def read(request: Request) -> M:
+    Args:
+        model: what the body holds.
+    """
+
+    media_types = (JSON, URLENCODED)
+
+    def __init__(self, model: type[M]) -> None:
+        self.model = model
+
+    async def __call__(self, request: Request) -> M:
+        """The body.
+
+        Raises:
+            InvalidInput: it is of another type, or not what the model asks for.
+        """
         assert isinstance(request, StrictRequest)
         kind = request.content_type()
         if kind == JSON:
@@ -40,7 +51,7 @@ def form_or_json(model: type[M]) -> tuple[Callable[[Request], Awaitable[M]], dic
         else:
             raise InvalidInput.of("header.content-type", "send application/json or a form", "content_type")
         try:
-            parsed = model.model_validate(fields)
+            parsed = self.model.model_validate(fields)
         except ValidationError as error:
             found = error.errors(include_url=False, include_input=False)[:MAX_ERRORS]
             raise RequestValidationError(
@@ -49,21 +60,6 @@ def form_or_json(model: type[M]) -> tuple[Callable[[Request], Awaitable[M]], dic
         if any("\0" in value for value in form_values(parsed)):
             raise InvalidInput.of("body", "text must not contain NUL characters", "nul_character")
         return parsed
-
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    content = {JSON: {"schema": schema}, URLENCODED: {"schema": _without_null(schema)}}
-    return read, {"requestBody": {"required": True, "content": content}}
-
-
-def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a form, which has no way to say null."""
-    properties = {
-        name: {**field, "anyOf": [kind for kind in field["anyOf"] if kind != {"type": "null"}]}
-        if "anyOf" in field
-        else field
-        for name, field in schema["properties"].items()
-    }
-    return {**schema, "properties": properties}
 
 
 def form_values(model: BaseModel) -> list[str]:

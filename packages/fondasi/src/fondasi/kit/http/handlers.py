@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ from fondasi.kit.http.problems import (
     place_of,
     problem_response,
 )
+from fondasi.kit.http.raising import UndeclaredProblemWarning, is_declared
+from fondasi.kit.http.routing import Route
 from fondasi.kit.http.words import words_of
 
 if TYPE_CHECKING:
@@ -51,17 +54,20 @@ PASSING_FAULTS = {
 }
 
 
-def install_handlers(app: FastAPI, refused: Refused | None = None) -> None:
+def install_handlers(app: FastAPI, refused: Refused | None = None, *, check: bool = False) -> None:
     """Register the handlers on the application.
 
     Args:
         app: the application.
         refused: told of every HTTP problem before it is answered.
+        check: warn of a problem that its route does not declare (`UndeclaredProblemWarning`).
     """
 
     async def http_exception(connection: HTTPConnection, error: Exception) -> Response:
         if refused is not None and isinstance(error, HTTPException) and connection.scope["type"] == "http":
             await refused(connection, error)
+        if check:
+            _check_declared(connection, error)
         return await _http_exception(connection, error)
 
     app.add_exception_handler(HTTPException, http_exception)
@@ -80,6 +86,16 @@ async def _http_exception(connection: HTTPConnection, error: Exception) -> Respo
 async def _validation_error(connection: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     return await _answer(connection, invalid_input(error.errors()))
+
+
+def _check_declared(connection: HTTPConnection, error: Exception) -> None:
+    route = connection.scope.get("route")
+    if isinstance(route, Route) and isinstance(error, Problem) and not is_declared(route, error):
+        message = (
+            f"{connection.scope['method']} {route.path} answers {error.status_code} {error.code}: "
+            f"add raises({type(error).__name__}) to its dependencies."
+        )
+        warnings.warn(message, UndeclaredProblemWarning, stacklevel=2)
 
 
 def invalid_input(errors: Sequence[Any]) -> InvalidInput:

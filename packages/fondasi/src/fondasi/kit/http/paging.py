@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 import orjson
 from fastapi import Depends, Query
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from starlette.responses import Response
 
 from fondasi.kit.http.problems import InvalidInput
@@ -21,17 +21,30 @@ T = TypeVar("T")
 MAX_PAGE = 1_000_000
 
 
+def _as_page(schema: dict[str, Any]) -> None:
+    schema.setdefault(
+        "description", "One page of a list."
+    )  # a docstring is not passed on to `Page[UserRead]`
+
+
 class Page(BaseModel, Generic[T]):
     """One page of a list, with what a pager needs."""
 
-    data: list[T]
-    total_count: int
-    total_pages: int
-    page: int
-    items_per_page: int
-    has_more: bool
-    next_page: int | None
-    previous_page: int | None
+    model_config = ConfigDict(json_schema_extra=_as_page)
+
+    data: list[T] = Field(description="The rows of this page.")
+    total_count: int = Field(description="Rows of all pages.", examples=[21])
+    total_pages: int = Field(description="How many pages there are.", examples=[3])
+    page: int = Field(description="The number of this page, from 1.", examples=[1])
+    items_per_page: int = Field(description="The most rows that a page has.", examples=[10])
+    has_more: bool = Field(description="Whether another page follows.", examples=[True])
+    next_page: int | None = Field(description="Its number; null on the last page.", examples=[2])
+    previous_page: int | None = Field(description="The number of the page before; null on the first.")
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """`UserPage` for `Page[UserRead]`: a name that any language can have."""
+        return f"{params[0].__name__.removesuffix('Read')}Page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +105,16 @@ def page_answer(rows: str, total_count: int, params: PageQuery) -> Response:
 class CursorPage(BaseModel, Generic[T]):
     """One page of a list that is walked forward, stable while rows are added."""
 
-    data: list[T]
-    next_cursor: str | None
-    has_more: bool
+    model_config = ConfigDict(json_schema_extra=_as_page)
+
+    data: list[T] = Field(description="The rows of this page.")
+    next_cursor: str | None = Field(description="Send it as `cursor` for the page after; null on the last.")
+    has_more: bool = Field(description="Whether another page follows.", examples=[True])
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """`ActivityCursorPage` for `CursorPage[ActivityRead]`."""
+        return f"{params[0].__name__.removesuffix('Read')}CursorPage"
 
 
 @dataclass(frozen=True, slots=True)

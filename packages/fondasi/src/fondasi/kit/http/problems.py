@@ -38,15 +38,19 @@ class FieldError(BaseModel):
 class ProblemDetails(BaseModel):
     """The body of every error answer (RFC 9457)."""
 
-    type: str = Field(examples=["about:blank"])
-    title: str = Field(examples=["Not found"])
-    status: int = Field(examples=[404])
-    detail: str = Field(examples=["There is no such post."])
-    instance: str = Field(examples=["/api/v1/posts/0190"])
-    error_code: str = Field(examples=["NOT_FOUND"])
-    request_id: str
-    timestamp: datetime
-    field_errors: list[FieldError] | None = None
+    type: str = Field(description="Always `about:blank`: `error_code` says more.", examples=["about:blank"])
+    title: str = Field(description="What went wrong, in a few words.", examples=["Not found"])
+    status: int = Field(description="The HTTP status.", examples=[404])
+    detail: str = Field(
+        description="What went wrong and what to do next, for a person.", examples=["There is no such post."]
+    )
+    instance: str = Field(description="The path of the request.", examples=["/api/v1/posts/0190"])
+    error_code: str = Field(description="What went wrong, for a program.", examples=["NOT_FOUND"])
+    request_id: str = Field(description="Quote it when you report this.")
+    timestamp: datetime = Field(description="When it went wrong, in UTC.")
+    field_errors: list[FieldError] | None = Field(
+        None, description="What is wrong with which field; at most twenty."
+    )
 
 
 class Problem(HTTPException):
@@ -60,12 +64,14 @@ class Problem(HTTPException):
             Refusals (401, 403) of signed-in users are always written.
         user_id: whom such an action is about, when no one is signed in. The answer does not tell.
         members: more members of the answer, by name (RFC 9457, 3.2), for programs to go on with.
+        details: describes the answer in the OpenAPI document, such members included.
     """
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "INTERNAL_ERROR"
     title: ClassVar[str] = "Internal error"
     recorded_as: ClassVar[str | None] = None
+    details: ClassVar[type[ProblemDetails]] = ProblemDetails
     user_id: UUID | None = None
 
     def __init__(
@@ -160,15 +166,6 @@ def problem_response(scope: Scope, problem: StarletteHTTPException) -> Response:
         body["field_errors"] = [error.model_dump() for error in errors]
     headers = dict(problem.headers or {})
     return Response(orjson.dumps(body), problem.status_code, headers, media_type=MEDIA_TYPE)
-
-
-def problem_responses() -> dict[int | str, dict[str, Any]]:
-    """How every operation documents its errors in OpenAPI."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
-    return {
-        "4XX": {"description": "The request was refused; `error_code` says why.", "content": content},
-        "5XX": {"description": "The service failed or is unavailable.", "content": content},
-    }
 
 
 def _names(problem: StarletteHTTPException) -> tuple[str, str]:

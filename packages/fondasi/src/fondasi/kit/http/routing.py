@@ -6,6 +6,7 @@ invalid UTF-8 and what is over the bounds of `StrictRequest`, each with a 422 th
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +27,17 @@ from fondasi.kit.http.requests import (
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
 
     from fastapi import params
     from fastapi.dependencies.models import Dependant
     from starlette.requests import HTTPConnection, Request
     from starlette.responses import Response
     from starlette.routing import BaseRoute
+
+    from fondasi.kit.http.problems import Problem
+
+FULL_STOP = re.compile(r"(?<=\w[\w`)])\. (?=[A-Z`])|[:;] ")
 
 
 class Marker:
@@ -85,6 +90,10 @@ class Gate(ABC):
     async def __call__(self, connection: HTTPConnection) -> Any:
         """Whatever the route wants to know of the caller."""
 
+    def problems(self) -> tuple[type[Problem], ...]:
+        """What it can raise, for the OpenAPI document."""
+        return ()
+
 
 class EveryRouteGate(Gate):
     """A gate before every HTTP route of the service, and before the gates of the route itself (`Module.gates`)."""
@@ -96,6 +105,10 @@ class EveryRouteGate(Gate):
     @abstractmethod
     def document(self, route: Route, operation: dict[str, Any]) -> None:
         """Say in an operation of the OpenAPI document what this gate adds to it."""
+
+    def problems_at(self, route: Route) -> tuple[type[Problem], ...]:  # noqa: ARG002
+        """What it can raise before that route, for the OpenAPI document."""
+        return self.problems()
 
 
 class Route(APIRoute):
@@ -115,6 +128,8 @@ class Route(APIRoute):
         **options: Any,
     ) -> None:
         options["operation_id"] = options.get("operation_id") or endpoint.__name__
+        if options.get("summary") is None:
+            options["summary"] = _first_sentence(endpoint.__doc__)
         self.declared = list(dependencies or ())
         self.options = options
         self.markers = [item.dependency for item in self.declared if isinstance(item.dependency, Marker)]
@@ -148,11 +163,9 @@ class Route(APIRoute):
 
         return strict
 
-    def under(self, prefix: str, responses: Mapping[int | str, dict[str, Any]] | None = None) -> Route:
-        """The same route below a prefix, with more documented answers."""
-        documented = {**(responses or {}), **(self.options.get("responses") or {})}
-        options = {**self.options, "responses": documented}
-        return type(self)(prefix + self.path, self.endpoint, dependencies=self.declared, **options)
+    def under(self, prefix: str) -> Route:
+        """The same route below a prefix."""
+        return type(self)(prefix + self.path, self.endpoint, dependencies=self.declared, **self.options)
 
 
 class Router(APIRouter):
@@ -163,13 +176,11 @@ class Router(APIRouter):
         super().__init__(**options)
 
 
-def mounted(
-    router: APIRouter, prefix: str, responses: Mapping[int | str, dict[str, Any]] | None = None
-) -> Iterator[BaseRoute]:
+def mounted(router: APIRouter, prefix: str) -> Iterator[BaseRoute]:
     """The routes of a router as they stand below a prefix; what is neither HTTP nor WebSocket comes as it is."""
     for route in router.routes:
         if isinstance(route, Route):
-            yield route.under(prefix, responses)
+            yield route.under(prefix)
         elif isinstance(route, APIWebSocketRoute):
             yield APIWebSocketRoute(
                 prefix + route.path, route.endpoint, name=route.name, dependencies=route.dependencies
@@ -231,3 +242,9 @@ def _check_path(request: Request) -> None:
         check_utf8(raw, "path")
     if any("\0" in str(value) for value in request.path_params.values()):
         raise InvalidInput.of("path", "must not contain NUL characters", "nul_character")
+
+
+def _first_sentence(text: str | None) -> str | None:
+    """What a docstring begins with, as a summary: no full stop at its end."""
+    paragraph = " ".join((text or "").strip().partition("\n\n")[0].split())
+    return FULL_STOP.split(paragraph, maxsplit=1)[0].removesuffix(".") or None

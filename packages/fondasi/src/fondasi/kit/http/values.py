@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
@@ -44,6 +44,12 @@ def _in_utc(value: datetime) -> datetime:
         return value.astimezone(UTC)
     except OverflowError:
         return FIRST_MOMENT if value.year == 1 else LAST_MOMENT
+
+
+def without_defaults(schema: dict[str, Any]) -> None:
+    """Leave defaults out of the schema of a change: what it does not name stays, and a client must not send them."""
+    for field in schema["properties"].values():
+        field.pop("default", None)
 
 
 Integer = Annotated[int, BeforeValidator(_number)]
