@@ -14,7 +14,7 @@ GUESSABLE = {
     "delete_account",
     "login",
     "login_by_code",
-    "login_second_factor",
+    "login_by_second_factor",
     "reset_password",
     "step_up",
     "verify_code",
