@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from fondasi.identity import create_user
 from fondasi.identity.codes.models import OneTimePassword
-from fondasi.identity.sessions.models import UserSession
+from fondasi.identity.sessions.models import SignInFailure, UserSession
 from fondasi.kit.audit import ActivityRecord
 from fondasi.kit.http.server import PROTOCOL
 from fondasi.messages import Messenger
@@ -69,6 +69,19 @@ def time_passes(clean_database):
         }
         async with clean_database.unit_of_work() as session:
             await session.execute(update(OneTimePassword).values(**values))
+
+    return shift
+
+
+@pytest.fixture
+def failures_age(clean_database):
+    """Let failed sign-ins get older: `await failures_age(minutes=1)`."""
+
+    async def shift(**age: float) -> None:
+        by = timedelta(**age)
+        values = {"began_at": SignInFailure.began_at - by, "updated_at": SignInFailure.updated_at - by}
+        async with clean_database.unit_of_work() as session:
+            await session.execute(update(SignInFailure).values(**values))
 
     return shift
 

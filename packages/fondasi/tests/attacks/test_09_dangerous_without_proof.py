@@ -126,8 +126,8 @@ async def test_right_is_asked_for_before_the_proof(client, account, proofs_age):
     ],
 )
 async def test_stolen_session_does_not_guess_the_password(client, account, path, body, monkeypatch):
-    limit = lockout.Limit(free=2, longest=lockout.ACCOUNT_FROM_ADDRESS.longest)
-    monkeypatch.setattr(lockout, "ACCOUNT_FROM_ADDRESS", limit)
+    limit = lockout.Limit(free=2, longest=lockout.KNOWN.longest, first=lockout.KNOWN.longest)
+    monkeypatch.setattr(lockout, "KNOWN", limit)
     ani = await account("ani")
     answers = [await client.post(API + path, json=body, headers=ani) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [403] * 2 + [429]

@@ -1,5 +1,7 @@
 """Threat 23: behind a socket of both protocols all clients of IPv4 were one, so one stranger stopped everybody."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
@@ -12,7 +14,7 @@ from fondasi.settings import QuotaSettings
 LOGIN, SESSIONS = "/api/v1/login", "/api/v1/sessions"
 PASSWORD = "correct horse battery staple"
 STRANGER, OWNER = "::ffff:198.51.100.7", "::ffff:203.0.113.5"
-FEW = 5
+FEW, HOUR = 5, timedelta(hours=1)
 
 
 def at(app, address: str) -> httpx.AsyncClient:
@@ -37,7 +39,7 @@ async def test_stranger_uses_up_their_own_limit_alone(settings, ani):
 
 
 async def test_stranger_uses_up_their_own_failures_alone(app, ani, monkeypatch):
-    monkeypatch.setattr(lockout, "ADDRESS", lockout.Limit(free=FEW, longest=lockout.ADDRESS.longest))
+    monkeypatch.setattr(lockout, "ADDRESS", lockout.Limit(free=FEW, longest=HOUR, first=HOUR))
     async with at(app, STRANGER) as stranger:
         guesses = [(await sign_in(stranger, "wrong", f"user{n}")).status_code for n in range(FEW + 1)]
     async with at(app, OWNER) as owner:

@@ -13,7 +13,13 @@ from fondasi.admin.cookie import clear_session_cookie, set_session_cookie
 from fondasi.admin.forms import parsed, submitted
 from fondasi.admin.guards import panel_principal
 from fondasi.admin.permissions import ENTER
-from fondasi.identity import SecondFactorRequired, device_of, finish_sign_in, revoke_session
+from fondasi.identity import (
+    SecondFactorRequired,
+    device_of,
+    finish_sign_in,
+    revoke_session,
+    set_device_cookie,
+)
 from fondasi.identity import sign_in as identity_sign_in
 from fondasi.kit.audit import record
 from fondasi.kit.http import Forbidden, Problem
@@ -116,6 +122,7 @@ async def _enter(request: Request, panel: Panel, issued: Issued) -> Response:
         raise Forbidden(t("The admin panel is for administrators."))
     response = RedirectResponse(INDEX, SEE_OTHER)
     set_session_cookie(response, request, platform.settings, issued.session_token)
+    set_device_cookie(response, request, platform.settings, issued.device_token)
     return response
 
 

@@ -25,6 +25,7 @@ from fondasi.identity.sessions import (
     device_of,
     is_secure,
     revoke_session,
+    set_device_cookie,
     sign_in,
 )
 from fondasi.kit.crypto import KeyedHash, SealedBox
@@ -51,6 +52,7 @@ __all__ = [
     "is_secure",
     "module",
     "revoke_session",
+    "set_device_cookie",
     "set_password",
     "sign_in",
     "user_exists",

@@ -209,7 +209,7 @@ async def confirm_owner(platform: Platform, caller: Principal, password: str | N
         check_proof(caller, platform.settings.step_up_minutes)
     if user.password_hash is None:
         return
-    if password is None or not await password_fits(platform, user, password, device):
+    if password is None or not await password_fits(platform, user, password, device, caller.session_id):
         raise WrongPassword
 
 

@@ -172,7 +172,7 @@ async def change_password(
         found = await accounts.own_user(session, caller)
     if found.second_factor_at is not None:  # the password alone is no proof then
         check_proof(caller, platform.settings.step_up_minutes)
-    if not await password_fits(platform, found, current, device):
+    if not await password_fits(platform, found, current, device, caller.session_id):
         raise WrongPassword
     async with platform.database.unit_of_work() as session:
         user = await accounts.own_user(session, caller)

@@ -17,7 +17,6 @@ from fondasi.identity.factors.errors import (
 )
 from fondasi.identity.factors.service import SecondFactors
 from fondasi.identity.sessions import (
-    KeyRing,
     Method,
     WrongPassword,
     challenges,
@@ -55,7 +54,8 @@ async def sign_in(platform: Platform, challenge: str, code: str, device: Device)
     if asked is None:
         raise ChallengeExpired
     wrong = WrongSignInCode(asked.user_id)
-    async with _code_taken(platform, asked.user_id, code, device, wrong) as (session, user, method):
+    attempt = lockout.Try.of(platform, lockout.Kind.SECOND_FACTOR, str(asked.user_id), device)
+    async with _code_taken(platform, asked.user_id, code, attempt, wrong) as (session, user, method):
         if not await challenges.use(session, asked.id):
             raise ChallengeExpired
         return await open_proven_session(session, platform, user, device, [Method(asked.method), method])
@@ -80,13 +80,16 @@ async def prove(
         if code is None:
             raise InvalidInput.of("body.code", "send a code of your second factor", "code_required")
         wrong = WrongFactorCode()
-        async with _code_taken(platform, user.id, code, device, wrong) as (session, _, method):
+        attempt = lockout.Try.of(
+            platform, lockout.Kind.SECOND_FACTOR, str(user.id), device, caller.session_id
+        )
+        async with _code_taken(platform, user.id, code, attempt, wrong) as (session, _, method):
             return await _renewed(session, caller, method)
     if user.password_hash is None:
         raise NothingToProveWith
     if password is None:
         raise InvalidInput.of("body.password", "send your password", "password_required")
-    if not await password_fits(platform, user, password, device):
+    if not await password_fits(platform, user, password, device, caller.session_id):
         raise WrongPassword
     async with platform.database.unit_of_work() as session:
         return await _renewed(session, caller, Method.PASSWORD)
@@ -100,12 +103,11 @@ async def _renewed(session: Session, caller: Principal, method: Method) -> datet
 
 @asynccontextmanager
 async def _code_taken(
-    platform: Platform, user_id: UUID, code: str, device: Device, wrong: WrongFactorCode
+    platform: Platform, user_id: UUID, code: str, attempt: lockout.Try, wrong: WrongFactorCode
 ) -> AsyncIterator[tuple[Session, User, Method]]:
     """A unit of work that has used up a right code; `wrong` is raised for any other, and its owner told in time."""
-    attempt = lockout.Try.of_code(platform.get(KeyRing).derive("lockout"), str(user_id), device.ip_address)
     async with platform.database.unit_of_work(audited=False) as session:
-        last_free = await lockout.count(session, attempt)
+        counted = await lockout.count(session, attempt)
     factors = platform.get(SecondFactors)
     try:
         async with platform.database.unit_of_work() as session:
@@ -113,10 +115,10 @@ async def _code_taken(
             method = await factors.take(session, user, code) if user is not None else None
             if user is None or method is None:
                 raise wrong
-            await lockout.forget(session, attempt)
+            await lockout.forget(session, counted)
             yield session, user, method
     except WrongFactorCode:
-        if last_free:
+        if counted.last_free:
             await _warn(platform, user_id)
         raise
 

@@ -7,7 +7,7 @@ from fondasi.identity.sessions.authenticator import (
     LastUse,
     SessionAuthenticator,
 )
-from fondasi.identity.sessions.browser import cookie_name, is_secure, refuse_foreign
+from fondasi.identity.sessions.browser import cookie_name, is_secure, refuse_foreign, set_device_cookie
 from fondasi.identity.sessions.commands import commands
 from fondasi.identity.sessions.devices import Device
 from fondasi.identity.sessions.devices import describe as describe_agent
@@ -74,6 +74,7 @@ __all__ = [
     "revoke_sessions_of",
     "router",
     "sessions_view",
+    "set_device_cookie",
     "sign_in",
     "user_for_sign_in",
 ]

@@ -1,12 +1,15 @@
-"""What browsers need: the refresh cookie, and protection against requests that other sites make them send.
+"""What browsers need: cookies, and protection against requests that other sites make them send.
 
-The cookie is HttpOnly and SameSite=Strict. A request that relies on it also says where it comes from (`Origin`,
-`Sec-Fetch-Site`; a page cannot forge them) and carries `X-Requested-With`, which no form can send and which a script of
-another origin may send only after CORS allowed it (OWASP CSRF Prevention Cheat Sheet: fetch metadata, custom header).
+The cookie of the refresh token is HttpOnly and SameSite=Strict. A request that relies on it also says where it comes
+from (`Origin`, `Sec-Fetch-Site`; a page cannot forge them) and carries `X-Requested-With`, which no form can send and
+which a script of another origin may send only after CORS allowed it (OWASP CSRF Prevention Cheat Sheet: fetch metadata,
+custom header).
 """
 
 from __future__ import annotations
 
+import re
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from fondasi.identity.sessions.errors import ForeignRequest
@@ -14,13 +17,17 @@ from fondasi.kit.http.cookies import cookies_of
 from fondasi.settings import Environment
 
 if TYPE_CHECKING:
-    from fastapi import Request, Response
+    from fastapi import Request
     from starlette.requests import HTTPConnection
+    from starlette.responses import Response
 
     from fondasi.settings import Settings
 
 REQUESTED_WITH = "x-requested-with"
 OWN_SITE = frozenset({"same-origin", "none"})
+DEVICE, DEVICE_BYTES, DEVICE_SECONDS = "device", 24, 400 * 86400  # browsers keep no cookie for longer
+DEVICE_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+KEEPS_COOKIES = ("cookie", "sec-fetch-site", "origin")
 
 
 def refresh_cookie(request: Request, settings: Settings) -> str | None:
@@ -80,6 +87,31 @@ def clear_refresh_cookie(response: Response, request: Request, settings: Setting
         httponly=True,
         samesite="strict",
     )
+
+
+def device_token(request: HTTPConnection, settings: Settings) -> str:
+    """What tells this browser from others: what its cookie holds, or a new one; empty for programs, which keep none."""
+    known = request.cookies.get(cookie_name(DEVICE, request, settings), "")
+    if DEVICE_TOKEN.fullmatch(known):
+        return known
+    return token_urlsafe(DEVICE_BYTES) if any(name in request.headers for name in KEEPS_COOKIES) else ""
+
+
+def set_device_cookie(response: Response, request: HTTPConnection, settings: Settings, token: str) -> None:
+    """Have a browser that an account has signed in on known again.
+
+    SameSite=Lax, not Strict: providers send the browser back from another site.
+    """
+    if token:
+        response.set_cookie(
+            cookie_name(DEVICE, request, settings),
+            token,
+            max_age=DEVICE_SECONDS,
+            path="/",
+            secure=is_secure(request, settings),
+            httponly=True,
+            samesite="lax",
+        )
 
 
 def cookie_name(name: str, request: HTTPConnection, settings: Settings) -> str:

@@ -31,10 +31,17 @@ PROGRAM = re.compile(r"([A-Za-z][\w.-]{1,40})/(\d[\w.]{0,20})")
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """Where a sign-in comes from."""
+    """Where a request comes from.
+
+    Attributes:
+        user_agent: what the browser says of itself.
+        ip_address: the client's address.
+        token: what the cookie of the device holds, or is to hold; empty where no cookies are kept.
+    """
 
     user_agent: str
     ip_address: str
+    token: str = ""
 
 
 class Client(NamedTuple):

@@ -1,12 +1,19 @@
-"""Guessing passwords gets slower with every failure, and never locks anybody out for good.
+"""Guessing passwords gets slower with every failure of whoever guesses, and keeps no owner out.
 
-Tries are counted before the password is checked, so that a burst of parallel ones gains nothing. Counted are the
-account from one address, the account from all addresses, and the address for all accounts; the first is strict, the
-second mild, so that a stranger who guesses on and on keeps the owner waiting for a minute at most. Unknown names are
-counted like accounts, and a right password is not looked at while the wait lasts: the answers tell nothing of either.
+Tries are counted before the password is checked, so that a burst of parallel ones gains nothing; one that is refused
+is not counted. Unknown names are counted like accounts, and a right password is not looked at while the wait lasts:
+the answers tell nothing of either.
+
+Who tries from a place that the account has signed in from before (see `places`), or from a session of it, has a count
+of their own. Everybody else is a stranger. Strangers are counted by their address on that account, and by their address
+on all accounts. What they do together makes the account *attacked*, which leaves each address few tries, and beyond
+that closes it to strangers for the rest of a day: no stranger's failures cost another stranger's first tries before
+that. `docs/sessions.md` says what can be guessed, `docs/adr/20261128-counting-by-who-asks.md` why it is so.
 
 Codes of a second factor have a count of their own, which a right password does not clear: only a right code does. Who
 comes that far knows the password, so the wait may be long without giving strangers a way to keep an owner out.
+
+All moments are the database's: clocks of machines differ, and jump.
 """
 
 from __future__ import annotations
@@ -15,140 +22,248 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from math import ceil
+from typing import TYPE_CHECKING, Any
 
 from fondasi.identity.sessions.errors import TooManyTries
-from fondasi.kit import clock
+from fondasi.identity.sessions.keys import KeyRing
+from fondasi.identity.sessions.places import Places
 from fondasi.kit.db import driver_connection
-from fondasi.kit.http import counted_address
+from fondasi.kit.http import counted_address, counted_site
 
 if TYPE_CHECKING:
-    from fondasi.kit.db import Session
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
 
-FORGOTTEN_AFTER = timedelta(days=1)
+    from fondasi.identity.sessions.devices import Device
+    from fondasi.kit.db import Session
+    from fondasi.platform import Platform
+
+DAY = timedelta(days=1)
+NOTHING = timedelta(0)
 LONGEST_DOUBLING = 20
 
 # The driver's own SQL, for every sign-in asks for it. All take the rows in the order of their keys: no deadlocks. An
 # update of nothing locks a row, which a sign-in that succeeds meanwhile may delete.
+# The moment is read once they are locked.
 LOCK = """
-INSERT INTO sign_in_failure (key, failures, blocked_until, updated_at)
-SELECT key, 0, $2, $2 FROM unnest($1::bytea[]) AS wanted (key) ORDER BY key
+INSERT INTO sign_in_failure (key, failures, began_at, updated_at)
+SELECT key, 0, clock_timestamp(), clock_timestamp() FROM unnest($1::bytea[]) AS wanted (key) ORDER BY key
 ON CONFLICT (key) DO UPDATE SET key = excluded.key
-RETURNING key, failures, blocked_until, updated_at
+RETURNING key, failures, began_at, updated_at, clock_timestamp() AS now
 """
 WRITE = """
-UPDATE sign_in_failure AS known SET failures = tried.failures, blocked_until = tried.blocked_until, updated_at = $4
-FROM unnest($1::bytea[], $2::integer[], $3::timestamptz[]) AS tried (key, failures, blocked_until)
+UPDATE sign_in_failure AS known SET failures = tried.failures, began_at = tried.began_at, updated_at = $4
+FROM unnest($1::bytea[], $2::integer[], $3::timestamptz[]) AS tried (key, failures, began_at)
 WHERE known.key = tried.key
 """
 FORGET = """
-WITH locked AS (SELECT key FROM sign_in_failure WHERE key = ANY($1::bytea[]) ORDER BY key FOR UPDATE),
+WITH locked AS (
+    SELECT key FROM sign_in_failure WHERE key = ANY($1::bytea[] || $2::bytea[]) ORDER BY key FOR UPDATE
+),
 less AS (
     UPDATE sign_in_failure SET failures = greatest(failures - 1, 0)
-    WHERE key = $2 AND key IN (SELECT key FROM locked)
+    WHERE key = ANY($2) AND key IN (SELECT key FROM locked)
 )
-DELETE FROM sign_in_failure WHERE key <> $2 AND key IN (SELECT key FROM locked)
+DELETE FROM sign_in_failure WHERE key = ANY($1) AND key IN (SELECT key FROM locked)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many failures cost nothing; from then on the wait doubles from 2 seconds to the longest."""
+    """How many failures cost nothing; from then on the wait doubles from the first to the longest."""
 
     free: int
     longest: timedelta
+    first: timedelta = timedelta(seconds=2)
 
     def wait(self, failures: int) -> timedelta:
         """How long to wait after that many failures."""
         if failures < self.free:
-            return timedelta(0)
-        return min(timedelta(seconds=2 ** min(1 + failures - self.free, LONGEST_DOUBLING)), self.longest)
+            return NOTHING
+        return min(self.first * (1 << min(failures - self.free, LONGEST_DOUBLING)), self.longest)
 
 
-ACCOUNT_FROM_ADDRESS = Limit(free=10, longest=timedelta(minutes=15))
-ACCOUNT = Limit(free=20, longest=timedelta(minutes=1))
+KNOWN = Limit(free=10, longest=timedelta(minutes=15))
+STRANGER = Limit(free=10, longest=timedelta(minutes=15))
+ATTACKED = Limit(free=3, longest=timedelta(hours=12), first=timedelta(minutes=15))
 ADDRESS = Limit(free=100, longest=timedelta(minutes=15))
 SECOND_FACTOR = Limit(free=5, longest=timedelta(hours=1))
+# Failures of all strangers on an account within a day: from when on it is attacked, and closed to them.
+ATTACKED_FROM = 100
+CLOSED_FROM = 10_000
+
+
+class Kind(StrEnum):
+    """What is tried."""
+
+    PASSWORD = "password"  # noqa: S105 - a name
+    SECOND_FACTOR = "second factor"
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """A try to sign in, by what is counted; keyed hashes, so that the table tells no names and addresses.
+    """A try to prove who one is.
 
-    `pair` is the account from one address; None for a code of a second factor, which is counted whatever its address.
+    Attributes:
+        kind: of what.
+        account: the user's id, or the name that nobody has.
+        places: from where.
+        session_id: the session of that account that it is made in, if it is.
+        address: the caller's address.
+        key: of the hashes, so that the table tells no names and addresses.
     """
 
-    pair: bytes | None
-    account: bytes
-    address: bytes
+    kind: Kind
+    account: str
+    places: Places
+    session_id: UUID | None
+    address: str
+    key: bytes
 
     @classmethod
-    def of(cls, key: bytes, account: str, address: str) -> Try:
-        """A try with a password.
+    def of(
+        cls, platform: Platform, kind: Kind, account: str, device: Device, session_id: UUID | None = None
+    ) -> Try:
+        """A try from a device."""
+        key = platform.get(KeyRing).derive("lockout")
+        places = Places.of(platform, account, device)
+        return cls(kind, account, places, session_id, device.ip_address, key)
 
-        Args:
-            key: of the hashes.
-            account: the user's id, or the name that nobody has.
-            address: the caller's IP address.
-        """
-        network = counted_address(address)
-        return cls(
-            _digest(key, "pair", account, network),
-            _digest(key, "account", account),
-            _digest(key, "address", network),
-        )
-
-    @classmethod
-    def of_code(cls, key: bytes, account: str, address: str) -> Try:
-        """A try with a code of the account's second factor."""
-        return cls(
-            None, _digest(key, "second factor", account), _digest(key, "address", counted_address(address))
-        )
-
-    @property
-    def limits(self) -> dict[bytes, Limit]:
-        """What is counted."""
-        if self.pair is None:
-            return {self.account: SECOND_FACTOR, self.address: ADDRESS}
-        return {self.pair: ACCOUNT_FROM_ADDRESS, self.account: ACCOUNT, self.address: ADDRESS}
+    def digest(self, *parts: str) -> bytes:
+        """The key of what is counted."""
+        told = "\0".join((self.kind, *parts))
+        return hmac.digest(self.key, told.encode("utf-8", "surrogatepass"), hashlib.sha256)
 
 
-async def count(session: Session, attempt: Try) -> bool:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A try that was counted.
+
+    Attributes:
+        forgotten: what a success starts anew.
+        lessened: what it takes one off.
+        last_free: it is the try after which the waits begin.
+    """
+
+    forgotten: Sequence[bytes]
+    lessened: Sequence[bytes]
+    last_free: bool
+
+
+async def count(session: Session, attempt: Try) -> Counted:
     """Count a try before its password or code is checked.
 
     Args:
         session: a unit of work of its own, which an error rolls back: a refused try is not counted.
         attempt: what to count.
 
-    Returns:
-        Whether it is the try of its account after which the waits begin.
-
     Raises:
         TooManyTries: it comes too early.
     """
-    limits = attempt.limits
+    own = await attempt.places.known(session)
+    if own is None and attempt.session_id is not None:
+        own = attempt.session_id.bytes
+    if own is not None:
+        key = attempt.digest("own", own.hex())
+        limit = KNOWN if attempt.kind is Kind.PASSWORD else SECOND_FACTOR
+        found = await _Counts.locked(session, [key])
+        found.refuse_before(found.wait(key, limit))
+        await found.write(session)
+        return Counted([key], [], found.is_last_free(key, limit))
+    if attempt.kind is Kind.PASSWORD:
+        return await _count_password(session, attempt)
+    return await _count_code(session, attempt)
+
+
+async def forget(session: Session, counted: Counted) -> None:
+    """The try succeeded: start who made it anew, and take it off what it shares with others."""
     driver = await driver_connection(session)
-    rows = await driver.fetch(LOCK, list(limits), clock.now())
-    now = clock.now()  # after waiting for the rows
-    failures, blocked = [], []
-    for row in rows:
-        if row["blocked_until"] > now:
-            raise TooManyTries(int((row["blocked_until"] - now).total_seconds()) + 1)
-        forgotten = now - row["updated_at"] > FORGOTTEN_AFTER
-        failures.append(1 if forgotten else row["failures"] + 1)
-        blocked.append(now + limits[row["key"]].wait(failures[-1]))
-    keys = [row["key"] for row in rows]
-    await driver.execute(WRITE, keys, failures, blocked, now)
-    return any(
-        key == attempt.account and many == limits[key].free for key, many in zip(keys, failures, strict=True)
+    await driver.execute(FORGET, list(counted.forgotten), list(counted.lessened))
+
+
+async def _count_password(session: Session, attempt: Try) -> Counted:
+    """A stranger's password."""
+    pair = attempt.digest("pair", attempt.account, counted_address(attempt.address))
+    site = attempt.digest("pair", attempt.account, counted_site(attempt.address))  # of IPv4 the same one
+    account, address = attempt.digest("account", attempt.account), _address(attempt)
+    found = await _Counts.locked(session, [pair, site, account, address], daily=account)
+    together = found.failures[account]
+    found.refuse_before(
+        found.wait(pair, STRANGER),
+        found.wait(address, ADDRESS),
+        found.wait(site, ATTACKED) if together >= ATTACKED_FROM else NOTHING,
+        found.rest_of_day(account) if together >= CLOSED_FROM else NOTHING,
     )
+    await found.write(session)
+    return Counted([pair, site], [account, address], last_free=False)
 
 
-async def forget(session: Session, attempt: Try) -> None:
-    """The try succeeded: start the account anew, and take the try off the address."""
-    driver = await driver_connection(session)
-    await driver.execute(FORGET, list(attempt.limits), attempt.address)
+async def _count_code(session: Session, attempt: Try) -> Counted:
+    """A stranger's code of a second factor: who comes that far knows the password."""
+    account, address = attempt.digest("account", attempt.account), _address(attempt)
+    found = await _Counts.locked(session, [account, address])
+    found.refuse_before(found.wait(account, SECOND_FACTOR), found.wait(address, ADDRESS))
+    await found.write(session)
+    return Counted([account], [address], found.is_last_free(account, SECOND_FACTOR))
 
 
-def _digest(key: bytes, *parts: str) -> bytes:
-    return hmac.digest(key, "\0".join(parts).encode("utf-8", "surrogatepass"), hashlib.sha256)
+def _address(attempt: Try) -> bytes:
+    told = f"address\0{counted_address(attempt.address)}"
+    return hmac.digest(attempt.key, told.encode("utf-8", "surrogatepass"), hashlib.sha256)
+
+
+class _Counts:
+    """Counts that are locked until the unit of work ends, by their keys; failures that time has forgotten are none.
+
+    A moment that lies ahead is one of a clock that was wrong: nobody waits for it.
+    """
+
+    def __init__(self, rows: Mapping[bytes, Any], daily: bytes | None) -> None:
+        self.now: datetime = max(row["now"] for row in rows.values())
+        self.failures: dict[bytes, int] = {}
+        self._rows = rows
+        self._began: dict[bytes, datetime] = {}
+        for key, row in rows.items():
+            age = self.now - row["began_at" if key == daily else "updated_at"]
+            lasts = age < DAY if key != daily else NOTHING <= age < DAY
+            self.failures[key] = row["failures"] if lasts else 0
+            self._began[key] = row["began_at"] if lasts else self.now
+
+    @classmethod
+    async def locked(cls, session: Session, keys: Sequence[bytes], *, daily: bytes | None = None) -> _Counts:
+        """The counts; `daily` is the one that starts anew a day after it began, not a day after the last failure."""
+        driver = await driver_connection(session)
+        rows = await driver.fetch(LOCK, list(dict.fromkeys(keys)))
+        return cls({row["key"]: row for row in rows}, daily)
+
+    def wait(self, key: bytes, limit: Limit) -> timedelta:
+        """How long a count still has to wait."""
+        since = self.now - self._rows[key]["updated_at"]
+        return limit.wait(self.failures[key]) - since if since >= NOTHING else NOTHING
+
+    def rest_of_day(self, key: bytes) -> timedelta:
+        """How long a daily count still lasts."""
+        return self._began[key] + DAY - self.now
+
+    def is_last_free(self, key: bytes, limit: Limit) -> bool:
+        """Whether this try is the last before the waits begin."""
+        return self.failures[key] + 1 == limit.free
+
+    def refuse_before(self, *waits: timedelta) -> None:
+        """Refuse the try if one of the waits is not over.
+
+        Raises:
+            TooManyTries: with the longest of them.
+        """
+        if (longest := max(waits)) > NOTHING:
+            raise TooManyTries(ceil(longest.total_seconds()))
+
+    async def write(self, session: Session) -> None:
+        """One more failure each, until the try succeeds."""
+        keys = list(self._rows)
+        failures = [self.failures[key] + 1 for key in keys]
+        driver = await driver_connection(session)
+        await driver.execute(WRITE, keys, failures, [self._began[key] for key in keys], self.now)

@@ -1,10 +1,10 @@
-"""Tables: sessions, their refresh tokens, the keys that sign tokens, failed sign-ins and open questions for a code."""
+"""Tables: sessions, their refresh tokens, the keys that sign tokens, failed sign-ins, known places, open questions."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
+from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -67,14 +67,25 @@ class SigningKey(Base):
 
 
 class SignInFailure(Base):
-    """Failed tries to sign in on an account or from an address, by a keyed hash of it."""
+    """Failed tries to sign in on an account or from an address, by a keyed hash of it; the first and the last."""
 
     __tablename__ = "sign_in_failure"
 
     key: Mapped[bytes] = mapped_column(primary_key=True)
     failures: Mapped[int]
-    blocked_until: Mapped[datetime]
+    began_at: Mapped[datetime]
     updated_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class KnownPlace(Base):
+    """A device or an address that an account has signed in from, by a keyed hash of both."""
+
+    __tablename__ = "known_place"
+
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class SignInChallenge(Entity):

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, select
 
-from fondasi.identity.sessions.models import SignInChallenge, UserSession
+from fondasi.identity.sessions.models import KnownPlace, SignInChallenge, UserSession
 from fondasi.module import PersonalData
 
 PERSONAL_DATA = [
@@ -24,6 +24,11 @@ PERSONAL_DATA = [
             .order_by(UserSession.id)
         ),
         erase=lambda user_id: delete(UserSession).where(UserSession.user_id == user_id),
+    ),
+    PersonalData(
+        table="known_place",
+        withheld="Devices and addresses as hashes; those of the sessions are exported.",
+        erase=lambda user_id: delete(KnownPlace).where(KnownPlace.user_id == user_id),
     ),
     PersonalData(
         table="sign_in_challenge",

@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, Row, case, delete, func, select, update
 from fondasi.identity.identifiers import identify
 from fondasi.identity.models import User, UserStatus
 from fondasi.identity.sessions.models import (
+    KnownPlace,
     RefreshToken,
     SignInChallenge,
     SignInFailure,
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from fondasi.kit.db import Session
+
+
+KNOWN_FOR = timedelta(days=180)  # since the last sign-in from there
 
 
 async def user_by_identifier(session: Session, identifier: str) -> User | None:
@@ -97,8 +101,12 @@ async def revoke_session(session: Session, session_id: UUID, *, user_id: UUID | 
 
 
 async def revoke_sessions_of(session: Session, user_id: UUID, *, except_id: UUID | None = None) -> None:
-    """End all sessions of an account, or all but one; sign-ins that owe a second factor begin anew."""
+    """End all sessions of an account, or all but one; sign-ins that owe a second factor begin anew.
+
+    No place is known any more: one of them may be somebody else's.
+    """
     await session.execute(delete(SignInChallenge).where(SignInChallenge.user_id == user_id))
+    await session.execute(delete(KnownPlace).where(KnownPlace.user_id == user_id))
     query = update(UserSession).where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
     if except_id is not None:
         query = query.where(UserSession.id != except_id)
@@ -145,7 +153,7 @@ async def delete_ended(session: Session, *, before: datetime, limit: int) -> int
 
 
 async def delete_spent(session: Session, *, now: datetime, limit: int) -> int:
-    """Delete refresh tokens, questions and keys that expired, and failures of past days; how many."""
+    """Delete refresh tokens, questions and keys that expired, failures of past days, forgotten places; how many."""
     some = select(RefreshToken.id).where(RefreshToken.expires_at < now).limit(limit)
     tokens = await session.execute(
         delete(RefreshToken).where(RefreshToken.id.in_(some)).execution_options(synchronize_session=False)
@@ -154,7 +162,8 @@ async def delete_spent(session: Session, *, now: datetime, limit: int) -> int:
     keys = await session.execute(delete(SigningKey).where(SigningKey.expires_at < now))
     old = SignInFailure.updated_at < now - timedelta(days=2)
     failures = await session.execute(delete(SignInFailure).where(old))
-    return _count(tokens) + _count(asked) + _count(keys) + _count(failures)
+    places = await session.execute(delete(KnownPlace).where(KnownPlace.seen_at < now - KNOWN_FOR))
+    return sum(_count(result) for result in (tokens, asked, keys, failures, places))
 
 
 def _count(result: Any) -> int:

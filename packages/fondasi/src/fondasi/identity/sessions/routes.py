@@ -12,8 +12,10 @@ from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.sessions import repository, service
 from fondasi.identity.sessions.browser import (
     clear_refresh_cookie,
+    device_token,
     refresh_cookie,
     refuse_foreign,
+    set_device_cookie,
     set_refresh_cookie,
 )
 from fondasi.identity.sessions.devices import Device, describe
@@ -161,6 +163,7 @@ def answer_with(
     set_refresh_cookie(
         response, request, platform.settings, issued.refresh_token, seconds=issued.refresh_seconds
     )
+    set_device_cookie(response, request, platform.settings, issued.device_token)
     return TokenAnswer(
         access_token=issued.access_token,
         session_token=issued.session_token,
@@ -176,7 +179,8 @@ def _token_in(body: RefreshRequest | SignOutRequest | None) -> str | None:
 
 def device_of(request: Request) -> Device:
     """Where a request comes from."""
-    return Device(request.headers.get("user-agent", ""), request.client.host if request.client else "")
+    token = device_token(request, request.app.state.platform.settings)
+    return Device(request.headers.get("user-agent", ""), request.client.host if request.client else "", token)
 
 
 def _read(row: UserSession, principal: Principal) -> Any:

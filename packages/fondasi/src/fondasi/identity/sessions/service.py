@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from fondasi.identity.sessions import challenges, lockout, repository
 from fondasi.identity.sessions.errors import InvalidRefreshToken, RefreshTokenJustUsed, WrongCredentials
 from fondasi.identity.sessions.keys import KeyRing
 from fondasi.identity.sessions.models import Method, RefreshToken, UserSession
+from fondasi.identity.sessions.places import Places
 from fondasi.identity.sessions.tokens import Tokens
 from fondasi.kit import clock
 from fondasi.kit.audit import record
@@ -46,6 +47,7 @@ class Issued:
     session_token: str
     refresh_token: str
     refresh_seconds: int
+    device_token: str = ""
 
 
 async def sign_in(platform: Platform, identifier: str, password: str, device: Device) -> Issued:
@@ -59,9 +61,9 @@ async def sign_in(platform: Platform, identifier: str, password: str, device: De
     async with platform.database.read_session(fresh=True) as session:
         found = await repository.user_by_identifier(session, identifier)
     account = str(found.id) if found else identifier.strip().lower()
-    attempt = lockout.Try.of(platform.get(KeyRing).derive("lockout"), account, device.ip_address)
+    attempt = lockout.Try.of(platform, lockout.Kind.PASSWORD, account, device)
     async with platform.database.unit_of_work(audited=False) as session:
-        await lockout.count(session, attempt)
+        counted = await lockout.count(session, attempt)
     fits = await verify_password(password, found.password_hash if found else None)
     if found is None or not fits:
         raise WrongCredentials(found.id if found else None)
@@ -72,24 +74,26 @@ async def sign_in(platform: Platform, identifier: str, password: str, device: De
         # Read again: the password or the status may have changed meanwhile.
         if user is None or user.password_hash != found.password_hash:
             raise WrongCredentials(found.id)
-        await lockout.forget(session, attempt)  # of passwords; codes of second factors are counted apart
+        await lockout.forget(session, counted)  # of passwords; codes of second factors are counted apart
         user.password_hash = renewed
         return await open_session(session, platform, user, device, Method.PASSWORD)
 
 
-async def password_fits(platform: Platform, user: User, password: str, device: Device) -> bool:
-    """Whether it is the account's present password. A wrong one counts like one at sign-in.
+async def password_fits(
+    platform: Platform, user: User, password: str, device: Device, session_id: UUID | None
+) -> bool:
+    """Whether it is the account's present password, in a session of it. A wrong one counts like one at sign-in.
 
     Raises:
         TooManyTries: it comes too early after failures.
     """
-    attempt = lockout.Try.of(platform.get(KeyRing).derive("lockout"), str(user.id), device.ip_address)
+    attempt = lockout.Try.of(platform, lockout.Kind.PASSWORD, str(user.id), device, session_id)
     async with platform.database.unit_of_work(audited=False) as session:
-        await lockout.count(session, attempt)
+        counted = await lockout.count(session, attempt)
     if not await verify_password(password, user.password_hash):
         return False
     async with platform.database.unit_of_work(audited=False) as session:
-        await lockout.forget(session, attempt)
+        await lockout.forget(session, counted)
     return True
 
 
@@ -134,8 +138,9 @@ async def open_proven_session(
     )
     session.add(opened)
     await session.flush()
+    await Places.of(platform, str(user.id), device).remember(session, user.id)
     await record(session, "login", "identity", "Signed in.", user_id=user.id, session_id=opened.id)
-    return await _issue(session, platform, user, opened)
+    return replace(await _issue(session, platform, user, opened), device_token=device.token)
 
 
 async def refresh(platform: Platform, token: str) -> Issued:

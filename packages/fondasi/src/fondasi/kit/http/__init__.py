@@ -22,7 +22,7 @@ from fondasi.kit.http.problems import (
     Unauthenticated,
     Unavailable,
 )
-from fondasi.kit.http.proxies import counted_address, parse_address
+from fondasi.kit.http.proxies import counted_address, counted_site, parse_address
 from fondasi.kit.http.raising import raises
 from fondasi.kit.http.routing import EveryRouteGate, Gate, Marker, Route, Router, any_query, body_size
 from fondasi.kit.http.sorting import sort_by
@@ -57,6 +57,7 @@ __all__ = [
     "body_size",
     "check_timezone",
     "counted_address",
+    "counted_site",
     "page_answer",
     "page_of",
     "parse_address",

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 MAX_HOPS = 20
-CUSTOMER_PREFIX = (
-    64  # bits of an IPv6 address that one customer gets at least (RIPE-690): the rest is free to choose
-)
+# Bits of an IPv6 address that one customer gets at least, and at most (RIPE-690): the rest is free to choose.
+CUSTOMER_PREFIX, SITE_PREFIX = 64, 48
 MAPPED = "::ffff:"  # how a socket that speaks both protocols writes clients of IPv4
 FORWARDED_FOR, FORWARDED_PROTO = b"x-forwarded-for", b"x-forwarded-proto"
 SCHEMES = {"http": {b"http": "http", b"https": "https"}, "websocket": {b"http": "ws", b"https": "wss"}}
@@ -36,7 +35,6 @@ def parse_address(text: str) -> Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-@lru_cache(maxsize=4096)
 def counted_address(text: str) -> str:
     """An address as everything counts it: IPv4 whole, however it is written; of IPv6 the network that one customer has.
 
@@ -45,9 +43,19 @@ def counted_address(text: str) -> str:
     Args:
         text: the client's address; what is none counts as it is.
     """
+    return _counted(text, CUSTOMER_PREFIX)
+
+
+def counted_site(text: str) -> str:
+    """An address as it is counted where somebody may have asked for the largest network: of IPv6 a /48."""
+    return _counted(text, SITE_PREFIX)
+
+
+@lru_cache(maxsize=4096)
+def _counted(text: str, prefix: int) -> str:
     address = parse_address(text.partition("%")[0])
     if isinstance(address, IPv6Address):
-        return str(IPv6Network((address, CUSTOMER_PREFIX), strict=False))
+        return str(IPv6Network((address, prefix), strict=False))
     return text if address is None else str(address)
 
 
