@@ -91,7 +91,7 @@ def clear_refresh_cookie(response: Response, request: Request, settings: Setting
 
 def device_token(request: HTTPConnection, settings: Settings) -> str:
     """What tells this browser from others: what its cookie holds, or a new one; empty for programs, which keep none."""
-    known = request.cookies.get(cookie_name(DEVICE, request, settings), "")
+    known = cookies_of(request).get(cookie_name(DEVICE, request, settings), "")
     if DEVICE_TOKEN.fullmatch(known):
         return known
     return token_urlsafe(DEVICE_BYTES) if any(name in request.headers for name in KEEPS_COOKIES) else ""
