@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from courtsight.evaluation.errors import EvaluationDataError
-from courtsight.fictitious import generate
+from courtsight.fictitious import DEFAULT_SEED, DEMO_DECISIONS, generate
 from courtsight.fictitious.queries import example_queries
 from courtsight.ingestion.importer import Importer, ImportStoppedError, ImportSummary, count_records
 from courtsight.ingestion.prepare import Source
@@ -32,7 +32,6 @@ from fondasi.runtime import open_platform
 from fondasi.settings import StartError, get_settings
 
 ERRORS_SHOWN = 50
-DEMO_DECISIONS = 330
 Kind = Literal["jsonl", "txt", "html", "pdf"]
 
 commands = typer.Typer(
@@ -112,7 +111,7 @@ def generate_examples(
         Path, typer.Argument(help="A file for jsonl (.jsonl.gz compresses), a folder for the others.")
     ],
     count: Annotated[int, typer.Option(min=1, max=100_000, help="How many decisions.")] = 300,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same decisions.")] = 2026,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same decisions.")] = DEFAULT_SEED,
     kind: Annotated[Kind, typer.Option("--format", help="jsonl, txt, html or pdf.")] = "jsonl",
 ) -> None:
     """Write fictitious decisions, to try things with."""
@@ -161,7 +160,11 @@ def _progress(title: str, total: int) -> Iterator[Callable[[ImportSummary], None
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors) as bar:
         task = bar.add_task(title, total=total)
-        yield lambda summary: bar.update(task, completed=summary.seen)
+        yield lambda summary: bar.update(
+            task,
+            completed=summary.settled,
+            description=f"{title} ({summary.waiting} more are read)" if summary.waiting else title,
+        )
 
 
 def _print_summary(summary: ImportSummary) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from courtsight.decisions.models import Decision, DecisionArticle, DecisionCitation, DecisionSection
@@ -44,14 +44,21 @@ async def sections_of(session: Session, decision_id: UUID) -> Sequence[DecisionS
 async def citations_of(
     session: Session, decision_id: UUID, *, offset: int, limit: int
 ) -> tuple[list[Row[Any]], int]:
-    """A page of the citations in a decision, with their words and the cited decision if the corpus has it."""
+    """A page of the citations in a decision, with their words and the cited decision if the corpus has it.
+
+    A decision names itself in its head and its foot: that is no citation.
+    """
     cited = aliased(Decision)
     words = func.substr(
         DecisionSection.text,
         DecisionCitation.start_offset + 1,
         DecisionCitation.end_offset - DecisionCitation.start_offset,
     )
-    own = DecisionCitation.decision_id == decision_id
+    itself = select(Decision.case_number).where(Decision.id == decision_id).scalar_subquery()
+    own = and_(
+        DecisionCitation.decision_id == decision_id,
+        or_(DecisionCitation.kind != "decision", DecisionCitation.normalised != itself),
+    )
     cited_id = (
         select(cited.id)
         .where(

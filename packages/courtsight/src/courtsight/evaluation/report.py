@@ -138,7 +138,7 @@ class _Run:
         began = time.monotonic()
         async with _peak_memory() as memory:
             await importer.import_sources(
-                sources, progress=lambda summary: self._bar.update(task, completed=summary.seen)
+                sources, progress=lambda summary: self._bar.update(task, completed=summary.settled)
             )
         seconds = round(time.monotonic() - began, 2)
         by_hash = {item.draft.content_hash: number for number, item in enumerate(self._records)}

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from courtsight.decisions.draft import DecisionDraft
 
+DEFAULT_SEED = 2026
+DEMO_DECISIONS = 330  # of the default seed, with which `fondasi demo` begins
 # How many levels each case climbs, dealt in turn; 11 and the 23 matters share no factor, so all pairs occur.
 _DEPTHS = (4, 4, 3, 3, 2, 4, 3, 1, 2, 3, 1)
 _CASSATION_DEPTH, _REVIEW_DEPTH = 3, 4
@@ -46,7 +48,7 @@ _REGISTERS = {
 }
 
 
-def generate(count: int = 300, seed: int = 2026) -> Iterator[DecisionDraft]:
+def generate(count: int = 300, seed: int = DEFAULT_SEED) -> Iterator[DecisionDraft]:
     """Fictitious decisions, the same for the same arguments on every machine.
 
     Cases come one after another, each with all its decisions from first instance upwards, so a decision
@@ -80,7 +82,8 @@ def generate(count: int = 300, seed: int = 2026) -> Iterator[DecisionDraft]:
 
 
 def _endless(seed: int) -> Iterator[DecisionDraft]:
-    taken: set[str] = set()
+    # The demo has the first decisions of the default corpus: those of others can be imported beside them.
+    taken = set() if seed == DEFAULT_SEED else {draft.case_number for draft in generate(DEMO_DECISIONS)}
     precedents: list[Precedent] = []
     for place in counter():
         kinds = matters()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from courtsight.decisions.draft import CourtLevel, DecisionDraft
-from courtsight.fictitious.corpus import generate
+from courtsight.fictitious.corpus import DEFAULT_SEED, generate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -126,7 +126,7 @@ _FIXED = (
 )
 
 
-def example_queries(seed: int = 2026) -> tuple[ExampleQuery, ...]:
+def example_queries(seed: int = DEFAULT_SEED) -> tuple[ExampleQuery, ...]:
     """About ten queries; the first three are a natural question, an article and a decision number."""
     cassation = next(draft for draft in generate(12, seed) if draft.level is CourtLevel.CASSATION)
     by_number = ExampleQuery(

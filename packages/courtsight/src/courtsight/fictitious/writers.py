@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from courtsight.decisions.applied import article_roles
 from courtsight.decisions.draft import CourtLevel, DecisionDraft, Section
-from courtsight.fictitious.corpus import generate
+from courtsight.fictitious.corpus import DEFAULT_SEED, generate
 from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.library import frame
 from courtsight.fictitious.wording import long_date
@@ -170,7 +170,7 @@ def write_pdf(draft: DecisionDraft, path: Path) -> None:
     document.build(story)
 
 
-def write_corpus(path: Path, count: int = 300, seed: int = 2026, format: Format = "jsonl") -> int:  # noqa: A002
+def write_corpus(path: Path, count: int = 300, seed: int = DEFAULT_SEED, format: Format = "jsonl") -> int:  # noqa: A002
     """Write the corpus and return how many decisions it has.
 
     Args:

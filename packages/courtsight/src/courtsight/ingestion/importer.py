@@ -68,11 +68,9 @@ class ImportSummary:
     seconds: float = 0.0
 
     @property
-    def seen(self) -> int:
-        """Records looked at."""
-        return (
-            self.imported + self.replaced + self.completed + self.unchanged + self.waiting + len(self.errors)
-        )
+    def settled(self) -> int:
+        """Records that stay as they are now if the import stops: stored, known already or refused."""
+        return self.imported + self.replaced + self.completed + self.unchanged + len(self.errors)
 
 
 class ImportStoppedError(RuntimeError):

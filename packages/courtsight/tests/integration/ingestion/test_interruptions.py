@@ -193,6 +193,18 @@ async def test_a_killed_database_stops_the_import_and_the_next_one_completes_it(
         await database.close()
 
 
+async def test_the_bar_counts_what_stays_when_the_import_is_stopped(importer, monkeypatch, file):
+    monkeypatch.setattr(importing, "WRITE_AT_ONCE", BATCH)
+    monkeypatch.setattr(importing, "READ_AT_ONCE", 3)
+    shown = []
+    summary = await importer.run(
+        [file], progress=lambda told: shown.append((told.settled, told.imported, told.waiting))
+    )
+    assert shown[-1] == (summary.imported, summary.imported, 0)
+    assert any(waiting for _, _, waiting in shown)
+    assert all(settled == imported for settled, imported, _ in shown)
+
+
 async def test_a_statement_that_fails_because_of_ctrl_c_is_no_fault_of_the_database(
     importer, monkeypatch, file
 ):

@@ -13,7 +13,7 @@ from courtsight.decisions.applied import applied_articles
 from courtsight.decisions.case_numbers import normalise_case_number
 from courtsight.decisions.citations import Kind, find
 from courtsight.decisions.draft import CourtLevel, DecisionDraft, Section
-from courtsight.fictitious import generate
+from courtsight.fictitious import DEMO_DECISIONS, generate
 from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.library import frame, matters
 
@@ -247,3 +247,8 @@ def test_only_decisions_of_the_supreme_court_state_a_rule(corpus: list[DecisionD
     assert {draft.court for draft in stating} == {"Mahkamah Agung"}
     admitted = [draft for draft in stating if draft.outcome != "tidak dapat diterima"]
     assert all(draft.rule_of_law in draft.full_text for draft in admitted)
+
+
+def test_another_seed_repeats_no_number_of_the_demo():
+    demo = {draft.case_number for draft in generate(DEMO_DECISIONS)}
+    assert not demo & {draft.case_number for draft in generate(2000, seed=7)}
