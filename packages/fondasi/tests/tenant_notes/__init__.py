@@ -3,7 +3,7 @@
 Its tables have a metadata of their own, so that nobody misses them in databases without this module.
 """
 
-from fondasi.module import Module
+from fondasi.module import Module, PersonalData
 from tenant_notes.routes import TENANT_PERMISSIONS, by_header, inside
 
 module = Module(
@@ -11,4 +11,11 @@ module = Module(
     routers=[inside, by_header],
     tenant_permissions=TENANT_PERMISSIONS,
     migrations="tenant_notes.migrations",
+    personal_data=[
+        PersonalData(
+            table="note",
+            withheld="It belongs to the tenant.",
+            kept="It belongs to the tenant, whose member leaves with the account.",
+        )
+    ],
 )
