@@ -1,6 +1,7 @@
 """PostgreSQL: the embedded server or an address, sessions, the unit of work, tables and migrations."""
 
 from fondasi.kit.db.base import Base, Entity, SoftDelete
+from fondasi.kit.db.conflicts import conflict_words
 from fondasi.kit.db.database import Database, KeepsWork, Session, driver_connection
 from fondasi.kit.db.engine import DatabaseUnavailableError, is_unavailable
 from fondasi.kit.db.json_rows import json_page
@@ -16,6 +17,7 @@ __all__ = [
     "SoftDelete",
     "TenantOwned",
     "TenantScoped",
+    "conflict_words",
     "driver_connection",
     "is_unavailable",
     "json_page",

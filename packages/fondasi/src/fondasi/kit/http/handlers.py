@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.websockets import WebSocket
 
-from fondasi.kit.db import DatabaseUnavailableError, is_unavailable
+from fondasi.kit.db import DatabaseUnavailableError, conflict_words, is_unavailable
 from fondasi.kit.http.problems import (
     MAX_ERRORS,
     Conflict,
@@ -44,6 +44,7 @@ ROUTING_FAULTS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method; the header Allow names those that it takes.",
 }
+BROKEN_UNIQUE = frozenset({"23505", "23P01"})  # unique and exclusion constraints
 CONFLICT_STATE = "FD409"  # what our triggers raise, with a sentence for the caller
 _COLLISION = "The request collided with another one. Nothing was changed; try again."
 PASSING_FAULTS = {
@@ -116,6 +117,11 @@ async def _database_error(connection: HTTPConnection, error: Exception) -> Respo
             connection,
             Unavailable("The database cannot be reached. Nothing was changed; try again shortly."),
         )
+    if _sqlstate(error) in BROKEN_UNIQUE:
+        constraint = str(getattr(_of_driver(error), "constraint_name", ""))
+        log.info("unique_broken", constraint=constraint)
+        words = conflict_words(constraint) or "There is one like this already. Choose another name or value."
+        return await _answer(connection, Conflict(words))
     if _sqlstate(error) == CONFLICT_STATE:
         return await _answer(connection, Conflict(_message_of_trigger(error)))
     if sentence := PASSING_FAULTS.get(_sqlstate(error)):
@@ -137,9 +143,13 @@ def _sqlstate(error: Exception) -> str:
 
 
 def _message_of_trigger(error: Exception) -> str:
-    cause: Any = error.orig if isinstance(error, DBAPIError) else error
-    driver = getattr(cause, "__cause__", None) or cause
-    return str(getattr(driver, "message", "") or Conflict.title)
+    return str(getattr(_of_driver(error), "message", "") or Conflict.title)
+
+
+def _of_driver(error: Exception) -> object:
+    """What asyncpg raised, behind the exceptions of SQLAlchemy."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "__cause__", None) or cause
 
 
 def internal_error() -> Problem:

@@ -82,6 +82,11 @@ async def broken_write(session: UnitOfWork) -> None:
     raise RuntimeError(SECRET)
 
 
+@router.post("/twins")
+async def write_twins(session: UnitOfWork) -> None:
+    session.add_all([User(username="twin", name="one"), User(username="twin", name="two")])
+
+
 @pytest_asyncio.fixture(scope="session")
 async def probe_client(settings, running):
     http = HttpSettings(cors_origins=["https://app.example"], body_limit=4096)

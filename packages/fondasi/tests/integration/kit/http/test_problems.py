@@ -5,7 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import UniqueConstraint, text
+
+from fondasi.identity.models import User
 
 NOTES = "/api/v1/probe/notes"
 SECRET = "the-secret-in-the-exception"
@@ -247,3 +249,25 @@ class TestOurFault:
         answer = await probe.get("/api/v1/probe/slow-statement")
         problem(answer, 503, "UNAVAILABLE")
         assert int(answer.headers["retry-after"]) > 0
+
+
+class TestBrokenUnique:
+    async def test_what_exists_already_is_a_conflict_that_tells_no_value(self, probe, database):
+        body = problem(await probe.post("/api/v1/probe/twins"), 409, "CONFLICT")
+        assert body["detail"] == "There is one like this already. Choose another name or value."
+        assert "twin" not in json.dumps(body["detail"])
+        async with database.read_session() as session:
+            assert await session.scalar(text('SELECT count(*) FROM "user"')) == 0
+
+    @pytest.mark.parametrize("place", ["constraint", "column"])
+    async def test_model_gives_it_words(self, probe, monkeypatch, place):
+        column = User.__table__.c.username
+        unique = next(
+            item
+            for item in [*User.__table__.constraints, *User.__table__.indexes]
+            if list(item.columns) == [column] and (isinstance(item, UniqueConstraint) or item.unique)
+        )
+        words = "Somebody has this user name. Choose another."
+        monkeypatch.setitem((unique if place == "constraint" else column).info, "conflict", words)
+        answer = await probe.post("/api/v1/probe/twins")
+        assert problem(answer, 409, "CONFLICT")["detail"] == words
