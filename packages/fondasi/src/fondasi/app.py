@@ -29,7 +29,7 @@ from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
 from fondasi.openapi import openapi_document
 from fondasi.runtime import all_modules, open_platform
-from fondasi.settings import Environment, Settings, StartError, get_settings, refuse_unsafe
+from fondasi.settings import Environment, Settings, StartError, get_settings, interpreter_fault, refuse_unsafe
 from fondasi.tenancy import TenantPermissions
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
                 for module in modules:
                     if module.web_lifespan is not None:
                         await web.enter_async_context(module.web_lifespan(platform))
+                if advice := interpreter_fault():
+                    log.warning("old_python", advice=advice)
                 log.info("service_started", environment=settings.environment.value, modules=len(modules))
                 yield {"http": settings.http}  # for the server's protocol
 

@@ -17,7 +17,7 @@ from fondasi.kit.db.isolation import isolation_faults
 from fondasi.kit.db.migrations import pending_revisions
 from fondasi.quotas import redis_fault
 from fondasi.runtime import all_modules, database_addresses, migration_packages
-from fondasi.settings import Environment, Settings, unknown_names
+from fondasi.settings import Environment, Settings, interpreter_fault, unknown_names
 from fondasi.tenancy import ISOLATION_EXCEPTIONS
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ async def diagnose(settings: Settings, console: Console) -> int:
     table = Table("check", "result", box=None)
     for name, fault in findings:
         table.add_row(name, f"[red]{escape(fault)}[/red]" if fault else "[green]ok[/green]")
+    if advice := interpreter_fault():
+        table.add_row("Python", f"[yellow]{escape(advice)}[/yellow]")
     for warning in unknown_names(settings):
         table.add_row("name of a setting", f"[yellow]{escape(warning)}[/yellow]")
     console.print(table)

@@ -3,7 +3,14 @@
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from fondasi.settings import Environment, Settings, UnsafeSettingsError, refuse_unsafe, unknown_names
+from fondasi.settings import (
+    Environment,
+    Settings,
+    UnsafeSettingsError,
+    interpreter_fault,
+    refuse_unsafe,
+    unknown_names,
+)
 
 STRONG = "0123456789abcdef" * 4
 SAFE = {
@@ -248,3 +255,18 @@ def test_mailbox_of_a_login_shell_is_no_setting(monkeypatch):
     monkeypatch.setenv("MAIL", "/var/mail/ani")
     monkeypatch.setenv("MAIL_HOST", "smtp.example.com")
     assert Settings(_env_file=None).mail.host == "smtp.example.com"
+
+
+@pytest.mark.parametrize(
+    ("version", "wanted"),
+    [
+        ((3, 11, 9), "3.11.10"),
+        ((3, 12, 5), "3.12.6"),
+        ((3, 11, 10), None),
+        ((3, 12, 6), None),
+        ((3, 13, 0), None),
+    ],
+)
+def test_interpreter_with_a_known_hole_is_warned_of(version, wanted):
+    advice = interpreter_fault(version)
+    assert (wanted in advice) if wanted else advice is None

@@ -22,6 +22,7 @@ from fondasi.settings.groups import (
     TokenSettings,
     TwilioSettings,
 )
+from fondasi.settings.interpreter import interpreter_fault
 from fondasi.settings.oauth import OAuthProvider, OAuthSettings
 from fondasi.settings.settings import (
     Environment,
@@ -57,6 +58,7 @@ __all__ = [
     "TwilioSettings",
     "UnsafeSettingsError",
     "get_settings",
+    "interpreter_fault",
     "refuse_unsafe",
     "unknown_names",
 ]
