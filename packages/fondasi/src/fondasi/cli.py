@@ -103,7 +103,7 @@ def migrate() -> None:
 
     async def run() -> None:
         async with database_addresses(settings) as addresses:
-            await migrate_modules(addresses, all_modules(settings))
+            await migrate_modules(addresses, all_modules(settings), settings)
 
     settings = get_settings()
     refuse_unsafe(settings)

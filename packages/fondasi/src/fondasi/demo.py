@@ -54,7 +54,7 @@ async def _demo(settings: Settings, console: Console) -> None:
         addresses = await database.__aenter__()
     try:
         with console.status("Migrating the database"):
-            await migrate_modules(addresses, modules)
+            await migrate_modules(addresses, modules, settings)
         async with open_platform(settings, modules, migrated=True) as platform:
             password = await _administrator(platform)
             tries = [line for module in modules if module.demo for line in await module.demo(platform)]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fondasi.kit.http.aliases import Alias
     from fondasi.kit.jobs import Job
     from fondasi.platform import Platform
+    from fondasi.settings import Settings
     from fondasi.tenancy.registry import TenantPermission
 
 ENTRY_POINT_GROUP = "fondasi.modules"
@@ -85,6 +86,8 @@ class Module:
         command_groups: more Typer applications, by the name under which `fondasi` offers them.
         personal_data: for each table that tells of users.
         tags: what its routes are about, by their tag, for the API's documentation.
+        after_migration: called with the owner's address when the database has the newest revisions, for what only the
+            owner may write.
         demo: fills an empty database for `fondasi demo`; returns things to try, one line each.
     """
 
@@ -105,6 +108,7 @@ class Module:
     package: str | None = None
     personal_data: Sequence[PersonalData] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    after_migration: Callable[[str, Settings], Awaitable[None]] | None = None
     demo: Callable[[Platform], Awaitable[list[str]]] | None = None
 
 

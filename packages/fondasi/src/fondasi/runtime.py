@@ -131,9 +131,14 @@ async def open_platform(
         yield platform
 
 
-async def migrate_modules(addresses: Addresses, modules: Sequence[Module]) -> None:
-    """Bring the database to the newest revision of every module."""
+async def migrate_modules(
+    addresses: Addresses, modules: Sequence[Module], settings: Settings | None = None
+) -> None:
+    """Bring the database to the newest revision of every module, and let its owner state what the settings say."""
     await migrate(addresses.owner, migration_packages(modules), app_role=addresses.app_role)
+    for module in modules:
+        if module.after_migration is not None and settings is not None:
+            await module.after_migration(addresses.owner, settings)
 
 
 def migration_packages(modules: Sequence[Module]) -> list[str]:
@@ -147,7 +152,7 @@ async def _reach_head(settings: Settings, addresses: Addresses, modules: Sequenc
         return
     if settings.environment is not Environment.LOCAL:
         raise PendingMigrationsError(f"The database lacks {', '.join(pending)}. Run `fondasi migrate` first.")
-    await migrate_modules(addresses, modules)
+    await migrate_modules(addresses, modules, settings)
 
 
 def with_secret_key(settings: Settings) -> Settings:

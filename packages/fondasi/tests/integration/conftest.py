@@ -1,14 +1,11 @@
 """What the platform's tests share: accounts, and applications of the test's own."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
 
 import httpx
 import pytest
 import pytest_asyncio
-from typer.testing import CliRunner
 
 from fondasi.app import create_app
 from fondasi.identity import create_user
@@ -30,24 +27,6 @@ async def sign_in(client, clean_database):
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
     return create
-
-
-@pytest.fixture
-def command(settings, monkeypatch):
-    """Run a command in this process, as `fondasi` does: `await command("fondasi.quotas.commands", "create", "pro")`.
-
-    Gives the exit code and what was printed, and saves the two seconds that a process of its own takes to start.
-    """
-
-    async def run(name: str, *arguments: str) -> tuple[int, str]:
-        module = import_module(name)
-        monkeypatch.setattr(module, "get_settings", lambda: settings)
-        result = await asyncio.to_thread(CliRunner().invoke, module.commands, arguments)
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result.exit_code, result.output
-
-    return run
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from fondasi.activity.refusals import record_refusal
 from fondasi.activity.repository import Filter
 from fondasi.activity.routes import router
 from fondasi.activity.schemas import ActivityRead, FromFilter, NameFilter, ToFilter, UserFilter
-from fondasi.activity.service import list_activity, prepare_partitions
+from fondasi.activity.service import list_activity, prepare_partitions, state_retention
 from fondasi.kit.audit import record_mutation
 from fondasi.module import Module
 from fondasi.platform import Platform
@@ -45,6 +45,7 @@ module = Module(
     jobs=[make_partitions, remove_old],
     commands=commands,
     lifespan=_lifespan,
+    after_migration=state_retention,
     personal_data=PERSONAL_DATA,
     tags={
         "activity": "The audit trail: what happened, and whether it is as it was written.",

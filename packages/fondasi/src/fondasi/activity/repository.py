@@ -129,6 +129,21 @@ async def latest_checkpoint(session: Session, chain: UUID) -> ActivityCheckpoint
     return (await session.scalars(query.order_by(ActivityCheckpoint.removed_before.desc()).limit(1))).first()
 
 
+async def checkpoint_at(session: Session, chain: UUID, position: int) -> ActivityCheckpoint | None:
+    """The checkpoint whose hash is that of the link at a position."""
+    query = select(ActivityCheckpoint).where(
+        ActivityCheckpoint.chain == chain, ActivityCheckpoint.position == position
+    )
+    return (await session.scalars(query.limit(1))).first()
+
+
+async def last_link(session: Session, chain: UUID) -> ActivitySeal | ActivityCheckpoint | None:
+    """Where a chain ends: its last link, or the checkpoint that all of it was removed to."""
+    query = select(ActivitySeal).where(ActivitySeal.chain == chain)
+    seal = (await session.scalars(query.order_by(ActivitySeal.position.desc()).limit(1))).first()
+    return seal or await latest_checkpoint(session, chain)
+
+
 async def get_seal(session: Session, chain: UUID, position: int) -> ActivitySeal | None:
     """A link of a chain."""
     return await session.get(ActivitySeal, (chain, position), populate_existing=True)
@@ -152,13 +167,28 @@ async def links(
     return (await session.execute(query)).all()
 
 
-async def first_unsealed(session: Session, chain: UUID) -> ActivityRecord | None:
-    """The first row that no link seals: it came in past the trigger."""
-    query = select(ActivityRecord).where(
+async def unsealed(session: Session, chain: UUID, *, limit: int) -> tuple[Sequence[Row[UUID, datetime]], int]:
+    """Ids and times of the first rows that no link seals: they came in past the trigger; and how many there are."""
+    query = select(ActivityRecord.id, ActivityRecord.created_at).where(
         func.coalesce(ActivityRecord.tenant_id, PLATFORM_CHAIN) == chain,
         ~exists().where(ActivitySeal.activity_id == ActivityRecord.id),
     )
-    return (await session.scalars(query.order_by(ActivityRecord.created_at).limit(1))).first()
+    rows = (await session.execute(query.order_by(ActivityRecord.created_at).limit(limit))).all()
+    if len(rows) < limit:
+        return rows, len(rows)
+    return rows, await session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+async def state_retention(session: Session, months: int) -> None:
+    """Say how many months are kept at least. Only the owner of the tables may."""
+    await session.execute(text("SELECT set_config('fondasi.activity_maintenance', 'on', true)"))
+    await session.execute(
+        text(
+            "INSERT INTO activity_retention (id, months) VALUES (1, :months) "
+            "ON CONFLICT (id) DO UPDATE SET months = excluded.months"
+        ),
+        {"months": months},
+    )
 
 
 async def make_partitions(session: Session, months: int) -> int:
@@ -168,6 +198,6 @@ async def make_partitions(session: Session, months: int) -> int:
 
 
 async def remove_before(session: Session, moment: datetime) -> int:
-    """Remove whole months that ended before a moment, three months old at least; how many rows went."""
+    """Remove whole months that ended before a moment, none younger than the retention; how many rows went."""
     removed = await session.scalar(text("SELECT activity_remove_before(:moment)"), {"moment": moment})
     return int(removed or 0)

@@ -112,7 +112,7 @@ async def verify_activity(
     after: Annotated[int, Query(ge=0, le=2**53, description="Position checked before.")] = 0,
     limit: Annotated[int, Query(ge=1, le=10_000, description="Most links to check.")] = 1000,
 ) -> Verification:
-    """Whether the trail is as it was written; the first entry that is not, if there is one."""
+    """Whether the trail is as it was written, and the entries that are not."""
     return await verify(session, tenant_id or PLATFORM_CHAIN, after=after, limit=limit)
 
 

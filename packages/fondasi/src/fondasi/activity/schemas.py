@@ -42,7 +42,10 @@ class ActivityRead(BaseModel):
 
     id: UUID
     tenant_id: UUID | None
-    user_id: UUID | None
+    user_id: UUID | None = Field(
+        description="Who did it; where nobody was signed in, whose account was tried or proved."
+    )
+    subject_id: UUID | None = Field(description="Whose account it was done to, when somebody else did it.")
     level: Level
     action: str
     module: str
@@ -86,7 +89,7 @@ class ActivityStatistics(BaseModel):
 
 
 class FaultRead(BaseModel):
-    """The first place where the trail is not what was written."""
+    """A place where the trail is not what was written."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -110,7 +113,9 @@ class VerificationRead(BaseModel):
     checked: int
     last_position: int
     last_hash: str = Field(description="Keep it elsewhere: who cuts the end off cannot forge it.")
-    fault: FaultRead | None
+    fault: FaultRead | None = Field(description="The first.")
+    faults: list[FaultRead] = Field(description="At most 100.")
+    fault_count: int = Field(description="How many there are in what was checked.")
 
 
 UserFilter = Annotated[UUID | None, Query(description="Only entries of this user.")]

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from fondasi.activity import repository
 from fondasi.activity.agents import read_agent
 from fondasi.kit.audit import Level, record
+from fondasi.kit.db import Database
 from fondasi.kit.http import Cursor, Moment, NotFound, check_timezone, range_of_days, today_in
 from fondasi.kit.i18n import t
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from fondasi.activity.schemas import ActivityCreate
     from fondasi.kit.audit import ActivityRecord
-    from fondasi.kit.db import Database, Session
+    from fondasi.kit.db import Session
+    from fondasi.settings import Settings
 
 MONTHS_AHEAD = 3
 
@@ -75,6 +77,16 @@ async def prepare_partitions(database: Database) -> None:
             await repository.make_partitions(session, MONTHS_AHEAD)
     except SQLAlchemyError as error:
         log.warning("activity_partitions_not_made", error=type(error).__name__)
+
+
+async def state_retention(owner_url: str, settings: Settings) -> None:
+    """Let the owner of the database say how long the trail is kept: what is younger, nobody else can remove."""
+    database = Database(owner_url, settings.database)
+    try:
+        async with database.unit_of_work(audited=False) as session:
+            await repository.state_retention(session, settings.activity.keep_months)
+    finally:
+        await database.close()
 
 
 def describe(row: ActivityRecord) -> dict[str, Any]:

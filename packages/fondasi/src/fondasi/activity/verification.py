@@ -1,8 +1,8 @@
-"""Proves that a chain is what was written: every link, and every row against its link."""
+"""Proves that a chain is what was written: every link, and every row against its link. Names all that is not."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,18 +10,20 @@ from fondasi.activity import repository
 from fondasi.kit.audit import GENESIS, PLATFORM_CHAIN, clean, content_hash, link
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from uuid import UUID
 
     from fondasi.kit.audit import ActivityRecord, ActivitySeal
     from fondasi.kit.db import Session
 
 BATCH = 1000
+MOST_FAULTS = 100  # that a report names; it counts them all
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first thing in a chain that is not as it was written.
+    """Something in a chain that is not as it was written.
 
     Attributes:
         kind: `altered` (the row), `missing` (the row), `broken` (the link), `unsealed` (a row without a link).
@@ -36,14 +38,21 @@ class Fault:
 
 @dataclass(slots=True)
 class Verification:
-    """What was checked of a chain, and the first fault if there is one."""
+    """What was checked of a chain, and what is wrong with it.
+
+    Attributes:
+        checked: links that were looked at.
+        faults: the first `MOST_FAULTS`, in the order of the chain, unsealed rows last.
+        fault_count: how many there are.
+    """
 
     chain: UUID
     checked: int = 0
     last_position: int = 0
     last_link: bytes = GENESIS
     complete: bool = False
-    fault: Fault | None = None
+    faults: list[Fault] = field(default_factory=list)
+    fault_count: int = 0
 
     @property
     def tenant_id(self) -> UUID | None:
@@ -53,16 +62,26 @@ class Verification:
     @property
     def valid(self) -> bool:
         """Whether nothing wrong was found."""
-        return self.fault is None
+        return not self.fault_count
+
+    @property
+    def fault(self) -> Fault | None:
+        """The first one."""
+        return self.faults[0] if self.faults else None
 
     @property
     def last_hash(self) -> str:
         """Of the last link that was checked, hexadecimal."""
         return self.last_link.hex()
 
+    def add(self, faults: Sequence[Fault], count: int | None = None) -> None:
+        """Note faults; `count` where there are more of them."""
+        self.fault_count += len(faults) if count is None else count
+        self.faults += faults[: MOST_FAULTS - len(self.faults)]
+
 
 async def verify(session: Session, chain: UUID, *, after: int = 0, limit: int | None = None) -> Verification:
-    """Check a chain from a position on.
+    """Check a chain from a position on. Behind a fault it goes on with the link that it found there.
 
     Args:
         session: for reading.
@@ -85,15 +104,13 @@ async def verify(session: Session, chain: UUID, *, after: int = 0, limit: int | 
         size = BATCH if limit is None else min(BATCH, limit - report.checked)
         rows = await repository.links(session, chain, after=report.last_position, limit=size)
         for seal, row in rows:
-            report.fault = _fault_of(report, seal, row, removed_before)
-            if report.fault is not None:
-                return report
+            report.add([*_faults_of_link(report, seal), *_faults_of_row(seal, row, removed_before)])
             report.checked += 1
             report.last_position, report.last_link = seal.position, seal.hash
         session.expunge_all()
         if len(rows) < size:
             report.complete = True
-            report.fault = await _unsealed(session, chain)
+            report.add(*await _unsealed(session, chain))
             break
     return report
 
@@ -119,25 +136,30 @@ def content_of(row: ActivityRecord) -> dict[str, Any]:
         "request_id": row.request_id,
         "metadata": row.details,
         "error_details": row.error_details,
+        **({"subject_id": str(row.subject_id)} if row.subject_id else {}),
     }
 
 
-def _fault_of(
-    report: Verification, seal: ActivitySeal, row: ActivityRecord | None, removed_before: datetime
-) -> Fault | None:
+def _faults_of_link(report: Verification, seal: ActivitySeal) -> Iterator[Fault]:
     expected = report.last_position + 1
     if seal.position != expected:
-        sentence = f"the links {expected} to {seal.position - 1} are missing before it"
-        return _fault("broken", seal, sentence)
-    if seal.previous_hash != report.last_link:
-        return _fault("broken", seal, "it does not follow the link before it")
+        yield _fault("broken", seal, f"the links {expected} to {seal.position - 1} are missing before it")
+    elif seal.previous_hash != report.last_link:
+        yield _fault("broken", seal, "it does not follow the link before it")
     if seal.hash != link(seal.previous_hash, seal.content_hash, seal.activity_id, seal.created_at):
-        return _fault("broken", seal, "its hash is not the one of its content")
+        yield _fault("broken", seal, "its hash is not the one of its content")
+
+
+def _faults_of_row(
+    seal: ActivitySeal, row: ActivityRecord | None, removed_before: datetime
+) -> Iterator[Fault]:
     if row is None:
-        return None if seal.created_at < removed_before else _fault("missing", seal, "its row was deleted")
-    if content_hash(content_of(row)) != seal.content_hash or (row.tenant_id or PLATFORM_CHAIN) != seal.chain:
-        return _fault("altered", seal, "its row was altered")
-    return None
+        if seal.created_at >= removed_before:
+            yield _fault("missing", seal, "its row was deleted")
+    elif (
+        content_hash(content_of(row)) != seal.content_hash or (row.tenant_id or PLATFORM_CHAIN) != seal.chain
+    ):
+        yield _fault("altered", seal, "its row was altered")
 
 
 def _fault(kind: str, seal: ActivitySeal, sentence: str) -> Fault:
@@ -145,12 +167,10 @@ def _fault(kind: str, seal: ActivitySeal, sentence: str) -> Fault:
     return Fault(kind, seal.position, seal.activity_id, seal.created_at, message)
 
 
-async def _unsealed(session: Session, chain: UUID) -> Fault | None:
-    row = await repository.first_unsealed(session, chain)
-    if row is None:
-        return None
-    message = f"Entry {row.id}: no link seals it; it was added past the service."
-    return Fault("unsealed", None, row.id, row.created_at, message)
+async def _unsealed(session: Session, chain: UUID) -> tuple[list[Fault], int]:
+    rows, count = await repository.unsealed(session, chain, limit=MOST_FAULTS)
+    sentence = "Entry {}: no link seals it; it was added past the service."
+    return [Fault("unsealed", None, row.id, row.created_at, sentence.format(row.id)) for row in rows], count
 
 
 def _text(value: UUID | None) -> str | None:

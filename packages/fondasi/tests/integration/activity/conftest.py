@@ -5,6 +5,8 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from fondasi.kit.audit import ActivityRecord
+from fondasi.kit.db import Database
+from fondasi.settings import DatabaseSettings
 
 
 @pytest_asyncio.fixture
@@ -21,6 +23,14 @@ async def as_app(database_urls, clean_database):
     connection = await asyncpg.connect(database_urls.app)
     yield connection
     await connection.close()
+
+
+@pytest_asyncio.fixture
+async def by_owner(database_urls, clean_database):
+    """The database as the owner's role, which alone may write entries of other times."""
+    database = Database(database_urls.owner, DatabaseSettings())
+    yield database
+    await database.close()
 
 
 @pytest_asyncio.fixture

@@ -159,10 +159,10 @@ class TestCreate:
 
 
 class TestStatistics:
-    async def test_every_day_is_there_and_begins_where_the_viewer_is(self, client, admin, clean_database, at):
+    async def test_every_day_is_there_and_begins_where_the_viewer_is(self, client, admin, by_owner, at):
         evening = (datetime.now(UTC) - timedelta(days=3)).replace(hour=20, minute=0)
         at(evening)
-        async with clean_database.unit_of_work() as session:
+        async with by_owner.unit_of_work() as session:
             await record(session, "thing.done", "things", "Done.")
         day = evening.date()
         for zone, expected in (("UTC", day), ("Asia/Jakarta", day + timedelta(days=1))):
@@ -222,37 +222,51 @@ class TestVerify:
         found = await get(client, admin, "/verify")
         assert found["valid"] is False
         assert (found["fault"]["kind"], found["fault"]["activity_id"]) == ("altered", entry["id"])
+        assert (found["faults"], found["fault_count"]) == ([found["fault"]], 1)
 
 
 class TestCommand:
     @pytest.fixture
-    def verify(self, command):
-        return partial(command, "fondasi.activity.commands", "verify")
+    def activity(self, command):
+        return partial(command, "fondasi.activity.commands")
 
-    async def test_verify_prints_what_to_keep_and_finds_it_again(self, verify, client, admin):
-        code, output = await verify()
+    async def test_verify_prints_what_to_keep_and_finds_it_again(self, activity, client, admin):
+        code, output = await activity("verify")
         assert code == 0, output
         assert "platform: 1 entries are as written." in output
         kept = output.split()[-1]
         await client.post(TASKS, json=TASK, headers=admin)
-        assert (await verify("--expect", kept))[0] == 0
+        assert (await activity("verify", "--expect", kept))[0] == 0
+        assert (await activity("verify", "--expect", kept.removeprefix("platform:")))[0] == 0
 
-    async def test_verify_names_the_first_altered_entry_and_the_end_that_was_cut_off(
-        self, verify, client, admin, owner
-    ):
-        kept = (await verify())[1].split()[-1]
+    async def test_verify_names_every_altered_entry(self, activity, client, admin, owner):
         entry = (await get(client, admin))["data"][0]["id"]
-        for table in ("activity", "activity_seal"):
-            await owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER append_only")
+        await owner.execute("ALTER TABLE activity DISABLE TRIGGER append_only")
         await owner.execute("UPDATE activity SET message = 'Nothing happened.'")
-        code, output = await verify()
+        await owner.execute("ALTER TABLE activity ENABLE TRIGGER append_only")
+        code, output = await activity("verify")
         assert code == 1
         assert f"altered. Entry {entry} at position 1: its row was altered." in output
-        await owner.execute("DELETE FROM activity_seal")
-        await owner.execute("DELETE FROM activity")
-        for table in ("activity", "activity_seal"):
-            await owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER append_only")
-        assert (await verify())[0] == 0  # an empty trail contradicts nothing but what was kept
-        code, output = await verify("--expect", kept)
-        assert code == 1
-        assert kept in output
+
+    async def test_heads_of_all_chains_fit_into_one_file(self, activity, clean_database, admin, tmp_path):
+        tenants = [uuid4(), uuid4()]
+        for tenant in tenants:
+            async with clean_database.unit_of_work() as session:
+                await record(session, "thing.done", "things", "Done.", tenant_id=tenant)
+        code, output = await activity("heads")
+        assert code == 0, output
+        assert [line.split(":")[0] for line in output.splitlines()] == [
+            "platform",
+            *map(str, sorted(tenants)),
+        ]
+        file = tmp_path / "heads.txt"
+        file.write_text(output)
+        code, output = await activity("verify", "--expect", str(file))
+        assert code == 0, output
+        assert "All 3 expected heads are in their chains." in output
+
+    @pytest.mark.parametrize("wrong", ["nonsense", "7:abc", "missing.txt", f"{UUID(int=7)}:1"])
+    async def test_what_is_no_head_is_refused(self, activity, wrong):
+        code, output = await activity("verify", "--expect", wrong)
+        assert code == 2
+        assert "CHAIN:POSITION:HASH" in output

@@ -44,7 +44,7 @@ async def late(session: UnitOfWork) -> dict[str, object]:
     raise HTTPException(500)
 
 
-@room.post("/own", operation_id="own", dependencies=[public])
+@room.post("/own", operation_id="own", dependencies=[authenticated])
 async def own(platform: CurrentPlatform) -> None:
     async with platform.database.unit_of_work():
         pass
@@ -86,9 +86,9 @@ class TestChanges:
         (row,) = await trail()
         assert (row.action, row.details) == ("things.published", {"thing": 7})
 
-    async def test_change_in_a_unit_of_work_of_the_service_is_recorded(self, things, trail):
-        await things.post("/api/v1/things/own")
-        assert [row.action for row in await trail()] == ["own"]
+    async def test_change_in_a_unit_of_work_of_the_service_is_recorded(self, things, user, trail):
+        await things.post("/api/v1/things/own", headers=user)
+        assert [row.action for row in await trail()] == ["login", "own"]
 
     async def test_housekeeping_is_not(self, things, trail):
         await things.post("/api/v1/things/housekeeping")

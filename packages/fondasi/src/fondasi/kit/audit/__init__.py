@@ -8,24 +8,27 @@ from fondasi.kit.audit.models import (
     PLATFORM_CHAIN,
     ActivityCheckpoint,
     ActivityRecord,
+    ActivityRetention,
     ActivitySeal,
     Level,
 )
 from fondasi.kit.audit.origin import Origin, Source, current_origin, set_source, shell
 from fondasi.kit.audit.redaction import clean, clean_text, is_secret
-from fondasi.kit.audit.trail import record, record_mutation
+from fondasi.kit.audit.trail import concerns, record, record_mutation
 
 __all__ = [
     "GENESIS",
     "PLATFORM_CHAIN",
     "ActivityCheckpoint",
     "ActivityRecord",
+    "ActivityRetention",
     "ActivitySeal",
     "Level",
     "Origin",
     "Source",
     "clean",
     "clean_text",
+    "concerns",
     "content_hash",
     "current_origin",
     "is_secret",

@@ -2,7 +2,8 @@
 
 The content hash of a row is SHA-256 over its canonical JSON: UTF-8, no whitespace, keys sorted by code point, whole
 numbers without decimals (RFC 8785 but for the sorting of keys beyond U+FFFF). Ids are lower-case text, times are UTC
-with six decimals (`2026-11-20T08:00:00.000000Z`), absent values are null.
+with six decimals (`2026-11-20T08:00:00.000000Z`), absent values are null. `subject_id`, which came later than the
+other fields, is absent itself where it has no value.
 
 The hash of a link is SHA-256 over previous hash (32 bytes), content hash (32), id (16) and created_at (microseconds
 since 1970, 8 bytes, big-endian). The first link of a chain follows 32 zero bytes.

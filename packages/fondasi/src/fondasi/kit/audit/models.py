@@ -55,7 +55,12 @@ class ActivitySeal(Base):
 
 
 class ActivityRecord(Base):
-    """Something that happened. Written once: the app's role can neither change nor delete it."""
+    """Something that happened. Written once: the app's role can neither change nor delete it, nor give it an old date.
+
+    Attributes:
+        user_id: who did it. Where nobody was signed in, the account that was tried or proved.
+        subject_id: whose account it was done to, when somebody else did it.
+    """
 
     __tablename__ = "activity"
     __table_args__ = (
@@ -68,6 +73,12 @@ class ActivityRecord(Base):
             "tenant_id",
             "created_at",
             postgresql_where=text("tenant_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_activity_subject_id_created_at",
+            "subject_id",
+            "created_at",
+            postgresql_where=text("subject_id IS NOT NULL"),
         ),
         {"comment": "append-only", "postgresql_partition_by": "RANGE (created_at)"},
     )
@@ -91,6 +102,7 @@ class ActivityRecord(Base):
     details: Mapped[dict[str, Any]] = mapped_column("metadata", JSONB)
     error_details: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     content_hash: Mapped[bytes]
+    subject_id: Mapped[UUID | None]
 
     seal: Mapped[ActivitySeal | None] = relationship(
         ActivitySeal,
@@ -118,3 +130,17 @@ class ActivityCheckpoint(Base):
     hash: Mapped[bytes]
     rows_removed: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ActivityRetention(Base):
+    """How many months the trail keeps at least, as the owner of the database stated it (`fondasi migrate`)."""
+
+    __tablename__ = "activity_retention"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="id"),
+        CheckConstraint("months >= 3", name="months"),
+        {"comment": "read-only"},
+    )
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    months: Mapped[int]

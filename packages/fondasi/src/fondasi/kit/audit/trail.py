@@ -25,12 +25,15 @@ MAX_METADATA = 8192  # bytes of JSON
 MAX_NAME = 100
 MAX_USER_AGENT = 500
 CHAINS = "audit_chains"
+SUBJECT = "audit_subject"
 SEVERAL_CHAINS_LOCK = 0x6175646974  # "audit"
 
 INSERT = """
 INSERT INTO activity (id, created_at, tenant_id, user_id, session_id, level, action, module, message, endpoint,
-    method, status_code, duration_ms, ip_address, user_agent, request_id, metadata, error_details, content_hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::text::jsonb, $18::text::jsonb, $19)
+    method, status_code, duration_ms, ip_address, user_agent, request_id, metadata, error_details, content_hash,
+    subject_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::text::jsonb, $18::text::jsonb, $19,
+    $20)
 """
 
 
@@ -43,6 +46,7 @@ async def record(
     level: Level = Level.AUDIT,
     user_id: UUID | None = None,
     session_id: UUID | None = None,
+    subject_id: UUID | None = None,
     tenant_id: UUID | None = None,
     metadata: Mapping[str, Any] | None = None,
     error_details: Mapping[str, Any] | None = None,
@@ -60,7 +64,8 @@ async def record(
         message: one sentence for people.
         level: how much it matters.
         user_id: who did it, when the request does not say it (a sign-in).
-        session_id: his session, likewise.
+        session_id: their session, likewise.
+        subject_id: whose account it was done to; what `concerns` said when None. It is in that person's activity too.
         tenant_id: whose chain the entry extends; when None, that of the session's tenant, else the platform's.
         metadata: more, as JSON.
         error_details: what went wrong, as JSON.
@@ -74,11 +79,14 @@ async def record(
     if origin.api_key_id is not None:
         metadata = {**(metadata or {}), "by_key": origin.api_key_id}
     entry_id = new_id()
+    who, subject = _people(
+        session, user_id or origin.user_id, subject_id, by_request=origin.method is not None
+    )
     content: dict[str, Any] = {
         "id": str(entry_id),
         "created_at": clock.now(),
         "tenant_id": _text(tenant),
-        "user_id": _text(user_id or origin.user_id),
+        "user_id": _text(who),
         "session_id": _text(session_id or origin.session_id),
         "level": str(level),
         "action": clean_text(action, MAX_NAME),
@@ -94,23 +102,40 @@ async def record(
         "metadata": _capped(metadata) if metadata else {},
         "error_details": _capped(error_details) if error_details else None,
     }
-    digest = content_hash(content)
     columns = list(content.values())
+    if subject is not None:
+        content["subject_id"] = str(subject)
+    digest = content_hash(content)
     columns[-2] = orjson.dumps(columns[-2]).decode()
     columns[-1] = None if columns[-1] is None else orjson.dumps(columns[-1]).decode()
     connection = await driver_connection(session)
     if _is_second_chain(session, tenant or PLATFORM_CHAIN):
         # Two transactions that seal two chains each would wait for each other; one at a time cannot.
         await connection.execute("SELECT pg_advisory_xact_lock($1)", SEVERAL_CHAINS_LOCK)
-    await connection.execute(INSERT, *columns, digest)
+    await connection.execute(INSERT, *columns, digest, subject)
     return entry_id
 
 
-async def record_mutation(session: Session) -> None:
-    """Write the entry that a changing request owes and that its service did not write."""
-    if CHAINS in session.info or not is_mutating():
+def concerns(session: Session, user_id: UUID) -> None:
+    """Say whose account a unit of work changes, for the entries that it writes: they are in that person's activity."""
+    session.info[SUBJECT] = user_id
+
+
+async def record_mutation(session: Session, refusal: Exception | None = None) -> None:
+    """Write the entry that a changing request owes and that its service did not write.
+
+    A stranger's request owes one when it changed somebody's account.
+
+    Args:
+        session: the unit of work, about to commit.
+        refusal: what ends it though it commits, such as a wrong code that was counted. Then nothing was done, and the
+            answer's own entry tells that.
+    """
+    if CHAINS in session.info or refusal is not None or not is_mutating():
         return
     origin = current_origin()
+    if origin.user_id is None and SUBJECT not in session.info:
+        return
     await record(
         session,
         origin.operation or f"{origin.method} {origin.endpoint}",
@@ -118,6 +143,16 @@ async def record_mutation(session: Session) -> None:
         f"{origin.method} {origin.endpoint}",
         origin=origin,
     )
+
+
+def _people(
+    session: Session, user_id: UUID | None, subject_id: UUID | None, *, by_request: bool
+) -> tuple[UUID | None, UUID | None]:
+    """Who did it, and to whom when that is somebody else. A stranger who proved an account is taken for its owner."""
+    subject = subject_id or session.info.get(SUBJECT)
+    if user_id is None and by_request:
+        user_id = subject
+    return user_id, subject if subject != user_id else None
 
 
 @lru_cache(maxsize=1024)

@@ -74,12 +74,13 @@ class Database:
         replica_url: where `read_session` reads; `url` when empty.
 
     Attributes:
-        before_commit: called with the session of every unit of work that succeeded, within its transaction.
+        before_commit: called with the session of every unit of work that commits, within its transaction, and with the
+            exception that ends it all the same (`KeepsWork`), if there is one.
     """
 
     def __init__(self, url: str, settings: DatabaseSettings, *, replica_url: str | None = None) -> None:
         self.url = driver_url(url)
-        self.before_commit: list[Callable[[Session], Awaitable[None]]] = []
+        self.before_commit: list[Callable[[Session, Exception | None], Awaitable[None]]] = []
         self._statements = Statements(url, settings)
         self._writer = open_engine(url, settings)
         self._replica = open_engine(replica_url, settings) if replica_url else None
@@ -131,7 +132,7 @@ class Database:
                     raise
                 kept = error
             for call in self.before_commit if audited else ():
-                await call(session)
+                await call(session, kept)
         if kept is not None:
             raise kept
 

@@ -52,6 +52,7 @@ PASSING_FAULTS = {
     "40001": _COLLISION,
     "40P01": _COLLISION,
     "55P03": _COLLISION,
+    "FD503": "The clocks of the service and of its database differ too much. Nothing was changed; tell its operator.",
 }
 
 
