@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 import orjson
 import typer
@@ -27,6 +28,7 @@ from fondasi.ai.embeddings import EmbeddingError
 from fondasi.ai.retrieval import Index, RetrievalError
 from fondasi.cli import INTERRUPTED
 from fondasi.kit.http import Problem
+from fondasi.module import Link
 from fondasi.platform import Platform
 from fondasi.runtime import open_platform
 from fondasi.settings import StartError, get_settings
@@ -131,6 +133,14 @@ async def fill_demo(platform: Platform) -> list[str]:
         with _progress("Importing fictitious decisions", DEMO_DECISIONS) as update:
             await _importer(platform, None).import_sources(sources, progress=update)
     return [_as_curl(query.text, query.meaning) for query in example_queries()[:3]]
+
+
+def links() -> list[Link]:
+    """The same searches as links."""
+    return [
+        Link(f"/legal-search/search?{urlencode({'query': query.text})}", query.text, query.meaning)
+        for query in example_queries()[:3]
+    ]
 
 
 def _as_curl(query: str, meaning: str) -> str:

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from courtsight.commands import commands, fill_demo
+from courtsight.commands import commands, fill_demo, links
 from courtsight.decisions.admin import decisions_view
 from courtsight.decisions.permissions import PERMISSIONS
 from courtsight.decisions.routes import router as decisions
@@ -43,6 +43,7 @@ module = Module(
     jobs=[compact_index],
     migrations="courtsight.migrations",
     lifespan=_lifespan,
+    links=links,
     demo=fill_demo,
     tags={
         "legal-search": "Decisions: search them, read them, follow what they cite.",

@@ -28,9 +28,10 @@ from fondasi.kit.i18n import add_catalogue
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
 from fondasi.openapi import openapi_document
-from fondasi.runtime import all_modules, open_platform
+from fondasi.runtime import all_modules, open_platform, platform_modules
 from fondasi.settings import Environment, Settings, StartError, get_settings, interpreter_fault, refuse_unsafe
 from fondasi.tenancy import TenantPermissions
+from fondasi.welcome import welcome_router
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -104,7 +105,8 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
 
     documentation = documentation_router(app.title, document, settings.environment)
     routes = routes_of(modules, settings.api_prefix, admin=settings.admin.enabled)
-    routes += _mounted([documentation] if documentation else [])
+    welcome = welcome_router(settings, modules, [module.name for module in platform_modules()])
+    routes += _mounted([router for router in (documentation, welcome) if router is not None])
     check_routes(routes, permissions.codes | inside.codes)
     check_views([view for module in modules for view in module.admin_views], permissions)
     gates = [gate for module in modules for gate in module.gates]

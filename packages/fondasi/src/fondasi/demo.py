@@ -139,6 +139,7 @@ def _print_welcome(settings: Settings, console: Console, port: int, password: st
     lines = [
         f"Running at     [bold]{url}[/bold]{taken}",
         f"API            {url}/docs",
+        *([f"Admin panel    {url}/admin"] if settings.admin.enabled else []),
         f"Administrator  [bold]{escape(settings.admin_username)}[/bold], password [bold]{escape(password)}[/bold]",
     ]
     if (activate := Path(os.path.relpath(sys.prefix)) / "bin" / "activate").exists():

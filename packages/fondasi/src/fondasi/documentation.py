@@ -1,17 +1,20 @@
-"""The pages that describe the API: open in `local`, for superusers in `staging`, absent in `production`."""
+"""The pages that describe the API: open in `local`, for superusers in `staging`, absent in `production`.
+
+Swagger UI and ReDoc come from the package `fastapi-offline`: they work without a network and ask no other server for
+anything.
+"""
 
 from __future__ import annotations
 
-import re
-from base64 import b64encode
-from hashlib import sha256
+from html import escape
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
 from fondasi.access import public, superuser
-from fondasi.kit.http import Router
+from fondasi.kit.http import NotFound, Router
 from fondasi.settings import Environment
 
 if TYPE_CHECKING:
@@ -19,14 +22,44 @@ if TYPE_CHECKING:
 
 OPENAPI_PATH = "/openapi.json"
 GUARDS = {Environment.LOCAL: public, Environment.STAGING: superuser}
-INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-# The pages load their program from a public network for libraries; nothing else may run in them.
-POLICY = (
-    "default-src 'none'; script-src https://cdn.jsdelivr.net {inline}; "
-    "style-src 'unsafe-inline' https://cdn.jsdelivr.net https://fonts.googleapis.com; "
-    "font-src https://fonts.gstatic.com; img-src 'self' data: https://fastapi.tiangolo.com https://cdn.redoc.ly; "
-    "connect-src 'self'; worker-src blob:; frame-ancestors 'none'"
+FILES = frozenset({"swagger-ui-bundle.js", "swagger-ui.css", "redoc.standalone.js"})
+START = """SwaggerUIBundle({
+  url: "openapi.json", dom_id: "#docs", deepLinking: true, docExpansion: "none", displayRequestDuration: true,
+  filter: true, persistAuthorization: false, validatorUrl: null,
+});
+"""
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+    "%3Crect width='16' height='16' rx='3' fill='%230f5c5c'/%3E"
+    "%3Cpath d='M5 13V3h6v2H7v2h3v2H7v4z' fill='%23fff'/%3E%3C/svg%3E"
 )
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="{icon}">
+{head}
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+SWAGGER_HEAD = '<link rel="stylesheet" href="docs/swagger-ui.css">'
+SWAGGER = """<div id="docs"></div>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>"""
+# ReDoc shows a logo from its makers' server, which the policy would leave as a broken image.
+REDOC_HEAD = '<style>body { margin: 0 } img[src^="https://"] { display: none }</style>'
+REDOC = '<redoc spec-url="openapi.json"></redoc>\n<script src="docs/redoc.standalone.js"></script>'
+# Both write styles into the page; ReDoc searches in a worker that it makes itself.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+A_DAY = "public, max-age=86400"
 
 
 def documentation_router(
@@ -42,27 +75,43 @@ def documentation_router(
     guard = GUARDS.get(environment)
     if guard is None:
         return None
-    router = Router(include_in_schema=False, dependencies=[guard])
+    router = Router(include_in_schema=False)
+    folder = _folder()
 
-    @router.get(OPENAPI_PATH)
+    @router.get(OPENAPI_PATH, dependencies=[guard])
     async def read_openapi() -> Response:
         return JSONResponse(document())
 
-    @router.get("/docs")
+    @router.get("/docs", dependencies=[guard])
     async def read_docs() -> Response:
-        return _page(get_swagger_ui_html(openapi_url=OPENAPI_PATH, title=title))
+        return _page(title, SWAGGER_HEAD, SWAGGER)
 
-    @router.get("/redoc")
+    @router.get("/redoc", dependencies=[guard])
     async def read_redoc() -> Response:
-        return _page(get_redoc_html(openapi_url=OPENAPI_PATH, title=title))
+        return _page(title, REDOC_HEAD, REDOC)
+
+    # Public: what everybody can have from the package, and a page has no way to send a token for it.
+    @router.get("/docs/start.js", dependencies=[public])
+    async def read_docs_start() -> Response:
+        return Response(START, media_type="text/javascript", headers={"Cache-Control": A_DAY})
+
+    @router.get("/docs/{name}", dependencies=[public])
+    async def read_docs_file(name: str) -> Response:
+        if name not in FILES:
+            raise NotFound("There is nothing at this address.")
+        return FileResponse(folder / name, headers={"Cache-Control": A_DAY})
 
     return router
 
 
-def _page(page: HTMLResponse) -> HTMLResponse:
-    scripts = INLINE_SCRIPT.findall(bytes(page.body).decode())
-    hashes = (b64encode(sha256(script.encode()).digest()).decode() for script in scripts)
-    page.headers["Content-Security-Policy"] = POLICY.format(
-        inline=" ".join(f"'sha256-{value}'" for value in hashes)
-    )
-    return page
+def _page(title: str, head: str, body: str) -> HTMLResponse:
+    html = PAGE.format(title=escape(title), icon=ICON, head=head, body=body)
+    return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
+
+
+def _folder() -> Path:
+    """Where `fastapi-offline` has its files; the package itself is not imported."""
+    found = find_spec("fastapi_offline")
+    assert found is not None
+    assert found.submodule_search_locations is not None
+    return Path(found.submodule_search_locations[0]) / "static"

@@ -65,6 +65,21 @@ class PersonalData:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Something to look at in a browser, on the page at `/`.
+
+    Attributes:
+        path: below `API_PREFIX`, query included.
+        title: what the link says.
+        meaning: a few words about what one sees there.
+    """
+
+    path: str
+    title: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """A part of the service.
 
@@ -88,6 +103,7 @@ class Module:
         tags: what its routes are about, by their tag, for the API's documentation.
         after_migration: called with the owner's address when the database has the newest revisions, for what only the
             owner may write.
+        links: things to look at on the page at `/`, in `local`; asked for when somebody opens it.
         demo: fills an empty database for `fondasi demo`; returns things to try, one line each.
     """
 
@@ -109,6 +125,7 @@ class Module:
     personal_data: Sequence[PersonalData] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     after_migration: Callable[[str, Settings], Awaitable[None]] | None = None
+    links: Callable[[], Sequence[Link]] | None = None
     demo: Callable[[Platform], Awaitable[list[str]]] | None = None
 
 

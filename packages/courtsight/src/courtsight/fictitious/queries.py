@@ -133,7 +133,7 @@ def example_queries(seed: int = DEFAULT_SEED) -> tuple[ExampleQuery, ...]:
         cassation.case_number,
         "number",
         "id",
-        "One decision by its number, with those that it cites and that cite it.",
+        "One decision by its number.",
         number=cassation.case_number,
     )
     return (*_FIXED[:2], by_number, *_FIXED[2:])

@@ -7,7 +7,7 @@ from fastapi import Query
 
 from courtsight.decisions.errors import DecisionNotFound
 from courtsight.search import service
-from courtsight.search.schemas import SearchAnswer, SearchHit, SearchRequest
+from courtsight.search.schemas import MAX_RESULTS, QueryText, SearchAnswer, SearchHit, SearchRequest, Strategy
 from fondasi.access import public
 from fondasi.ai.retrieval import Index
 from fondasi.dependencies import CurrentPlatform, ReadSession
@@ -21,6 +21,21 @@ async def search_documents(
     request: SearchRequest, session: ReadSession, platform: CurrentPlatform
 ) -> dict[str, Any]:
     """Search decisions: plain language, a decision number, an article, `"a phrase"`, `-word`, `court:...`."""
+    return await service.search(session, platform.get(Index), request)
+
+
+@router.get("/search", operation_id="list_search_hits", response_model=SearchAnswer, dependencies=[public])
+async def list_search_hits(
+    query: Annotated[QueryText, Query(description="As in POST, operators included.", examples=["pencurian"])],
+    session: ReadSession,
+    platform: CurrentPlatform,
+    *,
+    page: Annotated[int, Query(ge=1, le=MAX_RESULTS, description="Page number, from 1.")] = 1,
+    items_per_page: Annotated[int, Query(ge=1, le=100, description="Hits per page.")] = 10,
+    strategy: Annotated[Strategy, Query(description="How to rank.")] = Strategy.HYBRID,
+) -> dict[str, Any]:
+    """Search by a link: as POST does, without its filters."""
+    request = SearchRequest(query=query, page=page, items_per_page=items_per_page, strategy=strategy)
     return await service.search(session, platform.get(Index), request)
 
 

@@ -14,6 +14,9 @@ MAX_QUERY = 10_000
 MAX_RESULTS = 10_000
 
 
+QueryText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUERY)]
+
+
 class Strategy(StrEnum):
     """How to rank: by words, by meaning, by both, or by the best passage alone."""
 
@@ -28,8 +31,9 @@ class SearchRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUERY)] = (
-        Field(examples=["pencurian dengan pemberatan"])
+    query: QueryText = Field(
+        description="Plain language, a decision number, an article, or operators.",
+        examples=["pencurian dengan pemberatan"],
     )
     page: Integer = Field(1, ge=1, le=MAX_RESULTS, description="Page number, from 1.")
     items_per_page: Integer = Field(

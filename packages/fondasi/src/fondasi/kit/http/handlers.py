@@ -92,7 +92,9 @@ async def _validation_error(connection: HTTPConnection, error: Exception) -> Res
 
 def _check_declared(connection: HTTPConnection, error: Exception) -> None:
     route = connection.scope.get("route")
-    if isinstance(route, Route) and isinstance(error, Problem) and not is_declared(route, error):
+    if not isinstance(route, Route) or not route.include_in_schema:
+        return
+    if isinstance(error, Problem) and not is_declared(route, error):
         message = (
             f"{connection.scope['method']} {route.path} answers {error.status_code} {error.code}: "
             f"add raises({type(error).__name__}) to its dependencies."
