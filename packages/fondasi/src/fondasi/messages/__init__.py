@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fondasi.kit.crypto import SealedBox
 from fondasi.messages.admin import messages_view
+from fondasi.messages.caps import take
 from fondasi.messages.commands import commands
 from fondasi.messages.errors import ChannelNotConfigured
 from fondasi.messages.jobs import deliver, purge
@@ -17,7 +18,7 @@ from fondasi.module import Module
 from fondasi.platform import Platform
 from fondasi.settings import Environment
 
-__all__ = ["Channel", "ChannelNotConfigured", "Letter", "Message", "Messenger", "module"]
+__all__ = ["Channel", "ChannelNotConfigured", "Letter", "Message", "Messenger", "module", "take"]
 
 
 @asynccontextmanager

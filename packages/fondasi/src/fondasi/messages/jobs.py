@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from fondasi.kit.jobs import Backoff, JobContext, job
-from fondasi.messages import repository
+from fondasi.messages import caps, repository
 from fondasi.messages.service import Messenger
 from fondasi.platform import Platform
 
@@ -25,4 +25,5 @@ async def purge(context: JobContext[Platform]) -> dict[str, int]:
     deleted = 0
     while batch := await repository.delete_old(context.session, older_than=age, limit=PURGE_BATCH):
         deleted += batch
+    deleted += await caps.delete_old(context.session, older_than=timedelta(days=2))
     return {"wiped": wiped, "deleted": deleted}

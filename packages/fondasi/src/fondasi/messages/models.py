@@ -1,14 +1,14 @@
-"""Table: messages on their way out, and in `local` the outbox."""
+"""Tables: messages on their way out, in `local` the outbox; and how often they were asked for."""
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - SQLAlchemy reads annotations
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Index, text
-from sqlalchemy.orm import Mapped  # noqa: TC002 - SQLAlchemy reads annotations
+from sqlalchemy.orm import Mapped, mapped_column
 
-from fondasi.kit.db import Entity
+from fondasi.kit.db import Base, Entity
 
 
 class Channel(StrEnum):
@@ -45,3 +45,13 @@ class MessageRecord(Entity):
     sealed: Mapped[bytes | None]
     expires_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+
+
+class MessageCap(Base):
+    """How often something was asked for since a moment."""
+
+    __tablename__ = "message_cap"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    began_at: Mapped[datetime] = mapped_column(index=True)

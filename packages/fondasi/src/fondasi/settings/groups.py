@@ -123,8 +123,31 @@ class OneTimePasswordSettings(BaseModel):
     resend_seconds: int = Field(
         60, ge=1, le=3600, description="Wait before the next code for the same purpose."
     )
-    per_hour: int = Field(5, ge=1, le=20, description="Codes that an account or contact is sent in an hour.")
-    per_day: int = Field(15, ge=1, le=50, description="Codes that an account or contact is sent in a day.")
+    per_hour: int = Field(
+        5,
+        ge=1,
+        le=20,
+        description="Codes that an account or contact is sent in an hour at the request of strangers, and as many "
+        "at that of places that it has signed in from; beyond that, one that all requests of an hour share.",
+    )
+    per_day: int = Field(15, ge=1, le=50, description="Such codes in a day.")
+    address_per_hour: int = Field(60, ge=1, description="Codes that an address may ask for in an hour.")
+    address_per_day: int = Field(200, ge=1, description="Codes that an address may ask for in a day.")
+    sms_address_per_day: int = Field(
+        20, ge=1, description="Codes by SMS and WhatsApp that an address may ask for in a day."
+    )
+    sms_new_numbers_per_day: int = Field(
+        1000,
+        ge=0,
+        description="Codes by SMS and WhatsApp to numbers of no account in a day, for all together.",
+    )
+    sms_calling_codes: Annotated[list[int], NoDecode] = Field(
+        default_factory=list,
+        description="Calling codes of the countries whose new numbers are sent codes, comma-separated: 62,65. "
+        "Empty: all.",
+    )
+
+    _split_lists = field_validator("sms_calling_codes", mode="before")(split_list)
 
 
 class ApiSettings(BaseModel):

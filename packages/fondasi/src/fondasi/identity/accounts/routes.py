@@ -32,9 +32,10 @@ from fondasi.identity.accounts.schemas import (
     UserRead,
     UserUpdate,
 )
-from fondasi.identity.codes import Codes, TooManyCodes
+from fondasi.identity.codes import Asker, Codes, TooManyCodes
 from fondasi.identity.identifiers import identify
 from fondasi.identity.models import AuthType, User, UserStatus, UserType
+from fondasi.identity.sessions import device_of
 from fondasi.kit.http import NotFound, Page, PageParams, Router, page_answer, raises, sort_by
 from fondasi.kit.i18n import current_language
 from fondasi.messages import ChannelNotConfigured
@@ -111,6 +112,7 @@ async def create_user(
         platform.get(Codes),
         new,
         caller=await current_principal(request, keys=True),
+        asker=Asker(device_of(request).ip_address),
         language=current_language(),
     )
     created = UserCreated.model_validate(user)

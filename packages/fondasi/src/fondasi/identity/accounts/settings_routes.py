@@ -31,7 +31,7 @@ from fondasi.identity.accounts.schemas import (
     SettingsUpdate,
     UserRead,
 )
-from fondasi.identity.codes import Codes, Issued, TooManyCodes
+from fondasi.identity.codes import Asker, Codes, Issued, TooManyCodes
 from fondasi.identity.identifiers import identify
 from fondasi.identity.models import User, UserStatus
 from fondasi.identity.sessions import TooManyTries, WrongPassword, device_of
@@ -108,7 +108,9 @@ async def change_email(
     """Ask for another e-mail address. It is sent a code, which `POST /auth/contacts/verify` takes."""
     await _confirm(request, platform, caller, wanted.password)
     user = await service.own_user(session, caller)
-    issued = await signup.ask_for_proof(session, platform.get(Codes), user, identify(wanted.email))
+    issued = await signup.ask_for_proof(
+        session, platform.get(Codes), user, identify(wanted.email), _asker(request, caller)
+    )
     return _requested(issued)
 
 
@@ -128,7 +130,14 @@ async def change_phone(
     await _confirm(request, platform, caller, wanted.password)
     user = await service.own_user(session, caller)
     channel = Channel(wanted.channel)
-    issued = await signup.ask_for_proof(session, platform.get(Codes), user, identify(wanted.phone), channel)
+    issued = await signup.ask_for_proof(
+        session,
+        platform.get(Codes),
+        user,
+        identify(wanted.phone),
+        _asker(request, caller),
+        channel=channel,
+    )
     return _requested(issued)
 
 
@@ -170,6 +179,11 @@ async def _confirm(
 ) -> None:
     given = password.get_secret_value() if password is not None else None
     await service.confirm_owner(platform, caller, given, device_of(request))
+
+
+def _asker(request: Request, caller: Principal) -> Asker:
+    place = caller.session_id.bytes if caller.session_id is not None else None
+    return Asker(device_of(request).ip_address, place)
 
 
 def _requested(issued: Issued) -> CodeRequested:

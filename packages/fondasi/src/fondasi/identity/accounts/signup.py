@@ -10,7 +10,7 @@ from fondasi.identity.accounts.contacts import CHANNELS, claim
 from fondasi.identity.accounts.errors import SignUpClosed
 from fondasi.identity.accounts.permissions import CREATE
 from fondasi.identity.accounts.service import create_user
-from fondasi.identity.codes import Codes, Issued, Purpose, Target
+from fondasi.identity.codes import Asker, Codes, Issued, Purpose, Target
 from fondasi.identity.identifiers import Identifier, IdentifierKind, identify
 from fondasi.identity.models import AuthType
 from fondasi.identity.policy import check_new_password
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from fondasi.settings import Settings
 
 
+ADMINISTRATORS = Asker("", b"administrators", capped=False)
+
+
 async def sign_up(
     session: Session,
     settings: Settings,
@@ -33,6 +36,7 @@ async def sign_up(
     new: UserCreate,
     *,
     caller: Principal | None,
+    asker: Asker,
     language: str,
 ) -> tuple[User, Issued | None]:
     """Make an account with a password.
@@ -65,11 +69,17 @@ async def sign_up(
     contact = new.email or new.phone
     if trusted or contact is None:
         return user, None
-    return user, await ask_for_proof(session, codes, user, identify(contact))
+    return user, await ask_for_proof(session, codes, user, identify(contact), asker)
 
 
 async def ask_for_proof(
-    session: Session, codes: Codes, user: User, contact: Identifier, channel: Channel | None = None
+    session: Session,
+    codes: Codes,
+    user: User,
+    contact: Identifier,
+    asker: Asker,
+    *,
+    channel: Channel | None = None,
 ) -> Issued:
     """Send a code to a contact that an account wants; whose it is already is told to its owner alone."""
     owner = await repository.user_by(session, contact)
@@ -84,7 +94,7 @@ async def ask_for_proof(
         instead="account-exists" if owner else None,
         username=owner.username if owner else "",
     )
-    return await codes.issue(session, purpose, contact.value, target)
+    return await codes.issue(session, purpose, contact.value, target, asker)
 
 
 async def sign_up_by_code(
@@ -125,4 +135,4 @@ async def invite(session: Session, codes: Codes, email: Identifier, language: st
     target = Target(
         Channel.EMAIL, email.value, None, owner.language, instead="account-exists", username=owner.username
     )
-    return await codes.issue(session, Purpose.SIGNUP, email.value, target)
+    return await codes.issue(session, Purpose.SIGNUP, email.value, target, ADMINISTRATORS)

@@ -4,10 +4,11 @@ from fondasi.identity.codes.errors import TooManyCodes, WrongCode
 from fondasi.identity.codes.jobs import purge
 from fondasi.identity.codes.models import Purpose
 from fondasi.identity.codes.personal_data import PERSONAL_DATA
-from fondasi.identity.codes.service import Codes, Issued, Proof, Target
+from fondasi.identity.codes.service import Asker, Codes, Issued, Proof, Target
 
 __all__ = [
     "PERSONAL_DATA",
+    "Asker",
     "Codes",
     "Issued",
     "Proof",

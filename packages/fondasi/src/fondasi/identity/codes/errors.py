@@ -13,12 +13,12 @@ class WrongCode(Forbidden):
 
 
 class TooManyCodes(Problem):
-    """A code was asked for a moment ago."""
+    """A code was asked for a moment ago, or too many from one address or for new numbers."""
 
     status, code, title = 429, "TOO_MANY_CODES", "Too many codes"
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, detail: str = "") -> None:
         super().__init__(
-            "A code was asked for a moment ago. Wait before you ask for another one.",
+            detail or "A code was asked for a moment ago. Wait before you ask for another one.",
             headers={"Retry-After": str(seconds)},
         )

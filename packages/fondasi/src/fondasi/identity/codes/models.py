@@ -27,7 +27,8 @@ class Purpose(StrEnum):
 class OneTimePassword(Entity):
     """A code that was asked for. The same row stands for an identity that nobody has; its code fits nothing.
 
-    `identifier` is what the request named, `target` the contact that the code went to.
+    `identifier` is what the request named, `target` the contact that the code went to, `asked_by` a keyed hash of who
+    asked. A request beyond the cap takes the code of another one, `shared_id`, or made one for others, its own.
     """
 
     __tablename__ = "one_time_password"
@@ -46,3 +47,7 @@ class OneTimePassword(Entity):
     tries: Mapped[int] = mapped_column(default=0)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    asked_by: Mapped[bytes]
+    from_known_place: Mapped[bool] = mapped_column(default=False)
+    was_sent: Mapped[bool] = mapped_column(default=False)
+    shared_id: Mapped[UUID | None]

@@ -14,34 +14,107 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from uuid import UUID
 
+    from sqlalchemy import ColumnElement
+
     from fondasi.kit.db import Session
 
 
-async def take_turns(session: Session, identifier: str, purpose: str) -> None:
-    """Let requests for the same identifier and purpose wait for each other until the transaction ends."""
-    key = f"one-time password {purpose} {identifier}"
-    await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+async def take_turns(session: Session, user_id: UUID | None, target: str) -> None:
+    """Let requests for the same account or contact wait for each other until the transaction ends."""
+    # Always in this order: nobody waits for one who waits for them.
+    keys = [f"codes of {user_id or target}", f"codes to {target}"]
+    lock = "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(CAST(:keys AS text[])) AS key"
+    await session.execute(text(lock), {"keys": keys})
 
 
-async def last_asked(session: Session, identifier: str, purpose: str) -> datetime | None:
-    """When a code was last asked for."""
-    query = select(func.max(OneTimePassword.created_at))
-    found: datetime | None = await session.scalar(
-        query.where(OneTimePassword.identifier == identifier, OneTimePassword.purpose == purpose)
+async def take_turn_of(session: Session, request_id: UUID) -> None:
+    """Let uses of codes of the same account or contact wait for each other: each may void the others' codes."""
+    lock = """
+        SELECT pg_advisory_xact_lock(hashtextextended('codes of ' || coalesce(CAST(user_id AS text), target), 0))
+        FROM one_time_password WHERE id = :request
+    """
+    await session.execute(text(lock), {"request": request_id})
+
+
+async def last_asked(session: Session, identifier: str, purpose: str, asked_by: bytes) -> datetime | None:
+    """When somebody last asked for a code; a moment that lies ahead is one of a clock that was wrong."""
+    query = select(func.max(OneTimePassword.created_at)).where(
+        OneTimePassword.identifier == identifier,
+        OneTimePassword.purpose == purpose,
+        OneTimePassword.asked_by == asked_by,
+        OneTimePassword.created_at <= clock.now(),
     )
+    found: datetime | None = await session.scalar(query)
     return found
 
 
-async def count_since(
-    session: Session, user_id: UUID | None, target: str, since: Sequence[datetime]
+async def count_sent(
+    session: Session, user_id: UUID | None, target: str, *, known: bool, since: Sequence[datetime]
 ) -> Sequence[int]:
-    """How many codes an account or a contact was sent since each of those moments."""
-    whose = OneTimePassword.target == target
-    if user_id is not None:
-        whose = or_(whose, OneTimePassword.user_id == user_id)
+    """How many codes an account or a contact was sent since each of those moments, without those that requests share.
+
+    Args:
+        session: where to look.
+        user_id: the account, if there is one.
+        target: the contact.
+        known: at the request of places that the account knows, or else of strangers.
+        since: the moments.
+    """
     counts = [func.count().filter(OneTimePassword.created_at > moment) for moment in since]
-    row = (await session.execute(select(*counts).where(whose, OneTimePassword.created_at > min(since)))).one()
-    return list(row)
+    query = select(*counts).where(
+        _whose(user_id, target),
+        OneTimePassword.created_at.between(min(since), clock.now()),
+        OneTimePassword.from_known_place == known,
+        OneTimePassword.was_sent,
+        OneTimePassword.shared_id.is_(None),
+    )
+    return list((await session.execute(query)).one())
+
+
+async def was_just_sent(
+    session: Session, user_id: UUID | None, target: str, *, asked_by: bytes, since: datetime
+) -> bool:
+    """Whether somebody has had an account or a contact sent a code since a moment."""
+    query = select(OneTimePassword.id).where(
+        _whose(user_id, target),
+        OneTimePassword.created_at.between(since, clock.now()),
+        OneTimePassword.asked_by == asked_by,
+        OneTimePassword.was_sent,
+    )
+    return bool(await session.scalar(select(query.exists())))
+
+
+async def shared_code(session: Session, purpose: str, target: str, since: datetime) -> UUID | None:
+    """The request whose code later ones for the same purpose and contact take, made since a moment and not used."""
+    query = select(OneTimePassword.id).where(
+        OneTimePassword.target == target,
+        OneTimePassword.purpose == purpose,
+        OneTimePassword.shared_id == OneTimePassword.id,
+        OneTimePassword.created_at.between(since, clock.now()),
+        OneTimePassword.used_at.is_(None),
+    )
+    return (await session.scalars(query.order_by(OneTimePassword.created_at.desc()))).first()
+
+
+async def use_shared_code(session: Session, shared_id: UUID, since: datetime) -> bool:
+    """Use up a code that several requests share; of several callers at once, one."""
+    query = (
+        update(OneTimePassword)
+        .where(
+            OneTimePassword.id == shared_id,
+            OneTimePassword.shared_id == shared_id,
+            OneTimePassword.created_at > since,
+            OneTimePassword.used_at.is_(None),
+        )
+        .values(used_at=clock.now())
+        .returning(OneTimePassword.id)
+    )
+    return (await session.scalars(query)).first() is not None
+
+
+def _whose(user_id: UUID | None, target: str) -> ColumnElement[bool]:
+    whose = OneTimePassword.target == target
+    return whose if user_id is None else or_(whose, OneTimePassword.user_id == user_id)
 
 
 async def take_try(

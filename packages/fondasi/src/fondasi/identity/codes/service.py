@@ -3,6 +3,11 @@
 A code is 6 or more digits from the system's random source, lives 10 minutes at most, works once, and dies with the
 fifth wrong try. It is bound to its purpose, to the identifier and to the request; the table holds a keyed hash of all
 four.
+
+An account is sent so many codes an hour at the request of strangers, and so many more at the request of places that it
+has signed in from. A request beyond that cap takes a code that is *shared*: the first such request has it sent, those
+of the next hour take the same one, and nothing more is sent. So strangers can neither bombard an account nor shut its
+codes. A shared code has 12 digits, for each of those requests has tries of its own; it works once for all of them.
 """
 
 from __future__ import annotations
@@ -15,8 +20,10 @@ from typing import TYPE_CHECKING
 
 from fondasi.identity.codes import repository
 from fondasi.identity.codes.errors import TooManyCodes
+from fondasi.identity.codes.limits import Limits
 from fondasi.identity.codes.models import OneTimePassword, Purpose
 from fondasi.kit import clock
+from fondasi.kit.http import counted_address
 from fondasi.kit.i18n import DEFAULT_LANGUAGE
 from fondasi.kit.ids import new_id
 from fondasi.messages import Channel, Message
@@ -32,6 +39,9 @@ if TYPE_CHECKING:
     from fondasi.settings import OneTimePasswordSettings
 
 TICKET_BYTES = 32
+SHARED_DIGITS = 12
+SHARED_LIFE = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 INVITATION_LIFE = timedelta(days=7)
 
 
@@ -56,6 +66,21 @@ class Target:
     pretend: bool = False
     instead: str | None = None
     username: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks for a code.
+
+    Attributes:
+        address: theirs.
+        place: what the account knows them by, if it does: a device, an address, a session.
+        capped: whether the caps of the address hold for them; it may be that of many.
+    """
+
+    address: str
+    place: bytes | None = None
+    capped: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,56 +114,76 @@ class Codes:
         self._settings = settings
         self._keyed = keyed
         self._messenger = messenger
+        self._limits = Limits(settings, keyed)
+        self._resend = timedelta(seconds=settings.resend_seconds)
 
-    async def issue(self, session: Session, purpose: Purpose, identifier: str, target: Target) -> Issued:
-        """Send a code. The caps of an account or contact are kept in silence: nothing is sent, nothing fits.
+    async def issue(
+        self, session: Session, purpose: Purpose, identifier: str, target: Target, asker: Asker
+    ) -> Issued:
+        """Send a code, or beyond the cap of the account or contact have the one that was sent last fit.
 
         Raises:
-            TooManyCodes: one for this identifier and purpose was asked for a moment ago.
+            TooManyCodes: they asked for one for this a moment ago, or too many were asked for from their address.
+            InvalidInput: no messages go to the country of a new number.
             ChannelNotConfigured: there is nothing to send with.
         """
         settings, now = self._settings, clock.now()
         self._messenger.check(target.channel)
-        await repository.take_turns(session, identifier, purpose)
-        last = await repository.last_asked(session, identifier, purpose)
-        if (
-            last is not None
-            and (wait := last + timedelta(seconds=settings.resend_seconds) - now) > timedelta()
-        ):
+        asked_by = asker.place or self._keyed.digest("asker", counted_address(asker.address))
+        await repository.take_turns(session, target.user_id, target.contact)
+        last = await repository.last_asked(session, identifier, purpose, asked_by)
+        if last is not None and (wait := last + self._resend - now) > timedelta():
             raise TooManyCodes(ceil(wait.total_seconds()))
-        capped = await self._is_capped(session, target, now)
-        code = "".join(secrets.choice("0123456789") for _ in range(settings.digits))
-        expires_at = now + timedelta(minutes=settings.minutes)
-        request_id = await self._write(
-            session, purpose, identifier, target, code=code, expires_at=expires_at, capped=capped
+        await self._limits.check(session, purpose, target, asker)
+        row = OneTimePassword(
+            id=new_id(),
+            purpose=purpose,
+            identifier=identifier,
+            target=target.contact,
+            channel=target.channel,
+            user_id=target.user_id,
+            expires_at=now + timedelta(minutes=settings.minutes),
+            asked_by=asked_by,
+            from_known_place=asker.place is not None,
         )
+        capped = await self._is_capped(session, row)
+        code = await self._shared_code(session, row) if capped else self._new_code(row)
+        self._bind(row, None if target.pretend or target.instead else code)
+        session.add(row)
+        await session.flush()
+        minutes = int(SHARED_LIFE.total_seconds()) // 60 if capped else settings.minutes
         message = Message(
             target.channel,
             target.contact,
-            target.instead or "one-time-password",
-            {"code": code, "minutes": settings.minutes, "username": target.username},
+            target.instead or ("shared-one-time-password" if capped else "one-time-password"),
+            {"code": code or "", "minutes": minutes, "username": target.username},
             language=target.language,
-            expires_at=expires_at,
+            expires_at=now + timedelta(minutes=minutes),
         )
-        if target.pretend or capped:
+        if target.pretend or not row.was_sent:
             await self._messenger.pretend(session, message)
         else:
             await self._messenger.send(session, message)
-        return Issued(request_id, expires_at, settings.resend_seconds)
+        return Issued(row.id, row.expires_at, settings.resend_seconds)
 
     async def invite(self, session: Session, target: Target) -> Issued:
         """Send an invitation to sign up: a code too long to guess, good for seven days."""
         ticket, expires_at = secrets.token_urlsafe(TICKET_BYTES), clock.now() + INVITATION_LIFE
-        request_id = await self._write(
-            session,
-            Purpose.INVITATION,
-            target.contact,
-            target,
-            code=ticket,
+        row = OneTimePassword(
+            id=new_id(),
+            purpose=Purpose.INVITATION,
+            identifier=target.contact,
+            target=target.contact,
+            channel=target.channel,
+            user_id=target.user_id,
             expires_at=expires_at,
-            capped=False,
+            asked_by=b"",
+            from_known_place=True,
         )
-        values = {"code": ticket, "request_id": request_id, "days": INVITATION_LIFE.days}
+        self._bind(row, ticket)
+        session.add(row)
+        await session.flush()
+        values = {"code": ticket, "request_id": row.id, "days": INVITATION_LIFE.days}
         await self._messenger.send(
             session,
             Message(
@@ -150,7 +195,7 @@ class Codes:
                 expires_at=expires_at,
             ),
         )
-        return Issued(request_id, expires_at, 0)
+        return Issued(row.id, expires_at, 0)
 
     async def redeem(
         self, session: Session, proof: Proof, purposes: Sequence[Purpose]
@@ -159,12 +204,17 @@ class Codes:
 
         The try counts once the session commits, so a caller that refuses a wrong code has to commit first.
         """
+        await repository.take_turn_of(session, proof.request_id)
         row = await repository.take_try(
             session, proof.request_id, proof.identifier, purposes, self._settings.tries
         )
         if row is None or not self._keyed.fits(row.code_hash, *_bound(row, proof.code)):
             return None
-        row.used_at = clock.now()
+        if row.shared_id is not None and not await repository.use_shared_code(
+            session, row.shared_id, clock.now() - SHARED_LIFE
+        ):
+            return None
+        row.used_at, row.shared_id = clock.now(), None
         return row
 
     async def exchange(
@@ -192,40 +242,35 @@ class Codes:
         """Void every open code of an account, as when its password or contact changes."""
         await repository.void_codes_of(session, user_id)
 
-    async def _is_capped(self, session: Session, target: Target, now: datetime) -> bool:
-        settings = self._settings
-        since = (now - timedelta(hours=1), now - timedelta(days=1))
-        hour, day = await repository.count_since(session, target.user_id, target.contact, since)
+    async def _is_capped(self, session: Session, row: OneTimePassword) -> bool:
+        now, settings = clock.now(), self._settings
+        hour, day = await repository.count_sent(
+            session, row.user_id, row.target, known=row.from_known_place, since=(now - HOUR, now - DAY)
+        )
         return hour >= settings.per_hour or day >= settings.per_day
 
-    async def _write(
-        self,
-        session: Session,
-        purpose: Purpose,
-        identifier: str,
-        target: Target,
-        *,
-        code: str,
-        expires_at: datetime,
-        capped: bool,
-    ) -> UUID:
-        row = OneTimePassword(
-            id=new_id(),
-            purpose=purpose,
-            identifier=identifier,
-            target=target.contact,
-            channel=target.channel,
-            user_id=target.user_id,
-            code_hash=b"",
-            expires_at=expires_at,
+    def _new_code(self, row: OneTimePassword) -> str:
+        row.was_sent = True
+        return "".join(secrets.choice("0123456789") for _ in range(self._settings.digits))
+
+    async def _shared_code(self, session: Session, row: OneTimePassword) -> str | None:
+        """The code that a request beyond the cap takes, and whether it is to be sent; None if it takes none."""
+        now, minutes = clock.now(), timedelta(minutes=self._settings.minutes)
+        row.shared_id = await repository.shared_code(
+            session, row.purpose, row.target, now - SHARED_LIFE + minutes
         )
-        fits_nothing = target.pretend or capped or target.instead is not None
-        row.code_hash = self._keyed.digest(
-            *_bound(row, secrets.token_urlsafe(TICKET_BYTES) if fits_nothing else code)
-        )
-        session.add(row)
-        await session.flush()
-        return row.id
+        if row.shared_id is None:
+            if await repository.was_just_sent(
+                session, row.user_id, row.target, asked_by=row.asked_by, since=now - self._resend
+            ):
+                return None
+            row.shared_id, row.was_sent = row.id, True
+        number = int.from_bytes(self._keyed.digest("shared code", str(row.shared_id)))
+        return f"{number % 10**SHARED_DIGITS:0{SHARED_DIGITS}d}"
+
+    def _bind(self, row: OneTimePassword, code: str | None) -> None:
+        """Let a code fit a request; None lets nothing fit."""
+        row.code_hash = self._keyed.digest(*_bound(row, code or secrets.token_urlsafe(TICKET_BYTES)))
 
 
 def _bound(row: OneTimePassword, code: str) -> tuple[str, ...]:

@@ -50,10 +50,17 @@ Caller = Annotated[Principal, authenticated]
     status_code=202,
     dependencies=[public, raises(TooManyCodes, ChannelNotConfigured)],
 )
-async def request_code(wanted: CodeRequest, platform: CurrentPlatform, session: UnitOfWork) -> CodeRequested:
+async def request_code(
+    request: Request, wanted: CodeRequest, platform: CurrentPlatform, session: UnitOfWork
+) -> CodeRequested:
     """Have a one-time password sent. The answer is the same whether or not there is such an account."""
     issued = await service.request_code(
-        session, platform, Purpose(wanted.purpose), wanted.identifier, wanted.channel
+        session,
+        platform,
+        Purpose(wanted.purpose),
+        wanted.identifier,
+        channel=wanted.channel,
+        device=device_of(request),
     )
     return CodeRequested.model_validate(issued, from_attributes=True)
 

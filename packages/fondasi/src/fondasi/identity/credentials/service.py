@@ -11,7 +11,7 @@ from fondasi.access import check_proof
 from fondasi.identity import accounts
 from fondasi.identity.accounts import SignUpClosed, change_contact, sign_up_by_code
 from fondasi.identity.api_keys import revoke_keys_of
-from fondasi.identity.codes import Codes, Issued, Proof, Purpose, Target, WrongCode
+from fondasi.identity.codes import Asker, Codes, Issued, Proof, Purpose, Target, WrongCode
 from fondasi.identity.credentials.errors import PasswordExists
 from fondasi.identity.identifiers import Identifier, IdentifierKind, as_email, as_phone, identify
 from fondasi.identity.models import User, UserStatus
@@ -19,6 +19,7 @@ from fondasi.identity.passwords import hash_password
 from fondasi.identity.policy import check_new_password
 from fondasi.identity.sessions import (
     Method,
+    Places,
     WrongPassword,
     open_session,
     password_fits,
@@ -46,7 +47,13 @@ NEW_PASSWORD = "body.new_password"  # noqa: S105 - a place
 
 
 async def request_code(
-    session: Session, platform: Platform, purpose: Purpose, text: str, channel: Channel | None
+    session: Session,
+    platform: Platform,
+    purpose: Purpose,
+    text: str,
+    *,
+    channel: Channel | None,
+    device: Device,
 ) -> Issued:
     """Send a code, if there is somebody to send it to; the answer and its time do not tell.
 
@@ -62,7 +69,11 @@ async def request_code(
         target = await _newcomer(session, platform, named, channel, user)
     else:
         target = _holder(named, channel, user)
-    return await platform.get(Codes).issue(session, purpose, named.value, target)
+    places = Places.of(platform, str(user.id) if user else named.value, device)
+    place = await places.known(session)
+    # Many share an address: its caps hold for all but known devices.
+    asker = Asker(device.ip_address, place, capped=place is None or place != places.device)
+    return await platform.get(Codes).issue(session, purpose, named.value, target, asker)
 
 
 async def exchange_code(

@@ -23,6 +23,7 @@ from fondasi.identity.sessions.keys import KeyRing
 from fondasi.identity.sessions.models import Method
 from fondasi.identity.sessions.permissions import PERMISSIONS
 from fondasi.identity.sessions.personal_data import PERSONAL_DATA
+from fondasi.identity.sessions.places import Places
 from fondasi.identity.sessions.repository import (
     renew_proof,
     revoke_session,
@@ -51,6 +52,7 @@ __all__ = [
     "KeyRing",
     "LastUse",
     "Method",
+    "Places",
     "SecondFactorRequired",
     "SessionAuthenticator",
     "TokenAnswer",
