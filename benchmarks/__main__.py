@@ -6,7 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("http", "access", "login", "tenancy", "startup", "jobs", "quotas", "activity", "embedding", "search")
+NAMES = (
+    "http",
+    "access",
+    "login",
+    "tenancy",
+    "startup",
+    "jobs",
+    "quotas",
+    "activity",
+    "embedding",
+    "search",
+    "attacks",
+)
 
 
 def main() -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).parent.parent
-START_TIMEOUT = 30
+START_TIMEOUT = 120
 PASSWORD = "benchmark password"
 
 
