@@ -7,15 +7,18 @@ How a block is written says what is done with it (the first word after the fence
 ```json answer           the answer of the block before it; `...` stands for what is left out
 ```text output           the output of the block before it has each of these lines; `...` as above
 ```python PATH           an excerpt of that file; a line `...` stands for lines left out
+```python new PATH       that file, whole, of the application that first-application.md builds
 """
 
 import difflib
 import fnmatch
 import json
+import os
 import re
 import runpy
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +82,8 @@ def blocks_of(page: Path) -> list[Block]:
 
 BLOCKS = [block for page in PAGES for block in blocks_of(page)]
 COMMANDS = [block for block in BLOCKS if block.language in {"bash", "sh"}]
-EXCERPTS = [block for block in BLOCKS if block.language == "python" and block.mark]
+NEW = [block for block in BLOCKS if block.mark.startswith("new ")]
+EXCERPTS = [block for block in BLOCKS if block.language == "python" and block.mark and block not in NEW]
 
 
 def prose(page: Path) -> str:
@@ -160,6 +164,36 @@ def is_printed(line: str, output: str) -> bool:
     pattern = "*".join(re.sub(r"([*?[])", r"[\1]", part.strip()) for part in line.split("..."))
     lines = [" ".join(item.split()) for item in output.splitlines()]
     return any(fnmatch.fnmatchcase(item, " ".join(pattern.split())) for item in lines)
+
+
+@pytest.mark.long
+def test_the_first_application_is_what_its_page_says(tmp_path: Path):
+    """Its files, the migration that the command drafts, and its own tests."""
+    for block in NEW:
+        path = tmp_path / block.mark.removeprefix("new ")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block.text)
+    installed = tmp_path / "src" / "bookmarks-0.1.0.dist-info"  # what `pip install -e .` notes
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: bookmarks\nVersion: 0.1.0\n")
+    (installed / "entry_points.txt").write_text("[fondasi.modules]\nbookmarks = bookmarks:module\n")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "FONDASI_"))}
+    environment = {**kept, "PYTHONPATH": str(tmp_path / "src"), "MODULES": "bookmarks"}
+    for command in (
+        ["fondasi", "migrations", "draft", "bookmarks", "--title", "Bookmarks"],
+        ["pytest", "-q", "-p", "no:schemathesis", "-p", "no:xdist", "--basetemp", str(tmp_path / "base")],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "src/bookmarks/migrations/versions/0001_bookmarks.py").exists()
+    assert "6 passed" in done.stdout
 
 
 @pytest.mark.parametrize("block", COMMANDS, ids=str)

@@ -1,30 +1,9 @@
 """Posts over HTTP: as anonymous, as the author, as somebody else, as a moderator."""
 
-import asyncio
-
-import pytest
-
-from fondasi.identity import create_user
-from fondasi.kit.jobs import JobRegistry, Worker
-from fondasi.settings import JobSettings
 from fondasi.testing.checks import test_application_is_sound  # noqa: F401 - pytest runs it
 from posts.jobs import count_words
 
 POSTS = "/api/v1/posts"
-PASSWORD = "correct horse battery staple"
-
-
-@pytest.fixture
-def sign_in(client, clean_database):
-    """Headers of a new user: `await sign_in("ani")`."""
-
-    async def create(username: str, *, superuser: bool = False) -> dict[str, str]:
-        async with clean_database.unit_of_work() as session:
-            await create_user(session, username=username, password=PASSWORD, superuser=superuser)
-        answer = await client.post("/api/v1/login", json={"username": username, "password": PASSWORD})
-        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
-
-    return create
 
 
 async def publish(client, author, title="Hello") -> str:
@@ -63,9 +42,7 @@ async def test_bad_post_is_refused_with_the_field(client, sign_in):
     assert answer.json()["field_errors"][0]["field"] == "body.title"
 
 
-async def test_words_are_counted_in_the_background(client, clean_database, sign_in):
+async def test_words_are_counted_in_the_background(client, sign_in, run_jobs):
     post_id = await publish(client, await sign_in("ani"))
-    worker = Worker(None, clean_database, JobRegistry([count_words]), JobSettings())
-    async with worker.running(), asyncio.timeout(60):
-        while (await client.get(f"{POSTS}/{post_id}")).json()["word_count"] != 3:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    await run_jobs(count_words)
+    assert (await client.get(f"{POSTS}/{post_id}")).json()["word_count"] == 3

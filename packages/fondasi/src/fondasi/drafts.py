@@ -93,11 +93,12 @@ async def draft(module: Module | None, modules: Sequence[Module], title: str) ->
     package = _package_of(module)
     _import_models(package)
     migrations = f"{package}.migrations"
+    versions = _versions(package)
     with TemporaryDirectory(prefix="fondasi-draft-") as folder:
         async with await EmbeddedServer.start(Path(folder) / "data", durable=False) as server:
             addresses = Addresses(server.url("app"), server.url("owner"))
             await migrate_modules(addresses, modules)
-            path = await _write(addresses, package, title)
+            path = await _write(addresses, package, versions, title)
             if path is None:
                 return None
             revision = f"{package}_{path.name[:4]}"
@@ -111,7 +112,7 @@ async def draft(module: Module | None, modules: Sequence[Module], title: str) ->
                 ) from error
 
 
-async def _write(addresses: Addresses, package: str, title: str) -> Path | None:
+async def _write(addresses: Addresses, package: str, folder: Path, title: str) -> Path | None:
     tables = tables_in({package})
     database = Database(addresses.app, DatabaseSettings())
     try:
@@ -126,7 +127,6 @@ async def _write(addresses: Addresses, package: str, title: str) -> Path | None:
     back = [operation for _, down in found for operation in down]
     if not upgrade:
         return None
-    folder = _versions(package)
     number, before = _next(folder, package)
     revision = f"{package}_{number:04d}"
     slug = re.sub(r"\W+", "_", title.lower()).strip("_")[:40] or "draft"

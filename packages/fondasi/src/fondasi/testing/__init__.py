@@ -17,7 +17,7 @@ import asyncio
 import hashlib
 import shutil
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 import pytest
@@ -33,12 +33,30 @@ if TYPE_CHECKING:
 
     from fondasi.kit.db import Database
     from fondasi.kit.db.embedded import EmbeddedServer
+    from fondasi.kit.jobs import Job
     from fondasi.module import Module
     from fondasi.runtime import Addresses
     from fondasi.settings import Settings
 
 _TEMPLATE_LOCK = 0x74657374  # "test": one process makes the template, the others wait
+_JOB_SECONDS = 60
 _BASE_URL = "http://testserver"
+_PASSWORD = "correct horse battery staple"  # noqa: S105 - of users that a test makes
+
+
+class SignIn(Protocol):
+    """Makes a user and signs them in."""
+
+    async def __call__(self, username: str, *, superuser: bool = False) -> dict[str, str]:
+        """The headers of a request of theirs."""
+
+
+class RunJobs(Protocol):
+    """Runs what waits of some jobs."""
+
+    async def __call__(self, *jobs: Job) -> None:
+        """Return when none of them is due or running any more."""
+
 
 # Tables with rows.
 _WRITTEN = """
@@ -227,6 +245,45 @@ async def client(app: FastAPI, clean_database: Database) -> AsyncIterator[httpx.
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=_BASE_URL) as opened:
         yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sign_in(client: httpx.AsyncClient, clean_database: Database, settings: Settings) -> SignIn:
+    """Users with a session. A test awaits the call and gets the headers of their requests."""
+    from fondasi.identity import create_user
+
+    async def create(username: str, *, superuser: bool = False) -> dict[str, str]:
+        async with clean_database.unit_of_work() as session:
+            await create_user(session, username=username, password=_PASSWORD, superuser=superuser)
+        credentials = {"username": username, "password": _PASSWORD}
+        answer = await client.post(f"{settings.api_prefix}/login", json=credentials)
+        answer.raise_for_status()
+        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+    return create
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def run_jobs(app: FastAPI, clean_database: Database) -> RunJobs:
+    """The queue, emptied of some jobs: a test awaits the call, which returns when none is due or running."""
+    from sqlalchemy import func, select
+
+    from fondasi.kit.jobs import JobRecord, JobRegistry, Worker
+    from fondasi.settings import JobSettings
+
+    async def run(*jobs: Job) -> None:
+        waiting = select(func.count()).where(
+            JobRecord.name.in_([job.name for job in jobs]),
+            JobRecord.status.in_(["queued", "running"]),
+            JobRecord.scheduled_for <= func.now(),
+        )
+        platform = app.state.platform
+        worker = Worker(platform, clean_database, JobRegistry(jobs), JobSettings())
+        async with worker.running(), asyncio.timeout(_JOB_SECONDS), clean_database.read_session() as session:
+            while await session.scalar(waiting):  # noqa: ASYNC110 - another connection changes it
+                await asyncio.sleep(0.02)
+
+    return run
 
 
 @asynccontextmanager
