@@ -13,9 +13,11 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from fondasi.identity import check_new_password
 from fondasi.kit.db import Base
 from fondasi.kit.db.isolation import isolation_faults
-from fondasi.settings import StartError
+from fondasi.kit.http import InvalidInput
+from fondasi.settings import WEAK_SECRET_KEY, StartError
 from fondasi.tenancy import ISOLATION_EXCEPTIONS
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from fondasi.kit.db import Database
     from fondasi.module import Module
+    from fondasi.settings import Settings
 
 PLATFORM = "fondasi"
 ABOUT_A_PERSON = re.compile(r"^(user|owner|author|member|person|account)_id$|_by$|_by_id$")
@@ -186,3 +189,14 @@ def _sentences(difference: Any) -> Iterable[str]:
     owner = getattr(getattr(thing, "table", None), "name", None)
     name = getattr(thing, "name", None) or ", ".join(column.name for column in getattr(thing, "columns", ()))
     yield f"{side} the {WORDS.get(what, what)} {f'{owner}.{name}' if owner else name}"
+
+
+def weak_secrets(settings: Settings) -> list[str]:
+    """Secrets that can be guessed, one sentence each with what to do: `local` takes them, and says so."""
+    found = [WEAK_SECRET_KEY] if settings.has_weak_secret_key else []
+    if settings.admin_password is not None:
+        try:
+            check_new_password(settings.admin_password.get_secret_value(), field="ADMIN_PASSWORD")
+        except InvalidInput as weak:
+            found += [f"ADMIN_PASSWORD {error.message}." for error in weak.field_errors or ()]
+    return found

@@ -19,7 +19,7 @@ from rich.console import Console
 from fondasi import __version__
 from fondasi.access import PermissionRegistry, matrix_of
 from fondasi.app import routes_of
-from fondasi.checks import refuse, start_faults
+from fondasi.checks import refuse, start_faults, weak_secrets
 from fondasi.demo import run_demo
 from fondasi.doctor import diagnose
 from fondasi.kit.http.server import PROTOCOL
@@ -60,7 +60,7 @@ def serve(
     refuse_unsafe(settings)
     host, port = host or settings.host, settings.port if port is None else port
     configure_logging(settings)
-    _warn_of_unknown_names(settings)
+    _warn(settings)
     log.info("starting", address=f"http://{host}:{port}", processes=workers)
     with shared_metrics() if workers > 1 else nullcontext():
         uvicorn.run(
@@ -93,7 +93,7 @@ def worker() -> None:
 
     settings = get_settings()
     configure_logging(settings)
-    _warn_of_unknown_names(settings)
+    _warn(settings)
     asyncio.run(run())
 
 
@@ -114,7 +114,7 @@ def migrate() -> None:
 @cli.command()
 def demo() -> None:
     """Migrate, fill the database with examples, and serve with a worker in the same process."""
-    _warn_of_unknown_names(get_settings())
+    _warn(get_settings())
     run_demo(get_settings(), console)
 
 
@@ -226,9 +226,11 @@ def main() -> None:
         sys.exit(INTERRUPTED)
 
 
-def _warn_of_unknown_names(settings: Settings) -> None:
+def _warn(settings: Settings) -> None:
     for sentence in unknown_names(settings):
         log.warning("unknown_setting", advice=sentence)
+    for sentence in weak_secrets(settings):
+        log.warning("weak_secret", advice=sentence)
 
 
 def _wrong_setting(location: tuple[int | str, ...], message: str) -> str:

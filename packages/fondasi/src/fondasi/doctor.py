@@ -10,7 +10,7 @@ from rich.table import Table
 from sqlalchemy import text
 
 from fondasi.app import create_app
-from fondasi.checks import drift
+from fondasi.checks import drift, weak_secrets
 from fondasi.identity import check_providers
 from fondasi.kit.db import Database
 from fondasi.kit.db.isolation import isolation_faults
@@ -52,6 +52,8 @@ async def diagnose(settings: Settings, console: Console) -> int:
         table.add_row("Python", f"[yellow]{escape(advice)}[/yellow]")
     for warning in unknown_names(settings):
         table.add_row("name of a setting", f"[yellow]{escape(warning)}[/yellow]")
+    for warning in weak_secrets(settings):
+        table.add_row("secret", f"[yellow]{escape(warning)}[/yellow]")
     console.print(table)
     if later:
         console.print("\nNothing to do now. Production will ask for this:", style="dim")

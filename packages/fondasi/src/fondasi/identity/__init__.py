@@ -13,6 +13,7 @@ from fondasi.identity.factors import SecondFactors, finish_sign_in
 from fondasi.identity.federation import check_providers
 from fondasi.identity.identifiers import as_email
 from fondasi.identity.models import AuthType, User, UserStatus, UserType, is_account
+from fondasi.identity.policy import check_new_password
 from fondasi.identity.sessions import (
     Issued,
     KeyRing,
@@ -42,6 +43,7 @@ __all__ = [
     "UserStatus",
     "UserType",
     "as_email",
+    "check_new_password",
     "check_providers",
     "cookie_name",
     "create_user",

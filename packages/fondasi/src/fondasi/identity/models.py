@@ -30,10 +30,11 @@ class UserType(StrEnum):
 
 
 class AuthType(StrEnum):
-    """How the account was made."""
+    """How the account was made: with which contact, with a user name alone, or by which provider."""
 
     EMAIL = "email"
     PHONE = "phone"
+    USERNAME = "username"
     GOOGLE = "google"
     GITHUB = "github"
     APPLE = "apple"
@@ -83,7 +84,7 @@ class User(Entity, SoftDelete):
     password_hash: Mapped[str | None]
     status: Mapped[str] = mapped_column(default=UserStatus.ACTIVE)
     user_type: Mapped[str] = mapped_column(default=UserType.CUSTOMER)
-    auth_type: Mapped[str] = mapped_column(default=AuthType.EMAIL)
+    auth_type: Mapped[str] = mapped_column(default=AuthType.USERNAME)
     is_superuser: Mapped[bool] = mapped_column(default=False)
     is_email_verified: Mapped[bool] = mapped_column(default=False)
     email_verified_at: Mapped[datetime | None]

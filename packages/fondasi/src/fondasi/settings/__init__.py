@@ -25,6 +25,7 @@ from fondasi.settings.groups import (
 from fondasi.settings.interpreter import interpreter_fault
 from fondasi.settings.oauth import OAuthProvider, OAuthSettings
 from fondasi.settings.settings import (
+    WEAK_SECRET_KEY,
     Environment,
     Settings,
     StartError,
@@ -35,6 +36,7 @@ from fondasi.settings.settings import (
 from fondasi.settings.unknown import unknown_names
 
 __all__ = [
+    "WEAK_SECRET_KEY",
     "ActivitySettings",
     "AdminSettings",
     "ApiSettings",

@@ -39,6 +39,7 @@ from fondasi.settings.groups import (
 from fondasi.settings.oauth import OAuthSettings
 
 MINIMUM_SECRET_LENGTH = 32
+WEAK_SECRET_KEY = "SECRET_KEY is weak: set it to the output of `openssl rand -hex 32`."  # noqa: S105 - a sentence
 LOCAL_LIMIT = 60_000
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 OTHER_NAMES = {
@@ -113,6 +114,12 @@ class Settings(BaseSettings):
     invitation_days: int = Field(
         7, ge=1, le=90, description="Days in which an invitation to a tenant can be accepted."
     )
+    invitation_per_day: int = Field(
+        100, ge=1, description="Invitations that one person may send in a day, for all tenants together."
+    )
+    invitation_recipient_per_day: int = Field(
+        10, ge=1, description="Invitations that an e-mail address is sent in a day, by all tenants together."
+    )
     step_up_minutes: int = Field(
         10,
         ge=1,
@@ -177,14 +184,20 @@ class Settings(BaseSettings):
         """Who may make an account: what SIGNUP says, or else open in `local` and closed elsewhere."""
         return self.signup or ("open" if self.environment is Environment.LOCAL else "closed")
 
+    @property
+    def has_weak_secret_key(self) -> bool:
+        """Whether there is a SECRET_KEY, and one that can be guessed."""
+        secret = self.secret_key.get_secret_value() if self.secret_key else ""
+        weak = len(secret) < MINIMUM_SECRET_LENGTH or len(set(secret)) < MINIMUM_SECRET_LENGTH // 3
+        return bool(secret) and weak
+
     def unsafe_values(self) -> list[str]:
         """What must not go to production, one sentence each with what to do. Empty when all is safe."""
         found: list[str] = []
-        secret = self.secret_key.get_secret_value() if self.secret_key else ""
-        if not secret:
+        if self.secret_key is None or not self.secret_key.get_secret_value():
             found.append("SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`.")
-        elif len(secret) < MINIMUM_SECRET_LENGTH or len(set(secret)) < MINIMUM_SECRET_LENGTH // 3:
-            found.append("SECRET_KEY is weak: set it to the output of `openssl rand -hex 32`.")
+        elif self.has_weak_secret_key:
+            found.append(WEAK_SECRET_KEY)
         if self.embedded_database:
             found.append(
                 "DATABASE_URL is missing: the embedded PostgreSQL is for one machine, name a server."

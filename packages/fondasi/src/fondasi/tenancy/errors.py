@@ -1,6 +1,6 @@
 """What can go wrong with tenants, members and invitations."""
 
-from fondasi.kit.http import Conflict, Forbidden, NotFound
+from fondasi.kit.http import Conflict, Forbidden, NotFound, Problem
 from fondasi.kit.i18n import t
 
 
@@ -86,6 +86,18 @@ class InvitationVoid(Conflict):
 
     def __init__(self) -> None:
         super().__init__(t("This invitation does not hold any more. Ask for a new one."))
+
+
+class InvitedTooMany(Problem):
+    """Somebody has sent as many invitations as one person may send in a day, in all tenants together."""
+
+    status, code, title = 429, "INVITED_TOO_MANY", "Too many invitations in a day"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            t("You have sent as many invitations as one person may in a day. Send the others later."),
+            headers={"Retry-After": str(seconds)},
+        )
 
 
 class TooManyInvitations(Conflict):

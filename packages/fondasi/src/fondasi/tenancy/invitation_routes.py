@@ -13,6 +13,7 @@ from fondasi.tenancy.errors import (
     InvitationNotFound,
     InvitationPending,
     InvitationVoid,
+    InvitedTooMany,
     TenantInactive,
     TenantSuspended,
     TooManyInvitations,
@@ -60,7 +61,7 @@ async def list_invitations(
     status_code=201,
     dependencies=[
         login_like,
-        raises(AlreadyMember, InvitationPending, LacksWhatHeGrants, TooManyInvitations),
+        raises(AlreadyMember, InvitationPending, InvitedTooMany, LacksWhatHeGrants, TooManyInvitations),
     ],
 )
 async def invite_member(
@@ -73,7 +74,7 @@ async def invite_member(
 @inside.post(
     "/{invitation_id}/resend",
     operation_id="resend_invitation",
-    dependencies=[login_like, raises(InvitationNotFound, InvitationVoid, LacksWhatHeGrants)],
+    dependencies=[login_like, raises(InvitationNotFound, InvitationVoid, InvitedTooMany, LacksWhatHeGrants)],
 )
 async def resend_invitation(
     invitation_id: InvitationId, member: Inviting, platform: CurrentPlatform, session: TenantUnitOfWork

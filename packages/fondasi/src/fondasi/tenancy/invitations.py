@@ -20,7 +20,7 @@ from fondasi.kit import clock
 from fondasi.kit.audit import record
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import current_language, t
-from fondasi.messages import Channel, Message, Messenger
+from fondasi.messages import Channel, Message, Messenger, take
 from fondasi.tenancy import repository
 from fondasi.tenancy.author import lock_author
 from fondasi.tenancy.errors import (
@@ -28,6 +28,7 @@ from fondasi.tenancy.errors import (
     InvitationNotFound,
     InvitationPending,
     InvitationVoid,
+    InvitedTooMany,
     TenantInactive,
     TenantSuspended,
     TooManyInvitations,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 SECRET_BYTES = 32
 ID_BYTES = 16
 MAX_OPEN = 200
-MAX_A_DAY = 10  # to one address, from all tenants: anybody may found tenants and invite to them
+DAY = timedelta(days=1)
 TEMPLATE = "tenant-invitation"
 
 
@@ -62,6 +63,7 @@ async def invite(
         AlreadyMember: the address is that of a member.
         InvitationPending: it has an invitation that can still be accepted.
         TooManyInvitations: there are as many as a tenant may have.
+        InvitedTooMany: the caller has sent as many as one person may in a day.
     """
     registry = platform.get(TenantPermissions)
     author = await lock_author(session, registry, member)
@@ -95,6 +97,7 @@ async def resend(session: Session, platform: Platform, member: Member, invitatio
         InvitationNotFound: the tenant has no such invitation.
         InvitationVoid: it was answered or revoked.
         LacksWhatHeGrants: its role holds more than the caller.
+        InvitedTooMany: the caller has sent as many as one person may in a day.
     """
     registry = platform.get(TenantPermissions)
     author = await lock_author(session, registry, member)
@@ -232,6 +235,11 @@ async def _send(session: Session, platform: Platform, member: Member, invitation
         await session.flush()
     except IntegrityError:
         raise InvitationPending from None
+    # Anybody may found tenants and invite to them.
+    if wait := await take(
+        session, f"invitations {member.user_id}", platform.settings.invitation_per_day, DAY
+    ):
+        raise InvitedTooMany(wait)
     tenant = await repository.get_tenant(session, member.tenant_id)
     account = member.principal.account
     values = {
@@ -252,9 +260,9 @@ async def _send(session: Session, platform: Platform, member: Member, invitation
         package="fondasi.tenancy",
         expires_at=invitation.expires_at,
     )
-    messenger, day = platform.get(Messenger), clock.now() - timedelta(days=1)
+    messenger, most = platform.get(Messenger), platform.settings.invitation_recipient_per_day
     # In silence, for the answer would tell what other tenants send.
-    if await messenger.sent_since(session, invitation.email, TEMPLATE, day) < MAX_A_DAY:
+    if await messenger.sent_since(session, invitation.email, TEMPLATE, clock.now() - DAY) < most:
         await messenger.send(session, message)
 
 

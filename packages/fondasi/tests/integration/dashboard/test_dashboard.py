@@ -77,7 +77,7 @@ class TestCounts:
     async def test_every_value_is_there_also_without_accounts(self, read):
         assert counts(await read("users-by-status")) == dict.fromkeys(UserStatus, 0) | {"active": 1}
         assert counts(await read("users-by-type")) == dict.fromkeys(UserType, 0) | {"customer": 1}
-        assert counts(await read("users-by-auth-type")) == dict.fromkeys(AuthType, 0) | {"email": 1}
+        assert counts(await read("users-by-auth-type")) == dict.fromkeys(AuthType, 0) | {"username": 1}
         assert await read("users-by-language") == {
             "total_count": 1,
             "data": [{"value": "en", "count": 1}, {"value": "id", "count": 0}],

@@ -93,6 +93,15 @@ class TestSignUp:
         assert (created.status_code, created.json()["email"]) == (201, "a@example.com")
         assert created.json()["verification"] is None
 
+    @pytest.mark.parametrize(
+        ("contact", "auth_type"),
+        [({}, "username"), ({"email": "a@example.com"}, "email"), ({"phone": "+6281234567890"}, "phone")],
+    )
+    async def test_account_says_how_it_was_made(self, client, contact, auth_type):
+        body = {"username": "budi", "password": PASSWORD, **contact}
+        created = await client.post(f"{API}/users", json=body)
+        assert (created.status_code, created.json()["auth_type"]) == (201, auth_type)
+
     async def test_by_code_proves_the_contact(self, client, ask):
         proof = await ask("+62 812-3456-7890", "signup", recipient="+6281234567890")
         created = await client.post(f"{API}/auth/otp/signup", json={**proof, "username": "budi"})

@@ -136,6 +136,18 @@ async def test_number_of_open_invitations_is_bounded(scene, invited, monkeypatch
     assert (answer.status_code, answer.json()["error_code"]) == (409, "TOO_MANY_INVITATIONS")
 
 
+async def test_one_person_sends_so_many_a_day_in_all_tenants(scene, invited, app, monkeypatch):
+    tenant, owner, _, _ = scene
+    monkeypatch.setattr(app.state.platform.settings, "invitation_per_day", 3)
+    other = await owner.creates("second")
+    for number, name in enumerate((tenant, other, other)):
+        await invited(owner, name, f"person{number}@example.com")
+    for name in (tenant, other):
+        answer = await owner.call("POST", f"/tenants/{name}/invitations", json={"email": "more@example.com"})
+        assert (answer.status_code, answer.json()["error_code"]) == (429, "INVITED_TOO_MANY")
+        assert 0 < int(answer.headers["retry-after"]) <= 86400
+
+
 async def test_addresses_of_old_invitations_are_forgotten_in_all_tenants(
     scene, invited, town, app, clean_database
 ):

@@ -107,6 +107,10 @@ class TestRoles:
         answer = await owner.call("DELETE", f"/users/{owner.name}")
         assert answer.status_code == 409
         assert "only owner of a tenant" in answer.json()["detail"]
+        for way in ("deactivate-account", "delete-account"):
+            answer = await owner.call("POST", f"/settings/{way}", json={})
+            assert answer.status_code == 409, answer.text
+            assert "Hand the tenant over or delete it first" in answer.json()["detail"]
         await owner.call("PATCH", member_path(tenant, mia), json={"role": "owner"})
         assert (await owner.call("DELETE", f"/tenants/{tenant}/members/me")).status_code == 204
         assert (await mia.call("DELETE", f"/users/{mia.name}")).status_code == 409

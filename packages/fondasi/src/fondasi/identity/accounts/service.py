@@ -12,7 +12,7 @@ from fondasi.identity.accounts import repository
 from fondasi.identity.accounts.errors import LastAdministrator, UsernameTaken
 from fondasi.identity.accounts.permissions import DELETE, EDIT, VIEW
 from fondasi.identity.identifiers import as_email
-from fondasi.identity.models import User, UserStatus
+from fondasi.identity.models import AuthType, User, UserStatus
 from fondasi.identity.passwords import hash_password
 from fondasi.identity.sessions import WrongPassword, password_fits, revoke_sessions_of
 from fondasi.kit import clock
@@ -56,6 +56,7 @@ async def create_user(
     username = _acceptable(username)
     if email is not None and (email := as_email(email)) is None:
         raise InvalidInput.of("email", t("must be an e-mail address"), "email")
+    fields.setdefault("auth_type", _made_with(email, fields.get("phone")))
     user = User(
         username=username,
         name=name or username,
@@ -270,6 +271,12 @@ async def _keep_an_administrator(session: Session, user: User) -> None:
     active = user.is_superuser and user.status == UserStatus.ACTIVE
     if active and not await repository.other_administrators(session, user.id):
         raise LastAdministrator
+
+
+def _made_with(email: str | None, phone: str | None) -> AuthType:
+    if email is not None:
+        return AuthType.EMAIL
+    return AuthType.USERNAME if phone is None else AuthType.PHONE
 
 
 def _acceptable(username: str) -> str:

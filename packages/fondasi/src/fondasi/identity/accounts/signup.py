@@ -62,7 +62,8 @@ async def sign_up(
     password = new.password.get_secret_value()
     check_new_password(password, new.username, new.email, new.phone)
     fields: dict[str, Any] = {"language": new.language or language}
-    fields["auth_type"] = AuthType.PHONE if new.phone and not new.email else AuthType.EMAIL
+    if new.email or new.phone:  # also one that is still to be proved
+        fields["auth_type"] = AuthType.EMAIL if new.email else AuthType.PHONE
     if trusted:
         fields |= {"email": new.email, "phone": new.phone}
     user = await create_user(session, username=new.username, password=password, name=new.name or "", **fields)
