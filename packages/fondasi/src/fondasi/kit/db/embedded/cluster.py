@@ -32,6 +32,7 @@ from fondasi.kit.db.embedded.postmaster import (
     cluster_name_in,
     process_title,
     send_signal,
+    serves,
 )
 
 PORT: Final = 5432  # names the socket; nothing listens on a network
@@ -61,6 +62,7 @@ class Cluster:
         self.directory = data_dir / "postgres"
         self.durable = durable
         self.binaries = find_binaries()
+        self._alive_path = data_dir / "postgres.locks" / "alive"
         self._process: subprocess.Popen[bytes] | None = None
         try:
             # Root's server runs as another user, who has to pass through.
@@ -71,7 +73,7 @@ class Cluster:
             self.account.own(locks)
             self.changes = FileLock(locks / "changes", self.account)
             self.users = FileLock(locks / "users", self.account)
-            self._alive = FileLock(locks / "alive", self.account)
+            self._alive = FileLock(self._alive_path, self.account)
             # The server holds this file open, so no other directory gets the same name while it lives.
             self._name = cluster_name(os.fstat(self._alive.fileno()))
         except OSError as error:
@@ -100,6 +102,30 @@ class Cluster:
         # Nobody holds it exclusively: that happens only under the lock `changes`.
         self.users.acquire(shared=True)
         self._ensure_running(timeout)
+
+    def is_running(self) -> bool:
+        """Whether the server or a child of it lives. One that this process started and that has died is reaped."""
+        if self._process is not None:
+            self._process.poll()
+        if self._alive.acquire():
+            self._alive.release()
+            return False
+        return True
+
+    def revive(self, timeout: float) -> None:
+        """Start the server again if it died under its users; ``changes`` has to be held.
+
+        Nothing is done where somebody has removed its directory or put another in its place.
+
+        Args:
+            timeout: seconds to wait for a server that is recovering from a crash.
+
+        Raises:
+            EmbeddedServerError: with the last lines of the server's log.
+        """
+        mine, there = os.fstat(self._alive.fileno()), self._alive_path
+        if self.directory.exists() and there.exists() and os.path.samestat(mine, there.stat()):
+            self._ensure_running(timeout)
 
     def leave(self) -> None:
         """Stop being a user of the server, and stop it if there is no other; ``changes`` has to be held.
@@ -171,7 +197,7 @@ class Cluster:
         else:
             self._initialise()
         sockets = self._prepare_socket_directory()
-        self._forget_reused_pid()
+        self._forget_stale_pid()
         self._write(CONFIGURATION_FILE, configuration(durable=self.durable))
         options = {
             "cluster_name": self._name,
@@ -295,13 +321,15 @@ class Cluster:
             leftover.unlink()
         return path
 
-    def _forget_reused_pid(self) -> None:
-        """Remove a stale ``postmaster.pid`` whose number another program has now: PostgreSQL would stop."""
+    def _forget_stale_pid(self) -> None:
+        """Remove a ``postmaster.pid`` that no server stands behind: its number may be another program's by now.
+
+        The lock ``alive`` has shown that none of ours runs. One that somebody started here by hand is left for
+        PostgreSQL to find.
+        """
         stale = Postmaster.read(self.directory)
-        title = process_title(stale.pid) if stale is not None else ""
-        # A server that someone started here without us is left for PostgreSQL to find.
-        if title and ("postgres" not in title or cluster_name_in(title)):
-            (self.directory / "postmaster.pid").unlink()
+        if stale is None or not serves(stale.pid, self.directory):
+            (self.directory / "postmaster.pid").unlink(missing_ok=True)
 
     def _postmaster(self) -> "Postmaster | None":
         postmaster = Postmaster.read(self.directory)
@@ -328,7 +356,7 @@ class Cluster:
     def _reopen_alive(self) -> None:
         """Drop this process's share of the lock that the server has inherited."""
         self._alive.close()
-        self._alive = FileLock(self.data_dir / "postgres.locks" / "alive", self.account)
+        self._alive = FileLock(self._alive_path, self.account)
 
     def _failure(self, message: str, said: str = "") -> EmbeddedServerError:
         if not said or _LOG_TAKES_OVER in said:

@@ -23,12 +23,14 @@ class Postmaster:
 
     @classmethod
     def read(cls, cluster: Path) -> Self | None:
-        """Return what the file in ``cluster`` says; ``None`` where it is missing or not complete yet."""
+        """Return what the file in ``cluster`` says; ``None`` where it is missing, not complete yet, or spoiled."""
         try:
             lines = [line.strip() for line in (cluster / "postmaster.pid").read_text().splitlines()]
-        except FileNotFoundError:
+        except (FileNotFoundError, UnicodeDecodeError):
             return None
-        return cls(int(lines[0]), Path(lines[4]), lines[7]) if len(lines) >= _LINES else None
+        if len(lines) < _LINES or not lines[0].isdecimal():  # a power cut leaves it empty or full of zeros
+            return None
+        return cls(int(lines[0]), Path(lines[4]), lines[7])
 
     def signal(self, number: signal.Signals) -> None:
         """Send it signal ``number``, if it still lives."""
@@ -55,6 +57,18 @@ def process_title(pid: int) -> str:
         return " ".join(psutil.Process(pid).cmdline())
     except psutil.Error:
         return ""
+
+
+def serves(pid: int, cluster: Path) -> bool:
+    """Whether process ``pid`` is a living PostgreSQL on the directory ``cluster``, whoever started it."""
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE or "postgres" not in process.name():
+            return False
+        with suppress(psutil.AccessDenied):  # another user's, in a container: the command line has to do
+            return Path(process.cwd()) == cluster
+        return str(cluster) in process.cmdline()
+    return False
 
 
 def send_signal(pid: int, number: signal.Signals) -> None:

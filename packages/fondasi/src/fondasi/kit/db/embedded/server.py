@@ -9,6 +9,7 @@ from typing import Literal, Self
 from urllib.parse import quote
 
 import asyncpg
+import structlog
 
 from fondasi.kit.db.embedded.cluster import PORT, Cluster
 from fondasi.kit.db.embedded.configuration import APP, DATABASE, OWNER, SUPERUSER
@@ -18,6 +19,10 @@ Role = Literal["app", "owner", "superuser"]
 _USERS: dict[Role, str] = {"app": APP, "owner": OWNER, "superuser": SUPERUSER}
 _READY_SECONDS = 300.0
 _POLL_SECONDS = 0.02
+_WATCH_SECONDS = 1.0
+_REVIVAL_SECONDS = 10.0  # between tries to start a server that does not start
+
+log = structlog.get_logger(__name__)
 
 
 class EmbeddedServer:
@@ -34,6 +39,7 @@ class EmbeddedServer:
         self._cluster = cluster
         self._socket_directory = cluster.socket_directory
         self._left = False
+        self._watch: asyncio.Task[None] | None = None
 
     @classmethod
     async def start(cls, data_dir: Path, *, durable: bool = True) -> Self:
@@ -55,6 +61,7 @@ class EmbeddedServer:
                 await _in_thread(cluster.leave)
                 raise
             server = cls(cluster)
+            server._watch = asyncio.create_task(server._look_after())
         except BaseException:
             cluster.close()
             raise
@@ -103,11 +110,36 @@ class EmbeddedServer:
     ) -> None:
         await self.release()
 
+    async def _look_after(self) -> None:
+        """Start the server again when it dies, as the kernel's OOM killer makes it; its users look in turns."""
+        cluster = self._cluster
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            if cluster.is_running():
+                continue
+            try:
+                await _exclusively(cluster)
+                try:
+                    if not cluster.is_running():
+                        log.warning(
+                            "embedded_server_died", advice="It is started again; nothing committed is lost."
+                        )
+                        await _in_thread(cluster.revive, _READY_SECONDS)
+                        log.warning("embedded_server_started_again")
+                finally:
+                    cluster.changes.release()
+            except (EmbeddedServerError, OSError) as error:
+                log.error("embedded_server_stays_down", error=str(error))  # noqa: TRY400 - the sentence says all
+                await asyncio.sleep(_REVIVAL_SECONDS)
+
     async def _leave(self, *, stop: bool) -> None:
         if self._left:
             return
         self._left = True
         cluster = self._cluster
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.wait([self._watch])
         try:
             await _exclusively(cluster)
             await _in_thread(cluster.stop if stop else cluster.leave)

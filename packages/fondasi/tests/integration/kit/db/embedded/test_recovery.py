@@ -75,6 +75,7 @@ class TestKilledServer:
         await execute(server.url("owner"), KEEP)
         postmaster = postmaster_of(data_dir)
         sockets = server._cluster.socket_directory
+        server._watch.cancel()  # its user does not look after it: the next one has to
         postmaster.kill()
         postmaster.wait(60)
         assert (sockets / ".s.PGSQL.5432.lock").exists()
@@ -112,6 +113,7 @@ class TestKilledServer:
         server = await EmbeddedServer.start(data_dir)
         await execute(server.url("owner"), KEEP)
         connection = await asyncpg.connect(server.url())
+        server._watch.cancel()
         endless = asyncio.create_task(connection.execute("DO $$ BEGIN LOOP END LOOP; END $$"))
         await asyncio.sleep(0.1)
         postmaster = postmaster_of(data_dir)
@@ -121,6 +123,62 @@ class TestKilledServer:
             assert await number(second) == 7
         with suppress(asyncpg.PostgresConnectionError, ConnectionError):
             await endless
+        await server.release()
+
+    @pytest.mark.parametrize(
+        "content", [b"", b"\0" * 96, b"\xff\xfe\n", b"eight\nlines\nof\nsomething\nelse\nthan\nit\nwrites\n"]
+    )
+    async def test_file_with_its_number_may_be_spoiled(self, crashed, content):
+        data_dir, _ = crashed
+        (data_dir / "postgres" / "postmaster.pid").write_bytes(content)
+        async with await EmbeddedServer.start(data_dir) as server:
+            assert await number(server) == 7
+
+    async def test_number_of_the_dead_process_may_belong_to_who_reads_about_postgres(self, crashed):
+        data_dir, _ = crashed
+        account = choose_account(data_dir / "postgres")
+        reader = account.popen(["/bin/sh", "-c", "sleep 60 # postgresql-notes.md"])
+        try:
+            file = data_dir / "postgres" / "postmaster.pid"
+            lines = file.read_text().splitlines(keepends=True)
+            file.write_text("".join([f"{reader.pid}\n", *lines[1:]]))
+            async with await EmbeddedServer.start(data_dir) as server:
+                assert await number(server) == 7
+        finally:
+            reader.kill()
+            reader.wait()
+
+    async def test_is_started_again_by_who_started_it(self, data_dir, postmaster_of):
+        server = await EmbeddedServer.start(data_dir)
+        await execute(server.url("owner"), KEEP)
+        postmaster_of(data_dir).kill()  # a zombie then: nobody waits for it here
+        async with asyncio.timeout(60):
+            while True:
+                with suppress(asyncpg.PostgresError, OSError):
+                    assert await number(server) == 7
+                    break
+                await asyncio.sleep(0.1)
+        await server.release()
+
+    async def test_does_not_keep_the_next_command_from_starting_it(self, data_dir, postmaster_of):
+        server = await EmbeddedServer.start(data_dir)
+        server._watch.cancel()
+        await execute(server.url("owner"), KEEP)
+        dead = postmaster_of(data_dir)
+        dead.kill()
+        await until(lambda: dead.status() == psutil.STATUS_ZOMBIE)
+        async with await EmbeddedServer.start(data_dir) as again:
+            assert await number(again) == 7
+        await server.release()
+
+    async def test_is_left_alone_when_its_directory_is_gone(self, spare_data_dir, postmaster_of):
+        server = await EmbeddedServer.start(spare_data_dir, durable=False)
+        postmaster = postmaster_of(spare_data_dir)
+        shutil.rmtree(spare_data_dir / "postgres")
+        postmaster.kill()
+        await until(lambda: not server._cluster.is_running())
+        await asyncio.to_thread(server._cluster.revive, 1)
+        assert not (spare_data_dir / "postgres").exists()
         await server.release()
 
 
