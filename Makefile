@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CLIENTS := clients/build
 PACKAGES := packages/fondasi packages/courtsight examples/posts
 # Progress where somebody looks, silence in logs.
 QUIET := $(shell [ -t 2 ] || echo -q)
@@ -18,7 +19,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format golden docs docs-check bench requirements clean
+.PHONY: help setup demo test lint format golden clients docs docs-check bench requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -64,6 +65,15 @@ format: setup ## Format the code
 golden: setup ## Write the table of routes and groups again, for review
 	@$(BIN)/python packages/fondasi/tests/golden/write.py
 
+clients: setup ## Make a Python and a TypeScript client from the OpenAPI document, in clients/build
+	@test -x $(CLIENTS)/venv/bin/python || $(BIN)/python -m venv $(CLIENTS)/venv
+	@VIRTUAL_ENV=$(CLIENTS)/venv $(BIN)/uv pip install $(QUIET) --require-hashes -r requirements/clients.txt || \
+		$(CLIENTS)/venv/bin/python -m pip install $(QUIET) --disable-pip-version-check --require-hashes -r requirements/clients.txt
+	@$(BIN)/fondasi openapi > $(CLIENTS)/openapi.json
+	@export PATH="$(CURDIR)/$(CLIENTS)/venv/bin:$$PATH" && cd clients && \
+		openapi-python-client generate --path build/openapi.json --output-path build/python --overwrite && \
+		npm ci --silent --no-audit --no-fund && npx openapi-ts && npx tsc
+
 docs: setup ## Write the generated pages of docs/ again
 	@$(BIN)/python docs/generate_settings.py
 
@@ -76,6 +86,7 @@ bench: setup ## Every figure that docs/performance.md quotes
 requirements: setup ## Compile requirements/*.txt again from the pyproject files
 	@$(COMPILE) --upgrade requirements/install.in -o requirements/install.txt
 	@$(COMPILE) --upgrade --extra ai --extra redis $(PROJECTS) --no-emit-package fondasi -o requirements/runtime.txt
+	@$(COMPILE) --upgrade requirements/clients.in -o requirements/clients.txt
 	@$(COMPILE) --upgrade --extra ai --extra redis requirements/dev.in $(PROJECTS) --no-emit-package fondasi -o requirements/dev.txt
 
 clean: ## Remove .venv and caches; ./data stays

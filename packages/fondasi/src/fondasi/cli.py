@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import signal
 import sys
@@ -122,6 +123,14 @@ def demo() -> None:
 def doctor() -> None:
     """Check settings, database and modules, and say what to do about each fault."""
     raise typer.Exit(asyncio.run(diagnose(get_settings(), console)))
+
+
+@cli.command()
+def openapi() -> None:
+    """Print the OpenAPI document, for generators of clients. It needs no database."""
+    from fondasi.app import create_app  # noqa: PLC0415 - for this alone
+
+    typer.echo(json.dumps(create_app(get_settings()).openapi(), indent=2, ensure_ascii=False))
 
 
 @cli.command()
