@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,18 @@ def test_the_demo_installs_no_test_tools():
     for tool in ("pytest", "mypy", "ruff", "schemathesis", "hypothesis", "flask"):
         assert f"\n{tool}==" not in runtime
     assert "demo: $(VENV)/.runtime " in (ROOT / "Makefile").read_text()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("package", ["fondasi", "courtsight"])
+def test_wheels_carry_the_licence_and_what_the_package_is_for(package: str, tmp_path: Path):
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--disable-pip-version-check", "--no-deps"]
+    options = ["--no-build-isolation", "--no-index", "-w", str(tmp_path), str(ROOT / "packages" / package)]
+    subprocess.run([*command, *options], check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name.partition(".dist-info/")[2]: name for name in archive.namelist()}
+        assert archive.read(names["licenses/LICENSE"]) == (ROOT / "LICENSE").read_bytes()
+        about = archive.read(names["METADATA"]).decode()
+    assert "fondasi demo" in about
+    assert "License-Expression: MIT" in about
