@@ -179,6 +179,8 @@ class BoundedProtocol(HttpToolsProtocol):
         """A header; or, behind a chunked body, a trailer, which nobody reads."""
         self._count(len(name) + len(value) + 4)
         if self._in_head:
+            if len(self.headers) >= MAX_HEADERS:
+                self._refuse(HeadTooLarge(f"Send {MAX_HEADERS} headers at most."))
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
@@ -264,8 +266,6 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(
                 HeadTooLarge(f"The cookies are longer than {MAX_COOKIES:,} bytes. Delete those of this site.")
             )
-        if len(self.headers) > MAX_HEADERS:
-            self._refuse(HeadTooLarge(f"Send {MAX_HEADERS} headers at most."))
 
     def _refuse(self, problem: Problem) -> None:
         """Stop the parser, which calls `send_400_response`."""
@@ -294,6 +294,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._ended or self.transport.is_closing():
             return
         self._ended = True
+        self.headers = []  # not kept for as long as the refusal takes to arrive
         self._unset_keepalive_if_required()
         cycle = self.cycle
         answering = cycle is not None and not cycle.response_complete
