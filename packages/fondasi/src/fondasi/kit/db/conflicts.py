@@ -1,10 +1,10 @@
-"""What callers are told when their write breaks a unique constraint."""
+"""What callers are told when their write breaks a unique key, or a reference."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from fondasi.kit.db.base import Base
@@ -15,15 +15,17 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
 WORDS = "conflict"
+WORDED = UniqueConstraint | ExcludeConstraint | ForeignKeyConstraint
 
 
 def conflict_words(constraint: str) -> str | None:
     """The words that a model gives a constraint, by its name: `info={"conflict": "There is a label of that name."}`.
 
-    They stand on the `UniqueConstraint`, `Index` or `ExcludeConstraint`, or on a column with `unique=True`.
+    They stand on the `UniqueConstraint`, `Index`, `ExcludeConstraint` or `ForeignKeyConstraint`, or on a column with
+    `unique=True` or one foreign key.
     """
     for table in Base.metadata.tables.values():
-        for item in _unique(table):
+        for item in _worded(table):
             if item.name == constraint:
                 columns = list(item.columns)
                 alone: str | None = columns[0].info.get(WORDS) if len(columns) == 1 else None
@@ -31,6 +33,6 @@ def conflict_words(constraint: str) -> str | None:
     return None
 
 
-def _unique(table: Table) -> Iterator[UniqueConstraint | ExcludeConstraint | Index]:
-    yield from (item for item in table.constraints if isinstance(item, UniqueConstraint | ExcludeConstraint))
+def _worded(table: Table) -> Iterator[UniqueConstraint | ExcludeConstraint | ForeignKeyConstraint | Index]:
+    yield from (item for item in table.constraints if isinstance(item, WORDED))
     yield from (item for item in table.indexes if item.unique)

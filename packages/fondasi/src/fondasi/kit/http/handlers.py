@@ -45,6 +45,7 @@ ROUTING_FAULTS = {
     405: "This address does not take that method; the header Allow names those that it takes.",
 }
 BROKEN_UNIQUE = frozenset({"23505", "23P01"})  # unique and exclusion constraints
+BROKEN_REFERENCE = "23503"
 CONFLICT_STATE = "FD409"  # what our triggers raise, with a sentence for the caller
 _COLLISION = "The request collided with another one. Nothing was changed; try again."
 PASSING_FAULTS = {
@@ -124,6 +125,14 @@ async def _database_error(connection: HTTPConnection, error: Exception) -> Respo
         constraint = str(getattr(_of_driver(error), "constraint_name", ""))
         log.info("unique_broken", constraint=constraint)
         words = conflict_words(constraint) or "There is one like this already. Choose another name or value."
+        return await _answer(connection, Conflict(words))
+    if _sqlstate(error) == BROKEN_REFERENCE:
+        constraint = str(getattr(_of_driver(error), "constraint_name", ""))
+        log.info("reference_broken", constraint=constraint)
+        words = (
+            conflict_words(constraint)
+            or "It names something that is not there, or something else still needs it."
+        )
         return await _answer(connection, Conflict(words))
     if _sqlstate(error) == CONFLICT_STATE:
         return await _answer(connection, Conflict(_message_of_trigger(error)))

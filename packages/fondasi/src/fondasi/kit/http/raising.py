@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Depends
 
 from fondasi.kit.http.problems import InvalidInput, Problem, TooLarge, Unavailable
+from fondasi.kit.http.requests import BodyNotSent
 from fondasi.kit.http.routing import Gate, Marker, calls_of
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from fondasi.kit.http.routing import Route
 
-COMMON = (InvalidInput, TooLarge, Unavailable)
+COMMON = (InvalidInput, TooLarge, Unavailable, BodyNotSent)  # the last is for the log: its caller has left
 
 
 class Raises(Marker):

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from fondasi.access import public
 from fondasi.dependencies import ReadSession, UnitOfWork
+from fondasi.identity.factors.models import RecoveryCode
 from fondasi.identity.models import User
 from fondasi.kit.http import Cursor, CursorPage, CursorParams, PageParams, Router, sort_by
 from fondasi.module import Module
@@ -85,6 +86,11 @@ async def broken_write(session: UnitOfWork) -> None:
 @router.post("/twins")
 async def write_twins(session: UnitOfWork) -> None:
     session.add_all([User(username="twin", name="one"), User(username="twin", name="two")])
+
+
+@router.post("/orphans")
+async def write_orphan(session: UnitOfWork) -> None:
+    session.add(RecoveryCode(user_id=UUID(int=1), code_hash=b"x"))
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import UniqueConstraint, text
 
+from fondasi.identity.factors.models import RecoveryCode
 from fondasi.identity.models import User
 
 NOTES = "/api/v1/probe/notes"
@@ -249,6 +250,18 @@ class TestOurFault:
         answer = await probe.get("/api/v1/probe/slow-statement")
         problem(answer, 503, "UNAVAILABLE")
         assert int(answer.headers["retry-after"]) > 0
+
+
+class TestBrokenReference:
+    async def test_what_is_not_there_is_a_conflict_that_tells_no_value(self, probe):
+        body = problem(await probe.post("/api/v1/probe/orphans"), 409, "CONFLICT")
+        assert body["detail"] == "It names something that is not there, or something else still needs it."
+
+    async def test_model_gives_it_words(self, probe, monkeypatch):
+        words = "There is no such account."
+        monkeypatch.setitem(RecoveryCode.__table__.c.user_id.info, "conflict", words)
+        answer = await probe.post("/api/v1/probe/orphans")
+        assert problem(answer, 409, "CONFLICT")["detail"] == words
 
 
 class TestBrokenUnique:
