@@ -93,6 +93,7 @@ class AdminView:
         edit: changes one.
         delete: removes one.
         actions: what else can be done to one, by their place in the address.
+        person: the column with the account that a record is about; a change is in that person's activity then.
         narrow: more conditions to find a record by its key, where that alone is slow.
         lock: takes the lock under which such records change; the row itself is locked when None.
     """
@@ -115,6 +116,7 @@ class AdminView:
     edit: AdminWrite | None = None
     delete: AdminWrite | None = None
     actions: Mapping[str, AdminWrite] = field(default_factory=dict)
+    person: str = ""
     narrow: Callable[[UUID], ColumnElement[bool]] | None = None
     lock: Callable[[Session], Awaitable[object]] | None = None
 

@@ -211,6 +211,7 @@ async def set_groups_of(
         "users.set_groups",
         ROOM,
         "Set the groups of a user.",
+        subject_id=user_id,
         metadata={"user_id": user_id, **_difference(before, after)},
     )
     return await repository.groups_of(session, user_id)
@@ -285,6 +286,7 @@ async def set_permissions_of(
         "users.set_permissions",
         ROOM,
         "Set the direct grants of a user.",
+        subject_id=user_id,
         metadata={"user_id": user_id, **_difference(current, codes)},
     )
     return await _permissions(session, registry, user_id)

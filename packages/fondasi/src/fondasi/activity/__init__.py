@@ -8,11 +8,11 @@ from fondasi.activity.commands import commands
 from fondasi.activity.jobs import make_partitions, remove_old
 from fondasi.activity.permissions import PERMISSIONS
 from fondasi.activity.personal_data import PERSONAL_DATA
-from fondasi.activity.refusals import record_refusal
+from fondasi.activity.refusals import Refusals, record_refusal
 from fondasi.activity.repository import Filter
 from fondasi.activity.routes import router
 from fondasi.activity.schemas import ActivityRead, FromFilter, NameFilter, ToFilter, UserFilter
-from fondasi.activity.service import list_activity, prepare_partitions, state_retention
+from fondasi.activity.service import list_activity, prepare_partitions, state_retention, without_place
 from fondasi.kit.audit import record_mutation
 from fondasi.module import Module
 from fondasi.platform import Platform
@@ -27,6 +27,7 @@ __all__ = [
     "list_activity",
     "module",
     "record_refusal",
+    "without_place",
 ]
 
 
@@ -34,7 +35,10 @@ __all__ = [
 async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     platform.database.before_commit.append(record_mutation)
     await prepare_partitions(platform.database)
-    yield
+    refusals = Refusals(platform.database)
+    platform.provide(refusals)
+    async with refusals.running():
+        yield
 
 
 module = Module(

@@ -1,6 +1,6 @@
 """What the audit trail tells of a person."""
 
-from sqlalchemy import select
+from sqlalchemy import case, or_, select
 
 from fondasi.kit.audit import ActivityRecord
 from fondasi.module import PersonalData
@@ -18,12 +18,17 @@ PERSONAL_DATA = [
                 ActivityRecord.endpoint,
                 ActivityRecord.method,
                 ActivityRecord.status_code,
-                ActivityRecord.ip_address,
-                ActivityRecord.user_agent,
-                ActivityRecord.session_id,
-                ActivityRecord.details.label("metadata"),
+                *(
+                    case((ActivityRecord.user_id == user_id, column)).label(column.key)
+                    for column in (
+                        ActivityRecord.ip_address,
+                        ActivityRecord.user_agent,
+                        ActivityRecord.session_id,
+                    )
+                ),
+                ActivityRecord.details.op("-")("os_user").label("metadata"),
             )
-            .where(ActivityRecord.user_id == user_id)
+            .where(or_(ActivityRecord.user_id == user_id, ActivityRecord.subject_id == user_id))
             .order_by(ActivityRecord.created_at)
         ),
         kept="Nobody can change the trail, which proves what happened; its months go after ACTIVITY_KEEP_MONTHS.",

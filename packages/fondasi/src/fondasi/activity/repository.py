@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Row, RowMapping, exists, false, func, select, text, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    RowMapping,
+    Select,
+    exists,
+    false,
+    func,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import selectinload
 
 from fondasi.kit.audit import PLATFORM_CHAIN, ActivityCheckpoint, ActivityRecord, ActivitySeal
@@ -91,6 +103,26 @@ async def list_entries(
         query = query.where(tuple_(ActivityRecord.created_at, ActivityRecord.id) < after)
     query = query.order_by(ActivityRecord.created_at.desc(), ActivityRecord.id.desc()).limit(limit)
     return (await session.scalars(query)).all()
+
+
+async def list_of_person(
+    session: Session, person: UUID, wanted: Filter, *, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[ActivityRecord]:
+    """Entries of what somebody did and of what was done to their account, as `list_entries` gives them."""
+    position = ActivityRecord.created_at, ActivityRecord.id
+    newest = ActivityRecord.created_at.desc(), ActivityRecord.id.desc()
+
+    def found(whose: ColumnElement[bool]) -> Select[datetime, UUID]:
+        query = select(*position).where(whose, *wanted.conditions()).order_by(*newest).limit(limit)
+        return query if after is None else query.where(tuple_(*position) < after)
+
+    # An index each, read from its end: no sorting of all that a person ever did.
+    both = union_all(
+        select(found(ActivityRecord.user_id == person).subquery()),
+        select(found(ActivityRecord.subject_id == person).subquery()),
+    ).subquery()
+    query = select(ActivityRecord).join(both, tuple_(*position) == tuple_(*both.c)).options(_SEALED)
+    return (await session.scalars(query.order_by(*newest).limit(limit))).all()
 
 
 async def get_entry(session: Session, entry_id: UUID) -> ActivityRecord | None:

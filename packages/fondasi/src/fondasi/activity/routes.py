@@ -75,9 +75,11 @@ async def list_own_activity(
     since: FromFilter = None,
     until: ToFilter = None,
 ) -> dict[str, Any]:
-    """The caller's own activity, newest first."""
-    wanted = Filter(user_id=caller.user_id, level=level, action=action, since=since, until=until)
-    return await service.list_activity(session, wanted, cursor=page.cursor, limit=page.limit)
+    """What the caller did, and what others did to their account, newest first."""
+    wanted = Filter(level=level, action=action, since=since, until=until)
+    return await service.list_own_activity(
+        session, caller.user_id, wanted, cursor=page.cursor, limit=page.limit
+    )
 
 
 @router.get(

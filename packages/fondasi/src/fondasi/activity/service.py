@@ -16,7 +16,8 @@ from fondasi.kit.http import Cursor, Moment, NotFound, check_timezone, range_of_
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
     from fondasi.activity.schemas import ActivityCreate
     from fondasi.kit.audit import ActivityRecord
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from fondasi.settings import Settings
 
 MONTHS_AHEAD = 3
+PLACE = ("session_id", "ip_address", "user_agent", "device", "browser", "os")
 
 log = structlog.get_logger(__name__)
 
@@ -32,8 +34,32 @@ async def list_activity(
     session: Session, wanted: repository.Filter, *, cursor: str | None, limit: int
 ) -> dict[str, Any]:
     """A page of entries, newest first."""
-    after = Cursor.decode(cursor, Moment, UUID) if cursor else None
-    rows = await repository.list_entries(session, wanted, after=after, limit=limit + 1)
+    rows = await repository.list_entries(session, wanted, after=_position(cursor), limit=limit + 1)
+    return _page(rows, limit)
+
+
+async def list_own_activity(
+    session: Session, person: UUID, wanted: repository.Filter, *, cursor: str | None, limit: int
+) -> dict[str, Any]:
+    """A page of what somebody did and what was done to their account, newest first; not where others sat who did it."""
+    after = _position(cursor)
+    rows = await repository.list_of_person(session, person, wanted, after=after, limit=limit + 1)
+    page = _page(rows, limit)
+    own = [entry if entry["user_id"] == person else without_place(entry) for entry in page["data"]]
+    return {**page, "data": own}
+
+
+def without_place(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry that does not tell where its author sat."""
+    details = {key: value for key, value in entry["metadata"].items() if key != "os_user"}
+    return {**entry, **dict.fromkeys(PLACE), "metadata": details}
+
+
+def _position(cursor: str | None) -> tuple[datetime, UUID] | None:
+    return Cursor.decode(cursor, Moment, UUID) if cursor else None
+
+
+def _page(rows: Sequence[ActivityRecord], limit: int) -> dict[str, Any]:
     shown, more = rows[:limit], len(rows) > limit
     following = Cursor.encode(shown[-1].created_at, str(shown[-1].id)) if more else None
     return {"data": [describe(row) for row in shown], "next_cursor": following, "has_more": more}

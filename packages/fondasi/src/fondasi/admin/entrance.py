@@ -128,9 +128,10 @@ async def _enter(request: Request, panel: Panel, issued: Issued) -> Response:
 
 async def _again(request: Request, panel: Panel, page: str, problem: Problem, **context: str) -> Response:
     """The form again, with what is wrong; a wrong password is remembered as everywhere."""
-    await panel.remember(request, problem)
+    behind = await panel.remember(request, problem)
     context["error"] = t(str(problem.detail))
     response = await panel.render(request, page, context, problem.status_code)
+    response.background = behind
     if wait := (problem.headers or {}).get("Retry-After"):
         response.headers["Retry-After"] = wait
     return response

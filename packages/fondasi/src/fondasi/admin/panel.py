@@ -24,6 +24,7 @@ from fondasi.kit.i18n import t
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from starlette.background import BackgroundTask
     from starlette.requests import Request
 
     from fondasi.admin.pages import Pages
@@ -70,9 +71,9 @@ class Panel:
         """One of our own pages."""
         return await (await self.pages()).render(request, f"sqladmin/{template}", dict(context or {}), status)
 
-    async def remember(self, request: Request, problem: Problem) -> None:
-        """Tell the audit trail of a refusal that a page answers for, as the API's handler would."""
-        await record_refusal(request, problem)
+    async def remember(self, request: Request, problem: Problem) -> BackgroundTask | None:
+        """Tell the audit trail of a refusal that a page answers for; what remains to be done behind that page."""
+        return await record_refusal(request, problem)
 
     async def list(self, request: Request, view: AdminView) -> Response:
         """The list of a view."""

@@ -211,7 +211,13 @@ def _query_of(view: AdminView) -> type[BaseModel]:
 
 async def _refused(request: Request, error: HTTPException) -> Response:
     """The page for a refusal; the audit trail gets what the API's handler would have told it."""
-    await record_refusal(request, error)
+    behind = await record_refusal(request, error)
+    response = await _page_for(request, error)
+    response.background = behind
+    return response
+
+
+async def _page_for(request: Request, error: HTTPException) -> Response:
     signed_out = error.status_code == HTTPStatus.UNAUTHORIZED
     if signed_out and request.method == "GET":
         return RedirectResponse(LOGIN, SEE_OTHER)

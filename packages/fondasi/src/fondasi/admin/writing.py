@@ -188,6 +188,7 @@ class Writer:
             f"admin.{self.view.path}.{done.action}",
             "admin",
             f"{done.said}: {self.view.name} {name or self._name(found)}".rstrip(),
+            subject_id=getattr(found, self.view.person, None) if self.view.person else None,
             metadata={
                 "view": self.view.path,
                 "record": as_text(getattr(found, self.view.key, None)),

@@ -212,6 +212,7 @@ async def set_tier_of_user(  # noqa: PLR0917
         "users.set_tier",
         "quotas",
         "Set the tier of a user.",
+        subject_id=row[0],
         metadata={"user_id": row[0], "from": row[2].name if row[2] else None, "to": tier_name},
     )
     return await tier_of_user(session, username, default_tier)

@@ -186,6 +186,7 @@ async def _note(session: Session, what: str, user_id: UUID, details: dict[str, A
         f"tenant.member.{what}",
         "tenancy",
         f"Member: {what.replace('_', ' ')}.",
+        subject_id=user_id,
         metadata={"member": str(user_id), **details},
     )
 

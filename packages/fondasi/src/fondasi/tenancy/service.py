@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fondasi.activity import without_place
 from fondasi.kit.audit import record
 from fondasi.kit.http import Conflict
 from fondasi.kit.i18n import t
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 BY_PLATFORM = SUSPENDED, RESUMED = "tenant.suspended", "tenant.resumed"
 PANEL = "admin"  # the module of entries that the admin panel writes
-PLACE = ("session_id", "ip_address", "user_agent", "device", "browser", "os")
 
 
 async def list_own(
@@ -113,9 +113,8 @@ async def resume(session: Session, tenant_id: UUID) -> TenantRead:
 
 def shown_to_members(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Entries of the tenant's trail, without the places where administrators of the platform sit."""
-    nowhere: dict[str, Any] = dict.fromkeys(PLACE)
     return [
-        {**entry, **nowhere} if entry["action"] in BY_PLATFORM or entry["module"] == PANEL else entry
+        without_place(entry) if entry["action"] in BY_PLATFORM or entry["module"] == PANEL else entry
         for entry in entries
     ]
 

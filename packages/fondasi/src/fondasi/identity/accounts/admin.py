@@ -44,6 +44,7 @@ users_view = AdminView(
     search=("username", "name", "email", "phone"),
     filters={"status": list(UserStatus), "user_type": list(UserType)},
     label="username",
+    person="id",
     create=AdminWrite(CREATE, _invite, Invitation),
     edit=AdminWrite(EDIT, _edit, UserUpdate),
     delete=AdminWrite(DELETE, _delete, step_up=True),

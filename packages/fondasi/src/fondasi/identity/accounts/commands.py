@@ -81,6 +81,7 @@ def remove_second_factor(
                 "remove_second_factor",
                 "identity",
                 "Took the second factor from an account by command.",
+                subject_id=user.id,
                 metadata={"username": user.username, "user_id": user.id, **shell()},
             )
 
@@ -140,6 +141,7 @@ def _set_status(username: str, status: UserStatus) -> None:
                 "users.status",
                 "identity",
                 f"Made an account {status.value} by command.",
+                subject_id=user.id,
                 metadata={"username": user.username, "user_id": user.id, **shell()},
             )
             return user.username

@@ -44,6 +44,7 @@ def add(
                 "groups.add",
                 "access",
                 "Put a user into a group by command.",
+                subject_id=user_id,
                 metadata={"user_id": user_id, "group": group, **shell()},
             )
 

@@ -16,7 +16,7 @@ from fondasi.identity.models import AuthType, User, UserStatus
 from fondasi.identity.passwords import hash_password
 from fondasi.identity.sessions import WrongPassword, password_fits, revoke_sessions_of
 from fondasi.kit import clock
-from fondasi.kit.audit import record
+from fondasi.kit.audit import concerns, record
 from fondasi.kit.http import Forbidden, InvalidInput, NotFound
 from fondasi.kit.i18n import t
 
@@ -67,6 +67,7 @@ async def create_user(
     )
     session.add(user)
     await _flush(session, username)
+    concerns(session, user.id)
     return user
 
 
@@ -86,6 +87,7 @@ async def set_password(session: Session, username: str, password: str) -> None:
         raise NotFound(f"There is no account named {username}.")
     user.password_hash = await hash_password(password)
     await revoke_sessions_of(session, user.id)
+    concerns(session, user.id)
 
 
 async def own_user(session: Session, caller: Principal) -> User:
@@ -133,7 +135,9 @@ async def update_user(
         about: dict[str, Any] = {"user_id": user.id, "username": user.username, "fields": sorted(changes)}
         if user.status != status:
             about |= {"from": {"status": status}, "to": {"status": user.status}}
-        await record(session, "users.edit", ROOM, "Edited somebody's account.", metadata=about)
+        await record(
+            session, "users.edit", ROOM, "Edited somebody's account.", subject_id=user.id, metadata=about
+        )
     return user
 
 
@@ -163,13 +167,14 @@ async def delete_user(
     if erased is not None and not caller.is_superuser:
         raise Forbidden(t("Only administrators may do this."))
     user = await _changeable(session, caller, registry, name, DELETE, deleted=erased is not None)
-    about = {"user_id": user.id, "username": user.username, "permanent": erased is not None}
+    about: dict[str, Any] = {"user_id": user.id, "username": user.username, "permanent": erased is not None}
     await end_account(session, user, UserStatus.DELETED)
     if erased is not None:
         await erase_personal_data(session, erased, user.id)
         await session.delete(user)
         await session.flush()
-    await record(session, "users.delete", ROOM, "Deleted an account.", metadata=about)
+    message = "Deleted an account."
+    await record(session, "users.delete", ROOM, message, subject_id=about["user_id"], metadata=about)
 
 
 async def erase_personal_data(session: Session, tables: Iterable[PersonalData], user_id: UUID) -> None:

@@ -8,9 +8,9 @@ from fondasi.access import Authenticator, Principal
 from fondasi.identity.api_keys import repository
 from fondasi.identity.api_keys.keys import PREFIX, read_key, stored
 from fondasi.identity.sessions import ACCOUNT_COLUMNS, NOTED_EVERY
-from fondasi.identity.written_often import WrittenOften
 from fondasi.kit import clock
 from fondasi.kit.audit import current_origin
+from fondasi.kit.written_often import WrittenOften
 
 if TYPE_CHECKING:
     from uuid import UUID

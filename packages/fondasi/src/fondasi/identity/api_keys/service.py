@@ -142,7 +142,8 @@ async def revoke_any(session: Session, key_id: UUID, **how: Any) -> str:
     if key is None:
         raise NotFound(t("There is no such API key."))
     about = {**_about(key), "user_id": key.user_id, **how}
-    await record(session, "api_keys.revoke", ROOM, f"Revoked the API key {key.name}.", metadata=about)
+    message = f"Revoked the API key {key.name}."
+    await record(session, "api_keys.revoke", ROOM, message, subject_id=key.user_id, metadata=about)
     return key.name
 
 
@@ -154,6 +155,7 @@ async def revoke_keys_of(session: Session, user_id: UUID) -> None:
             "api_keys.revoke_all",
             ROOM,
             "Revoked all API keys of a user.",
+            subject_id=user_id,
             metadata={"user_id": user_id, "count": revoked},
         )
 

@@ -1,14 +1,27 @@
 """What can go wrong with one-time passwords."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fondasi.kit.db import KeepsWork
 from fondasi.kit.http import Forbidden, Problem
 
+if TYPE_CHECKING:
+    from uuid import UUID
 
-class WrongCode(Forbidden):
-    """Wrong, used, expired, or of another purpose, identity or request: the answer does not tell which."""
+
+class WrongCode(KeepsWork, Forbidden):
+    """Wrong, used, expired, or of another purpose, identity or request: the answer does not tell which.
+
+    The unit of work that it ends keeps what it wrote, for the try counts.
+    """
 
     code, title = "WRONG_CODE", "Wrong code"
+    recorded_as = ".failed"
 
-    def __init__(self) -> None:
+    def __init__(self, user_id: UUID | None = None) -> None:
+        self.user_id = user_id
         super().__init__("The code is wrong or no longer good. Check it, or ask for a new one.")
 
 

@@ -19,10 +19,11 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from fondasi.identity.codes import repository
-from fondasi.identity.codes.errors import TooManyCodes
+from fondasi.identity.codes.errors import TooManyCodes, WrongCode
 from fondasi.identity.codes.limits import Limits
 from fondasi.identity.codes.models import OneTimePassword, Purpose
 from fondasi.kit import clock
+from fondasi.kit.audit import concerns
 from fondasi.kit.http import counted_address
 from fondasi.kit.i18n import DEFAULT_LANGUAGE
 from fondasi.kit.ids import new_id
@@ -197,37 +198,35 @@ class Codes:
         )
         return Issued(row.id, expires_at, 0)
 
-    async def redeem(
-        self, session: Session, proof: Proof, purposes: Sequence[Purpose]
-    ) -> OneTimePassword | None:
-        """The request behind a code, which is used up with this; None if it does not fit.
+    async def redeem(self, session: Session, proof: Proof, purposes: Sequence[Purpose]) -> OneTimePassword:
+        """The request behind a code, which is used up with this. The entry of the trail is about its account.
 
-        The try counts once the session commits, so a caller that refuses a wrong code has to commit first.
+        Raises:
+            WrongCode: it does not fit. The try counts, for the unit of work commits all the same.
         """
         await repository.take_turn_of(session, proof.request_id)
         row = await repository.take_try(
             session, proof.request_id, proof.identifier, purposes, self._settings.tries
         )
         if row is None or not self._keyed.fits(row.code_hash, *_bound(row, proof.code)):
-            return None
+            raise WrongCode(row.user_id if row is not None else None)
         if row.shared_id is not None and not await repository.use_shared_code(
             session, row.shared_id, clock.now() - SHARED_LIFE
         ):
-            return None
+            raise WrongCode(row.user_id)
+        concerns(session, row.user_id)
         row.used_at, row.shared_id = clock.now(), None
         return row
 
     async def exchange(
         self, session: Session, proof: Proof, purposes: Sequence[Purpose]
-    ) -> tuple[str, datetime] | None:
-        """A ticket in place of a code: the code is used up, the ticket serves the same request once.
+    ) -> tuple[str, datetime]:
+        """A ticket in place of a code, and when it expires: the code is used up, the ticket serves the request once.
 
-        Returns:
-            The ticket and when it expires; None if the code does not fit.
+        Raises:
+            WrongCode: the code does not fit.
         """
         row = await self.redeem(session, proof, purposes)
-        if row is None:
-            return None
         ticket = secrets.token_urlsafe(TICKET_BYTES)
         row.used_at, row.tries = None, 0
         row.expires_at = clock.now() + timedelta(minutes=self._settings.minutes)

@@ -1,6 +1,6 @@
 """One-time passwords and what they open; setting, changing and resetting passwords; proving contacts.
 
-A wrong code counts against its request, so the unit of work that took the try commits before the refusal is raised.
+A wrong code counts against its request, so the refusal keeps the unit of work that took the try (`KeepsWork`).
 """
 
 from __future__ import annotations
@@ -85,10 +85,7 @@ async def exchange_code(
         WrongCode: it does not fit.
     """
     async with database.unit_of_work() as session:
-        ticket = await codes.exchange(session, proof, [purpose])
-    if ticket is None:
-        raise WrongCode
-    return ticket
+        return await codes.exchange(session, proof, [purpose])
 
 
 async def sign_in(platform: Platform, proof: Proof, device: Device) -> IssuedTokens:
@@ -98,17 +95,13 @@ async def sign_in(platform: Platform, proof: Proof, device: Device) -> IssuedTok
         WrongCode: it does not fit.
         SecondFactorRequired: it does, and the account has a second factor.
     """
-    tokens = None
     async with platform.database.unit_of_work() as session:
         row = await platform.get(Codes).redeem(session, proof, [Purpose.LOGIN])
-        if row is not None and row.user_id is not None:
-            user = await user_for_sign_in(session, row.user_id)
-            if user is not None:
-                _confirm_contact(user, row.target)
-                tokens = await open_session(session, platform, user, device, Method.ONE_TIME_PASSWORD)
-    if tokens is None:
-        raise WrongCode
-    return tokens
+        user = await user_for_sign_in(session, row.user_id) if row.user_id is not None else None
+        if user is None:
+            raise WrongCode(row.user_id)
+        _confirm_contact(user, row.target)
+        return await open_session(session, platform, user, device, Method.ONE_TIME_PASSWORD)
 
 
 async def sign_up(
@@ -123,16 +116,11 @@ async def sign_up(
     purposes = [Purpose.INVITATION]
     if platform.settings.signup_mode == "open":
         purposes.append(Purpose.SIGNUP)
-    user = None
     async with platform.database.unit_of_work() as session:
         row = await platform.get(Codes).redeem(session, proof, purposes)
-        if row is not None:
-            user = await sign_up_by_code(
-                session, row, username=username, name=name, password=password, language=language
-            )
-    if user is None:
-        raise WrongCode
-    return user
+        return await sign_up_by_code(
+            session, row, username=username, name=name, password=password, language=language
+        )
 
 
 async def reset_password(platform: Platform, proof: Proof, password: str) -> None:
@@ -146,12 +134,9 @@ async def reset_password(platform: Platform, proof: Proof, password: str) -> Non
     async with platform.database.unit_of_work() as session:
         row = await platform.get(Codes).redeem(session, proof, [Purpose.RESET_PASSWORD])
         user = await _user_of(session, row)
-        if row is not None and user is not None:
-            await _write_password(session, platform, user, password)
-            await revoke_keys_of(session, user.id)
-            _confirm_contact(user, row.target)
-    if user is None:
-        raise WrongCode
+        await _write_password(session, platform, user, password)
+        await revoke_keys_of(session, user.id)
+        _confirm_contact(user, row.target)
 
 
 async def set_password(platform: Platform, caller: Principal, password: str) -> None:
@@ -203,15 +188,12 @@ async def verify_contact(platform: Platform, proof: Proof) -> IdentifierKind:
     async with platform.database.unit_of_work() as session:
         row = await codes.redeem(session, proof, VERIFYING)
         user = await _user_of(session, row)
-        if row is not None and user is not None:
-            if row.purpose == Purpose.VERIFY_CONTACT:
-                _confirm_contact(user, row.target)
-            else:
-                await change_contact(session, platform.get(Messenger), user, identify(row.target))
-                await codes.void_all_of(session, user.id)
-    if row is None or user is None:
-        raise WrongCode
-    return identify(row.target).kind
+        if row.purpose == Purpose.VERIFY_CONTACT:
+            _confirm_contact(user, row.target)
+        else:
+            await change_contact(session, platform.get(Messenger), user, identify(row.target))
+            await codes.void_all_of(session, user.id)
+        return identify(row.target).kind
 
 
 async def is_username_available(session: Session, platform: Platform, username: str) -> bool:
@@ -266,12 +248,16 @@ def _holder(named: Identifier, channel: Channel, user: User | None) -> Target:
     return Target(channel, named.value, None, current_language(), pretend=True)
 
 
-async def _user_of(session: Session, row: OneTimePassword | None) -> User | None:
-    """The account that a used code was for, if it may be used."""
-    if row is None or row.user_id is None:
-        return None
-    user = await accounts.user_by_id(session, row.user_id)
-    return user if user is not None and user.status == UserStatus.ACTIVE else None
+async def _user_of(session: Session, row: OneTimePassword) -> User:
+    """The account that a used code was for.
+
+    Raises:
+        WrongCode: there is none, or it may not be used.
+    """
+    user = await accounts.user_by_id(session, row.user_id) if row.user_id is not None else None
+    if user is None or user.status != UserStatus.ACTIVE:
+        raise WrongCode(row.user_id)
+    return user
 
 
 def _confirm_contact(user: User, contact: str) -> None:

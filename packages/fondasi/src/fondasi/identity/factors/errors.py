@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from fondasi.kit.http import Conflict, Forbidden, Problem
 
@@ -14,6 +14,7 @@ class WrongFactorCode(Forbidden):
     """Wrong, expired or used before: the answer does not tell which."""
 
     code, title = "WRONG_CODE", "Wrong code"
+    recorded_as: ClassVar[str | None] = ".failed"
 
     def __init__(self) -> None:
         super().__init__("The code is wrong or was used before. Wait for the next one, then try again.")

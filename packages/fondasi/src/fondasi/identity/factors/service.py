@@ -121,7 +121,12 @@ class SecondFactors:
         await repository.delete_factor(session, user.id)
         values = {"user_id": user.id, "username": user.username}
         await record(
-            session, "second_factor.disable", "identity", "Switched a second factor off.", metadata=values
+            session,
+            "second_factor.disable",
+            "identity",
+            "Switched a second factor off.",
+            subject_id=user.id,
+            metadata=values,
         )
         await self.tell(session, user, "second-factor-off")
 

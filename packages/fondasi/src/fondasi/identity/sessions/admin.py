@@ -41,6 +41,7 @@ sessions_view = AdminView(
     ),
     search=("user_id", "ip_address"),
     order="-last_used_at",
+    person="user_id",
     links={"user_id": "users"},
     actions={"revoke": AdminWrite(REVOKE, _revoke, label="Sign out there")},
     lock=lock_access,

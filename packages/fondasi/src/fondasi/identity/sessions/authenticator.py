@@ -9,8 +9,8 @@ from fondasi.access import Authenticator, Principal
 from fondasi.identity.models import User
 from fondasi.identity.sessions import repository
 from fondasi.identity.sessions.tokens import TokenType
-from fondasi.identity.written_often import WrittenOften
 from fondasi.kit import clock
+from fondasi.kit.written_often import WrittenOften
 
 if TYPE_CHECKING:
     from uuid import UUID

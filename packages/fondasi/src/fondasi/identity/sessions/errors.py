@@ -59,17 +59,23 @@ class WrongPassword(Forbidden):
     """The present password, which has to be given again, is wrong."""
 
     code, title = "WRONG_PASSWORD", "Wrong password"
+    recorded_as = ".failed"
 
     def __init__(self) -> None:
         super().__init__("The present password is wrong. Nothing was changed.")
 
 
-class InvalidRefreshToken(Problem):
-    """The refresh token is unknown, expired, used before, or its session has ended: the answer does not tell which."""
+class InvalidRefreshToken(KeepsWork, Problem):
+    """The refresh token is unknown, expired, used before, or its session has ended: the answer does not tell which.
+
+    The unit of work that it ends keeps what it wrote: the replay of a token ends its session.
+    """
 
     status, code, title = 401, "INVALID_REFRESH_TOKEN", "Invalid refresh token"
+    recorded_as = ".failed"
 
-    def __init__(self) -> None:
+    def __init__(self, user_id: UUID | None = None) -> None:
+        self.user_id = user_id
         super().__init__(
             "The refresh token is not valid any more. Sign in again.", headers={"WWW-Authenticate": "Bearer"}
         )
@@ -79,8 +85,10 @@ class RefreshTokenJustUsed(Conflict):
     """Another request of the same client has used the refresh token a moment ago."""
 
     code, title = "REFRESH_TOKEN_JUST_USED", "Refresh token just used"
+    recorded_as = ".failed"
 
-    def __init__(self) -> None:
+    def __init__(self, user_id: UUID | None = None) -> None:
+        self.user_id = user_id
         super().__init__("Another request has just used this refresh token. Use the tokens that it received.")
 
 

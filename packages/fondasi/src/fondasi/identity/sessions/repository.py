@@ -68,9 +68,11 @@ async def use_refresh_token(session: Session, token_hash: bytes) -> Row[UUID, UU
     return result.first()
 
 
-async def refresh_token(session: Session, token_hash: bytes) -> RefreshToken | None:
-    """A refresh token, used and expired ones too."""
-    return (await session.scalars(select(RefreshToken).where(RefreshToken.token_hash == token_hash))).first()
+async def refresh_token(session: Session, token_hash: bytes) -> Row[UUID, datetime | None, UUID] | None:
+    """Session, time of use and user of a refresh token, used and expired ones too."""
+    query = select(RefreshToken.session_id, RefreshToken.used_at, UserSession.user_id)
+    query = query.join(UserSession, UserSession.id == RefreshToken.session_id)
+    return (await session.execute(query.where(RefreshToken.token_hash == token_hash))).first()
 
 
 async def alive_sessions(

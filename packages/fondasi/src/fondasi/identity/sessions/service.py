@@ -19,7 +19,7 @@ from fondasi.identity.sessions.models import Method, RefreshToken, UserSession
 from fondasi.identity.sessions.places import Places
 from fondasi.identity.sessions.tokens import Tokens
 from fondasi.kit import clock
-from fondasi.kit.audit import record
+from fondasi.kit.audit import concerns, record
 from fondasi.kit.http import Conflict, NotFound
 from fondasi.kit.i18n import t
 
@@ -158,24 +158,26 @@ async def refresh(platform: Platform, token: str) -> Issued:
             opened = await session.get_one(UserSession, used.session_id)
             now = opened.last_used_at = clock.now()
             opened.expires_at = _end(platform, opened.created_at, now)
+            concerns(session, user.id, opened.id)
             return await _issue(session, platform, user, opened)
         known = await repository.refresh_token(session, token_hash)
-        just_used = False
-        if known is not None and known.used_at is not None:
-            just_used = clock.now() - known.used_at <= GRACE
-            if not just_used:
-                await repository.revoke_session(session, known.session_id)
-    # Raised outside of the unit of work, which keeps the revocation.
-    raise RefreshTokenJustUsed if just_used else InvalidRefreshToken
+        if known is None:
+            raise InvalidRefreshToken
+        if known.used_at is not None:
+            if clock.now() - known.used_at <= GRACE:
+                raise RefreshTokenJustUsed(known.user_id)
+            await repository.revoke_session(session, known.session_id)
+        raise InvalidRefreshToken(known.user_id)
 
 
 async def sign_out(session: Session, platform: Platform, session_id: UUID | None, token: str | None) -> None:
     """End the session of the caller, or of a refresh token, even one that was used or expired; none is no fault."""
-    if session_id is None and token is not None:
-        known = await repository.refresh_token(session, _hash(platform, token))
-        session_id = known.session_id if known else None
     if session_id is not None:
         await repository.revoke_session(session, session_id)
+    elif token is not None:
+        known = await repository.refresh_token(session, _hash(platform, token))
+        if known is not None and await repository.revoke_session(session, known.session_id):
+            concerns(session, known.user_id, known.session_id)
 
 
 async def end_session(session: Session, user_id: UUID, session_id: UUID) -> None:

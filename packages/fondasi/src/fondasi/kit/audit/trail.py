@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
@@ -28,6 +28,15 @@ CHAINS = "audit_chains"
 SUBJECT = "audit_subject"
 SEVERAL_CHAINS_LOCK = 0x6175646974  # "audit"
 
+
+class _About(NamedTuple):
+    """Whose account a unit of work changes."""
+
+    user_id: UUID | None
+    session_id: UUID | None
+
+
+NOBODY = _About(None, None)
 INSERT = """
 INSERT INTO activity (id, created_at, tenant_id, user_id, session_id, level, action, module, message, endpoint,
     method, status_code, duration_ms, ip_address, user_agent, request_id, metadata, error_details, content_hash,
@@ -79,15 +88,18 @@ async def record(
     if origin.api_key_id is not None:
         metadata = {**(metadata or {}), "by_key": origin.api_key_id}
     entry_id = new_id()
-    who, subject = _people(
-        session, user_id or origin.user_id, subject_id, by_request=origin.method is not None
-    )
+    about = session.info.get(SUBJECT, NOBODY)
+    who, subject = user_id or origin.user_id, subject_id or about.user_id
+    if who is None and origin.method is not None:
+        who = subject  # a stranger who proved an account, or tried to
+    if subject == who:
+        subject = None
     content: dict[str, Any] = {
         "id": str(entry_id),
         "created_at": clock.now(),
         "tenant_id": _text(tenant),
         "user_id": _text(who),
-        "session_id": _text(session_id or origin.session_id),
+        "session_id": _text(session_id or origin.session_id or about.session_id),
         "level": str(level),
         "action": clean_text(action, MAX_NAME),
         "module": clean_text(module, MAX_NAME),
@@ -116,9 +128,16 @@ async def record(
     return entry_id
 
 
-def concerns(session: Session, user_id: UUID) -> None:
-    """Say whose account a unit of work changes, for the entries that it writes: they are in that person's activity."""
-    session.info[SUBJECT] = user_id
+def concerns(session: Session, user_id: UUID | None, session_id: UUID | None = None) -> None:
+    """Say whose account a unit of work changes, for the entries that it writes: they are in that person's activity.
+
+    Args:
+        session: the unit of work.
+        user_id: the account; None says nothing.
+        session_id: the session of it that is meant, where nobody is signed in.
+    """
+    if user_id is not None:
+        session.info[SUBJECT] = _About(user_id, session_id)
 
 
 async def record_mutation(session: Session, refusal: Exception | None = None) -> None:
@@ -143,16 +162,6 @@ async def record_mutation(session: Session, refusal: Exception | None = None) ->
         f"{origin.method} {origin.endpoint}",
         origin=origin,
     )
-
-
-def _people(
-    session: Session, user_id: UUID | None, subject_id: UUID | None, *, by_request: bool
-) -> tuple[UUID | None, UUID | None]:
-    """Who did it, and to whom when that is somebody else. A stranger who proved an account is taken for its owner."""
-    subject = subject_id or session.info.get(SUBJECT)
-    if user_id is None and by_request:
-        user_id = subject
-    return user_id, subject if subject != user_id else None
 
 
 @lru_cache(maxsize=1024)

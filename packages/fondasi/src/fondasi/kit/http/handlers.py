@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from fastapi import FastAPI
+    from starlette.background import BackgroundTask
     from starlette.requests import HTTPConnection
     from starlette.responses import Response
 
-    Refused = Callable[[HTTPConnection, HTTPException], Awaitable[None]]
+    Refused = Callable[[HTTPConnection, HTTPException], Awaitable[BackgroundTask | None]]
 
 log = structlog.get_logger(__name__)
 
@@ -62,16 +63,19 @@ def install_handlers(app: FastAPI, refused: Refused | None = None, *, check: boo
 
     Args:
         app: the application.
-        refused: told of every HTTP problem before it is answered.
+        refused: told of every HTTP problem before it is answered; what it returns is done behind the answer.
         check: warn of a problem that its route does not declare (`UndeclaredProblemWarning`).
     """
 
     async def http_exception(connection: HTTPConnection, error: Exception) -> Response:
+        behind: BackgroundTask | None = None
         if refused is not None and isinstance(error, HTTPException) and connection.scope["type"] == "http":
-            await refused(connection, error)
+            behind = await refused(connection, error)
         if check:
             _check_declared(connection, error)
-        return await _http_exception(connection, error)
+        answer = await _http_exception(connection, error)
+        answer.background = behind
+        return answer
 
     app.add_exception_handler(HTTPException, http_exception)
     app.add_exception_handler(RequestValidationError, _validation_error)

@@ -60,8 +60,8 @@ class Problem(HTTPException):
     and what to do next.
 
     Attributes:
-        recorded_as: an action of the audit trail that is written although the request fails, such as `login.failed`.
-            Refusals (401, 403) of signed-in users are always written.
+        recorded_as: an action of the audit trail that is written although the request fails, such as `login.failed`;
+            `.failed` means the operation and that. Refusals (401, 403) of signed-in users are always written.
         user_id: whom such an action is about, when no one is signed in. The answer does not tell.
         members: more members of the answer, by name (RFC 9457, 3.2), for programs to go on with.
         details: describes the answer in the OpenAPI document, such members included.

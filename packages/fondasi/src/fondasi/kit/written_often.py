@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import structlog
 
@@ -17,7 +17,13 @@ WRITE_EVERY = 5.0  # seconds
 
 
 class WrittenOften(ABC):
-    """Notes that a task writes. What cannot be written is lost: nothing depends on it."""
+    """Notes that a task writes. What cannot be written is lost: nothing depends on it.
+
+    Attributes:
+        every: seconds between two times.
+    """
+
+    every: ClassVar[float] = WRITE_EVERY
 
     @abstractmethod
     async def write(self) -> None:
@@ -36,7 +42,7 @@ class WrittenOften(ABC):
 
     async def _write_often(self) -> None:
         while True:
-            await asyncio.sleep(WRITE_EVERY)
+            await asyncio.sleep(self.every)
             await self._try()
 
     async def _try(self) -> None:
