@@ -19,7 +19,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format golden clients docs docs-check bench requirements clean
+.PHONY: help setup demo reset test lint format golden clients docs docs-check bench requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,9 @@ $(VENV)/.tools: requirements/dev.txt $(VENV)/.runtime
 
 demo: $(VENV)/.runtime ## Start CourtSight with fictitious decisions (PORT, ADMIN_USERNAME, ADMIN_PASSWORD, FONDASI_DATA_DIR)
 	@$(BIN)/fondasi demo
+
+reset: $(VENV)/.runtime ## Delete the demo's data, to begin anew; asks first (YES=1 does not)
+	@$(BIN)/fondasi db reset $(if $(YES),--yes)
 
 test: lint ## Lint, type-check and run the whole suite on a real embedded PostgreSQL
 	@$(BIN)/pytest -n auto || { echo "Those that failed, alone: $(BIN)/pytest --lf"; exit 1; }

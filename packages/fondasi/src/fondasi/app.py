@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        async with open_platform(settings, modules) as platform:
+        async with open_platform(settings, modules, create=True) as platform:
             app.state.platform = platform
             refuse(await start_faults(platform.database, modules))
             worker = Worker(platform, platform.database, platform.jobs, settings.job)

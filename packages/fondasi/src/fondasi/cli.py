@@ -21,6 +21,7 @@ from fondasi import __version__
 from fondasi.access import PermissionRegistry, matrix_of
 from fondasi.app import routes_of
 from fondasi.checks import refuse, start_faults, weak_secrets
+from fondasi.database_commands import commands as database_commands
 from fondasi.demo import run_demo
 from fondasi.doctor import diagnose
 from fondasi.kit.http.server import PROTOCOL
@@ -38,8 +39,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # they print variables, and so secrets
 )
-database = typer.Typer(help="The database.", no_args_is_help=True)
-cli.add_typer(database, name="db")
+cli.add_typer(database_commands, name="db")
 migrations = typer.Typer(help="Revisions of the database.", no_args_is_help=True)
 cli.add_typer(migrations, name="migrations")
 console = Console()
@@ -84,7 +84,7 @@ def worker() -> None:
     """Run background jobs until SIGTERM or Ctrl-C; jobs under way are finished first."""
 
     async def run() -> None:
-        async with open_platform(settings) as platform:
+        async with open_platform(settings, create=True) as platform:
             refuse(await start_faults(platform.database, platform.modules))
             worker = Worker(platform, platform.database, platform.jobs, settings.job)
             loop = asyncio.get_running_loop()
@@ -103,7 +103,7 @@ def migrate() -> None:
     """Bring the database to the newest revision of every module."""
 
     async def run() -> None:
-        async with database_addresses(settings) as addresses:
+        async with database_addresses(settings, create=True) as addresses:
             await migrate_modules(addresses, all_modules(settings), settings)
 
     settings = get_settings()
@@ -178,30 +178,6 @@ def draft_migration(
     for sentence in (written.hint, *(f"By hand: {fault}." for fault in written.faults)):
         if sentence:
             console.print(f"  - {sentence}", markup=False, highlight=False)
-
-
-@database.command("url")
-def database_url(
-    owner: Annotated[bool, typer.Option("--owner", help="As the role that owns the tables.")] = False,
-    backup: Annotated[
-        bool, typer.Option("--backup", help="As a role that pg_dump needs: it sees the rows of all tenants.")
-    ] = False,
-) -> None:
-    """Print the address to connect with, as the app's role, as the owner or for a backup."""
-    settings = get_settings()
-
-    async def read() -> str | None:
-        async with database_addresses(settings) as addresses:
-            if backup:
-                return addresses.backup
-            return addresses.owner if owner else addresses.app
-
-    address = asyncio.run(read())
-    if address is None:
-        _give_up("Dump a server of your own as a role with BYPASSRLS: see Backup in docs/database.md.")
-    typer.echo(address)
-    if settings.embedded_database and sys.stderr.isatty():
-        typer.echo("It answers while fondasi serve, worker or demo runs.", err=True)
 
 
 @cli.callback(invoke_without_command=True)

@@ -50,7 +50,7 @@ async def _demo(settings: Settings, console: Console) -> None:
     modules = all_modules(settings)
     listener = _listen(settings.host, settings.port)
     with console.status("Starting PostgreSQL"):
-        database = database_addresses(settings)
+        database = database_addresses(settings, create=True)
         addresses = await database.__aenter__()
     try:
         with console.status("Migrating the database"):

@@ -17,7 +17,7 @@ from fondasi.kit.db.isolation import isolation_faults
 from fondasi.kit.db.migrations import pending_revisions
 from fondasi.quotas import redis_fault
 from fondasi.runtime import all_modules, database_addresses, migration_packages
-from fondasi.settings import Environment, Settings, interpreter_fault, unknown_names
+from fondasi.settings import Environment, Settings, StartError, interpreter_fault, unknown_names
 from fondasi.tenancy import ISOLATION_EXCEPTIONS
 
 if TYPE_CHECKING:
@@ -64,13 +64,10 @@ async def diagnose(settings: Settings, console: Console) -> int:
 
 def _check_data_folder(settings: Settings) -> list[Finding]:
     folder = settings.data_dir.absolute()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        return [
-            ("data folder", f"{folder}: {error.strerror}. Set FONDASI_DATA_DIR to a folder you can write.")
-        ]
-    fault = None if os.access(folder, os.W_OK) else f"{folder} cannot be written. Set FONDASI_DATA_DIR."
+    # Nothing is made here: where the folder is missing, the nearest one that exists has to take it.
+    nearest = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
+    usable = nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+    fault = None if usable else f"{folder} cannot be written. Set FONDASI_DATA_DIR to a folder you can write."
     return [("data folder", fault)]
 
 
@@ -92,6 +89,8 @@ async def _check_database(settings: Settings) -> list[Finding]:
     try:
         async with database_addresses(settings) as addresses:
             return await _inspect(settings, addresses)
+    except StartError as error:
+        return [("database", str(error))]
     except Exception as error:  # noqa: BLE001 - the doctor reports whatever keeps it from looking
         return [("database", f"{type(error).__name__}: {error}")]
 

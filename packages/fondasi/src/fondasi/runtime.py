@@ -67,6 +67,10 @@ class DataFolderError(StartError):
     """The data folder cannot be written."""
 
 
+class NoDatabaseError(StartError):
+    """The embedded database was never made, and what asks for it makes none."""
+
+
 class PendingMigrationsError(StartError):
     """The database is behind the code."""
 
@@ -81,43 +85,91 @@ def all_modules(settings: Settings, extra: Sequence[Module] = ()) -> list[Module
     return [*platform_modules(), *installed_modules(settings.modules), *extra]
 
 
+def external_addresses(settings: Settings) -> Addresses | None:
+    """The addresses of a server of one's own; None when the embedded one is used."""
+    if settings.database.url is None:
+        return None
+    app = settings.database.url.get_secret_value()
+    owner, replica = settings.database.owner_url, settings.database.replica_url
+    return Addresses(
+        app, owner.get_secret_value() if owner else app, replica.get_secret_value() if replica else None
+    )
+
+
+def embedded_addresses(server: EmbeddedServer) -> Addresses:
+    """The addresses of the embedded server."""
+    return Addresses(server.url("app"), server.url("owner"), backup=server.url("superuser"))
+
+
 @asynccontextmanager
-async def database_addresses(settings: Settings) -> AsyncIterator[Addresses]:
-    """Where the database is; the embedded server runs inside the block when no address is set."""
-    if settings.database.url is not None:
-        app = settings.database.url.get_secret_value()
-        owner, replica = settings.database.owner_url, settings.database.replica_url
-        yield Addresses(
-            app, owner.get_secret_value() if owner else app, replica.get_secret_value() if replica else None
-        )
+async def database_addresses(settings: Settings, *, create: bool = False) -> AsyncIterator[Addresses]:
+    """Where the database is; the embedded server runs inside the block when no address is set.
+
+    Args:
+        settings: all settings.
+        create: whether the embedded database is made where there is none.
+
+    Raises:
+        NoDatabaseError: there is none, and it is not to be made.
+    """
+    if (external := external_addresses(settings)) is not None:
+        yield external
         return
+    if not create:
+        require_database(settings)
     server = await EmbeddedServer.start(settings.data_dir)
     try:
-        yield Addresses(server.url("app"), server.url("owner"), backup=server.url("superuser"))
+        yield embedded_addresses(server)
     finally:
         await server.release()
 
 
+def require_database(settings: Settings) -> None:
+    """Refuse where the embedded database was never made.
+
+    Raises:
+        NoDatabaseError: names the folder and what makes a database there.
+    """
+    folder = settings.data_dir
+    with suppress(PermissionError):  # it is there, and starting the server says whose it is
+        if settings.database.url is None and not (folder / "postgres").exists():
+            shown = folder if folder.is_absolute() else f"./{folder}"
+            raise NoDatabaseError(
+                f"There is no database in {shown}. Start `fondasi demo` here, or set FONDASI_DATA_DIR."
+            )
+
+
 @asynccontextmanager
 async def open_platform(
-    settings: Settings, modules: Sequence[Module] | None = None, *, migrated: bool | None = None
+    settings: Settings,
+    modules: Sequence[Module] | None = None,
+    *,
+    migrated: bool | None = None,
+    create: bool = False,
 ) -> AsyncIterator[Platform]:
     """The running platform.
+
+    Only what serves or migrates makes an embedded database: a command in the wrong folder would answer from an empty
+    one.
 
     Args:
         settings: all settings.
         modules: modules to open; the platform's and the installed ones when None.
         migrated: True when the caller has migrated; None migrates in `local` and checks elsewhere.
+        create: whether the embedded database is made where there is none.
 
     Raises:
         UnsafeSettingsError: production with unsafe values.
+        NoDatabaseError: there is none, and it is not to be made.
         PendingMigrationsError: outside `local`, when the database is behind the code.
     """
     refuse_unsafe(settings)
+    if not create:
+        require_database(settings)
     settings = with_secret_key(settings)
     modules = all_modules(settings) if modules is None else modules
     async with AsyncExitStack() as stack:
-        addresses = await stack.enter_async_context(database_addresses(settings))
+        addresses = await stack.enter_async_context(database_addresses(settings, create=create))
         if not migrated:
             await _reach_head(settings, addresses, modules)
         database = Database(addresses.app, settings.database, replica_url=addresses.replica)

@@ -6,12 +6,15 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 import pytest_asyncio
+from fixtures.commands import fondasi
 
 from fondasi.app import create_app
 from fondasi.identity import create_user
 from fondasi.module import Module
 from fondasi.runtime import platform_modules
 from fondasi.settings import Settings
+
+__all__ = ["fondasi"]
 
 PASSWORD = "correct horse battery staple"
 

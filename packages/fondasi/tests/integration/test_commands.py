@@ -1,7 +1,6 @@
 """The `fondasi` command as people use it: what serves in processes of its own, one data folder, signals and kills."""
 
 import asyncio
-import os
 import re
 import signal
 import socket
@@ -14,49 +13,10 @@ import asyncpg
 import httpx
 import psutil
 import pytest
-from rich.console import Console
-
-from fondasi import cli as program
-from fondasi.settings import get_settings
+from fixtures.commands import environment
 
 REQUESTS = 30  # enough for both of two processes to get some
 START_SECONDS = 60
-
-
-def environment(folder: Path, **variables: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {
-        **kept,
-        "FONDASI_DATA_DIR": str(folder / "data"),
-        "MODULES": "posts",
-        "COLUMNS": "200",
-        **variables,
-    }
-
-
-@pytest.fixture
-def fondasi(monkeypatch, capfd):
-    """Run a command to its end in this process, which saves the seconds that another takes to start."""
-
-    def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        with monkeypatch.context() as patch:
-            patch.chdir(folder)
-            for name in os.environ:
-                patch.delenv(name)
-            for name, value in environment(folder, **variables).items():
-                patch.setenv(name, value)
-            patch.setattr(sys, "argv", ["fondasi", *arguments])
-            patch.setattr(program, "console", Console(width=200))
-            get_settings.cache_clear()
-            try:
-                code = program.main()
-            except SystemExit as ended:
-                code = ended.code
-            finally:
-                get_settings.cache_clear()
-        return subprocess.CompletedProcess(arguments, code or 0, *capfd.readouterr())
-
-    return run
 
 
 def start(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

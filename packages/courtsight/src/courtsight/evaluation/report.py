@@ -275,7 +275,7 @@ async def _scratch_platform(settings: Settings) -> AsyncIterator[Platform]:
         scratch = settings.model_copy(
             update={"data_dir": Path(folder), "database": DatabaseSettings(), "modules": ["courtsight"]}
         )
-        async with open_platform(scratch) as platform:
+        async with open_platform(scratch, create=True) as platform:
             yield platform
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -14,6 +15,7 @@ import structlog
 from fondasi.kit.db.embedded.cluster import PORT, Cluster
 from fondasi.kit.db.embedded.configuration import APP, DATABASE, OWNER, SUPERUSER
 from fondasi.kit.db.embedded.errors import EmbeddedServerError
+from fondasi.kit.db.embedded.postmaster import process_title
 
 Role = Literal["app", "owner", "superuser"]
 _USERS: dict[Role, str] = {"app": APP, "owner": OWNER, "superuser": SUPERUSER}
@@ -67,6 +69,21 @@ class EmbeddedServer:
             raise
         cluster.changes.release()
         return server
+
+    @classmethod
+    def look(cls, data_dir: Path) -> tuple[Self, bool]:
+        """Return the server for its addresses, and whether it runs; nothing is started.
+
+        Raises:
+            EmbeddedServerError: the directory belongs to somebody else.
+        """
+        cluster = Cluster(data_dir)
+        try:
+            server = cls(cluster)
+            server._left = True
+            return server, cluster.is_running()
+        finally:
+            cluster.close()
 
     def url(self, role: Role = "app", database: str = DATABASE) -> str:
         """Return an address that asyncpg, psql and (with ``postgresql+asyncpg``) SQLAlchemy accept.
@@ -153,6 +170,29 @@ class EmbeddedServer:
                 await connection.execute(statement)
         finally:
             await connection.close()
+
+
+@asynccontextmanager
+async def unused(data_dir: Path) -> AsyncIterator[bool]:
+    """Inside the block the server in ``data_dir`` is stopped, and nobody starts it; gives whether it ran.
+
+    Raises:
+        EmbeddedServerError: somebody uses it, and who.
+    """
+    cluster = Cluster(data_dir)
+    try:
+        await _exclusively(cluster)
+        if not cluster.users.acquire():
+            users = ", ".join(f"{process_title(pid)} (process {pid})" for pid in cluster.users.holders())
+            raise EmbeddedServerError(
+                f"The database in {cluster.directory} is in use{f' by {users}' if users else ''}. "
+                "End that first: Ctrl-C in its terminal, or kill and its number."
+            )
+        ran = cluster.is_running()
+        await _in_thread(cluster.stop)
+        yield ran
+    finally:
+        cluster.close()
 
 
 async def _exclusively(cluster: Cluster) -> None:
