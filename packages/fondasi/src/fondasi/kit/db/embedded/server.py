@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
@@ -150,16 +150,18 @@ class EmbeddedServer:
                 await asyncio.sleep(_REVIVAL_SECONDS)
 
     async def _leave(self, *, stop: bool) -> None:
-        if self._left:
-            return
-        self._left = True
+        if not self._left:
+            self._left = True
+            await _to_the_end(self._end(stop=stop))
+
+    async def _end(self, *, stop: bool) -> None:
         cluster = self._cluster
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.wait([self._watch])
         try:
             await _exclusively(cluster)
-            await _in_thread(cluster.stop if stop else cluster.leave)
+            await asyncio.to_thread(cluster.stop if stop else cluster.leave)
         finally:
             cluster.close()
 
@@ -208,8 +210,13 @@ async def _exclusively(cluster: Cluster) -> None:
 
 
 async def _in_thread(function: Callable[..., None], *args: float) -> None:
-    """Run ``function`` in a thread and, when cancelled, wait for its end, so that its locks outlive it."""
-    task = asyncio.ensure_future(asyncio.to_thread(function, *args))
+    """Run ``function`` in a thread, to its end."""
+    await _to_the_end(asyncio.to_thread(function, *args))
+
+
+async def _to_the_end(work: Coroutine[object, object, None]) -> None:
+    """Do ``work`` and, when cancelled, wait for its end, so that its locks outlive it."""
+    task = asyncio.ensure_future(work)
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
