@@ -17,6 +17,7 @@ from fondasi.identity import check_new_password
 from fondasi.kit.db import Base
 from fondasi.kit.db.isolation import isolation_faults
 from fondasi.kit.http import InvalidInput
+from fondasi.kit.jobs import DEFINED
 from fondasi.settings import WEAK_SECRET_KEY, StartError
 from fondasi.tenancy import ISOLATION_EXCEPTIONS
 
@@ -54,7 +55,7 @@ def refuse(faults: Sequence[str]) -> None:
 
 def module_faults(modules: Sequence[Module]) -> list[str]:
     """What the modules themselves lack; no database is asked."""
-    return [*_repeated_names(modules), *_undeclared_personal_data(modules)]
+    return [*_repeated_names(modules), *_unlisted_jobs(modules), *_undeclared_personal_data(modules)]
 
 
 async def start_faults(database: Database, modules: Sequence[Module]) -> list[str]:
@@ -144,6 +145,26 @@ def _repeated_names(modules: Sequence[Module]) -> Iterator[str]:
     for what, names in kinds.items():
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield f"{names.count(name)} {what} {name}: one is enough"
+
+
+def _unlisted_jobs(modules: Sequence[Module]) -> Iterator[str]:
+    """Jobs that were defined beside the routes or jobs of a module, which no worker would run."""
+    listed = {id(job) for module in modules for job in module.jobs}
+    homes = {home for module in modules for home in _homes(module) if home}
+    for job in {job.name: job for job in DEFINED if id(job) not in listed}.values():
+        place = job.function.__module__
+        if place.rpartition(".")[0] in homes:
+            yield (
+                f"the job {job.name} is defined in {place}, and no module lists it, so no worker would run it: "
+                "add it to Module(jobs=[...])"
+            )
+
+
+def _homes(module: Module) -> set[str]:
+    """The packages that a module's routes and jobs are written in."""
+    routes = [route for router in [*module.routers, *module.root_routers] for route in router.routes]
+    code = [getattr(route, "endpoint", None) for route in routes] + [job.function for job in module.jobs]
+    return {function.__module__.rpartition(".")[0] for function in code if function is not None}
 
 
 def _undeclared_personal_data(modules: Sequence[Module]) -> Iterator[str]:

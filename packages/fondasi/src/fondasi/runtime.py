@@ -20,7 +20,7 @@ from fondasi.access import PermissionRegistry
 from fondasi.kit.db import Database
 from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.migrations import migrate, pending_revisions
-from fondasi.kit.jobs import JobRegistry
+from fondasi.kit.jobs import REGISTRY, JobRegistry
 from fondasi.module import Module, installed_modules
 from fondasi.platform import Platform
 from fondasi.settings import Environment, Settings, StartError, refuse_unsafe
@@ -174,7 +174,9 @@ async def open_platform(
             await _reach_head(settings, addresses, modules)
         database = Database(addresses.app, settings.database, replica_url=addresses.replica)
         stack.push_async_callback(database.close)
-        registry = JobRegistry(job for module in modules for job in module.jobs)
+        registry = database.info[REGISTRY] = JobRegistry(
+            (job for module in modules for job in module.jobs), most_per_caller=settings.job.per_caller
+        )
         platform = Platform(settings, database, registry, modules)
         platform.provide(PermissionRegistry(item for module in modules for item in module.permissions))
         for module in modules:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from fondasi.kit.jobs import Backoff, JobContext, job
+from fondasi.kit.jobs import URGENT, Backoff, JobContext, job
 from fondasi.messages import caps, repository
 from fondasi.messages.service import Messenger
 from fondasi.platform import Platform
@@ -11,7 +11,13 @@ from fondasi.platform import Platform
 PURGE_BATCH = 5000
 
 
-@job(name="messages.deliver", retries=8, backoff=Backoff(initial=2, factor=3, maximum=1800), timeout=120)
+@job(
+    name="messages.deliver",
+    retries=8,
+    backoff=Backoff(initial=2, factor=3, maximum=1800),
+    timeout=120,
+    priority=URGENT,
+)
 async def deliver(context: JobContext[Platform], message_id: UUID) -> str:
     """Hand a message to the mail server or to Twilio."""
     return await context.platform.get(Messenger).deliver(context.session, message_id)

@@ -181,9 +181,26 @@ class ExportSettings(BaseModel):
 class JobSettings(BaseModel):
     """Background jobs."""
 
-    concurrency: int = Field(4, ge=1, le=256, description="Jobs that one worker runs at the same time.")
+    concurrency: int = Field(
+        4,
+        ge=1,
+        le=256,
+        description="Jobs that one worker runs at the same time. One person's are at most all but one of them.",
+    )
+    urgent_concurrency: int = Field(
+        2, ge=1, le=256, description="Urgent jobs, such as mail, that one worker runs beside those."
+    )
+    per_caller: int = Field(
+        100, ge=1, description="Jobs not finished yet that one person may have; more are refused with 429."
+    )
     stale_after: float = Field(
         30, ge=1, description="Seconds without a heartbeat after which another worker takes a job over."
+    )
+    frozen_after: float = Field(
+        21600,
+        ge=1,
+        description="Seconds without a statement after which a job without `timeout` is taken from a worker that "
+        "stands still. One with `timeout` is taken `JOB_STALE_AFTER` seconds after it.",
     )
     poll_interval: float = Field(
         5, gt=0, description="Seconds after which a worker looks for jobs even if no notification came."

@@ -8,7 +8,7 @@ rolls back otherwise. Nobody else commits.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Never, cast
+from typing import TYPE_CHECKING, Any, Never, cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -76,11 +76,13 @@ class Database:
     Attributes:
         before_commit: called with the session of every unit of work that commits, within its transaction, and with the
             exception that ends it all the same (`KeepsWork`), if there is one.
+        info: what the sessions of its units of work carry as their `info`.
     """
 
     def __init__(self, url: str, settings: DatabaseSettings, *, replica_url: str | None = None) -> None:
         self.url = driver_url(url)
         self.before_commit: list[Callable[[Session, Exception | None], Awaitable[None]]] = []
+        self.info: dict[str, Any] = {}
         self._statements = Statements(url, settings)
         self._writer = open_engine(url, settings)
         self._replica = open_engine(replica_url, settings) if replica_url else None
@@ -123,7 +125,8 @@ class Database:
             user: whose memberships to see, in all his tenants.
         """
         kept: Exception | None = None
-        async with Session(self._writer, expire_on_commit=False) as session, AsyncSession.begin(session):
+        opened = Session(self._writer, expire_on_commit=False, info=self.info)
+        async with opened as session, AsyncSession.begin(session):
             await session.act_for(tenant=tenant, user=user)
             try:
                 yield session

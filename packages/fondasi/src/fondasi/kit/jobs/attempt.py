@@ -40,17 +40,42 @@ class ClaimLostError(Exception):
 
 
 class Attempt:
-    """A try that is running. `task` is set by the worker that starts it."""
+    """A try that is running.
+
+    Args:
+        claim: the job.
+        job: its definition.
+        database: where its unit of work is.
+        platform: what it sees as `context.platform`.
+        control: the worker's side of the queue.
+        idle_limit: seconds without a statement after which its transaction ends, should the worker stand still.
+
+    Attributes:
+        task: set by the worker that starts it.
+        missed_beats: heartbeats in a row that did not find its claim.
+        beside_suspect: a job that may take its worker down ran at the same time: a death is not this one's fault.
+    """
 
     task: asyncio.Task[None]
 
-    def __init__(self, claim: Claim, job: Job, database: Database, platform: Any, control: Control) -> None:
+    def __init__(
+        self,
+        claim: Claim,
+        job: Job,
+        database: Database,
+        platform: Any,
+        control: Control,
+        *,
+        idle_limit: float,
+    ) -> None:
         self.claim = claim
+        self.job = job
         self.missed_beats = 0
-        self._job = job
+        self.beside_suspect = False
         self._database = database
         self._platform = platform
         self._control = control
+        self._idle_limit = idle_limit
         self._interruption: Interruption | None = None
         self._began = False
         self._closing = False
@@ -98,7 +123,7 @@ class Attempt:
     async def _work(self) -> None:
         claim = self.claim
         async with self._database.unit_of_work() as session:
-            if not await queue.begin(session, claim.id, claim.claim_id):
+            if not await queue.begin(session, claim.id, claim.claim_id, self._idle_limit):
                 raise ClaimLostError
             self._began = True
             context = JobContext(
@@ -117,13 +142,13 @@ class Attempt:
                 raise ClaimLostError
 
     async def _call(self, context: JobContext[Any]) -> Any:
-        limit = asyncio.timeout(self._job.timeout)
+        limit = asyncio.timeout(self.job.timeout)
         try:
             async with limit:
-                return await self._job.run(context, self.claim.arguments)
+                return await self.job.run(context, self.claim.arguments)
         except TimeoutError:
             if limit.expired():
-                raise TimeoutError(f"took longer than {self._job.timeout:g} s") from None
+                raise TimeoutError(f"took longer than {self.job.timeout:g} s") from None
             raise
 
     async def _interrupted(self) -> str:
@@ -134,8 +159,7 @@ class Attempt:
             await self._control.settle(claim, JobStatus.CANCELLED)
             return "cancelled"
         # Nobody we know of asked for it: the claim was lost, or the job's own code leaked a cancellation.
-        await self._control.abandon(claim)
-        return "abandoned"
+        return await self._abandon()
 
     async def _failed(self, error: Exception) -> str:
         claim = self.claim
@@ -144,17 +168,20 @@ class Attempt:
             log.warning("job_could_not_begin", error=describe(error))
             return await self._return()
         if is_lost_connection(error):
-            await self._control.abandon(claim)
             log.warning("job_lost_its_connection", error=describe(error))
-            return "abandoned"
+            return await self._abandon()
         last = claim.attempt >= claim.max_attempts or isinstance(error, JobFailed)
         log.warning("job_failed", error=describe(error), last_attempt=last, exc_info=error)
         if last:
             await self._control.settle(claim, JobStatus.FAILED, error=describe(error))
             return "failed"
-        delay = self._job.backoff.delay(claim.attempt)
+        delay = self.job.backoff.delay(claim.attempt)
         await self._control.settle(claim, JobStatus.QUEUED, error=describe(error), delay=delay)
         return "retried"
+
+    async def _abandon(self) -> str:
+        await self._control.abandon(self.claim, blame=self.claim.is_suspect or not self.beside_suspect)
+        return "abandoned"
 
     async def _return(self, delay: float = SECONDS_TO_RECOVER) -> str:
         """Put the job back as if it had not been tried; a job that somebody cancelled ends instead."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID  # noqa: TC003 - part of a dataclass
 
@@ -23,24 +23,69 @@ if TYPE_CHECKING:
 
 TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 MAX_ABANDONED = 10
+# A job that was there at so many deaths runs with no other such job beside it, so that the next one tells who it was.
+SUSPECT = 2
 CONNECT_TIMEOUT = 5.0
 COMMAND_TIMEOUT = 30.0
+# More are looked at than taken, for other workers may be taking the first ones.
+LOOKED_AT = 4
+# The queue is walked through its indexes in their order, however few rows the statistics of a moment ago saw in it.
+PLANS = {
+    "jit": "off",
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_sort": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
 
-CLAIM = """
-WITH due AS MATERIALIZED (
-    SELECT id FROM job WHERE status = 'queued' AND scheduled_for <= now() AND name = ANY($1)
-    ORDER BY priority DESC, scheduled_for, id LIMIT $2 FOR UPDATE SKIP LOCKED
+# By name, so that what waits for modules that are gone is not walked through. Of callers $4 and, unless $5, of suspects
+# none is taken; of each other caller $6 at most, and one suspect. `|| ''` hides the status from a planner that takes
+# the queue for empty and would walk through all of it, where the key finds the row.
+CLAIM = f"""
+WITH head AS MATERIALIZED (
+    SELECT head.* FROM unnest($1::text[]) AS known (job_name), LATERAL (
+        SELECT id, priority, turn, enqueued_by, abandoned >= {SUSPECT} AS suspect FROM job
+        WHERE status = 'queued' AND name = job_name AND scheduled_for <= now()
+          AND (enqueued_by IS NULL OR enqueued_by <> ALL ($4::uuid[])) AND (abandoned < {SUSPECT} OR $5)
+        ORDER BY priority DESC, turn, id LIMIT $2 * {LOOKED_AT}
+    ) AS head
+), fair AS (
+    SELECT *, row_number() OVER (PARTITION BY enqueued_by ORDER BY priority DESC, turn, id) AS of_caller,
+        row_number() OVER (PARTITION BY suspect ORDER BY priority DESC, turn, id) AS of_suspects
+    FROM head
+), due AS MATERIALIZED (
+    SELECT job.id FROM job JOIN fair ON fair.id = job.id
+    WHERE job.status || '' = 'queued' AND (fair.enqueued_by IS NULL OR of_caller <= $6)
+      AND (NOT suspect OR of_suspects = 1)
+    ORDER BY fair.priority DESC, fair.turn, fair.id LIMIT $2 FOR UPDATE OF job SKIP LOCKED
+), claimed AS (
+    UPDATE job SET status = 'running', attempt = attempt + 1, worker_id = $3, claim_id = gen_random_uuid(),
+        heartbeat_at = now(), started_at = now(), updated_at = now(),
+        progress_done = NULL, progress_total = NULL, progress_message = NULL
+    FROM due WHERE job.id = due.id
+    RETURNING job.id, claim_id, name, arguments::text, attempt, max_attempts, enqueued_by, abandoned
 )
-UPDATE job SET status = 'running', attempt = attempt + 1, worker_id = $3, claim_id = gen_random_uuid(),
-    heartbeat_at = now(), started_at = now(), updated_at = now(),
-    progress_done = NULL, progress_total = NULL, progress_message = NULL
-FROM due WHERE job.id = due.id
-RETURNING job.id, claim_id, name, arguments::text, attempt, max_attempts
-"""
+SELECT now() AS moment, (SELECT count(*) FROM head) AS seen, claimed.*
+FROM (SELECT) AS always LEFT JOIN claimed ON true
+"""  # noqa: S608 - constants only
 NEXT_DUE = """
 SELECT extract(epoch FROM min(scheduled_for) - clock_timestamp())::float8
-FROM job WHERE status = 'queued' AND name = ANY($1)
+FROM unnest($1::text[]) AS known (job_name), LATERAL (
+    SELECT scheduled_for FROM job WHERE status = 'queued' AND name = job_name AND scheduled_for > $2
+    ORDER BY scheduled_for LIMIT 1
+) AS next
 """
+UNKNOWN = "SELECT DISTINCT name FROM job WHERE status = 'queued' AND name <> ALL ($1) LIMIT 100"
+# The clock was ahead and came back: what was enqueued meanwhile counts from now on, not from a time that lies ahead.
+COME_BACK = f"""
+WITH ahead AS (
+    UPDATE job SET scheduled_for = scheduled_for - (updated_at - now()), turn = turn - (updated_at - now()),
+        updated_at = now()
+    WHERE status = 'queued' AND scheduled_for > now() AND updated_at > now() + interval '1 second'
+    RETURNING id
+)
+SELECT id, pg_notify('{CHANNEL}', '') FROM ahead
+"""  # noqa: S608 - a constant only
 PROGRESS = """
 UPDATE job SET progress_done = $3, progress_total = $4, progress_message = $5, updated_at = now()
 WHERE id = $1 AND claim_id = $2 AND status = 'running'
@@ -54,14 +99,16 @@ UPDATE job SET worker_id = NULL, claim_id = NULL, heartbeat_at = NULL, updated_a
     status = CASE WHEN cancel_requested_at IS NULL THEN $3 ELSE 'cancelled' END,
     finished_at = CASE WHEN $3 = 'queued' AND cancel_requested_at IS NULL THEN NULL ELSE now() END,
     error = coalesce($4, error), attempt = attempt - $5::int,
-    scheduled_for = CASE WHEN $3 = 'queued' THEN now() + $6::interval ELSE scheduled_for END
+    scheduled_for = CASE WHEN $3 = 'queued' THEN now() + $6::interval ELSE scheduled_for END,
+    turn = CASE WHEN $3 = 'queued' THEN now() + $6::interval ELSE turn END
 WHERE id = $1 AND claim_id = $2 AND status = 'running'
 RETURNING status
 """
-# A job that again and again takes its worker down with it (out of memory, say) must end some time.
+# A job that again and again takes its worker down with it (out of memory, say) must end some time, and those that run
+# beside it must not: while a suspect runs, it alone is blamed. Its tries get rarer, so that others get through.
 _ABANDON = f"""
 UPDATE job SET worker_id = NULL, claim_id = NULL, heartbeat_at = NULL, updated_at = now(),
-    attempt = attempt - 1, abandoned = abandoned + 1, scheduled_for = now(),
+    attempt = attempt - 1, abandoned = abandoned + {{blame}}, scheduled_for = now() + {{wait}}, turn = now() + {{wait}},
     status = CASE WHEN cancel_requested_at IS NOT NULL THEN 'cancelled'
         WHEN abandoned + 1 >= {MAX_ABANDONED} THEN 'failed' ELSE 'queued' END,
     finished_at = CASE WHEN cancel_requested_at IS NOT NULL OR abandoned + 1 >= {MAX_ABANDONED}
@@ -70,18 +117,29 @@ UPDATE job SET worker_id = NULL, claim_id = NULL, heartbeat_at = NULL, updated_a
         THEN 'its worker or the database connection died {MAX_ABANDONED} times' ELSE error END
 WHERE status = 'running'
 """  # noqa: S608 - constants only
-ABANDON = _ABANDON + "AND id = $1 AND claim_id = $2"
+_WAIT = f"""CASE WHEN abandoned < {SUSPECT - 1} THEN interval '0'
+    ELSE least(2 ^ (abandoned + 1 - {SUSPECT}), 60) * (0.5 + random() / 2) * interval '1 second' END"""
+_BLAME = f"""CASE WHEN abandoned < {SUSPECT} AND EXISTS (
+        SELECT FROM job AS beside WHERE beside.status = 'running' AND beside.worker_id = job.worker_id
+          AND beside.abandoned >= {SUSPECT}
+    ) THEN 0 ELSE 1 END"""
+ABANDON = _ABANDON.format(blame="$3::int", wait=_WAIT) + "AND id = $1 AND claim_id = $2"
+_ABANDON_ALL = _ABANDON.format(blame=_BLAME, wait=_WAIT)
 RELEASE_ORPHANS = (
-    f"{_ABANDON} AND worker_id = $1 AND NOT claim_id = ANY($2) RETURNING pg_notify('{CHANNEL}', '')"
+    f"{_ABANDON_ALL} AND worker_id = $1 AND NOT claim_id = ANY($2) RETURNING pg_notify('{CHANNEL}', '')"
 )
-# The lock is free once the first worker's transaction is gone: a worker that is only slow keeps its job.
+# All jobs of a worker at once, for that tells which of them is to blame; a heartbeat that lies ahead is none. The lock
+# is free once the worker's transaction is gone: one that is only slow keeps its job.
 TAKE_OVER = f"""
-WITH stale AS MATERIALIZED (
-    SELECT id FROM job WHERE status = 'running' AND heartbeat_at < now() - $1::interval FOR UPDATE SKIP LOCKED
+WITH dead AS MATERIALIZED (
+    SELECT worker_id FROM job WHERE status = 'running' GROUP BY worker_id
+    HAVING NOT max(heartbeat_at) BETWEEN now() - $1::interval AND now() + $1::interval
+), stale AS MATERIALIZED (
+    SELECT id FROM job WHERE status = 'running' AND worker_id IN (SELECT worker_id FROM dead) FOR UPDATE SKIP LOCKED
 ), freed AS MATERIALIZED (
     SELECT id FROM stale WHERE pg_try_advisory_xact_lock(hashtextextended(id::text, 0))
 )
-{_ABANDON} AND id IN (SELECT id FROM freed) RETURNING id, pg_notify('{CHANNEL}', '')
+{_ABANDON_ALL} AND id IN (SELECT id FROM freed) RETURNING id, pg_notify('{CHANNEL}', '')
 """  # noqa: S608 - constants only
 
 
@@ -95,6 +153,28 @@ class Claim:
     arguments: str
     attempt: int
     max_attempts: int
+    enqueued_by: UUID | None
+    abandoned: int
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it was there when workers died, so that it may have been the cause."""
+        return self.abandoned >= SUSPECT
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at the queue found.
+
+    Attributes:
+        claimed: jobs that this worker has now.
+        left: jobs that it could take besides, though another worker may be taking them.
+        moment: when, by the clock of the database.
+    """
+
+    claimed: int
+    left: int
+    moment: datetime
 
 
 class Control:
@@ -102,17 +182,13 @@ class Control:
 
     Args:
         url: address of the database.
-        names: jobs that this worker knows.
         stale_after: seconds without a heartbeat after which a job is taken over.
         notified: called with the payload of each notification.
     """
 
-    def __init__(
-        self, url: str, names: Sequence[str], stale_after: float, notified: Callable[[str], None]
-    ) -> None:
+    def __init__(self, url: str, stale_after: float, notified: Callable[[str], None]) -> None:
         self.worker_id = new_id()
         self._url = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        self._names = list(names)
         self._stale_after = timedelta(seconds=stale_after)
         self._notified = notified
         self._connection: asyncpg.Connection | None = None
@@ -125,7 +201,7 @@ class Control:
             self._url,
             timeout=CONNECT_TIMEOUT,
             command_timeout=COMMAND_TIMEOUT,
-            server_settings={"application_name": "fondasi worker", "jit": "off"},
+            server_settings={"application_name": "fondasi worker", **PLANS},
         )
         try:
             connection.add_termination_listener(lambda _: self._notified(""))
@@ -138,19 +214,48 @@ class Control:
             self._connection = None
             connection.terminate()
 
-    async def claim(self, count: int, take: Callable[[Claim], None]) -> int:
-        """Claim due jobs, at most `count`, and hand each to `take`; how many there were."""
-        async with self._lock:
-            rows = await self._open().fetch(CLAIM, self._names, count, self.worker_id)
-            # Taken before the next heartbeat may look for claims that nobody works on.
-            for row in rows:
-                take(Claim(*row.values()))
-        return len(rows)
+    async def claim(
+        self,
+        names: Sequence[str],
+        count: int,
+        take: Callable[[Claim], None],
+        *,
+        except_of: Collection[UUID],
+        of_each: int,
+        suspects: bool,
+    ) -> Look:
+        """Claim due jobs and hand each to `take`.
 
-    async def seconds_to_next(self) -> float | None:
-        """Seconds until a job is due; None when nothing waits."""
-        seconds: float | None = await self.fetchval(NEXT_DUE, self._names)
+        Args:
+            names: of which jobs.
+            count: how many at most.
+            take: starts a job.
+            except_of: callers whose jobs are left alone.
+            of_each: how many may be of any other one.
+            suspects: whether one may be a job that was there when workers died.
+        """
+        async with self._lock:
+            parameters = (list(names), count, self.worker_id, list(except_of), suspects, of_each)
+            rows = await self._open().fetch(CLAIM, *parameters)
+            moment, seen, *_ = rows[0].values()
+            # Taken before the next heartbeat may look for claims that nobody works on.
+            claims = [Claim(*values) for _, _, *values in (row.values() for row in rows) if values[0]]
+            for claim in claims:
+                take(claim)
+        return Look(len(claims), seen - len(claims), moment)
+
+    async def seconds_to_next(self, names: Sequence[str], after: datetime) -> float | None:
+        """Seconds until the first job that is due after a moment; None when there is none."""
+        seconds: float | None = await self.fetchval(NEXT_DUE, list(names), after)
         return seconds
+
+    async def unknown_names(self, names: Sequence[str]) -> list[str]:
+        """Names of waiting jobs that are none of these."""
+        return [row["name"] for row in await self.fetch(UNKNOWN, list(names))]
+
+    async def forget_the_future(self) -> int:
+        """Let jobs that were enqueued while the clock was ahead count from now on; how many there were."""
+        return len(await self.fetch(COME_BACK))
 
     async def progress(self, claim: Claim, progress: Progress) -> None:
         """Write how far a job is."""
@@ -200,9 +305,9 @@ class Control:
         written = await self.fetchval(SETTLE, claim.id, claim.claim_id, status.value, error, refund, wait)
         return JobStatus(written) if written else None
 
-    async def abandon(self, claim: Claim) -> None:
-        """Put back a job whose try broke without its fault."""
-        await self.fetchval(ABANDON, claim.id, claim.claim_id)
+    async def abandon(self, claim: Claim, *, blame: bool) -> None:
+        """Put back a job whose try broke without an error of its own; `blame`: it may have been the cause."""
+        await self.fetchval(ABANDON, claim.id, claim.claim_id, int(blame))
 
     async def fetch(self, query: str, *parameters: Any) -> list[Any]:
         """The rows of a query."""

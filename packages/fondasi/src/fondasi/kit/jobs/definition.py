@@ -11,6 +11,7 @@ from croniter import croniter
 from pydantic import BaseModel, ConfigDict, create_model
 
 from fondasi.kit.jobs import queue
+from fondasi.kit.jobs.errors import JobDefinitionError, UnlistedJobError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     JobFunction = Callable[..., Awaitable[Any]]
 
+REGISTRY = "jobs"  # under which a session's `info` knows what workers run
+URGENT = 10
+DEFINED: list[Job] = []  # whatever was imported, listed by a module or not
 RESERVED = frozenset({"session", "delay", "dedupe_key", "priority", "enqueued_by"})
 
 
@@ -62,6 +66,7 @@ class Job:
         backoff: waits between them.
         cron: when to enqueue it by itself (UTC), or None.
         timeout: seconds that a try may take, or None.
+        priority: higher goes first. Jobs above 0 are urgent: workers keep slots for them alone.
     """
 
     name: str
@@ -71,6 +76,12 @@ class Job:
     backoff: Backoff
     cron: str | None
     timeout: float | None
+    priority: int = 0
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it has slots of its own, which no other job can hold."""
+        return self.priority > 0
 
     async def enqueue(
         self,
@@ -78,7 +89,7 @@ class Job:
         *,
         delay: timedelta | None = None,
         dedupe_key: str | None = None,
-        priority: int = 0,
+        priority: int | None = None,
         enqueued_by: UUID | None = None,
         **arguments: Any,
     ) -> UUID:
@@ -88,8 +99,8 @@ class Job:
             session: the unit of work.
             delay: how long to wait at least.
             dedupe_key: while a job of this name with this key is queued or running, its id is returned.
-            priority: higher goes first.
-            enqueued_by: the user who asked.
+            priority: higher goes first among the urgent jobs, or among the others; the job's own when None.
+            enqueued_by: the user who asked. Callers take turns, and each may have `JOB_PER_CALLER` unfinished jobs.
             arguments: what the function takes.
 
         Returns:
@@ -97,7 +108,12 @@ class Job:
 
         Raises:
             pydantic.ValidationError: the arguments do not fit the function.
+            TooManyJobs: the user has too many unfinished jobs.
+            UnlistedJobError: no module lists the job, so nobody would run it.
         """
+        registry: JobRegistry | None = session.info.get(REGISTRY)
+        if registry is not None:
+            registry.expect(self)
         return await queue.enqueue(
             session,
             queue.NewJob(
@@ -106,8 +122,9 @@ class Job:
                 max_attempts=self.max_attempts,
                 delay=delay,
                 dedupe_key=dedupe_key,
-                priority=priority,
+                priority=self.priority if priority is None else priority,
                 enqueued_by=enqueued_by,
+                most_per_caller=registry.most_per_caller if registry is not None else None,
             ),
         )
 
@@ -134,6 +151,7 @@ def job(
     backoff: Backoff = DEFAULT_BACKOFF,
     cron: str | None = None,
     timeout: float | None = None,
+    priority: int = 0,
 ) -> Callable[[JobFunction], Job]:
     """Turn an async function into a job.
 
@@ -152,35 +170,68 @@ def job(
         cron: cron expression in UTC (`"0 2 * * *"`; a sixth field means seconds). Needs defaults for all
             arguments.
         timeout: seconds that a try may take.
+        priority: higher goes first. Above 0 (`URGENT`) for what people wait for and what takes seconds: workers keep
+            slots for such jobs, which no other job can hold.
 
     Raises:
-        TypeError: the function cannot be a job.
-        ValueError: the cron expression is not valid.
+        JobDefinitionError: the function cannot be a job, or the cron expression is not valid.
     """
-    if cron is not None and not croniter.is_valid(cron):
-        raise ValueError(f"Job {name}: {cron!r} is not a cron expression.")
 
     def define(function: JobFunction) -> Job:
-        arguments = _arguments_model(name, function)
-        if cron is not None and any(field.is_required() for field in arguments.model_fields.values()):
-            raise TypeError(f"Job {name} runs by cron, so each of its arguments needs a default.")
-        return Job(name, function, arguments, retries + 1, backoff, cron, timeout)
+        try:
+            arguments = _arguments_model(function)
+            if cron is not None:
+                _check_cron(cron, arguments)
+        except JobDefinitionError as fault:
+            raise JobDefinitionError(
+                f"Refusing to start:\n  - job {name} ({_place(function)}): {fault}"
+            ) from None
+        defined = Job(name, function, arguments, retries + 1, backoff, cron, timeout, priority)
+        DEFINED.append(defined)
+        return defined
 
     return define
+
+
+def _check_cron(cron: str, arguments: type[BaseModel]) -> None:
+    if not croniter.is_valid(cron):
+        raise JobDefinitionError(f"{cron!r} is not a cron expression")
+    if any(field.is_required() for field in arguments.model_fields.values()):
+        raise JobDefinitionError("it runs by cron, so give each of its arguments a default")
 
 
 class JobRegistry:
     """The jobs of all modules, by name.
 
+    Args:
+        jobs: what workers run.
+        most_per_caller: unfinished jobs that one caller may have; None: any number.
+
     Raises:
-        ValueError: two jobs have the same name.
+        JobDefinitionError: two jobs have the same name.
     """
 
-    def __init__(self, jobs: Iterable[Job] = ()) -> None:
+    def __init__(self, jobs: Iterable[Job] = (), *, most_per_caller: int | None = None) -> None:
+        self.most_per_caller = most_per_caller
         self._by_name: dict[str, Job] = {}
         for item in jobs:
-            if self._by_name.setdefault(item.name, item) is not item:
-                raise ValueError(f"Two jobs are named {item.name}. Rename one.")
+            if (first := self._by_name.setdefault(item.name, item)) is not item:
+                places = f"{_place(first.function)} and {_place(item.function)}"
+                raise JobDefinitionError(
+                    f"Refusing to start:\n  - two jobs are named {item.name}, in {places}: rename one"
+                )
+
+    def expect(self, wanted: Job) -> None:
+        """Refuse a job that no worker would run.
+
+        Raises:
+            UnlistedJobError: it is not here.
+        """
+        if wanted.name not in self._by_name:
+            raise UnlistedJobError(
+                f"{wanted.name} ({_place(wanted.function)}) is listed by no module, so no worker would run it: "
+                "add it to Module(jobs=[...]), and its module to MODULES."
+            )
 
     def __getitem__(self, name: str) -> Job:
         return self._by_name[name]
@@ -195,25 +246,34 @@ class JobRegistry:
         return len(self._by_name)
 
 
-def _arguments_model(name: str, function: JobFunction) -> type[BaseModel]:
+def _place(function: JobFunction) -> str:
+    return f"{function.__module__}.{getattr(function, '__qualname__', type(function).__qualname__)}"
+
+
+def _arguments_model(function: JobFunction) -> type[BaseModel]:
     """A model of the parameters after the context."""
     if not inspect.iscoroutinefunction(function):
-        raise TypeError(f"Job {name} must be an async function.")
+        raise JobDefinitionError("write `async def`; blocking work goes to `asyncio.to_thread`")
     parameters = list(inspect.signature(function).parameters.values())[1:]
-    if wrong := [
-        item.name for item in parameters if item.kind not in {item.POSITIONAL_OR_KEYWORD, item.KEYWORD_ONLY}
-    ]:
-        raise TypeError(
-            f"Job {name} takes {', '.join(wrong)} in a way that cannot be stored: name each parameter."
-        )
-    if taken := sorted(RESERVED.intersection(item.name for item in parameters)):
-        raise TypeError(f"Job {name} has parameters that `enqueue` has too: {', '.join(taken)}. Rename them.")
+    by_name = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
+    faults = {
+        "cannot be stored: name each argument": [
+            item.name for item in parameters if item.kind not in by_name
+        ],
+        "belong to `enqueue`: rename them": [item.name for item in parameters if item.name in RESERVED],
+        "have no type: give one, such as `post_id: UUID`": [
+            item.name for item in parameters if item.kind in by_name and item.annotation is item.empty
+        ],
+    }
+    for words, names in faults.items():
+        if names:
+            raise JobDefinitionError(f"{', '.join(sorted(names))} {words}")
     # The context's annotation is left out: rooms may import what it names for type checkers alone.
-    annotations = {item.name: function.__annotations__.get(item.name, Any) for item in parameters}
+    annotations = {item.name: function.__annotations__[item.name] for item in parameters}
     holder = type("Parameters", (), {"__annotations__": annotations})
     hints = get_type_hints(holder, function.__globals__, include_extras=True)
     fields: dict[str, Any] = {
         item.name: (hints[item.name], ... if item.default is item.empty else item.default)
         for item in parameters
     }
-    return create_model(f"{name} arguments", __config__=ConfigDict(extra="forbid"), **fields)
+    return create_model(f"{function.__name__} arguments", __config__=ConfigDict(extra="forbid"), **fields)

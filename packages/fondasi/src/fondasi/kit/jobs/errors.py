@@ -1,4 +1,4 @@
-"""What went wrong in a job, in words that are safe to keep, and whether the database was at fault."""
+"""What went wrong with a job: refusals, words that are safe to keep, and whether the database was at fault."""
 
 from __future__ import annotations
 
@@ -8,11 +8,39 @@ import asyncpg
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from fondasi.kit.http import Problem
+from fondasi.kit.i18n import t
+from fondasi.settings import StartError
+
 MAX_LENGTH = 1000
 CREDENTIALS_IN_ADDRESS = re.compile(r"(?<=://)[^/\s@]+@")
-# Class 08 is "connection exception"; the others: shut down, crashed, starting, dropped, idle for too long.
+# Class 08 is "connection exception"; the others: shut down, crashed, starting, dropped, idle for too long (twice).
 CONNECTION_EXCEPTION = "08"
-SERVER_WENT_AWAY = frozenset({"57P01", "57P02", "57P03", "57P04", "57P05"})
+SERVER_WENT_AWAY = frozenset({"57P01", "57P02", "57P03", "57P04", "57P05", "25P03"})
+
+
+class TooManyJobs(Problem):
+    """The caller has as many unfinished jobs as one may have."""
+
+    status, code, title = 429, "TOO_MANY_JOBS", "Too many jobs"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            t(
+                "You have {most} jobs that are not finished, which is the most that one may have. "
+                "Wait until one is, or cancel one.",
+                most=most,
+            ),
+            headers={"Retry-After": "30"},
+        )
+
+
+class JobDefinitionError(StartError, TypeError):
+    """A function cannot be a job, or two jobs have the same name: the message says where, and what to do."""
+
+
+class UnlistedJobError(RuntimeError):
+    """A job was enqueued that no module lists, so no worker would ever run it."""
 
 
 def describe(error: BaseException) -> str:

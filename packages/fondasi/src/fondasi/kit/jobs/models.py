@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,6 +16,7 @@ from fondasi.kit.db import Base, Entity
 ACTIVE = text("dedupe_key IS NOT NULL AND status IN ('queued', 'running')")
 QUEUED = text("status = 'queued'")
 RUNNING = text("status = 'running'")
+UNFINISHED = text("enqueued_by IS NOT NULL AND status IN ('queued', 'running')")
 
 
 class JobStatus(StrEnum):
@@ -33,7 +34,8 @@ class JobRecord(Entity):
 
     Attributes:
         attempt: tries begun, counting from 1; a try that lost its worker is not counted.
-        abandoned: times that a worker, or its database connection, died in the middle.
+        abandoned: times that a worker, or its database connection, died in the middle, and it may have been the cause.
+        turn: its place among those of its priority: later by a minute for each job that its caller had unfinished.
         error: type and message of the last exception; never a traceback.
         dedupe_key: at most one queued or running job of a name has it.
         claim_id: names the present try. Whoever holds an older one can no longer write.
@@ -44,8 +46,17 @@ class JobRecord(Entity):
     __table_args__ = (
         CheckConstraint("status IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')", name="status"),
         Index("uq_job_dedupe_key", "name", "dedupe_key", unique=True, postgresql_where=ACTIVE),
-        Index("ix_job_queue", text("priority DESC"), "scheduled_for", "id", postgresql_where=QUEUED),
-        Index("ix_job_due", "scheduled_for", postgresql_where=QUEUED),
+        Index(
+            "ix_job_turn",
+            "name",
+            text("priority DESC"),
+            "turn",
+            "id",
+            "scheduled_for",
+            postgresql_where=QUEUED,
+        ),
+        Index("ix_job_due", "name", "scheduled_for", postgresql_where=QUEUED),
+        Index("ix_job_unfinished", "enqueued_by", postgresql_where=UNFINISHED),
         Index("ix_job_running", "worker_id", postgresql_where=RUNNING),
         Index("ix_job_created_at", "created_at"),
         Index("ix_job_enqueued_by_created_at", "enqueued_by", "created_at"),
@@ -70,6 +81,7 @@ class JobRecord(Entity):
     heartbeat_at: Mapped[datetime | None]
     cancel_requested_at: Mapped[datetime | None]
     scheduled_for: Mapped[datetime]
+    turn: Mapped[datetime] = mapped_column(server_default=func.now())
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fondasi.kit.ids import new_id
+from fondasi.kit.jobs.errors import TooManyJobs
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -16,13 +17,19 @@ if TYPE_CHECKING:
 
 CHANNEL = "fondasi_job"
 ENQUEUE_TRIES = 5
+MOST_MILLISECONDS = 2**31 - 1
 
 # The notification is sent when the transaction commits, and not at all when it rolls back.
 ENQUEUE = f"""
-WITH added AS (
+WITH caller AS MATERIALIZED (
+    SELECT count(*) AS unfinished FROM job WHERE enqueued_by = $6 AND status IN ('queued', 'running')
+), added AS (
     INSERT INTO job (id, name, arguments, status, priority, attempt, max_attempts, abandoned,
-                     enqueued_by, dedupe_key, scheduled_for)
-    VALUES ($1, $2, $3::text::jsonb, 'queued', $4, 0, $5, 0, $6, $7, now() + coalesce($8::interval, '0'))
+                     enqueued_by, dedupe_key, scheduled_for, turn)
+    SELECT $1::uuid, $2::text, $3::text::jsonb, 'queued', $4::int, 0, $5::int, 0, $6::uuid, $7::text,
+        now() + coalesce($8::interval, '0'),
+        now() + coalesce($8::interval, '0') + unfinished * interval '1 minute'
+    FROM caller WHERE unfinished < $9::int OR $9 IS NULL
     ON CONFLICT (name, dedupe_key) WHERE dedupe_key IS NOT NULL AND status IN ('queued', 'running') DO NOTHING
     RETURNING id
 )
@@ -31,6 +38,9 @@ SELECT id, pg_notify('{CHANNEL}', '') FROM added
 ACTIVE_DUPLICATE = (
     "SELECT id FROM job WHERE name = $1 AND dedupe_key = $2 AND status IN ('queued', 'running')"
 )
+
+# Requests of one caller take turns, so that as many in parallel do not pass the cap.
+TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 1))"
 
 # A queued job is over at once; a running one is told, and its worker ends it.
 CANCEL = f"""
@@ -44,11 +54,12 @@ WITH wanted AS (
 SELECT id, pg_notify('{CHANNEL}', id::text) FROM wanted
 """  # noqa: S608 - a constant only
 
-# Held until the transaction ends, so nobody takes the job over while its first worker still works on it.
+# Held until the transaction ends, so nobody takes the job over while its first worker still works on it. Of a worker
+# that stands still the transaction never ends by itself: the server ends it.
 BEGIN = """
 SELECT pg_try_advisory_xact_lock(hashtextextended($1::uuid::text, 0)) AND EXISTS (
     SELECT FROM job WHERE id = $1 AND claim_id = $2 AND status = 'running' AND cancel_requested_at IS NULL
-)
+), set_config('idle_in_transaction_session_timeout', $3, true)
 """
 SUCCEED = """
 UPDATE job SET status = 'succeeded', result = $3::text::jsonb, error = NULL, finished_at = clock_timestamp(),
@@ -60,7 +71,12 @@ WHERE id = $1 AND claim_id = $2 AND status = 'running' AND cancel_requested_at I
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
-    """A job to be enqueued; `arguments` is JSON."""
+    """A job to be enqueued.
+
+    Attributes:
+        arguments: as JSON.
+        most_per_caller: unfinished jobs that `enqueued_by` may have with this one; None: any number.
+    """
 
     name: str
     arguments: str
@@ -69,6 +85,7 @@ class NewJob:
     dedupe_key: str | None = None
     priority: int = 0
     enqueued_by: UUID | None = None
+    most_per_caller: int | None = None
 
     def parameters(self) -> tuple[Any, ...]:
         """The parameters of `ENQUEUE`, with a new id."""
@@ -81,22 +98,33 @@ class NewJob:
             self.enqueued_by,
             self.dedupe_key,
             self.delay,
+            self.most_per_caller,
         )
 
 
 async def enqueue(session: Session, new: NewJob) -> UUID:
-    """Add a job within the session's transaction; the id of its duplicate when there is one already."""
+    """Add a job within the session's transaction; the id of its duplicate when there is one already.
+
+    Raises:
+        TooManyJobs: its caller has as many unfinished jobs as one may have.
+    """
     connection = await session.connection()
+    if new.enqueued_by is not None and new.most_per_caller is not None:
+        await connection.exec_driver_sql(TAKE_TURNS, (new.enqueued_by,))
     parameters = new.parameters()
     for _ in range(ENQUEUE_TRIES):
         added: UUID | None = (await connection.exec_driver_sql(ENQUEUE, parameters)).scalar()
         if added is not None:
             return added
+        if new.dedupe_key is None:
+            raise TooManyJobs(new.most_per_caller or 0)
         # The duplicate may end between the two statements; then there is room for ours.
         found = await connection.exec_driver_sql(ACTIVE_DUPLICATE, (new.name, new.dedupe_key))
         duplicate: UUID | None = found.scalar()
         if duplicate is not None:
             return duplicate
+    if new.most_per_caller is not None:
+        raise TooManyJobs(new.most_per_caller)
     raise RuntimeError(
         f"Job {new.name} could not be enqueued: jobs with its dedupe key come and go too fast."
     )
@@ -112,10 +140,18 @@ async def cancel(session: Session, job_id: UUID) -> bool:
     return (await connection.exec_driver_sql(CANCEL, (job_id,))).scalar() is not None
 
 
-async def begin(session: Session, job_id: UUID, claim_id: UUID) -> bool:
-    """Open the transaction of a try; False when the job is not ours to run (any more)."""
+async def begin(session: Session, job_id: UUID, claim_id: UUID, idle_limit: float) -> bool:
+    """Open the transaction of a try; False when the job is not ours to run (any more).
+
+    Args:
+        session: its unit of work.
+        job_id: the job.
+        claim_id: the claim.
+        idle_limit: seconds without a statement after which the server ends the transaction.
+    """
     connection = await session.connection()
-    return bool((await connection.exec_driver_sql(BEGIN, (job_id, claim_id))).scalar())
+    milliseconds = str(min(int(idle_limit * 1000), MOST_MILLISECONDS))
+    return bool((await connection.exec_driver_sql(BEGIN, (job_id, claim_id, milliseconds))).scalar())
 
 
 async def succeed(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-LONGEST_WAIT = 3600.0
+LONGEST_WAIT = 60.0  # the clock may jump
 # A job that is still queued or running when its next tick comes does not pile up.
 DEDUPE_KEY = "cron"
 
@@ -30,6 +30,8 @@ FIRST_SEEN = (
     "INSERT INTO job_schedule (name, last_tick) SELECT unnest($1::text[]), now() ON CONFLICT DO NOTHING"
 )
 LAST_TICKS = "SELECT name, last_tick, clock_timestamp() AS now FROM job_schedule WHERE name = ANY($1)"
+# A tick that lies ahead was written before the clock came back. What lies ahead of now counts as now.
+COME_BACK = "UPDATE job_schedule SET last_tick = now() WHERE name = ANY($1) AND last_tick > now()"
 MOVE_ON = "UPDATE job_schedule SET last_tick = $2 WHERE name = $1 AND last_tick < $2 RETURNING true"
 AT_TICK = "UPDATE job SET scheduled_for = $2 WHERE id = $1"
 
@@ -49,6 +51,8 @@ class Schedule:
     async def tick(self) -> float:
         """Enqueue what is due; seconds until the next tick."""
         wait = LONGEST_WAIT
+        if self._jobs:
+            await self._control.fetch(COME_BACK, list(self._jobs))
         rows = await self._control.fetch(LAST_TICKS, list(self._jobs)) if self._jobs else []
         for row in rows:
             job, expression = self._jobs[row["name"]]

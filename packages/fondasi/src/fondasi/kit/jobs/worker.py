@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from fondasi.kit.jobs.attempt import Attempt, Interruption
-from fondasi.kit.jobs.control import TROUBLE, Claim, Control
+from fondasi.kit.jobs.control import TROUBLE, Claim, Control, Look
 from fondasi.kit.jobs.errors import describe
 from fondasi.kit.jobs.schedule import Schedule
 
@@ -28,6 +30,24 @@ LONGEST_BEAT = 5.0
 SHORTEST_WAIT = 0.02
 SECONDS_TO_UNWIND = 5.0
 MISSED_BEATS = 2
+SECONDS_BETWEEN_LOOKS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Jobs that have slots of their own, so that however long others take, these do not wait for them.
+
+    Attributes:
+        urgent: which jobs.
+        names: of them.
+        slots: how many run at a time.
+        slots_of_one: how many of those one caller may hold.
+    """
+
+    urgent: bool
+    names: list[str]
+    slots: int
+    slots_of_one: int
 
 
 class Worker:
@@ -50,8 +70,18 @@ class Worker:
         self._running: dict[UUID, Attempt] = {}
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
-        names = [job.name for job in registry]
-        self._control = Control(database.url, names, settings.stale_after, self._notified)
+        self._names = [job.name for job in registry]
+        self._lanes = [
+            Lane(
+                urgent,
+                [job.name for job in registry if job.is_urgent is urgent],
+                slots,
+                slots if urgent else max(slots - 1, 1),
+            )
+            for urgent, slots in ((True, settings.urgent_concurrency), (False, settings.concurrency))
+        ]
+        self._unknown: set[str] = set()
+        self._control = Control(database.url, settings.stale_after, self._notified)
         self._id = str(self._control.worker_id)
         self._schedule = Schedule(registry, self._control)
 
@@ -108,13 +138,40 @@ class Worker:
     async def _claim_until_stopped(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
-            free = self._settings.concurrency - len(self._running)
-            claimed = await self._control.claim(free, self._start) if free > 0 else 0
-            wait = self._settings.poll_interval
-            if claimed < free and (due := await self._control.seconds_to_next()) is not None:
-                wait = min(max(due, SHORTEST_WAIT), wait)
-            await _wait(self._wake, wait)
+            looks = {lane.urgent: await self._fill(lane) for lane in self._lanes if lane.names}
+            await _wait(self._wake, await self._seconds_to_wait(looks))
         await self._finish()
+
+    async def _fill(self, lane: Lane) -> Look | None:
+        """Claim jobs until the lane's slots are taken (None) or no more are there for it (the last look)."""
+        while True:
+            mine = [attempt for attempt in self._running.values() if attempt.job.is_urgent is lane.urgent]
+            if len(mine) >= lane.slots:
+                return None
+            held = Counter(who for attempt in mine if (who := attempt.claim.enqueued_by))
+            most = max(held.values(), default=0)
+            look = await self._control.claim(
+                lane.names,
+                lane.slots - len(mine),
+                self._start,
+                except_of=[who for who, slots in held.items() if slots >= lane.slots_of_one],
+                of_each=max(lane.slots_of_one - most, 1),
+                suspects=not any(attempt.claim.is_suspect for attempt in self._running.values()),
+            )
+            if not look.claimed or not look.left:
+                return look
+
+    async def _seconds_to_wait(self, looks: dict[bool, Look | None]) -> float:
+        """Seconds after which to look again, unless something happens before."""
+        open_lanes = [(lane, look) for lane in self._lanes if (look := looks.get(lane.urgent))]
+        if any(look.left for _, look in open_lanes):
+            return SHORTEST_WAIT  # another worker was faster, or is about to be
+        wait = self._settings.poll_interval
+        if open_lanes:
+            names = [name for lane, _ in open_lanes for name in lane.names]
+            due = await self._control.seconds_to_next(names, min(look.moment for _, look in open_lanes))
+            wait = wait if due is None else min(max(due, SHORTEST_WAIT), wait)
+        return wait
 
     async def _finish(self) -> None:
         """Let running jobs finish; those that do not go back to the queue."""
@@ -129,16 +186,35 @@ class Worker:
         for attempt in attempts:
             attempt.interrupt(Interruption.SHUTDOWN)
         if attempts:
-            await asyncio.wait([attempt.task for attempt in attempts], timeout=SECONDS_TO_UNWIND)
+            tasks = [attempt.task for attempt in attempts]
+            _, stubborn = await asyncio.wait(tasks, timeout=SECONDS_TO_UNWIND)
+            for task in stubborn:
+                log.error("job_does_not_end", task=task.get_name(), cure="let CancelledError pass in the job")
+                # The program does not wait for it: what it wrote is not committed, and another worker takes it over.
+                asyncio._unregister_task(task)  # noqa: SLF001 - documented: docs.python.org, "Extending asyncio"
 
     async def _beat_forever(self) -> None:
+        loop = asyncio.get_running_loop()
+        next_look = loop.time()
         while True:
+            if loop.time() >= next_look:
+                next_look = loop.time() + SECONDS_BETWEEN_LOOKS
+                await self._look_around()
             alive = await self._control.beat(lambda: self._running)
             for claim_id, attempt in list(self._running.items()):
                 self._after_beat(attempt, alive.get(claim_id))
             if taken := await self._control.take_over():
                 log.warning("jobs_of_dead_workers_taken_over", count=taken)
             await asyncio.sleep(min(self._settings.stale_after / 4, LONGEST_BEAT))
+
+    async def _look_around(self) -> None:
+        """Find jobs that would wait in silence: enqueued while the clock was ahead, or known to nobody here."""
+        if found := await self._control.forget_the_future():
+            log.warning("jobs_from_the_future", count=found, cure="the clock came back; they count from now")
+        unknown = set(await self._control.unknown_names(self._names)) - self._unknown
+        self._unknown |= unknown
+        for name in sorted(unknown):
+            log.warning("unknown_job", job=name, cure="list it in its module's jobs, or cancel what waits")
 
     def _after_beat(self, attempt: Attempt, cancelled: bool | None) -> None:
         if cancelled is None:
@@ -157,7 +233,13 @@ class Worker:
             await asyncio.sleep(max(await self._schedule.tick(), SHORTEST_WAIT))
 
     def _start(self, claim: Claim) -> None:
-        attempt = Attempt(claim, self._registry[claim.name], self._database, self._platform, self._control)
+        job = self._registry[claim.name]
+        idle = job.timeout + self._settings.stale_after if job.timeout else self._settings.frozen_after
+        attempt = Attempt(claim, job, self._database, self._platform, self._control, idle_limit=idle)
+        beside = [*self._running.values(), attempt]
+        if any(one.claim.is_suspect for one in beside):
+            for one in beside:
+                one.beside_suspect = True
         attempt.task = asyncio.create_task(attempt.run(), name=f"job {claim.name}")
         attempt.task.add_done_callback(lambda task: self._ended(claim, task))
         self._running[claim.claim_id] = attempt

@@ -1,12 +1,16 @@
 """Cancelling, progress, and stopping the worker."""
 
 import asyncio
+import threading
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import text
 
 from fondasi.kit import jobs
-from fondasi.kit.jobs import JobContext, job
+from fondasi.kit.db import Database
+from fondasi.kit.jobs import JobContext, JobRegistry, Worker, job
+from fondasi.settings import DatabaseSettings, JobSettings
 
 LESS_THAN_A_POLL = 30  # seconds
 
@@ -33,6 +37,14 @@ async def stubborn(context: JobContext) -> None:
         await asyncio.sleep(30)
     except asyncio.CancelledError:
         await context.progress(2)
+
+
+@job(name="test.deaf")
+async def deaf(context: JobContext) -> None:
+    await context.progress(1)
+    while True:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(30)
 
 
 @job(name="test.polite")
@@ -141,3 +153,21 @@ async def test_job_that_outlasts_the_grace_goes_back_to_the_queue(database, work
     back = await record(job_id)
     assert (back.status, back.attempt, back.abandoned) == ("queued", 0, 0)
     assert await count_effects(database) == 0
+
+
+async def test_program_ends_though_a_job_swallows_its_cancellation(database_urls, monkeypatch, record):
+    monkeypatch.setattr("fondasi.kit.jobs.worker.SECONDS_TO_UNWIND", 0.2)
+
+    async def program() -> None:
+        database = Database(database_urls.app, DatabaseSettings())
+        await enqueue(database, deaf)
+        worker = Worker(None, database, JobRegistry([deaf]), JobSettings(grace=0.1))
+        async with worker.running(), database.connection() as connection:
+            while not await connection.fetchval("SELECT progress_done FROM job"):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        await database.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(program()), daemon=True)
+    thread.start()
+    await asyncio.to_thread(thread.join, 30)
+    assert not thread.is_alive()

@@ -24,7 +24,7 @@ JOBS = 200
 KILL_WHEN_DONE = (20, 70, 120)
 
 sys.path.insert(0, str(SCRIPT.parent))
-from worker_process import held, two_effects  # noqa: E402
+from worker_process import bounded, held, poison, two_effects  # noqa: E402
 
 sys.path.pop(0)
 
@@ -57,6 +57,14 @@ async def end(process: int, number: int = signal.SIGKILL) -> None:
             while True:
                 os.kill(process, 0)
                 await asyncio.sleep(0.01)
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 async def enqueue(database, seconds, count=1):
@@ -136,6 +144,58 @@ async def test_worker_that_lost_its_claim_writes_nothing(database, working, beco
                 )
         assert (await becomes(job_id, "succeeded")).abandoned == 1
     await assert_each_took_effect_once(database, 1)
+
+
+@pytest.mark.long
+async def test_only_the_job_that_kills_its_workers_fails(database, start_worker, record):
+    async with database.unit_of_work() as session:
+        fatal = await poison.enqueue(session)
+    innocent = await enqueue(database, seconds=1.5, count=3)
+    async with database.connection() as connection:
+        # What has died often waits long before the next try: not here.
+        at_once = "UPDATE job SET scheduled_for = now() WHERE status = 'queued' AND scheduled_for > now()"
+        async with asyncio.timeout(120):
+            while await connection.fetchval("SELECT count(*) FROM job WHERE finished_at IS NULL"):
+                process = await start_worker()
+                while is_alive(process) and await connection.fetchval(
+                    "SELECT count(*) FROM job WHERE finished_at IS NULL"
+                ):
+                    await connection.execute(at_once)
+                    await asyncio.sleep(0.05)
+    assert [(await record(one)).status for one in innocent] == ["succeeded"] * 3
+    failed = await record(fatal)
+    assert (failed.status, failed.abandoned) == ("failed", 10)
+    assert max([(await record(one)).abandoned for one in innocent]) <= 3
+    async with database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM effect") == 6
+
+
+async def test_job_of_a_worker_that_stands_still_is_taken_over_after_its_timeout(
+    database, start_worker, working, becomes
+):
+    async with database.unit_of_work() as session:
+        job_id = await bounded.enqueue(session)
+    process = await start_worker()
+    await until(database, "SELECT max(coalesce(progress_done, 0)) FROM job", 1)
+    os.kill(process, signal.SIGSTOP)
+    async with working(bounded):
+        done = await becomes(job_id, "succeeded")
+    assert (done.attempt, done.abandoned) == (1, 1)
+    await end(process)
+
+
+async def test_dead_workers_job_is_taken_over_though_its_heartbeat_lies_ahead(
+    database, start_worker, working, becomes
+):
+    """The clock was an hour ahead when its worker died, and came back."""
+    (job_id,) = await enqueue(database, seconds=1)
+    process = await start_worker()
+    await until(database, "SELECT max(coalesce(progress_done, 0)) FROM job", 1)
+    await end(process)
+    async with database.connection() as connection:
+        await connection.execute("UPDATE job SET heartbeat_at = now() + interval '1 hour'")
+    async with working(two_effects):
+        await becomes(job_id, "succeeded", seconds=30)
 
 
 async def test_job_waits_for_the_end_of_a_transaction_that_still_works_on_it(

@@ -36,6 +36,19 @@ async def held(context: JobContext) -> None:
     await context.session.execute(INSERT, {"job": context.job_id, "number": 2})
 
 
+@job(name="test.poison", retries=0)
+async def poison(context: JobContext) -> None:
+    """Takes its worker down, as one that needs more memory than there is."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@job(name="test.bounded", retries=0, timeout=1)
+async def bounded(context: JobContext) -> None:
+    """Says that it runs, and waits for longer than its worker will be awake."""
+    await context.progress(1, 2)
+    await asyncio.sleep(0.9)
+
+
 async def released(context: JobContext) -> None:
     """Wait until no test is `holding`."""
     await context.session.execute(text("SELECT pg_advisory_xact_lock_shared(1)"))
@@ -44,7 +57,7 @@ async def released(context: JobContext) -> None:
 async def work(url: str) -> None:
     database = Database(url, DatabaseSettings())
     settings = JobSettings(concurrency=4, stale_after=1, grace=60)
-    worker = Worker(None, database, JobRegistry([two_effects, held]), settings)
+    worker = Worker(None, database, JobRegistry([two_effects, held, poison, bounded]), settings)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
     await worker.run()
     await database.close()

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from fondasi.kit.jobs import Backoff, Job, JobContext, JobRegistry, job
+from fondasi.settings import StartError
 
 
 @job(name="posts.notify", retries=2, timeout=5)
@@ -50,7 +51,7 @@ async def test_job_can_be_called_like_the_function():
 
 
 def test_synchronous_function_is_refused():
-    with pytest.raises(TypeError, match="must be an async function"):
+    with pytest.raises(TypeError, match=r"job x \(.*plain\): write `async def`"):
 
         @job(name="x")
         def plain(context: JobContext) -> None: ...
@@ -71,8 +72,19 @@ def test_parameters_without_names_are_refused():
 
 
 def test_cron_expression_is_checked():
-    with pytest.raises(ValueError, match="not a cron expression"):
-        job(name="x", cron="every day")
+    with pytest.raises(TypeError, match="not a cron expression"):
+
+        @job(name="x", cron="every day")
+        async def never(context: JobContext) -> None: ...
+
+
+def test_argument_without_a_type_is_refused():
+    with pytest.raises(StartError, match=r"job x \(.*untyped\): count, number have no type") as refusal:
+
+        @job(name="x")
+        async def untyped(context: JobContext, number, count=1) -> None: ...  # type: ignore[no-untyped-def]
+
+    assert len(str(refusal.value).splitlines()) == 2
 
 
 def test_cron_job_needs_defaults():
@@ -89,7 +101,9 @@ def test_registry_finds_jobs_and_refuses_a_second_of_the_same_name():
     registry = JobRegistry([notify, notify])
     assert registry["posts.notify"] is notify
     assert "posts.other" not in registry
-    with pytest.raises(ValueError, match=r"Two jobs are named posts\.notify"):
+    with pytest.raises(
+        StartError, match=r"two jobs are named posts\.notify, in .*notify and .*other: rename"
+    ):
         JobRegistry([notify, twin])
 
 
