@@ -17,7 +17,7 @@ from fondasi.identity import check_new_password
 from fondasi.kit.db import Base
 from fondasi.kit.db.isolation import isolation_faults
 from fondasi.kit.http import InvalidInput
-from fondasi.kit.jobs import DEFINED
+from fondasi.kit.jobs import DEFINED, JobDefinitionError, JobRegistry
 from fondasi.settings import WEAK_SECRET_KEY, StartError
 from fondasi.tenancy import ISOLATION_EXCEPTIONS
 
@@ -55,7 +55,7 @@ def refuse(faults: Sequence[str]) -> None:
 
 def module_faults(modules: Sequence[Module]) -> list[str]:
     """What the modules themselves lack; no database is asked."""
-    return [*_repeated_names(modules), *_unlisted_jobs(modules), *_undeclared_personal_data(modules)]
+    return [*_repeated_names(modules), *_job_faults(modules), *_undeclared_personal_data(modules)]
 
 
 async def start_faults(database: Database, modules: Sequence[Module]) -> list[str]:
@@ -147,9 +147,14 @@ def _repeated_names(modules: Sequence[Module]) -> Iterator[str]:
             yield f"{names.count(name)} {what} {name}: one is enough"
 
 
-def _unlisted_jobs(modules: Sequence[Module]) -> Iterator[str]:
-    """Jobs that were defined beside the routes or jobs of a module, which no worker would run."""
-    listed = {id(job) for module in modules for job in module.jobs}
+def _job_faults(modules: Sequence[Module]) -> Iterator[str]:
+    """Two jobs of one name, and jobs that no worker would run, as they are only defined beside a module's own code."""
+    jobs = [job for module in modules for job in module.jobs]
+    try:
+        JobRegistry(jobs)
+    except JobDefinitionError as fault:
+        yield str(fault)
+    listed = {id(job) for job in jobs}
     homes = {home for module in modules for home in _homes(module) if home}
     for job in {job.name: job for job in DEFINED if id(job) not in listed}.values():
         place = job.function.__module__

@@ -11,6 +11,7 @@ from fondasi.app import create_app
 from fondasi.checks import UnsoundApplicationError, drift, module_faults, start_faults
 from fondasi.drafts import draft
 from fondasi.kit.db import Database
+from fondasi.kit.jobs import DEFINED, job
 from fondasi.module import Module, PersonalData
 from fondasi.runtime import Addresses, migrate_modules
 from fondasi.settings import DatabaseSettings
@@ -51,6 +52,17 @@ CREATE TABLE shelf (tenant_id uuid NOT NULL CONSTRAINT fk_shelf_tenant_id_tenant
 ALTER TABLE shelf ENABLE ROW LEVEL SECURITY;
 ALTER TABLE shelf FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant_isolation ON shelf USING (tenant_id = current_tenant()) WITH CHECK (tenant_id = current_tenant());
+"""
+JOBS = """
+from fondasi.kit.jobs import JobContext, job
+
+
+@job(name="reading.listed")
+async def listed(context: JobContext) -> None: ...
+
+
+@job(name="reading.forgotten")
+async def forgotten(context: JobContext) -> None: ...
 """
 DECLARED = [PersonalData(table="bookmark", withheld="A test.", kept="A test.")]
 
@@ -108,6 +120,36 @@ class TestPersonalData:
     def test_keeps_the_application_from_starting(self, settings, modules, bookmarks):
         with pytest.raises(UnsoundApplicationError, match=r"Refusing to start:\n  - bookmark\.owner_id"):
             create_app(settings, [*modules, replace(bookmarks, personal_data=[])])
+
+
+class TestJobs:
+    @pytest.fixture
+    def reading(self, tmp_path, monkeypatch):
+        """A package with a route and two jobs, of which its module lists one."""
+        folder = tmp_path / "unsound_jobs"
+        folder.mkdir()
+        (folder / "__init__.py").touch()
+        (folder / "jobs.py").write_text(JOBS)
+        monkeypatch.syspath_prepend(str(tmp_path))
+        yield import_module("unsound_jobs.jobs")
+        for name in ("unsound_jobs", "unsound_jobs.jobs"):
+            del sys.modules[name]
+        DEFINED[:] = [job for job in DEFINED if job.function.__module__ != "unsound_jobs.jobs"]
+
+    def test_that_no_module_lists_keep_the_application_from_starting(self, settings, modules, reading):
+        listed = Module(name="reading", jobs=[reading.listed, reading.forgotten])
+        assert module_faults([*modules, listed]) == []
+        with pytest.raises(
+            UnsoundApplicationError,
+            match=r"Refusing to start:\n  - the job reading\.forgotten is defined in unsound_jobs\.jobs, and no module",
+        ):
+            create_app(settings, [*modules, replace(listed, jobs=[reading.listed])])
+
+    def test_of_one_name_are_refused_with_their_places(self, settings, modules, reading):
+        twin = job(name="reading.listed")(reading.forgotten.function)
+        listed = Module(name="reading", jobs=[reading.listed, reading.forgotten, twin])
+        with pytest.raises(UnsoundApplicationError, match=r"\n  - two jobs are named reading\.listed, in "):
+            create_app(settings, [*modules, listed])
 
 
 class TestMigrations:

@@ -217,9 +217,7 @@ class JobRegistry:
         for item in jobs:
             if (first := self._by_name.setdefault(item.name, item)) is not item:
                 places = f"{_place(first.function)} and {_place(item.function)}"
-                raise JobDefinitionError(
-                    f"Refusing to start:\n  - two jobs are named {item.name}, in {places}: rename one"
-                )
+                raise JobDefinitionError(f"two jobs are named {item.name}, in {places}: rename one")
 
     def expect(self, wanted: Job) -> None:
         """Refuse a job that no worker would run.
