@@ -89,7 +89,13 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
         openapi_url=None,
         redirect_slashes=False,  # the table serves a path with a slash at its end as it is without
     )
-    install_handlers(app, refused=record_refusal, check=settings.environment is Environment.LOCAL)
+    gates = [gate for module in modules for gate in module.gates]
+    declared = [problem for gate in gates for problem in gate.problems()]
+    install_handlers(
+        app,
+        refused=record_refusal,
+        declared=declared if settings.environment is Environment.LOCAL else None,
+    )
     install_middleware(app, settings.http, https=settings.environment is not Environment.LOCAL)
     app.add_middleware(StartErrors)
     for module in modules:
@@ -109,7 +115,6 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     routes += _mounted([router for router in (documentation, welcome) if router is not None])
     check_routes(routes, permissions.codes | inside.codes)
     check_views([view for module in modules for view in module.admin_views], permissions)
-    gates = [gate for module in modules for gate in module.gates]
     http = [route for route in routes if isinstance(route, Route)]
     aliases = [*ALIASES, *(alias for module in modules for alias in module.aliases)]
     known = Aliases(aliases, http, settings.api_prefix)

@@ -192,7 +192,12 @@ class TestProblems:
         assert codes("create_user", 409) == ["USERNAME_TAKEN"]
         assert codes("login", 401) == ["SECOND_FACTOR_REQUIRED", "WRONG_CREDENTIALS"]
         assert codes("login", 429) == ["RATE_LIMITED", "TOO_MANY_TRIES"]
-        assert codes("delete_user", 403) == ["LACKS_PERMISSION", "SESSION_REQUIRED", "STEP_UP_REQUIRED"]
+        assert codes("delete_user", 403) == [
+            "FORBIDDEN",
+            "LACKS_PERMISSION",
+            "SESSION_REQUIRED",
+            "STEP_UP_REQUIRED",
+        ]
         assert codes("list_users", 403) == ["FORBIDDEN"]
         assert codes("read_document", 404) == ["DECISION_NOT_FOUND"]
         assert codes("read_tenant", 404) == ["NOT_FOUND"]

@@ -125,9 +125,13 @@ class RateLimitGate(EveryRouteGate):
         """See `Limiter.check`."""
         await connection.app.state.platform.get(Limiter).check(connection)
 
+    def problems(self) -> tuple[type[Problem], ...]:
+        """Too many requests."""
+        return (RateLimited,)
+
     def problems_at(self, route: Route) -> tuple[type[Problem], ...]:
-        """Too many requests; for sign-ins, that none can be counted."""
-        return (RateLimited,) if _plan(route, "") is not None else ()
+        """The same, where requests are counted."""
+        return self.problems() if _plan(route, "") is not None else ()
 
     def document(self, route: Route, operation: dict[str, Any]) -> None:
         """Add the headers of the 429."""

@@ -36,7 +36,7 @@ from fondasi.identity.codes import Asker, Codes, TooManyCodes
 from fondasi.identity.identifiers import identify
 from fondasi.identity.models import AuthType, User, UserStatus, UserType
 from fondasi.identity.sessions import device_of
-from fondasi.kit.http import NotFound, Page, PageParams, Router, page_answer, raises, sort_by
+from fondasi.kit.http import Forbidden, NotFound, Page, PageParams, Router, page_answer, raises, sort_by
 from fondasi.kit.i18n import current_language
 from fondasi.messages import ChannelNotConfigured
 
@@ -171,7 +171,7 @@ async def update_user(
     "/{username}",
     operation_id="delete_user",
     status_code=204,
-    dependencies=[step_up, raises(NotFound, LacksWhatHeGrants, LastAdministrator)],
+    dependencies=[step_up, raises(NotFound, Forbidden, LacksWhatHeGrants, LastAdministrator)],
 )
 async def delete_user(
     username: UserReference,

@@ -48,7 +48,7 @@ Caller = Annotated[Principal, authenticated]
     "/otp",
     operation_id="request_code",
     status_code=202,
-    dependencies=[public, raises(TooManyCodes, ChannelNotConfigured)],
+    dependencies=[public, raises(SignUpClosed, TooManyCodes, ChannelNotConfigured)],
 )
 async def request_code(
     request: Request, wanted: CodeRequest, platform: CurrentPlatform, session: UnitOfWork

@@ -58,21 +58,24 @@ PASSING_FAULTS = {
 }
 
 
-def install_handlers(app: FastAPI, refused: Refused | None = None, *, check: bool = False) -> None:
+def install_handlers(
+    app: FastAPI, refused: Refused | None = None, *, declared: Sequence[type[Problem]] | None = None
+) -> None:
     """Register the handlers on the application.
 
     Args:
         app: the application.
         refused: told of every HTTP problem before it is answered; what it returns is done behind the answer.
-        check: warn of a problem that its route does not declare (`UndeclaredProblemWarning`).
+        declared: what stands before every route raises these. Other problems that their route does not declare are
+            warned of (`UndeclaredProblemWarning`); None: nothing is.
     """
 
     async def http_exception(connection: HTTPConnection, error: Exception) -> Response:
         behind: BackgroundTask | None = None
         if refused is not None and isinstance(error, HTTPException) and connection.scope["type"] == "http":
             behind = await refused(connection, error)
-        if check:
-            _check_declared(connection, error)
+        if declared is not None:
+            _check_declared(connection, error, declared)
         answer = await _http_exception(connection, error)
         answer.background = behind
         return answer
@@ -95,11 +98,11 @@ async def _validation_error(connection: HTTPConnection, error: Exception) -> Res
     return await _answer(connection, invalid_input(error.errors()))
 
 
-def _check_declared(connection: HTTPConnection, error: Exception) -> None:
+def _check_declared(connection: HTTPConnection, error: Exception, declared: Sequence[type[Problem]]) -> None:
     route = connection.scope.get("route")
     if not isinstance(route, Route) or not route.include_in_schema:
         return
-    if isinstance(error, Problem) and not is_declared(route, error):
+    if isinstance(error, Problem) and not is_declared(route, error, declared):
         message = (
             f"{connection.scope['method']} {route.path} answers {error.status_code} {error.code}: "
             f"add raises({type(error).__name__}) to its dependencies."

@@ -51,9 +51,15 @@ def problems_of(route: Route) -> list[type[Problem]]:
     return sorted(found, key=lambda problem: (problem.status, problem.code, problem.__name__))
 
 
-def is_declared(route: Route, problem: Problem) -> bool:
-    """Whether the OpenAPI document lists the code of a problem for a route."""
-    declared: tuple[type[Problem], ...] = (*_declared(route), *COMMON, Problem)
+def is_declared(route: Route, problem: Problem, elsewhere: Iterable[type[Problem]] = ()) -> bool:
+    """Whether the OpenAPI document lists the code of a problem for a route.
+
+    Args:
+        route: where it was raised.
+        problem: what was raised.
+        elsewhere: what stands before every route raises these.
+    """
+    declared: tuple[type[Problem], ...] = (*_declared(route), *COMMON, *elsewhere, Problem)
     return any((item.status, item.code) == (problem.status, problem.code) for item in declared)
 
 
