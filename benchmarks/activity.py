@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 import asyncpg
 from sqlalchemy import text
 
+from fondasi.access import Principal
 from fondasi.identity import create_user
 from fondasi.kit.audit import record_mutation, set_source
 from fondasi.kit.db import Database
 from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.migrations import migrate
 from fondasi.kit.http.origin import RequestSource
+from fondasi.kit.ids import new_id
 from fondasi.runtime import platform_modules
 from fondasi.settings import DatabaseSettings
 
@@ -39,7 +41,11 @@ SCOPE = {
         (b"user-agent", b"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36")
     ],
     "client": ("203.0.113.7", 50000),
-    "state": {"request_id": "019aa0b2-7c1e-7def-8abc-0123456789ab", "status_code": 201},
+    "state": {
+        "request_id": "019aa0b2-7c1e-7def-8abc-0123456789ab",
+        "status_code": 201,
+        "principal": Principal(new_id(), new_id(), "bench", is_superuser=False),
+    },
 }
 
 
