@@ -90,7 +90,7 @@ def failures_age(clean_database):
 
 @pytest.fixture
 def account(client, clean_database):
-    """A user with `PASSWORD`, signed in: his headers."""
+    """A user with `PASSWORD`, signed in: their headers."""
 
     async def make(username: str, **fields) -> dict[str, str]:
         async with clean_database.unit_of_work() as session:

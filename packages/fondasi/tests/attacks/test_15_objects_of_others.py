@@ -1,4 +1,4 @@
-"""Attack 15: any user could read, edit and delete what belongs to another through a path of his own."""
+"""Attack 15: any user could read, edit and delete what belongs to another through a path of their own."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Attack 16, inside a tenant: an admin made himself owner, demoted the owner, and granted what he lacked."""
+"""Attack 16, inside a tenant: an admin made themself owner, demoted the owner, and granted what they lacked."""
 
 import asyncio
 

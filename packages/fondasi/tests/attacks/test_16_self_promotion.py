@@ -1,4 +1,4 @@
-"""Attack 16: an administrator promoted himself, demoted his superior, and granted what he lacked."""
+"""Attack 16: an administrator promoted themself, demoted their superior, and granted what they lacked."""
 
 import asyncio
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ API = "/api/v1"
 
 @pytest.fixture
 async def cast(client, clean_database):
-    """Root, an administrator, his accomplice without rights, and the ids of the groups."""
+    """Root, an administrator, their accomplice without rights, and the ids of the groups."""
 
     async def sign_in(username: str, *, superuser: bool = False) -> dict[str, str]:
         async with clean_database.unit_of_work() as session:

@@ -1,4 +1,4 @@
-"""Attack 16: who may edit or delete users edits, suspends or deletes those who hold more than he does."""
+"""Attack 16: who may edit or delete users edits, suspends or deletes those who hold more than they do."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""Attack 17: a tenant's admin added a stranger without asking him, then changed the stranger's password."""
+"""Attack 17: a tenant's admin added a stranger without asking them, then changed the stranger's password."""
 
 import re
 

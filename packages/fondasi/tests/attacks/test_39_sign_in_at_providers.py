@@ -52,7 +52,7 @@ class TestState:
         path = await browser.come_back("keycloak")
         async with new_browser() as victim:
             await refused(await victim.client.get(path), "INVALID_STATE")
-            await victim.start("keycloak")  # with a cookie of his own
+            await victim.start("keycloak")  # with a cookie of their own
             await refused(await victim.client.get(path), "INVALID_STATE")
         assert (await browser.client.get(path)).status_code == 200
 

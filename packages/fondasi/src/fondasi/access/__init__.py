@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fondasi.access.admin import groups_view
 from fondasi.access.author import check_grantable, check_held, check_touchable
 from fondasi.access.effective import EffectivePermissions
-from fondasi.access.errors import LacksWhatHeGrants, SessionRequired, StepUpRequired
+from fondasi.access.errors import LacksWhatTheyGrant, SessionRequired, StepUpRequired
 from fondasi.access.guards import (
     MEMBER,
     Authenticator,
@@ -50,7 +50,7 @@ __all__ = [
     "EffectivePermissions",
     "Guard",
     "KnownPermissions",
-    "LacksWhatHeGrants",
+    "LacksWhatTheyGrant",
     "LoginLike",
     "Permission",
     "PermissionRegistry",

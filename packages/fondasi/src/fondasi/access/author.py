@@ -1,4 +1,4 @@
-"""Who changes access, and what he may touch: nobody grants, edits or takes away what he lacks."""
+"""Who changes access, and what they may touch: nobody grants, edits or takes away what they lack."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fondasi.access import repository
-from fondasi.access.errors import LacksWhatHeGrants
+from fondasi.access.errors import LacksWhatTheyGrant
 from fondasi.access.registry import SeededGroup
 from fondasi.kit.http import Forbidden, InvalidInput
 from fondasi.kit.i18n import t
@@ -25,17 +25,17 @@ SHOWN = 5  # codes named in a refusal
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who changes access, with what he holds now, under the lock."""
+    """Who changes access, with what they hold now, under the lock."""
 
     user_id: UUID
     is_superuser: bool
     held: frozenset[str]
 
     def check(self, codes: Collection[str]) -> None:
-        """Refuse to touch what he lacks.
+        """Refuse to touch what they lack.
 
         Raises:
-            LacksWhatHeGrants: naming some of it.
+            LacksWhatTheyGrant: naming some of it.
         """
         if not self.is_superuser:
             check_held(codes, self.held)
@@ -44,20 +44,20 @@ class Author:
         """Refuse to touch `super_admin`, whose holdings grow with every module.
 
         Raises:
-            LacksWhatHeGrants: he is not in it.
+            LacksWhatTheyGrant: they are not in it.
         """
         if group.name == SeededGroup.SUPER_ADMIN and not self.is_superuser:
-            raise LacksWhatHeGrants(t("Only a super admin may do this. Ask one."))
+            raise LacksWhatTheyGrant(t("Only a super admin may do this. Ask one."))
 
 
 def check_held(codes: Collection[str], held: Collection[str]) -> None:
     """Refuse to touch what somebody lacks.
 
     Raises:
-        LacksWhatHeGrants: naming some of it.
+        LacksWhatTheyGrant: naming some of it.
     """
     if lacking := sorted(set(codes).difference(held)):
-        raise LacksWhatHeGrants(
+        raise LacksWhatTheyGrant(
             t(
                 "This concerns permissions that you do not hold: {permissions}. Ask somebody who holds them.",
                 permissions=", ".join(lacking[:SHOWN]) + (", ..." if len(lacking) > SHOWN else ""),
@@ -68,14 +68,14 @@ def check_held(codes: Collection[str], held: Collection[str]) -> None:
 async def check_touchable(
     session: Session, caller: Principal, registry: PermissionRegistry, user_id: UUID
 ) -> None:
-    """Refuse to touch the account of somebody who holds more; the caller's own is his.
+    """Refuse to touch the account of somebody who holds more; the caller's own is theirs.
 
     What an API key leaves out of its owner's rights does not count here: it says what may be done, not to whom.
     It takes the lock under which access changes: call it before locking the row of a user.
 
     Raises:
-        LacksWhatHeGrants: naming some of what the caller lacks.
-        Forbidden: he lost rights since the guard let him pass.
+        LacksWhatTheyGrant: naming some of what the caller lacks.
+        Forbidden: they lost rights since the guard let them pass.
     """
     if user_id == caller.user_id or caller.is_superuser:
         return
@@ -90,7 +90,7 @@ def check_grantable(
 
     Raises:
         InvalidInput: a code that no module declares.
-        LacksWhatHeGrants: naming some of what the caller lacks.
+        LacksWhatTheyGrant: naming some of what the caller lacks.
     """
     check_known(registry, codes)
     Author(caller.user_id, caller.is_superuser, caller.permissions).check(added)
@@ -99,16 +99,16 @@ def check_grantable(
 async def author_of(
     session: Session, registry: PermissionRegistry, caller: Principal, *, scoped: bool = True
 ) -> Author:
-    """The caller as he stands under the lock.
+    """The caller as they stand under the lock.
 
     Args:
         session: a unit of work, which holds the lock until it ends.
         registry: all permissions.
         caller: who asks.
-        scoped: leave out what an API key leaves out: it is not his to grant with that key.
+        scoped: leave out what an API key leaves out: it is not theirs to grant with that key.
 
     Raises:
-        Forbidden: he lost rights since the guard let him pass.
+        Forbidden: they lost rights since the guard let them pass.
     """
     await repository.lock(session)
     superuser = await repository.is_superuser(session, caller.user_id)
@@ -126,10 +126,10 @@ async def refuse_superior(
     """Refuse to touch a user who holds more than the author.
 
     Raises:
-        LacksWhatHeGrants: naming some of it.
+        LacksWhatTheyGrant: naming some of it.
     """
     if await repository.is_superuser(session, user_id) and not author.is_superuser:
-        raise LacksWhatHeGrants(t("Only a super admin may do this. Ask one."))
+        raise LacksWhatTheyGrant(t("Only a super admin may do this. Ask one."))
     author.check(await repository.holdings(session, registry, user_id))
 
 

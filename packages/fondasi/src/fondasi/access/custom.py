@@ -48,7 +48,7 @@ async def edit_permission(
     Raises:
         NotFound: there is none with that code.
         DeclaredPermissionStays: a module declares it.
-        LacksWhatHeGrants: the caller does not hold it.
+        LacksWhatTheyGrant: the caller does not hold it.
     """
     permission = await _own(session, caller, registry, code)
     before, permission.description = permission.description, description
@@ -66,12 +66,12 @@ async def edit_permission(
 async def delete_permission(
     session: Session, caller: Principal, registry: PermissionRegistry, code: str
 ) -> None:
-    """Delete a permission; who holds it loses it with his next request.
+    """Delete a permission; who holds it loses it with their next request.
 
     Raises:
         NotFound: there is none with that code.
         DeclaredPermissionStays: a module declares it.
-        LacksWhatHeGrants: the caller does not hold it.
+        LacksWhatTheyGrant: the caller does not hold it.
     """
     await repository.delete_custom(session, await _own(session, caller, registry, code))
     await record(

@@ -1,4 +1,4 @@
-"""What a user may do: everything of his groups and of his direct grants, kept in the process per version.
+"""What a user may do: everything of their groups and of their direct grants, kept in the process per version.
 
 The versions come with the query that checks the session, so the cache costs a request no query of its own. A change
 raises a version in its own transaction (triggers, migration 0007), so it acts with the next request on every worker.
@@ -40,7 +40,7 @@ class EffectivePermissions:
 
         Args:
             user_id: whose.
-            user_version: `user.access_version`, read with his session.
+            user_version: `user.access_version`, read with their session.
             groups_version: `access_state.version`, read with it.
         """
         version = (user_version, groups_version)

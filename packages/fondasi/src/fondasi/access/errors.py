@@ -6,7 +6,7 @@ from fondasi.kit.http import Conflict, Forbidden
 
 
 class StepUpRequired(Forbidden):
-    """The caller has to prove again who he is: his last proof is too old for what he asks."""
+    """The caller has to prove again who they are: their last proof is too old for what they ask."""
 
     code, title = "STEP_UP_REQUIRED", "Prove again that it is you"
 
@@ -20,20 +20,20 @@ class StepUpRequired(Forbidden):
         )
 
 
-class LacksWhatHeGrants(Forbidden):
-    """Nobody grants, takes away or edits what holds more than he has."""
+class LacksWhatTheyGrant(Forbidden):
+    """Nobody grants, takes away or edits what holds more than they have."""
 
     code, title = "LACKS_PERMISSION", "More than you hold"
 
 
-class RaisesHimself(Forbidden):
-    """Nobody adds to his own rights."""
+class RaisesOwnRights(Forbidden):
+    """Nobody adds to their own rights."""
 
     code, title = "OWN_RIGHTS", "Your own rights"
 
 
 class SessionRequired(Forbidden):
-    """An API key, where its owner himself has to be signed in."""
+    """An API key, where its owner has to be signed in."""
 
     code, title = "SESSION_REQUIRED", "Sign-in required"
 

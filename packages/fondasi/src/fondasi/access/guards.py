@@ -165,7 +165,9 @@ class BearerGuard(Guard, Gate, SecurityBase):
 
 
 class StepUpGate(Gate):
-    """The caller proved who he is a short while ago. It stands beside a guard, which says who may call and comes first.
+    """The caller proved who they are a short while ago.
+
+    It stands beside a guard, which says who may call and comes first.
 
     No API key passes: nobody stands behind it who could prove anything.
     """
@@ -191,7 +193,7 @@ class StepUpGate(Gate):
 
 
 def check_proof(principal: Principal, minutes: int) -> None:
-    """Refuse a caller whose last proof of who he is is older than that many minutes.
+    """Refuse a caller whose last proof of who they are is older than that many minutes.
 
     Raises:
         StepUpRequired: it is, or there never was one.
@@ -211,7 +213,7 @@ async def current_principal(connection: HTTPConnection, *, keys: bool = False) -
         keys: whether a caller behind an API key is welcome; who asks without a guard of this room decides it.
 
     Raises:
-        SessionRequired: he is behind an API key, and not welcome.
+        SessionRequired: they are behind an API key, and not welcome.
     """
     scope = connection.scope
     if "principal" not in scope["state"]:

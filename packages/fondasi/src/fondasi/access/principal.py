@@ -11,17 +11,17 @@ from uuid import UUID  # noqa: TC003 - FastAPI reads annotations
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A signed-in user, as the guards see him.
+    """A signed-in user, as the guards see them.
 
     Attributes:
-        user_id: his id.
+        user_id: their id.
         session_id: the session that the token is bound to; None behind an API key.
         username: for logs and messages.
         is_superuser: holds every permission.
-        permissions: codes of the permissions that he holds otherwise; behind an API key those of its scope alone.
-        authenticated_at: when he last proved who he is; None where nobody did, as for a key of a program.
-        account: the row of his account as the guard read it, by column; no secrets in it.
-        api_key_id: the API key that stands for him, if it is one.
+        permissions: codes of the permissions that they hold otherwise; behind an API key those of its scope alone.
+        authenticated_at: when they last proved who they are; None where nobody did, as for a key of a program.
+        account: the row of their account as the guard read it, by column; no secrets in it.
+        api_key_id: the API key that stands for them, if it is one.
     """
 
     user_id: UUID
@@ -34,5 +34,5 @@ class Principal:
     api_key_id: UUID | None = None
 
     def may(self, permission: str) -> bool:
-        """Whether he holds a permission, by code."""
+        """Whether they hold a permission, by code."""
         return self.is_superuser or permission in self.permissions

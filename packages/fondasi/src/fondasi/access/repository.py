@@ -163,7 +163,7 @@ async def replace_group_permissions(
 
 
 async def join_groups(session: Session, user_id: UUID, groups: Collection[UUID]) -> None:
-    """Put a user into groups that he is not in."""
+    """Put a user into groups that they are not in."""
     if groups:
         rows = [{"user_id": user_id, "group_id": group_id} for group_id in groups]
         await session.execute(insert(UserGroup), rows)
@@ -178,7 +178,7 @@ async def leave_groups(session: Session, user_id: UUID, groups: Collection[UUID]
 
 
 async def grant(session: Session, user_id: UUID, codes: Collection[str]) -> None:
-    """Grant a user permissions that he has no direct grant of."""
+    """Grant a user permissions that they have no direct grant of."""
     if codes:
         rows = [{"user_id": user_id, "permission": code} for code in codes]
         await session.execute(insert(UserPermission), rows)

@@ -9,9 +9,9 @@ from fondasi.access import custom, repository, service
 from fondasi.access.errors import (
     DeclaredPermissionStays,
     GroupNameTaken,
-    LacksWhatHeGrants,
+    LacksWhatTheyGrant,
     PermissionExists,
-    RaisesHimself,
+    RaisesOwnRights,
     SeededGroupStays,
 )
 from fondasi.access.guards import authenticated_or_key, require, step_up
@@ -111,7 +111,7 @@ async def create_permission(
     "/permissions/{code}",
     operation_id="update_permission",
     response_model=PermissionRead,
-    dependencies=[raises(NotFound, DeclaredPermissionStays, LacksWhatHeGrants)],
+    dependencies=[raises(NotFound, DeclaredPermissionStays, LacksWhatTheyGrant)],
 )
 async def update_permission(
     code: PermissionCode,
@@ -128,7 +128,7 @@ async def update_permission(
     "/permissions/{code}",
     operation_id="delete_permission",
     status_code=204,
-    dependencies=[raises(NotFound, DeclaredPermissionStays, LacksWhatHeGrants)],
+    dependencies=[raises(NotFound, DeclaredPermissionStays, LacksWhatTheyGrant)],
 )
 async def delete_permission(
     code: PermissionCode,
@@ -176,7 +176,7 @@ async def read_group(group_id: UUID, registry: KnownPermissions, session: ReadSe
 @router.patch(
     "/groups/{group_id}",
     operation_id="update_group",
-    dependencies=[raises(NotFound, GroupNameTaken, LacksWhatHeGrants, SeededGroupStays)],
+    dependencies=[raises(NotFound, GroupNameTaken, LacksWhatTheyGrant, SeededGroupStays)],
 )
 async def update_group(
     group_id: UUID,
@@ -193,7 +193,7 @@ async def update_group(
     "/groups/{group_id}",
     operation_id="delete_group",
     status_code=204,
-    dependencies=[raises(NotFound, LacksWhatHeGrants, SeededGroupStays)],
+    dependencies=[raises(NotFound, LacksWhatTheyGrant, SeededGroupStays)],
 )
 async def delete_group(
     group_id: UUID,
@@ -211,7 +211,7 @@ async def delete_group(
     dependencies=[
         step_up,
         PERMISSION_SET_SIZE,
-        raises(NotFound, LacksWhatHeGrants, RaisesHimself, SeededGroupStays),
+        raises(NotFound, LacksWhatTheyGrant, RaisesOwnRights, SeededGroupStays),
     ],
 )
 async def replace_group_permissions(
@@ -258,7 +258,7 @@ async def list_user_groups(username: UserReference, session: ReadSession) -> dic
     "/users/{username}/groups",
     operation_id="replace_user_groups",
     response_model=Groups,
-    dependencies=[step_up, raises(NotFound, LacksWhatHeGrants, RaisesHimself)],
+    dependencies=[step_up, raises(NotFound, LacksWhatTheyGrant, RaisesOwnRights)],
 )
 async def replace_user_groups(
     username: UserReference,
@@ -267,7 +267,7 @@ async def replace_user_groups(
     registry: LockedPermissions,
     session: UnitOfWork,
 ) -> dict[str, Any]:
-    """Set a user's groups; it acts with his next request."""
+    """Set a user's groups; it acts with their next request."""
     groups = await service.set_groups_of(session, caller, registry, username, wanted.group_ids)
     return {"groups": groups}
 
@@ -287,7 +287,7 @@ async def read_user_permissions(
 @router.put(
     "/users/{username}/permissions",
     operation_id="replace_user_permissions",
-    dependencies=[step_up, PERMISSION_SET_SIZE, raises(NotFound, LacksWhatHeGrants, RaisesHimself)],
+    dependencies=[step_up, PERMISSION_SET_SIZE, raises(NotFound, LacksWhatTheyGrant, RaisesOwnRights)],
 )
 async def replace_user_permissions(
     username: UserReference,
@@ -296,5 +296,5 @@ async def replace_user_permissions(
     registry: LockedPermissions,
     session: UnitOfWork,
 ) -> UserPermissions:
-    """Set a user's direct grants; it acts with his next request."""
+    """Set a user's direct grants; it acts with their next request."""
     return await service.set_permissions_of(session, caller, registry, username, wanted.permissions)

@@ -112,7 +112,7 @@ class GrantedPermissions(BaseModel):
 
 
 class GroupSet(BaseModel):
-    """All groups that the user is to be in; he leaves others."""
+    """All groups that the user is to be in; they leave others."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -129,6 +129,6 @@ class UserPermissions(BaseModel):
     """What a user may do, and why."""
 
     is_superuser: bool = Field(description="In super_admin: holds everything.")
-    groups: list[str] = Field(description="Names of his groups.")
-    direct: list[str] = Field(description="Granted to him directly.")
-    effective: list[str] = Field(description="All that he holds, by groups or directly.")
+    groups: list[str] = Field(description="Names of their groups.")
+    direct: list[str] = Field(description="Granted to them directly.")
+    effective: list[str] = Field(description="All that they hold, by groups or directly.")

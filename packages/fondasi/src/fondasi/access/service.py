@@ -1,6 +1,8 @@
-"""The rules of groups and grants. Above all: nobody grants, edits or takes away what he lacks, nobody raises himself.
+"""The rules of groups and grants.
 
-Every change is made under one lock and judged by what its author holds then, not by what he held when he asked.
+Above all: nobody grants, edits or takes away what they lack, and nobody raises their own rights.
+
+Every change is made under one lock and judged by what its author holds then, not by what they held when they asked.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from fondasi.access import repository
 from fondasi.access.author import author_of, check_known, refuse_superior
-from fondasi.access.errors import GroupNameTaken, RaisesHimself, SeededGroupStays
+from fondasi.access.errors import GroupNameTaken, RaisesOwnRights, SeededGroupStays
 from fondasi.access.models import Group
 from fondasi.access.registry import SeededGroup
 from fondasi.access.schemas import GroupDetails, GroupRead, UserPermissions
@@ -78,7 +80,7 @@ async def edit_group(
 
     Raises:
         NotFound: there is none with that id.
-        LacksWhatHeGrants: it holds more than the caller.
+        LacksWhatTheyGrant: it holds more than the caller.
         SeededGroupStays: a seeded one keeps its name.
         GroupNameTaken: there is another of that name.
     """
@@ -108,7 +110,7 @@ async def delete_group(
 
     Raises:
         NotFound: there is none with that id.
-        LacksWhatHeGrants: it holds more than the caller.
+        LacksWhatTheyGrant: it holds more than the caller.
         SeededGroupStays: it is a seeded one.
     """
     group = await _editable(session, caller, registry, group_id)
@@ -138,8 +140,8 @@ async def set_group_permissions(
     Raises:
         NotFound: there is none with that id.
         InvalidInput: a code that no module declares.
-        LacksWhatHeGrants: it holds, or would hold, more than the caller.
-        RaisesHimself: the caller is in the group and it would hold more than before.
+        LacksWhatTheyGrant: it holds, or would hold, more than the caller.
+        RaisesOwnRights: the caller is in the group and it would hold more than before.
         SeededGroupStays: `super_admin` holds everything.
     """
     check_known(registry, codes)
@@ -153,7 +155,7 @@ async def set_group_permissions(
     if added and not author.is_superuser:
         mine = await repository.groups_of(session, author.user_id)
         if group.id in {item.id for item in mine}:
-            raise RaisesHimself(t("You are in this group. Ask another administrator to add to it."))
+            raise RaisesOwnRights(t("You are in this group. Ask another administrator to add to it."))
     await repository.replace_group_permissions(session, registry, group, codes)
     await record(
         session,
@@ -186,8 +188,8 @@ async def set_groups_of(
     Raises:
         NotFound: there is no such user.
         InvalidInput: an id of no group.
-        LacksWhatHeGrants: the user, or a group that he would join or leave, holds more than the caller.
-        RaisesHimself: the caller would join a group.
+        LacksWhatTheyGrant: the user, or a group that they would join or leave, holds more than the caller.
+        RaisesOwnRights: the caller would join a group.
     """
     author = await author_of(session, registry, caller)
     user_id = await _touchable(session, author, registry, reference)
@@ -268,8 +270,8 @@ async def set_permissions_of(
     Raises:
         NotFound: there is no such user.
         InvalidInput: a code that no module declares.
-        LacksWhatHeGrants: the user holds, or would get or lose, more than the caller holds.
-        RaisesHimself: the caller would grant himself something.
+        LacksWhatTheyGrant: the user holds, or would get or lose, more than the caller holds.
+        RaisesOwnRights: the caller would grant themselves something.
     """
     check_known(registry, codes)
     author = await author_of(session, registry, caller)
@@ -295,7 +297,7 @@ async def set_permissions_of(
 def _check_self(author: Author, user_id: UUID, *, adds: bool) -> None:
     # Even of what one holds: it would outlive the group that it comes from.
     if adds and user_id == author.user_id and not author.is_superuser:
-        raise RaisesHimself(t("Nobody adds to his own rights. Ask another administrator."))
+        raise RaisesOwnRights(t("Nobody adds to their own rights. Ask another administrator."))
 
 
 async def _touchable(session: Session, author: Author, registry: PermissionRegistry, reference: str) -> UUID:

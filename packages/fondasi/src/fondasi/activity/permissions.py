@@ -1,4 +1,4 @@
-"""Who may see and prove the trail, and who may add to it. Everybody sees his own."""
+"""Who may see and prove the trail, and who may add to it. Everybody sees their own."""
 
 from fondasi.access import Permission
 

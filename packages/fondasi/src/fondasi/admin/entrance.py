@@ -58,10 +58,10 @@ async def show_login(request: Request, panel: Panel) -> Response:
 
 
 async def sign_in(request: Request, panel: Panel) -> Response:
-    """Open a session for somebody who may enter, and give his browser the cookie; or ask for his second factor.
+    """Open a session for somebody who may enter, and give their browser the cookie; or ask for their second factor.
 
     Raises:
-        Forbidden: his password is right, but the panel is not for him.
+        Forbidden: their password is right, but the panel is not for them.
     """
     try:
         given = parsed(Credentials, submitted(Credentials, await request.form()))
@@ -78,7 +78,7 @@ async def prove(request: Request, panel: Panel) -> Response:
     """The second step: the challenge of the first one, with a code of the second factor.
 
     Raises:
-        Forbidden: the code is right, but the panel is not for him.
+        Forbidden: the code is right, but the panel is not for them.
     """
     challenge = ""
     try:
@@ -110,7 +110,7 @@ async def _enter(request: Request, panel: Panel, issued: Issued) -> Response:
     """Let a session in that identity has opened, if its user may enter.
 
     Raises:
-        Forbidden: he may not; the session ends.
+        Forbidden: they may not; the session ends.
     """
     platform = panel.platform
     authenticator = platform.get(Authenticator)  # type: ignore[type-abstract]

@@ -130,7 +130,7 @@ class _PageRequest(Request):
 
 
 class _Permissions(AuthorizationBackend):
-    """What SQLAdmin offers: what the caller's permissions let him do. The routes ask again."""
+    """What SQLAdmin offers: what the caller's permissions let them do. The routes ask again."""
 
     def __init__(self, views: Sequence[AdminView]) -> None:
         self._needed: dict[tuple[str, str], str] = {}

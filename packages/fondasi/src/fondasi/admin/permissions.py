@@ -1,4 +1,4 @@
-"""Who may enter the admin panel. What he sees and does there takes the permissions that the API asks for."""
+"""Who may enter the admin panel. What they see and do there takes the permissions that the API asks for."""
 
 from fondasi.access import Permission
 

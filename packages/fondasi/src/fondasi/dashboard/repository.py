@@ -1,7 +1,8 @@
 """The statistics, each as JSON that PostgreSQL makes, so that one statement gives one of them or all.
 
-Days are those of the viewer: they begin at midnight in his timezone, also when a change of the clock makes one of them
-23 or 25 hours long. Days come in as text, for the driver takes the first and the last of the calendar for infinities.
+Days are those of the viewer: they begin at midnight in their timezone, also when a change of the clock makes one of
+them 23 or 25 hours long. Days come in as text, for the driver takes the first and the last of the calendar for
+infinities.
 """
 
 from __future__ import annotations
@@ -144,7 +145,7 @@ class View:
     """How somebody looks at the statistics.
 
     Attributes:
-        zone: his timezone.
+        zone: their timezone.
         today: the day that it is there.
         first: the first day of the growth.
         last: its last day.

@@ -27,7 +27,7 @@ def view_of(
     last: date | None = None,
     limit: int = DEFAULT_SIGN_INS,
 ) -> repository.View:
-    """How the caller looks: in the timezone that he asks for or has set, at the last 30 days if he says no others.
+    """How the caller looks: in the timezone that they ask for or have set, at the last 30 days if they say no others.
 
     Raises:
         InvalidInput: no such timezone, or not a range of at most a year.
@@ -36,7 +36,7 @@ def view_of(
         check_timezone(timezone)
     zone = timezone or caller.account.get("timezone") or UTC
     if not clock.is_timezone(zone):
-        zone = UTC  # his setting is of a time when there was such a zone
+        zone = UTC  # their setting is of a time when there was such a zone
     today = today_in(zone)
     first, last = range_of_days(first, last, today)
     return repository.View(zone, today, first, last, limit)

@@ -107,7 +107,7 @@ class User(Entity, SoftDelete):
 
 
 class LinkedIdentity(Entity):
-    """Who somebody is at a provider, and the account that this signs him in to (OpenID Connect Core, 5.7).
+    """Who somebody is at a provider, and the account that this signs them in to (OpenID Connect Core, 5.7).
 
     The issuer and its subject name a person for good; the provider's name in the settings and the address may change.
     """

@@ -1,4 +1,4 @@
-"""Who may see and change tiers. Everybody sees the limits that hold for him."""
+"""Who may see and change tiers. Everybody sees the limits that hold for them."""
 
 from fondasi.access import Permission
 

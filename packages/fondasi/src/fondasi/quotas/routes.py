@@ -7,7 +7,7 @@ from fastapi import Depends, FastAPI, Request
 
 from fondasi.access import (
     PROFILE_VIEW,
-    LacksWhatHeGrants,
+    LacksWhatTheyGrant,
     PermissionRegistry,
     Principal,
     UserReference,
@@ -203,7 +203,7 @@ async def read_user_tier(
 @router.patch(
     "/users/{username}/tier",
     operation_id="update_user_tier",
-    dependencies=[raises(UserNotFound, LacksWhatHeGrants)],
+    dependencies=[raises(UserNotFound, LacksWhatTheyGrant)],
 )
 async def update_user_tier(
     username: UserReference,
@@ -212,7 +212,7 @@ async def update_user_tier(
     session: UnitOfWork,
     platform: CurrentPlatform,
 ) -> UserTier:
-    """Give a user another tier. It counts from his next request."""
+    """Give a user another tier. It counts from their next request."""
     registry, default = platform.get(PermissionRegistry), platform.settings.quota.default_tier
     return await service.set_tier_of_user(session, caller, registry, username, change.tier, default)
 

@@ -119,7 +119,7 @@ class UserTier(BaseModel):
 
     username: str
     tier: str = Field(description="The tier that counts.")
-    is_default: bool = Field(description="The user has no tier of his own.")
+    is_default: bool = Field(description="The user has no tier of their own.")
     description: str
 
 

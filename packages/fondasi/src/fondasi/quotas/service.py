@@ -188,11 +188,11 @@ async def set_tier_of_user(  # noqa: PLR0917
     tier_name: str | None,
     default_tier: str,
 ) -> UserTier:
-    """Give a user another tier; it counts from his next request.
+    """Give a user another tier; it counts from their next request.
 
     Raises:
         UserNotFound: there is no such account.
-        LacksWhatHeGrants: he holds more than the caller.
+        LacksWhatTheyGrant: they hold more than the caller.
         InvalidInput: there is no such tier.
     """
     row = await repository.user_and_tier(session, username)
@@ -221,7 +221,7 @@ async def set_tier_of_user(  # noqa: PLR0917
 async def rate_limits_of_user(
     session: Session, caller: Principal, username: str, settings: QuotaSettings
 ) -> UserRateLimits:
-    """What holds for a user: for himself to see, and for those who may see tiers.
+    """What holds for a user: for themselves to see, and for those who may see tiers.
 
     Raises:
         UserNotFound: there is no such account, or it is not the caller's to see.

@@ -1,4 +1,4 @@
-"""Who may start, see and cancel jobs. Everybody sees and cancels his own."""
+"""Who may start, see and cancel jobs. Everybody sees and cancels their own."""
 
 from fondasi.access import Permission
 

@@ -15,7 +15,7 @@ from fondasi.tasks.schemas import TaskCreate
 
 
 def owner_seen_by(caller: Principal) -> UUID | None:
-    """Whose jobs the caller sees: his own, or everybody's (None)."""
+    """Whose jobs the caller sees: their own, or everybody's (None)."""
     return None if caller.may(VIEW) else caller.user_id
 
 

@@ -1,4 +1,4 @@
-"""Tenants: who belongs to which, what he may do there, and that nobody sees another tenant's rows."""
+"""Tenants: who belongs to which, what they may do there, and that nobody sees another tenant's rows."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""Who changes members, with what he holds now: nobody gives, takes or touches more than that."""
+"""Who changes members, with what they hold now: nobody gives, takes or touches more than that."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """A member under the lock of his tenant."""
+    """A member under the lock of their tenant."""
 
     principal: Principal
     role: str
@@ -37,10 +37,10 @@ class Author:
         return self.principal.user_id
 
     def check(self, codes: Collection[str]) -> None:
-        """Refuse to touch what he lacks.
+        """Refuse to touch what they lack.
 
         Raises:
-            LacksWhatHeGrants: naming some of it.
+            LacksWhatTheyGrant: naming some of it.
         """
         if self.role != Role.OWNER:
             check_held(codes, self.held)
@@ -67,11 +67,11 @@ class Author:
 
 
 async def lock_author(session: Session, registry: TenantPermissions, member: Member) -> Author:
-    """The caller as he stands under the lock.
+    """The caller as they stand under the lock.
 
     Raises:
-        TenantNotFound: the tenant, or his membership, ended a moment ago.
-        Forbidden: he lost rights since the guard let him pass.
+        TenantNotFound: the tenant, or their membership, ended a moment ago.
+        Forbidden: they lost rights since the guard let them pass.
     """
     tenant = await repository.get_tenant(session, member.tenant_id, locked=True)
     found = await repository.rights(session, member.tenant_id, member.user_id)

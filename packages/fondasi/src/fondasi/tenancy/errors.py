@@ -52,13 +52,13 @@ class OwnersOnly(Forbidden):
         super().__init__(t("Only an owner of the tenant may do this. Ask one."))
 
 
-class RaisesHimself(Forbidden):
-    """Nobody adds to his own rights."""
+class RaisesOwnRights(Forbidden):
+    """Nobody adds to their own rights."""
 
     code, title = "OWN_RIGHTS", "Your own rights"
 
     def __init__(self) -> None:
-        super().__init__(t("Nobody adds to his own rights. Ask another administrator."))
+        super().__init__(t("Nobody adds to their own rights. Ask another administrator."))
 
 
 class AlreadyMember(Conflict):

@@ -40,13 +40,13 @@ LOOK_UP = "SELECT status, role, permissions FROM tenancy_member($1, $2)"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A signed-in user inside a tenant, as its guards see him.
+    """A signed-in user inside a tenant, as its guards see them.
 
     Attributes:
-        principal: who he is on the platform.
+        principal: who they are on the platform.
         tenant_id: the tenant of this request.
         role: `member`, `admin` or `owner`.
-        permissions: codes of all that he holds inside the tenant.
+        permissions: codes of all that they hold inside the tenant.
         tenant_status: `active`, or `inactive` where the guard lets that pass.
         step_up_minutes: how old a proof of who they are may be for what asks for a fresh one.
     """
@@ -60,11 +60,11 @@ class Member:
 
     @property
     def user_id(self) -> UUID:
-        """His id."""
+        """Their id."""
         return self.principal.user_id
 
     def may(self, permission: str) -> bool:
-        """Whether he holds a permission inside the tenant, by code."""
+        """Whether they hold a permission inside the tenant, by code."""
         return permission in self.permissions
 
 
@@ -90,7 +90,7 @@ class TenantGuard(Guard, Gate, SecurityBase):
         Raises:
             Unauthenticated: no valid token.
             InvalidInput: no tenant is named, or two are.
-            TenantNotFound: there is none, or he is not in it.
+            TenantNotFound: there is none, or they are not in it.
             TenantSuspended: by the platform.
             TenantInactive: by an owner.
             Forbidden: the permission is missing.

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from fondasi.access import LacksWhatHeGrants, Principal, authenticated, login_like
+from fondasi.access import LacksWhatTheyGrant, Principal, authenticated, login_like
 from fondasi.dependencies import CurrentPlatform, TenantReadSession, TenantUnitOfWork, UnitOfWork
 from fondasi.kit.http import Page, PageParams, Router, page_of, raises, sort_by
 from fondasi.tenancy import invitations
@@ -61,7 +61,7 @@ async def list_invitations(
     status_code=201,
     dependencies=[
         login_like,
-        raises(AlreadyMember, InvitationPending, InvitedTooMany, LacksWhatHeGrants, TooManyInvitations),
+        raises(AlreadyMember, InvitationPending, InvitedTooMany, LacksWhatTheyGrant, TooManyInvitations),
     ],
 )
 async def invite_member(
@@ -74,7 +74,7 @@ async def invite_member(
 @inside.post(
     "/{invitation_id}/resend",
     operation_id="resend_invitation",
-    dependencies=[login_like, raises(InvitationNotFound, InvitationVoid, InvitedTooMany, LacksWhatHeGrants)],
+    dependencies=[login_like, raises(InvitationNotFound, InvitationVoid, InvitedTooMany, LacksWhatTheyGrant)],
 )
 async def resend_invitation(
     invitation_id: InvitationId, member: Inviting, platform: CurrentPlatform, session: TenantUnitOfWork

@@ -1,4 +1,4 @@
-"""The rules of invitations: membership needs the invited person's consent, and a proof that the address is his.
+"""The rules of invitations: membership needs the invited person's consent, and a proof that the address is theirs.
 
 The token is the tenant's id and a secret: the id lets the transaction name the tenant before it looks for the secret's
 hash. It is in the message alone. Only the account that has the address may use it.
@@ -59,7 +59,7 @@ async def invite(
     """Send an invitation.
 
     Raises:
-        LacksWhatHeGrants: the role holds more than the caller.
+        LacksWhatTheyGrant: the role holds more than the caller.
         AlreadyMember: the address is that of a member.
         InvitationPending: it has an invitation that can still be accepted.
         TooManyInvitations: there are as many as a tenant may have.
@@ -96,7 +96,7 @@ async def resend(session: Session, platform: Platform, member: Member, invitatio
     Raises:
         InvitationNotFound: the tenant has no such invitation.
         InvitationVoid: it was answered or revoked.
-        LacksWhatHeGrants: its role holds more than the caller.
+        LacksWhatTheyGrant: its role holds more than the caller.
         InvitedTooMany: the caller has sent as many as one person may in a day.
     """
     registry = platform.get(TenantPermissions)
@@ -157,7 +157,7 @@ async def accept(session: Session, registry: TenantPermissions, caller: Principa
         InvitationVoid: it does not hold any more, or who sent it may not invite to that role any more.
         TenantSuspended: by the platform.
         TenantInactive: by an owner.
-        AlreadyMember: he is one.
+        AlreadyMember: they are one.
     """
     tenant, invitation = await _found(session, caller, token, locked=True)
     if tenant.status == TenantStatus.DISABLED:
@@ -207,7 +207,7 @@ async def _found(
 
 
 async def _still_allowed(session: Session, registry: TenantPermissions, invitation: Invitation) -> bool:
-    """Whether who sent it could send it now: his rights may have ended since."""
+    """Whether who sent it could send it now: their rights may have ended since."""
     if invitation.invited_by is None:
         return False
     found = await repository.rights(session, invitation.tenant_id, invitation.invited_by)
@@ -246,7 +246,7 @@ async def _send(session: Session, platform: Platform, member: Member, invitation
         "tenant": tenant.name if tenant else "",
         "inviter": " ".join(
             (account.get("name") or member.principal.username).split()
-        ),  # no lines of his own
+        ),  # no lines of their own
         "role": invitation.role,
         "days": days,
         "token": urlsafe_b64encode(member.tenant_id.bytes + secret).decode(),

@@ -1,4 +1,4 @@
-"""The rules of members: nobody gives what he lacks or raises himself, owners are the business of owners, one stays."""
+"""The rules of members: nobody gives what they lack or raises their own rights; owners see to owners, and one stays."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import t
 from fondasi.tenancy import repository
 from fondasi.tenancy.author import lock_author
-from fondasi.tenancy.errors import MemberNotFound, RaisesHimself
+from fondasi.tenancy.errors import MemberNotFound, RaisesOwnRights
 from fondasi.tenancy.models import Role
 from fondasi.tenancy.registry import RANK, TenantPermissions
 from fondasi.tenancy.schemas import MemberDetails, MemberRead
@@ -45,7 +45,7 @@ async def list_members(
 async def read_member(
     session: Session, registry: TenantPermissions, member: Member, user_id: UUID
 ) -> MemberDetails:
-    """A member and all that he holds.
+    """A member and all that they hold.
 
     Raises:
         MemberNotFound: the tenant has no such member.
@@ -61,21 +61,21 @@ async def read_member(
 async def change_role(
     session: Session, registry: TenantPermissions, member: Member, user_id: UUID, role: Role
 ) -> MemberDetails:
-    """Give a member another role; it acts with his next request.
+    """Give a member another role; it acts with their next request.
 
     Raises:
         MemberNotFound: the tenant has no such member.
         OwnersOnly: they are an owner or would become one, and the caller is none.
         StepUpRequired: likewise, and the caller's last proof of who they are is too old.
-        LacksWhatHeGrants: he holds, or would hold, more than the caller.
-        RaisesHimself: the caller would rise.
+        LacksWhatTheyGrant: they hold, or would hold, more than the caller.
+        RaisesOwnRights: the caller would rise.
         Conflict: the tenant would lose its last owner.
     """
     author, target, _ = await _touchable(session, registry, member, user_id)
     author.check_owners(role)
     author.check(registry.by_role[role])
     if user_id == author.user_id and RANK[role] > RANK[Role(target)]:
-        raise RaisesHimself
+        raise RaisesOwnRights
     if target != role:
         await repository.set_role(session, member.tenant_id, user_id, role)
         await _note(session, "role_changed", user_id, {"from": target, "to": role.value})
@@ -92,8 +92,8 @@ async def set_permissions(
         MemberNotFound: the tenant has no such member.
         OwnersOnly: they are an owner, and the caller is none.
         StepUpRequired: likewise, or they would get what owners alone hold; and the caller's last proof is too old.
-        LacksWhatHeGrants: they hold, or would get or lose, more than the caller holds.
-        RaisesHimself: the caller would give himself something.
+        LacksWhatTheyGrant: they hold, or would get or lose, more than the caller holds.
+        RaisesOwnRights: the caller would give themselves something.
     """
     if unknown := sorted(set(codes) - registry.codes):
         raise InvalidInput.of(
@@ -108,7 +108,7 @@ async def set_permissions(
     if added - registry.by_role[Role.ADMIN]:
         author.check_proof()  # who is given these could do for the caller what asks the caller for a proof
     if added and user_id == author.user_id:
-        raise RaisesHimself
+        raise RaisesOwnRights
     await repository.change_permissions(session, member.tenant_id, user_id, added, removed)
     if added or removed:
         details = {"added": sorted(added), "removed": sorted(removed)}
@@ -117,13 +117,13 @@ async def set_permissions(
 
 
 async def remove_member(session: Session, registry: TenantPermissions, member: Member, user_id: UUID) -> None:
-    """End somebody's membership; his account is his own and stays.
+    """End somebody's membership; their account is their own and stays.
 
     Raises:
         MemberNotFound: the tenant has no such member.
         OwnersOnly: they are an owner, and the caller is none.
         StepUpRequired: they are an owner, and the caller's last proof of who they are is too old.
-        LacksWhatHeGrants: they hold more than the caller.
+        LacksWhatTheyGrant: they hold more than the caller.
         Conflict: the tenant would lose its last owner.
     """
     await _touchable(session, registry, member, user_id)
@@ -152,7 +152,7 @@ async def transfer_ownership(
 
     Raises:
         OwnersOnly: the caller is none.
-        MemberNotFound: the tenant has no such member, or his account is not in use.
+        MemberNotFound: the tenant has no such member, or their account is not in use.
     """
     await repository.keep_account(session, user_id)  # else the tenant could end up with a deleted owner
     author = await lock_author(session, registry, member)
@@ -169,7 +169,7 @@ async def transfer_ownership(
 async def _touchable(
     session: Session, registry: TenantPermissions, member: Member, user_id: UUID
 ) -> tuple[Author, str, frozenset[str]]:
-    """The caller under the lock, and role and single permissions of a member who holds no more than he."""
+    """The caller under the lock, and role and single permissions of a member who holds no more than they do."""
     author = await lock_author(session, registry, member)
     row = await repository.get_member(session, member.tenant_id, user_id)
     if row is None:

@@ -1,7 +1,7 @@
 """Tables: tenants, who belongs to them with which role and permissions, and invitations.
 
-Row-level security (migration 0010) shows a transaction the rows of its tenant. A user sees his own memberships, and
-through them his tenants, in a transaction that names him. Triggers keep an owner in every tenant.
+Row-level security (migration 0010) shows a transaction the rows of its tenant. A user sees their own memberships, and
+through them their tenants, in a transaction that names them. Triggers keep an owner in every tenant.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Tenant(Entity):
 
 
 class Membership(TenantOwned):
-    """A user belongs to a tenant, by his own consent. Its key is what tables of tenants refer to people by."""
+    """A user belongs to a tenant, by their own consent. Its key is what tables of tenants refer to people by."""
 
     __tablename__ = "membership"
     __table_args__ = (CheckConstraint("role IN ('member', 'admin', 'owner')", name="role"),)
@@ -76,7 +76,7 @@ class Membership(TenantOwned):
 
 
 class MembershipPermission(TenantOwned):
-    """A permission that a member holds beside those of his role."""
+    """A permission that a member holds beside those of their role."""
 
     __tablename__ = "membership_permission"
     __table_args__ = (

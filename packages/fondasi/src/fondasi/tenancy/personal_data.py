@@ -1,4 +1,4 @@
-"""What is kept about a person's tenants. What he did inside them belongs to the tenants."""
+"""What is kept about a person's tenants. What they did inside them belongs to the tenants."""
 
 from sqlalchemy import select
 

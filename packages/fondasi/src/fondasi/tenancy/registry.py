@@ -58,6 +58,6 @@ class TenantPermissions:
         return iter(self._by_code.values())
 
     def effective(self, role: str, direct: Collection[str]) -> frozenset[str]:
-        """What a member holds: everything of his role, and what he was given beside it."""
+        """What a member holds: everything of their role, and what they were given beside it."""
         held = self.by_role[role]
         return held.union(direct) if direct else held

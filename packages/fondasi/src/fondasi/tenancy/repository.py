@@ -42,7 +42,7 @@ _DIRECT = func.array(
 async def own_tenants(
     session: Session, user_id: UUID, *, offset: int, limit: int, order: list[Any]
 ) -> tuple[Sequence[tuple[Tenant, str]], int]:
-    """A page of the tenants that a user is in, with his role, and how many there are."""
+    """A page of the tenants that a user is in, with their role, and how many there are."""
     query = (
         select(Tenant, Membership.role)
         .join(Membership, Membership.tenant_id == Tenant.id)

@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 
 from fondasi.access import (
     MEMBER,
-    LacksWhatHeGrants,
+    LacksWhatTheyGrant,
     Principal,
     StepUpRequired,
     authenticated,
@@ -46,7 +46,7 @@ from fondasi.kit.http import (
     sort_by,
 )
 from fondasi.tenancy import members, repository, service
-from fondasi.tenancy.errors import MemberNotFound, OwnersOnly, RaisesHimself, TenantNotFound
+from fondasi.tenancy.errors import MemberNotFound, OwnersOnly, RaisesOwnRights, TenantNotFound
 from fondasi.tenancy.export import export
 from fondasi.tenancy.guards import Member, TenantGuard, in_tenant_path, require_in_tenant
 from fondasi.tenancy.models import Membership, Role, Tenant, TenantStatus
@@ -308,14 +308,14 @@ async def read_member(
     registry: Registry,
     session: TenantReadSession,
 ) -> MemberDetails:
-    """A member and all that he holds."""
+    """A member and all that they hold."""
     return await members.read_member(session, registry, member, user_id)
 
 
 @inside.patch(
     "/members/{user_id}",
     operation_id="update_member",
-    dependencies=[raises(MemberNotFound, OwnersOnly, LacksWhatHeGrants, RaisesHimself, StepUpRequired)],
+    dependencies=[raises(MemberNotFound, OwnersOnly, LacksWhatTheyGrant, RaisesOwnRights, StepUpRequired)],
 )
 async def update_member(
     user_id: MemberId,
@@ -334,7 +334,7 @@ async def update_member(
 @inside.put(
     "/members/{user_id}/permissions",
     operation_id="replace_member_permissions",
-    dependencies=[raises(MemberNotFound, OwnersOnly, LacksWhatHeGrants, RaisesHimself, StepUpRequired)],
+    dependencies=[raises(MemberNotFound, OwnersOnly, LacksWhatTheyGrant, RaisesOwnRights, StepUpRequired)],
 )
 async def replace_member_permissions(
     user_id: MemberId,
@@ -351,7 +351,7 @@ async def replace_member_permissions(
     "/members/{user_id}",
     operation_id="delete_member",
     status_code=204,
-    dependencies=[raises(MemberNotFound, OwnersOnly, LacksWhatHeGrants, StepUpRequired)],
+    dependencies=[raises(MemberNotFound, OwnersOnly, LacksWhatTheyGrant, StepUpRequired)],
 )
 async def delete_member(
     user_id: MemberId,

@@ -122,7 +122,7 @@ class MemberRead(BaseModel):
 
 
 class MemberDetails(MemberRead):
-    """A member, and all that he holds."""
+    """A member, and all that they hold."""
 
     effective: list[str]
 
@@ -134,7 +134,7 @@ class RoleChange(Strict):
 
 
 class MemberPermissions(Strict):
-    """All permissions that a member shall hold beside those of his role."""
+    """All permissions that a member shall hold beside those of their role."""
 
     permissions: list[Code] = Field(max_length=200)
 

@@ -120,7 +120,7 @@ async def mixed_answers(
 
     Args:
         client: of the application.
-        reads: a member and an address whose answer has his tenant's marker in it; they are sent in turn.
+        reads: a member and an address whose answer has their tenant's marker in it; they are sent in turn.
         total: requests.
         concurrency: how many are under way at the same time.
     """

@@ -1,4 +1,4 @@
-"""Nobody grants what he lacks, nobody touches who or what holds more, nobody raises himself."""
+"""Nobody grants what they lack, nobody touches who or what holds more, nobody raises their own rights."""
 
 import asyncio
 
@@ -73,11 +73,11 @@ class TestAdministrator:
 
     async def test_does_not_raise_himself(self, adi):
         await adi.create_group("watchers", "tasks.view")
-        # Even what he holds already: it would outlive the group that it comes from.
+        # Even what they hold already: it would outlive the group that it comes from.
         assert outcome(await adi.grant(adi, "tasks.view")) == OWN
         assert outcome(await adi.join(adi, "user", "deputies", "watchers")) == OWN
         assert outcome(await adi.join(adi, "user", "deputies", "super_admin")) == LACKS
-        # A group that he is in, with what he holds by another way.
+        # A group that they are in, with what they hold by another way.
         user = await adi.group("user")
         answer = await adi.call("PUT", f"/groups/{user}/permissions", permissions=["tasks.view"])
         assert outcome(answer) in {OWN, LACKS}

@@ -1,4 +1,4 @@
-"""Groups and permissions as administrators see them, and what everybody sees of himself."""
+"""Groups and permissions as administrators see them, and what everybody sees of themselves."""
 
 import pytest
 from sqlalchemy import text

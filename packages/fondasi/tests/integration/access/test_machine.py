@@ -1,4 +1,4 @@
-"""Whatever users do with groups and grants: nobody rises by himself, a super admin is there, gone is gone.
+"""Whatever users do with groups and grants: nobody rises on their own, a super admin is there, gone is gone.
 
 The machine keeps its own account of who holds what, and compares it with what the guards let through.
 """

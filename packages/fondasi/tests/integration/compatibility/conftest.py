@@ -73,7 +73,7 @@ class World:
     async def person(
         self, *, superuser: bool = False, password: str | None = PASSWORD, **fields: object
     ) -> Person:
-        """A new user, signed in when he has a password."""
+        """A new user, signed in when they have a password."""
         name = f"user-{uuid4().hex[:8]}"
         email = f"{name}@example.com"
         async with self.app.state.platform.database.unit_of_work() as session:

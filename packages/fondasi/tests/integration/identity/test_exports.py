@@ -1,4 +1,4 @@
-"""The archive of everything that is kept about a user, and that no table is forgotten in it, nor at his end."""
+"""The archive of everything that is kept about a user, and that no table is forgotten in it, nor at their end."""
 
 import gzip
 import json

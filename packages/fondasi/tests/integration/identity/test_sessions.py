@@ -174,14 +174,14 @@ class TestDevices:
     async def test_a_stranger_sees_and_ends_none(self, client, clean_database, login):
         async with clean_database.unit_of_work() as session:
             await create_user(session, username="budi", password=PASSWORD)
-        mine, his = await login(), await login(username="budi")
-        page = (await client.get(SESSIONS, headers=bearer(his))).json()
-        assert [item["id"] for item in page["data"]] == [his["session_id"]]
-        foreign = await client.delete(f"{SESSIONS}/{mine['session_id']}", headers=bearer(his))
-        missing = await client.delete(f"{SESSIONS}/{uuid4()}", headers=bearer(his))
+        mine, budis = await login(), await login(username="budi")
+        page = (await client.get(SESSIONS, headers=bearer(budis))).json()
+        assert [item["id"] for item in page["data"]] == [budis["session_id"]]
+        foreign = await client.delete(f"{SESSIONS}/{mine['session_id']}", headers=bearer(budis))
+        missing = await client.delete(f"{SESSIONS}/{uuid4()}", headers=bearer(budis))
         assert foreign.status_code == missing.status_code == 404
         assert foreign.json()["detail"] == missing.json()["detail"]
-        await client.delete(SESSIONS, headers=bearer(his))
+        await client.delete(SESSIONS, headers=bearer(budis))
         assert (await client.get(ME, headers=bearer(mine))).status_code == 200
 
     @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ class TestLastUse:
 
 async def test_own_account_costs_one_statement(client, app, login, monkeypatch):
     tokens = await login()
-    await client.get(ME, headers=bearer(tokens))  # his rights are read once, and kept
+    await client.get(ME, headers=bearer(tokens))  # their rights are read once, and kept
     platform = app.state.platform
     asked = []
     fetch_row = platform.database.fetch_row

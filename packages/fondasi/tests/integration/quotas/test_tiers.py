@@ -34,7 +34,7 @@ async def admin(user, tiers):
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: " ".join(call[:2]))
 async def test_only_holders_of_the_permission_are_served(client, user, tiers, call):
-    """The path names the caller's own account too: nobody changes his own tier."""
+    """The path names the caller's own account too: nobody changes their own tier."""
     method, path, body = call
     assert (await client.request(method, path, json=body)).status_code == 401
     answer = await client.request(method, path, json=body, headers=await user("ani"))

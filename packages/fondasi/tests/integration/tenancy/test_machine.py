@@ -72,7 +72,7 @@ def machine(world: World) -> type[RuleBasedStateMachine]:  # noqa: C901 - a clas
         def act(
             self, actor: str, tenant: str, call: tuple[str, str], after: dict, body: dict | None = None
         ) -> bool:
-            """Try something; when it succeeds, the tenant's members are `after`, and nobody got what he must not."""
+            """Try something; when it succeeds, the tenant's members are `after`, and nobody got what they must not."""
             before, old = self.rights(tenant), self.members[tenant]
             path = f"/tenants/{self.tenant[tenant]}{call[1]}"
             answer = self.call(actor, call[0], path, **({} if body is None else {"json": body}))
@@ -91,7 +91,7 @@ def machine(world: World) -> type[RuleBasedStateMachine]:  # noqa: C901 - a clas
                 lost = before.get(name, frozenset()) - now.get(name, frozenset())
                 assert owned or gained <= before[actor], (actor, name, gained)
                 assert owned or lost <= before[actor], (actor, name, lost)
-                assert name != actor or not gained, "rose by his own hand"
+                assert name != actor or not gained, "rose by their own hand"
                 was_owner = old.get(name, ("",))[0] == "owner"
                 assert owned or was_owner == (self.members[tenant].get(name, ("",))[0] == "owner")
             return True

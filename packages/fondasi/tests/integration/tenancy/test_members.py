@@ -164,7 +164,7 @@ class TestPermissions:
         answer = await adi.call("PUT", path, json={"permissions": ["fly_planes"]})
         assert (answer.status_code, answer.json()["field_errors"][0]["field"]) == (422, "body.permissions")
         await owner.call("PUT", path, json={"permissions": ["delete_tenant"]})
-        # Now mia holds more than adi: he cannot take it from her, demote or remove her.
+        # Now mia holds more than adi: they cannot take it from her, demote or remove her.
         for method, rest, body in (
             ("PUT", "/permissions", {"json": {"permissions": []}}),
             ("PATCH", "", {"json": {"role": "member"}}),

@@ -23,7 +23,7 @@ from fondasi.settings import get_settings
 
 COLUMNS = ["username", "name", "email", "status", "is_superuser", "last_sign_in_at", "id"]
 NOBODY = UUID(int=0)
-# Whoever may run commands reads the database and its secrets: he may do what a super admin may.
+# Whoever may run commands reads the database and its secrets: they may do what a super admin may.
 OPERATOR = Principal(NOBODY, NOBODY, "command", is_superuser=True)
 commands = typer.Typer(help="Accounts.", no_args_is_help=True)
 

@@ -10,7 +10,7 @@ class UsernameTaken(Conflict):
 
 
 class SignUpClosed(Forbidden):
-    """Nobody, or nobody without an invitation, makes an account by himself."""
+    """Nobody, or nobody without an invitation, makes an account on their own."""
 
     code, title = "SIGN_UP_CLOSED", "Sign-up is closed"
 

@@ -34,7 +34,7 @@ def add(
     username: Annotated[str, typer.Argument(help="User name, or id.")],
     group: Annotated[str, typer.Argument(help="Name of the group.")],
 ) -> None:
-    """Put a user into a group; he holds what it gives with his next request."""
+    """Put a user into a group; they hold what it gives with their next request."""
 
     async def run() -> None:
         async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:

@@ -1,4 +1,4 @@
-"""What administrators may do with other people's accounts. Everybody sees, edits and deletes his own."""
+"""What administrators may do with other people's accounts. Everybody sees, edits and deletes their own."""
 
 from fondasi.access import Permission
 

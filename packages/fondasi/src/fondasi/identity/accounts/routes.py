@@ -6,7 +6,7 @@ from fastapi import Query, Request, Response
 
 from fondasi.access import (
     PROFILE_VIEW,
-    LacksWhatHeGrants,
+    LacksWhatTheyGrant,
     PermissionRegistry,
     Principal,
     SessionRequired,
@@ -151,7 +151,7 @@ async def read_user(
     "/{username}",
     operation_id="update_user",
     response_model=UserRead,
-    dependencies=[raises(NotFound, LacksWhatHeGrants, LastAdministrator, UsernameTaken)],
+    dependencies=[raises(NotFound, LacksWhatTheyGrant, LastAdministrator, UsernameTaken)],
 )
 async def update_user(
     username: UserReference,
@@ -171,7 +171,7 @@ async def update_user(
     "/{username}",
     operation_id="delete_user",
     status_code=204,
-    dependencies=[step_up, raises(NotFound, Forbidden, LacksWhatHeGrants, LastAdministrator)],
+    dependencies=[step_up, raises(NotFound, Forbidden, LacksWhatTheyGrant, LastAdministrator)],
 )
 async def delete_user(
     username: UserReference,

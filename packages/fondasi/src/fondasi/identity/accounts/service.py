@@ -119,7 +119,7 @@ async def update_user(
     Raises:
         NotFound: there is no such account, or it is not for the caller to edit.
         Forbidden: the caller may not change the status, or not that account.
-        LacksWhatHeGrants: it is the account of somebody who holds more.
+        LacksWhatTheyGrant: it is the account of somebody who holds more.
         UsernameTaken: the new user name exists already.
     """
     user = await _changeable(session, caller, registry, name, EDIT)
@@ -156,12 +156,12 @@ async def delete_user(
         caller: who asks.
         registry: all permissions.
         name: whose account, by name or id.
-        erased: delete it for good, with what these tables keep about him; None leaves all that for the grace period.
+        erased: delete it for good, with what these tables keep about them; None leaves all that for the grace period.
 
     Raises:
         NotFound: there is no such account, or it is not for the caller to delete.
         Forbidden: only administrators delete for good, and they alone delete administrators.
-        LacksWhatHeGrants: it is the account of somebody who holds more.
+        LacksWhatTheyGrant: it is the account of somebody who holds more.
         LastAdministrator: nobody could administer the service.
     """
     if erased is not None and not caller.is_superuser:
@@ -178,7 +178,7 @@ async def delete_user(
 
 
 async def erase_personal_data(session: Session, tables: Iterable[PersonalData], user_id: UUID) -> None:
-    """Remove what the rooms keep about a person, while his account still has its contacts."""
+    """Remove what the rooms keep about a person, while their account still has its contacts."""
     for item in tables:
         if item.erase is not None:
             await session.execute(item.erase(user_id), execution_options={"synchronize_session": False})
@@ -250,7 +250,7 @@ async def _changeable(
     *,
     deleted: bool = False,
 ) -> User:
-    """An account that the caller may change: his own, or that of somebody who holds no more than he. It is locked.
+    """An account that the caller may change, locked: their own, or that of somebody who holds no more.
 
     First the lock of access, then that of the account, as everybody takes them.
     """

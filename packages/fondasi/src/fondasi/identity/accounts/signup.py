@@ -41,14 +41,14 @@ async def sign_up(
 ) -> tuple[User, Issued | None]:
     """Make an account with a password.
 
-    An address that somebody gives for himself becomes part of his account once he proves that it is his; until then it
+    An address that somebody gives becomes part of their account once they prove that it is theirs; until then it
     neither keeps it from others nor tells whether others have it. Who may create users sets it directly.
 
     Returns:
         The account, and the request for the proof.
 
     Raises:
-        SignUpClosed: nobody signs up by himself.
+        SignUpClosed: nobody signs up on their own.
         InvalidInput: the password is easily guessed.
         UsernameTaken: the user name exists already; for administrators, or the contact.
     """

@@ -5,7 +5,7 @@ from fondasi.kit.i18n import t
 
 
 class TooManyApiKeys(Conflict):
-    """The user has as many as he may have."""
+    """The user has as many as they may have."""
 
     code, title = "TOO_MANY_API_KEYS", "Too many API keys"
 

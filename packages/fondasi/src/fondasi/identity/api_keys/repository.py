@@ -29,11 +29,11 @@ async def list_keys(
     session: Session, user_id: UUID, *, offset: int, limit: int, order: list[Any]
 ) -> tuple[Sequence[ApiKey], int]:
     """A page of a user's keys that nobody revoked, and how many there are."""
-    his = _of(user_id)
+    own = _of(user_id)
     rows = await session.scalars(
-        select(ApiKey).where(*his).order_by(*order, ApiKey.id).offset(offset).limit(limit)
+        select(ApiKey).where(*own).order_by(*order, ApiKey.id).offset(offset).limit(limit)
     )
-    return rows.all(), await session.scalar(select(func.count()).select_from(ApiKey).where(*his)) or 0
+    return rows.all(), await session.scalar(select(func.count()).select_from(ApiKey).where(*own)) or 0
 
 
 async def count_alive(session: Session, user_id: UUID) -> int:

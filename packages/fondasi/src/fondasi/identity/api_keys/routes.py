@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fondasi.access import KnownPermissions, LacksWhatHeGrants, Principal, authenticated, step_up
+from fondasi.access import KnownPermissions, LacksWhatTheyGrant, Principal, authenticated, step_up
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.api_keys import repository, service
 from fondasi.identity.api_keys.errors import TooManyApiKeys
@@ -29,7 +29,7 @@ Order = Annotated[
     "",
     operation_id="create_api_key",
     status_code=201,
-    dependencies=[authenticated, step_up, raises(LacksWhatHeGrants, TooManyApiKeys)],
+    dependencies=[authenticated, step_up, raises(LacksWhatTheyGrant, TooManyApiKeys)],
 )
 async def create_api_key(
     new: ApiKeyCreate,
@@ -65,7 +65,7 @@ async def read_api_key(
 @router.patch(
     "/{key_id}",
     operation_id="update_api_key",
-    dependencies=[authenticated, step_up, raises(NotFound, LacksWhatHeGrants)],
+    dependencies=[authenticated, step_up, raises(NotFound, LacksWhatTheyGrant)],
 )
 async def update_api_key(
     key_id: UUID, changes: ApiKeyUpdate, caller: Caller, registry: KnownPermissions, session: UnitOfWork

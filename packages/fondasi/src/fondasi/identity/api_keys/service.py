@@ -1,4 +1,4 @@
-"""The rules of API keys: nobody puts into one what he lacks, and it never holds more than he does at the moment."""
+"""The rules of API keys: nobody puts into one what they lack, and it never holds more than they do at the moment."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ async def create_key(
 
     Raises:
         InvalidInput: a code that no module declares, or an end that is too near or too far.
-        LacksWhatHeGrants: the scope holds more than the caller.
-        TooManyApiKeys: he has as many as he may have.
+        LacksWhatTheyGrant: the scope holds more than the caller.
+        TooManyApiKeys: they have as many as they may have.
     """
     settings = platform.settings.api
     check_grantable(registry, caller, new.permissions, new.permissions)
@@ -79,7 +79,7 @@ async def read_key(
     """One of the caller's keys.
 
     Raises:
-        NotFound: he has none with that id.
+        NotFound: they have none with that id.
     """
     key = await _own(session, caller, key_id)
     return describe(key, registry, caller)
@@ -93,7 +93,7 @@ async def edit_key(
     Raises:
         NotFound: the caller has none with that id.
         InvalidInput: a code that no module declares.
-        LacksWhatHeGrants: the scope would get what the caller lacks.
+        LacksWhatTheyGrant: the scope would get what the caller lacks.
     """
     await repository.lock_owner(session, caller.user_id)
     key = await _own(session, caller, key_id)
@@ -121,7 +121,7 @@ async def revoke_key(session: Session, caller: Principal, key_id: UUID) -> None:
     """Revoke one of the caller's keys: its next request is refused.
 
     Raises:
-        NotFound: he has none with that id.
+        NotFound: they have none with that id.
     """
     await _own(session, caller, key_id)
     await revoke_any(session, key_id)
@@ -148,7 +148,7 @@ async def revoke_any(session: Session, key_id: UUID, **how: Any) -> str:
 
 
 async def revoke_keys_of(session: Session, user_id: UUID) -> None:
-    """Revoke all keys of a user, as when his account had to be recovered."""
+    """Revoke all keys of a user, as when their account had to be recovered."""
     if revoked := await repository.revoke_all_of(session, user_id):
         await record(
             session,

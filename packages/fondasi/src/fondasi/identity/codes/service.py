@@ -95,7 +95,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What somebody types in to prove that a contact is his: the request, whom he named, and the code."""
+    """What somebody types in to prove that a contact is theirs: the request, whom they named, and the code."""
 
     request_id: UUID
     identifier: str
@@ -234,7 +234,7 @@ class Codes:
         return ticket, row.expires_at
 
     async def accept_invitation(self, session: Session, email: str) -> bool:
-        """Use up the invitation of somebody who has proved his address in another way; whether there was one."""
+        """Use up the invitation of somebody who has proved their address in another way; whether there was one."""
         return await repository.use_invitation(session, email)
 
     async def void_all_of(self, session: Session, user_id: UUID) -> None:

@@ -58,7 +58,7 @@ async def request_code(
     """Send a code, if there is somebody to send it to; the answer and its time do not tell.
 
     Raises:
-        SignUpClosed: nobody signs up by himself.
+        SignUpClosed: nobody signs up on their own.
         TooManyCodes: one was asked for a moment ago.
         ChannelNotConfigured: there is nothing to send with.
     """

@@ -1,4 +1,4 @@
-"""Archives of everything that is kept about a user, for himself."""
+"""Archives of everything that is kept about a user, for themselves."""
 
 from fondasi.identity.exports.jobs import build, purge
 from fondasi.identity.exports.personal_data import PERSONAL_DATA

@@ -21,7 +21,7 @@ class ExportStatus(StrEnum):
 
 
 class DataExport(Entity):
-    """An archive that a user asked for; he has one at most.
+    """An archive that a user asked for; they have one at most.
 
     Attributes:
         job_id: of the job that builds it.

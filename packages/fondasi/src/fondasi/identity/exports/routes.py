@@ -33,7 +33,7 @@ FILE: dict[int | str, dict[str, Any]] = {
     dependencies=[authenticated, step_up],
 )
 async def create_export(caller: Caller, platform: CurrentPlatform, session: UnitOfWork) -> DataExport:
-    """Have an archive built of everything that is kept about the caller. He is told when it is ready."""
+    """Have an archive built of everything that is kept about the caller. They are told when it is ready."""
 
     async def enqueue(unit: Session, export: DataExport) -> UUID:
         return await jobs.build.enqueue(unit, enqueued_by=export.user_id, export_id=export.id)

@@ -1,4 +1,4 @@
-"""The rules of archives: one for each user, for himself alone, gone after some days."""
+"""The rules of archives: one for each user, for themselves alone, gone after some days."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def request_export(
     await session.flush()
     export.job_id = await enqueue(session, export)
     await session.flush()
-    await record(session, "exports.request", ROOM, "Asked for an archive of his own data.")
+    await record(session, "exports.request", ROOM, "Asked for an archive of their own data.")
     return export
 
 
@@ -61,7 +61,7 @@ async def read_export(session: Session, caller: Principal, export_id: UUID) -> D
     """The caller's archive.
 
     Raises:
-        NotFound: it is not there, not his, or expired.
+        NotFound: it is not there, not theirs, or expired.
     """
     export = await repository.export_of(session, caller.user_id)
     if export is None or export.id != export_id:
@@ -106,7 +106,7 @@ async def build(session: Session, platform: Platform, export_id: UUID) -> str:
         return "nothing to do"
     archive = ArchiveWriter(session, export.id, platform.settings.export.limit)
     export.finished_at = clock.now()
-    await session.act_for(user=export.user_id)  # sees his memberships in all tenants
+    await session.act_for(user=export.user_id)  # sees their memberships in all tenants
     try:
         async with session.begin_nested():
             export.rows = await write_archive(session, archive, platform.personal_data, export.user_id)

@@ -97,7 +97,9 @@ async def prove(
 
 async def _renewed(session: Session, caller: Principal, method: Method) -> datetime:
     moment = await renew_proof(session, caller.session_id, method)
-    await record(session, "step_up", "identity", "Proved again who he is.", metadata={"method": method.value})
+    await record(
+        session, "step_up", "identity", "Proved again who they are.", metadata={"method": method.value}
+    )
     return moment
 
 

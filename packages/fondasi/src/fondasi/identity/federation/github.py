@@ -1,4 +1,4 @@
-"""GitHub: OAuth 2 without OpenID Connect. Who it is, and his addresses, are asked of its API."""
+"""GitHub: OAuth 2 without OpenID Connect. Who it is, and their addresses, are asked of its API."""
 
 from __future__ import annotations
 

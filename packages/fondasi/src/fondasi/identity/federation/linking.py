@@ -82,7 +82,7 @@ async def unlink(session: Session, platform: Platform, caller: Principal, link_i
     """Remove a link of the caller's account.
 
     Raises:
-        NotFound: he has no such link.
+        NotFound: they have no such link.
         LastWayToSignIn: nobody could sign in to the account any more.
     """
     user = await user_for_sign_in(session, caller.user_id)  # locked: of two last links one stays

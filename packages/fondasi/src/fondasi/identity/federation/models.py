@@ -12,7 +12,7 @@ from fondasi.kit.db import Entity
 
 
 class AuthorizationRequest(Entity):
-    """Somebody was sent to a provider. The row is deleted when he comes back, so that its state works once.
+    """Somebody was sent to a provider. The row is deleted when they come back, so that its state works once.
 
     State and browser are kept as keyed hashes; the nonce and the code verifier follow from them and are not kept. With
     an account and its session it is a request to link.

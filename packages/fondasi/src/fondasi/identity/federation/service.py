@@ -1,4 +1,4 @@
-"""Sending somebody to a provider, and receiving him from there.
+"""Sending somebody to a provider, and receiving them from there.
 
 What is asked of the provider is asked while no connection to the database is held.
 """

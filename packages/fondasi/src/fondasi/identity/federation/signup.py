@@ -37,7 +37,7 @@ async def sign_up(
     """Make an account, as far as `SIGNUP` lets. An address that is not proven stays outside: anybody may claim it.
 
     Raises:
-        AccountExists: an account has the address that he has proved.
+        AccountExists: an account has the address that they have proved.
         WrongCredentials: a deleted one has it.
         SignUpClosed: nobody signs up without an invitation.
     """
@@ -89,7 +89,7 @@ async def _create(
 
 
 async def _username(session: Session, identity: ExternalIdentity) -> str | None:
-    """What he is called there, or the local part of his address, as a user name that nobody has."""
+    """What they are called there, or the local part of their address, as a user name that nobody has."""
     for text in (identity.username, identity.email or ""):
         name = NOT_IN_NAMES.sub("-", text.lower().partition("@")[0]).strip("._-")[:LONGEST]
         if len(name) >= SHORTEST:

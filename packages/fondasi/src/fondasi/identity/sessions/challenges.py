@@ -40,7 +40,7 @@ async def ask(
     Args:
         session: a unit of work.
         platform: the keys.
-        user: who has given his first proof.
+        user: who has given their first proof.
         device: the only one that may answer.
         method: that first proof.
     """

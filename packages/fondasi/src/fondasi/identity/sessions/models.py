@@ -15,7 +15,7 @@ from fondasi.kit.db import Base, Entity
 
 
 class Method(StrEnum):
-    """How somebody proves who he is."""
+    """How somebody proves who they are."""
 
     PASSWORD = "password"  # noqa: S105 - a name
     ONE_TIME_PASSWORD = "one_time_password"  # noqa: S105 - a name
@@ -27,8 +27,8 @@ class Method(StrEnum):
 class UserSession(Entity):
     """A sign-in on one device, and the family of its refresh tokens. Revoking the row ends all its tokens at once.
 
-    `authenticated_at` is when its user last proved who he is, and `methods` how he did so in this session; refreshing
-    proves nothing.
+    `authenticated_at` is when its user last proved who they are, and `methods` how they did so in this session;
+    refreshing proves nothing.
     """
 
     __tablename__ = "session"
@@ -89,7 +89,7 @@ class KnownPlace(Base):
 
 
 class SignInChallenge(Entity):
-    """Somebody has given the first proof and owes the second factor. The hash binds the token to his device."""
+    """Somebody has given the first proof and owes the second factor. The hash binds the token to their device."""
 
     __tablename__ = "sign_in_challenge"
 

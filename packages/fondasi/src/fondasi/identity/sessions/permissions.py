@@ -1,4 +1,4 @@
-"""Who may see and end the sessions of others. Everybody sees and ends his own."""
+"""Who may see and end the sessions of others. Everybody sees and ends their own."""
 
 from fondasi.access import Permission
 

@@ -116,7 +116,7 @@ async def revoke_sessions_of(session: Session, user_id: UUID, *, except_id: UUID
 
 
 async def renew_proof(session: Session, session_id: UUID | None, method: str) -> datetime:
-    """Note that the user of a session has proved now who he is; the moment.
+    """Note that the user of a session has proved now who they are; the moment.
 
     Raises:
         Unauthenticated: the session ended meanwhile, or there is none.

@@ -85,5 +85,5 @@ class TokenInfo(BaseModel):
     expires_at: datetime
     expires_in: int = Field(description="Seconds.")
     authenticated_at: datetime | None = Field(
-        description="When the caller last proved who he is; refreshing proves nothing."
+        description="When the caller last proved who they are; refreshing proves nothing."
     )

@@ -100,7 +100,7 @@ async def password_fits(
 async def open_session(
     session: Session, platform: Platform, user: User, device: Device, method: Method = Method.FEDERATION
 ) -> Issued:
-    """Open a session for a user who has proved who he is, whichever way; all ways to sign in end here.
+    """Open a session for a user who has proved who they are, whichever way; all ways to sign in end here.
 
     An account with a second factor gets none yet: what is raised asks for it, and the unit of work that it passes
     through commits, so that a code that was used up stays used up.
@@ -109,8 +109,8 @@ async def open_session(
         session: a unit of work.
         platform: settings and keys.
         user: an active account.
-        device: where he signs in.
-        method: how he proved it.
+        device: where they sign in.
+        method: how they proved it.
 
     Raises:
         SecondFactorRequired: the account has a second factor.
@@ -123,7 +123,7 @@ async def open_session(
 async def open_proven_session(
     session: Session, platform: Platform, user: User, device: Device, methods: Sequence[Method]
 ) -> Issued:
-    """Open a session for a user who has given every proof that his account asks for. See `open_session`."""
+    """Open a session for a user who has given every proof that their account asks for. See `open_session`."""
     now = clock.now()
     user.last_sign_in_at = now
     opened = UserSession(
@@ -184,7 +184,7 @@ async def end_session(session: Session, user_id: UUID, session_id: UUID) -> None
     """End one of a user's sessions.
 
     Raises:
-        NotFound: he has no such session.
+        NotFound: they have no such session.
     """
     if not await repository.revoke_session(session, session_id, user_id=user_id):
         raise NotFound("You have no such session.")
@@ -196,7 +196,7 @@ async def end_session_of_another(
     """End a session of anybody who holds no more than the caller, as an administrator.
 
     Raises:
-        LacksWhatHeGrants: it is the session of somebody who holds more.
+        LacksWhatTheyGrant: it is the session of somebody who holds more.
         Conflict: it has ended already.
     """
     await check_touchable(session, caller, registry, opened.user_id)

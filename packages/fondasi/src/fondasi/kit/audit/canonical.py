@@ -1,4 +1,4 @@
-"""What is hashed, exactly: so that anybody can check the chain with his own program.
+"""What is hashed, exactly: so that anybody can check the chain with their own program.
 
 The content hash of a row is SHA-256 over its canonical JSON: UTF-8, no whitespace, keys sorted by code point, whole
 numbers without decimals (RFC 8785 but for the sorting of keys beyond U+FFFF). Ids are lower-case text, times are UTC

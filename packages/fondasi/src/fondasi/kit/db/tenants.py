@@ -81,7 +81,7 @@ def tenant_reference(
 
 
 def settings_of(tenant: UUID | None, user: UUID | None) -> Iterator[tuple[str, str]]:
-    """The settings of a transaction that acts for a tenant, or for a user across his tenants."""
+    """The settings of a transaction that acts for a tenant, or for a user across their tenants."""
     values: dict[str, Any] = {TENANT_SETTING: tenant, USER_SETTING: user}
     for name, value in values.items():
         if value is not None:

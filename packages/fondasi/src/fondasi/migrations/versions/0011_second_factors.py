@@ -1,4 +1,4 @@
-"""Second factors, their recovery codes, open questions for a code, and when a session's user last proved himself."""
+"""Second factors, their recovery codes, open questions for a code, and when a session's user last gave a proof."""
 
 import sqlalchemy as sa
 from alembic import op
