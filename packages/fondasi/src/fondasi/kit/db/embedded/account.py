@@ -1,32 +1,27 @@
-"""The operating system account that PostgreSQL runs under.
+"""The operating system accounts that PostgreSQL runs under.
 
-PostgreSQL refuses to run as root. Where the application is root, the server runs as ``nobody``, or as whoever
-owns the cluster already. It keeps one capability at most, ``CAP_DAC_READ_SEARCH``, and only where a directory
-on the way to the data or to the binaries is closed to others, such as ``/root``. The permissions of
-directories outside the data are never changed.
+PostgreSQL refuses to run as root. Where the application is root, the server runs under a number that no account of the
+system has, so that no other program shares it, or as the ordinary user who owns the cluster already. It gets no
+capability: what root alone may read stays root's, for the superuser of the database as well.
 """
 
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from fondasi.kit.db.embedded.errors import EmbeddedServerError
 
-UNPRIVILEGED_USER = "nobody"
-# no_setuid_fixup: access(2), which PostgreSQL uses to find its own files, ignores capabilities without it.
-_KEEP_READ_SEARCH = (
-    "--clear-groups",
-    "--no-new-privs",
-    "--bounding-set=-all,+dac_read_search",
-    "--inh-caps=-all,+dac_read_search",
-    "--ambient-caps=-all,+dac_read_search",
-    "--securebits=+no_setuid_fixup",
-)
-_PROBE = '"$0" --version >/dev/null && cd "$1"'
+# Numbers that Debian and systemd give to nobody, below the 65,536 that a container may have.
+SERVICE_IDS: Final = range(65520, 65532)
+NOBODY: Final = "nobody"
+# Held while a cluster is made as `nobody`: the kernel lets no process trace or enter one with more capabilities.
+_SHIELD: Final = "net_bind_service"
 
 
 @dataclass(frozen=True)
@@ -50,14 +45,31 @@ class Account:
     def own(self, path: Path) -> None:
         """Give ``path`` to the account, so that the server can use what root has made."""
         if not self.is_current:
-            os.chown(path, self.uid, self.gid)
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
+
+    def own_all(self, directory: Path) -> None:
+        """Give ``directory`` and all that is in it to the account, the directory itself at the end."""
+        for folder, _, files in os.walk(directory, topdown=False):
+            for path in (*(Path(folder, name) for name in files), Path(folder)):
+                status = path.lstat()
+                if stat.S_ISDIR(status.st_mode) or status.st_nlink == 1:  # never a file that is elsewhere too
+                    self.own(path)
 
     def popen(self, command: Sequence[str | Path], **options: object) -> "subprocess.Popen[bytes]":
         """Start ``command`` as the account, in a clean environment; ``options`` are those of ``Popen``."""
         if not self.is_current and not self.prefix:
             options |= {"user": self.uid, "group": self.gid, "extra_groups": []}
         environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
-        return subprocess.Popen([*self.prefix, *map(str, command)], env=environment, cwd="/", **options)  # type: ignore[call-overload, no-any-return]  # noqa: S603 - fixed programs, no shell
+        options.setdefault("cwd", "/")
+        return subprocess.Popen([*self.prefix, *map(str, command)], env=environment, **options)  # type: ignore[call-overload, no-any-return]  # noqa: S603 - fixed programs, no shell
+
+    def can_run(self, program: Path) -> bool:
+        """Whether the account may enter the directories above ``program`` and start it."""
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        try:
+            return self.popen([program, "--version"], **quiet).wait() == 0
+        except OSError:
+            return False
 
 
 def user_name(uid: int) -> str:
@@ -76,50 +88,49 @@ def choose_account(cluster: Path) -> Account:
     """
     owner = cluster.stat().st_uid if cluster.exists() else None
     current = os.geteuid()
-    if current != 0:
-        if owner not in {None, current}:
-            raise EmbeddedServerError(
-                f"The database in {cluster} belongs to user {user_name(owner or 0)}, "
-                f"and you are {user_name(current)}. "
-                f"Run as {user_name(owner or 0)}, or set FONDASI_DATA_DIR to a directory of your own."
-            )
+    if current == 0:
+        if owner is None or is_of_root(cluster):
+            return service_account()
+        return Account(owner, cluster.stat().st_gid)
+    if owner in {None, current}:
         return Account(current, os.getegid())
-    if owner == 0:
+    you = user_name(current)
+    if is_of_root(cluster):
         raise EmbeddedServerError(
-            f"{cluster} belongs to root, and PostgreSQL never runs as root. "
-            f"Give it to another user: chown -R {UNPRIVILEGED_USER} {cluster}"
+            f"The database in {cluster} was made by root, and you are {you}. Start it with sudo again, delete it "
+            f"(sudo rm -r {cluster.parent}), or set FONDASI_DATA_DIR to a directory of your own."
         )
-    if owner is None:
-        entry = pwd.getpwnam(UNPRIVILEGED_USER)
-        return Account(entry.pw_uid, entry.pw_gid)
-    return Account(owner, cluster.stat().st_gid)
-
-
-def with_access(account: Account, postgres: Path, directory: Path) -> Account:
-    """Return ``account``, able to run ``postgres`` and to enter ``directory`` below closed directories.
-
-    Raises:
-        EmbeddedServerError: it cannot be given that access.
-    """
-    if account.is_current or _reaches(account, postgres, directory):
-        return account
-    setpriv = shutil.which("setpriv")
-    if setpriv is not None:
-        identity = (setpriv, f"--reuid={account.uid}", f"--regid={account.gid}", *_KEEP_READ_SEARCH, "--")
-        able = Account(account.uid, account.gid, identity)
-        if _reaches(able, postgres, directory):
-            return able
     raise EmbeddedServerError(
-        f"PostgreSQL does not run as root, and user {account.name} may not reach {directory} and {postgres}. "
-        "Open the directories above them for passing through (chmod o+x), or set FONDASI_DATA_DIR "
-        "to a place such as /var/lib/fondasi and install Fondasi outside root's home, "
-        "or run as an ordinary user."
+        f"The database in {cluster} belongs to user {user_name(owner)}, and you are {you}. "
+        f"Run as {user_name(owner)}, or set FONDASI_DATA_DIR to a directory of your own."
     )
 
 
-def _reaches(account: Account, postgres: Path, directory: Path) -> bool:
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    try:
-        return account.popen(["/bin/sh", "-c", _PROBE, postgres, directory], **quiet).wait() == 0
-    except OSError:
-        return False
+def is_of_root(cluster: Path) -> bool:
+    """Whether root made the cluster, or restored it: it is root's, a service account's, or `nobody`'s by root."""
+    owner = cluster.stat().st_uid
+    made_by_root = cluster.parent.stat().st_uid == 0 and user_name(owner) == NOBODY
+    return owner == 0 or owner in SERVICE_IDS or made_by_root
+
+
+def service_account() -> Account:
+    """The account of servers that root starts: the first number that no user of the system has."""
+    number = next(uid for uid in SERVICE_IDS if user_name(uid) == str(uid))
+    return Account(number, number)
+
+
+def founder(account: Account) -> Account:
+    """Who makes a cluster for ``account``: initdb runs only under a number that has a name.
+
+    Other programs of `nobody` can neither trace it nor enter its directory.
+    """
+    if account.is_current:
+        return account
+    entry = pwd.getpwnam(NOBODY)
+    if setpriv := shutil.which("setpriv"):
+        held = [f"--{kind}=-all,+{_SHIELD}" for kind in ("bounding-set", "inh-caps", "ambient-caps")]
+        identity = (f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", "--no-new-privs")
+        shielded = Account(entry.pw_uid, entry.pw_gid, (setpriv, *identity, *held, "--"))
+        if shielded.can_run(Path(setpriv)):
+            return shielded
+    return Account(entry.pw_uid, entry.pw_gid)

@@ -15,22 +15,33 @@ from pathlib import Path
 from typing import IO, Final
 
 import psutil
+import structlog
 
-from fondasi.kit.db.embedded.account import choose_account, with_access
-from fondasi.kit.db.embedded.binaries import POSTGRES_MAJOR, find_binaries
+from fondasi.kit.db.embedded.account import (
+    SERVICE_IDS,
+    Account,
+    choose_account,
+    founder,
+    user_name,
+)
+from fondasi.kit.db.embedded.binaries import POSTGRES_MAJOR, binaries_for, find_binaries
 from fondasi.kit.db.embedded.configuration import (
+    ACCESS,
     BOOTSTRAP_SQL,
     CONFIGURATION_FILE,
     INITDB_OPTIONS,
     configuration,
+    identities,
 )
 from fondasi.kit.db.embedded.errors import EmbeddedServerError
+from fondasi.kit.db.embedded.files import remove_if_empty, sync_directory, write_anew
 from fondasi.kit.db.embedded.locks import POLL_SECONDS, FileLock
 from fondasi.kit.db.embedded.postmaster import (
     Postmaster,
     cluster_name,
     cluster_name_in,
     process_title,
+    recorded_pid,
     send_signal,
     serves,
 )
@@ -43,6 +54,9 @@ _LOG_LINES = 12
 _LOG_TAKES_OVER = "redirecting log output"
 _LOG_AGE_SECONDS = 600.0
 _DISK_NEEDED = 4 << 20
+_HERE: Final = Path("/proc/self/cwd")  # reached from inside, whatever is closed above it
+
+log = structlog.get_logger(__name__)
 
 
 class Cluster:
@@ -191,14 +205,19 @@ class Cluster:
             self._reopen_alive()
 
     def _start(self, deadline: float) -> None:
-        self.account = with_access(self.account, self.binaries / "postgres", self.data_dir)
+        self.binaries = binaries_for(self.account)
         if self.directory.exists():
             self._check_version()
+            self._take_over()
         else:
             self._initialise()
         sockets = self._prepare_socket_directory()
         self._forget_stale_pid()
-        self._write(CONFIGURATION_FILE, configuration(durable=self.durable))
+        write_anew(self.directory / CONFIGURATION_FILE, configuration(durable=self.durable), self.account)
+        write_anew(self.directory / "pg_hba.conf", ACCESS, self.account)
+        itself = [] if self.account.uid in SERVICE_IDS else [self.account.name]
+        users = dict.fromkeys([user_name(0), *itself])
+        write_anew(self.directory / "pg_ident.conf", identities(users), self.account)
         options = {
             "cluster_name": self._name,
             "listen_addresses": "",
@@ -206,20 +225,37 @@ class Cluster:
             "port": str(PORT),
         }
         settings = [argument for name, value in options.items() for argument in ("-c", f"{name}={value}")]
-        command: list[str | Path] = [self.binaries / "postgres", "-D", self.directory, *settings]
         # A session of its own: Ctrl-C in the terminal reaches only the application.
         # A pipe, because a full disk takes no log: the server has its own as soon as it can write one.
-        self._process = self.account.popen(
-            command,
+        self._process = self._launch(
+            self.account,
+            "postgres",
+            self.directory,
+            *settings,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            start_new_session=True,
-            pass_fds=[self._alive.fileno()],
         )
         assert self._process.stderr is not None
         with self._process.stderr as messages:
             self._await_ready(self._process, deadline, messages)
+
+    def _launch(
+        self, account: Account, program: str, directory: Path, *arguments: str, **options: object
+    ) -> "subprocess.Popen[bytes]":
+        """Start one of PostgreSQL's programs, with what has to come first, in and on ``directory``.
+
+        Another user than this one may not pass the directories above it, root's home for one.
+        """
+        named = directory if account.is_current or not _HERE.exists() else _HERE
+        name, *mode = program.split()
+        return account.popen(
+            [self.binaries / name, *mode, "-D", named, *arguments],
+            cwd=directory,
+            start_new_session=True,
+            pass_fds=[self._alive.fileno()],
+            **options,
+        )
 
     def _await_ready(self, process: "subprocess.Popen[bytes]", deadline: float, messages: IO[bytes]) -> None:
         os.set_blocking(messages.fileno(), False)
@@ -237,44 +273,38 @@ class Cluster:
             shutil.rmtree(leftover, ignore_errors=True)
         # A cluster appears whole or not at all: it is made beside its place and then renamed.
         staging = Path(tempfile.mkdtemp(prefix=".postgres-", dir=self.data_dir))
+        made = staging / self.directory.name
+        maker = founder(self.account)
         try:
-            self.account.own(staging)
-            initdb: list[str | Path] = [self.binaries / "initdb", "-D", staging]
-            self._run([*initdb, *INITDB_OPTIONS, "--no-sync"])
-            with (staging / "postgresql.conf").open("a") as file:
+            made.mkdir(mode=0o700)
+            maker.own(made)
+            self._run(maker, "initdb", made, *INITDB_OPTIONS, "--no-sync")
+            with (made / "postgresql.conf").open("a") as file:
                 file.write(f"\ninclude_if_exists = '{CONFIGURATION_FILE}'\n")
-            single = (
-                "--single",
-                "-j",
-                "-c",
-                "exit_on_error=on",
-                "-c",
-                "fsync=off",
-                "-D",
-                staging,
-                "template1",
-            )
-            self._run([self.binaries / "postgres", *single], BOOTSTRAP_SQL)
+            single = ("-j", "-c", "exit_on_error=on", "-c", "fsync=off", "template1")
+            self._run(maker, "postgres --single", made, *single, text=BOOTSTRAP_SQL)
             if self.durable:
-                self._run([*initdb, "--sync-only"])
-            staging.rename(self.directory)
+                self._run(maker, "initdb", made, "--sync-only")
+            if maker != self.account:
+                self.account.own_all(made)
+            made.rename(self.directory)
             if self.durable:
                 sync_directory(self.data_dir)
-        except BaseException:
+        finally:
             shutil.rmtree(staging, ignore_errors=True)
-            raise
 
-    def _run(self, command: list[str | Path], text: str = "") -> None:
+    def _run(self, account: Account, program: str, directory: Path, *arguments: str, text: str = "") -> None:
         with tempfile.TemporaryFile() as source:
             source.write(text.encode())
             source.seek(0)
-            process = self.account.popen(
-                command,
+            process = self._launch(
+                account,
+                program,
+                directory,
+                *arguments,
                 stdin=source,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
-                pass_fds=[self._alive.fileno()],
             )
             output = process.communicate()[0].decode(errors="replace")
         if process.returncode != 0:
@@ -282,6 +312,16 @@ class Cluster:
                 f"The database in {self.directory} could not be made. Free space, or set "
                 f"FONDASI_DATA_DIR to another directory, and start again. PostgreSQL said:\n{_tail(output)}"
             )
+
+    def _take_over(self) -> None:
+        """Give the account what root has restored, or an earlier release made as `nobody`."""
+        if not self.account.is_current and self.directory.stat().st_uid != self.account.uid:
+            log.warning(
+                "embedded_server_moves",
+                advice=f"The database in {self.directory} belonged to {user_name(self.directory.stat().st_uid)}; "
+                f"from now on its server runs under a number of its own, {self.account.uid}.",
+            )
+            self.account.own_all(self.directory)
 
     def _check_version(self) -> None:
         version = (self.directory / "PG_VERSION").read_text().strip()
@@ -292,13 +332,6 @@ class Cluster:
                 "write it out with pg_dump, move the directory away, start this release and read it back "
                 "with pg_restore."
             )
-
-    def _write(self, name: str, text: str) -> Path:
-        path = self.directory / name
-        path.write_text(text)
-        path.chmod(0o600)
-        self.account.own(path)
-        return path
 
     def _socket_directory(self) -> Path:
         digest = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
@@ -327,8 +360,8 @@ class Cluster:
         The lock ``alive`` has shown that none of ours runs. One that somebody started here by hand is left for
         PostgreSQL to find.
         """
-        stale = Postmaster.read(self.directory)
-        if stale is None or not serves(stale.pid, self.directory):
+        pid = recorded_pid(self.directory)
+        if pid is None or not serves(pid, self.directory):
             (self.directory / "postmaster.pid").unlink(missing_ok=True)
 
     def _postmaster(self) -> "Postmaster | None":
@@ -377,21 +410,6 @@ def end_stray_server(sockets: Path) -> None:
         if str(sockets) in process_title(pid):
             send_signal(pid, signal.SIGQUIT)
             psutil.wait_procs([psutil.Process(pid)], _LEFTOVER_SECONDS)
-
-
-def sync_directory(path: Path) -> None:
-    """Have the entries of directory ``path`` survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def remove_if_empty(directory: Path) -> None:
-    """Remove ``directory`` unless something is in it."""
-    with suppress(OSError):
-        directory.rmdir()
 
 
 def _modified(path: Path) -> float:

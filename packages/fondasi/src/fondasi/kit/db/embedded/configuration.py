@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 CONFIGURATION_FILE = "fondasi.conf"
@@ -12,7 +13,7 @@ DATABASE = "fondasi"
 
 INITDB_OPTIONS = (
     f"--username={SUPERUSER}",
-    "--auth=trust",  # only through the socket, in a directory that only its owner may enter
+    "--auth=peer",
     "--encoding=UTF8",
     "--locale=C",
     "--locale-provider=builtin",
@@ -40,6 +41,13 @@ CREATE DATABASE {DATABASE} OWNER {OWNER};
 REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC;
 
 GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE} TO {APP};
+"""
+
+# Who may connect: through the socket alone, whom the kernel says to be one of those in the map.
+ACCESS = """\
+# Written at every start.
+local all all peer map=fondasi
+local replication all peer map=fondasi
 """
 
 _TUNING = {
@@ -72,6 +80,11 @@ def configuration(*, durable: bool) -> str:
     )
     lines = (f"{name} = '{value}'" for name, value in values.items())
     return "\n".join(["# Written at every start. To change a value, use ALTER SYSTEM.", *lines, ""])
+
+
+def identities(users: Iterable[str]) -> str:
+    """Return the text of the map of the operating system's users that may take any role."""
+    return "\n".join(["# Written at every start.", *(f'fondasi "{name}" all' for name in users), ""])
 
 
 def shared_memory_type() -> str:

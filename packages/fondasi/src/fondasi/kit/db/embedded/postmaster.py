@@ -24,17 +24,18 @@ class Postmaster:
     @classmethod
     def read(cls, cluster: Path) -> Self | None:
         """Return what the file in ``cluster`` says; ``None`` where it is missing, not complete yet, or spoiled."""
-        try:
-            lines = [line.strip() for line in (cluster / "postmaster.pid").read_text().splitlines()]
-        except (FileNotFoundError, UnicodeDecodeError):
-            return None
-        if len(lines) < _LINES or not lines[0].isdecimal():  # a power cut leaves it empty or full of zeros
-            return None
-        return cls(int(lines[0]), Path(lines[4]), lines[7])
+        lines = _lines(cluster)
+        return cls(int(lines[0]), Path(lines[4]), lines[7]) if len(lines) >= _LINES else None
 
     def signal(self, number: signal.Signals) -> None:
         """Send it signal ``number``, if it still lives."""
         send_signal(self.pid, number)
+
+
+def recorded_pid(cluster: Path) -> int | None:
+    """Return the number in ``postmaster.pid``, which a starting server writes first; ``None`` if there is none."""
+    lines = _lines(cluster)
+    return int(lines[0]) if lines else None
 
 
 def cluster_name(file: os.stat_result) -> str:
@@ -75,3 +76,12 @@ def send_signal(pid: int, number: signal.Signals) -> None:
     """Send process ``pid`` signal ``number``, if it still lives."""
     with suppress(ProcessLookupError):
         os.kill(pid, number)
+
+
+def _lines(cluster: Path) -> list[str]:
+    """The lines of ``postmaster.pid``; none where it is missing or spoiled, as power cuts leave it."""
+    try:
+        lines = [line.strip() for line in (cluster / "postmaster.pid").read_text().splitlines()]
+    except (FileNotFoundError, UnicodeDecodeError):
+        return []
+    return lines if lines and lines[0].isdecimal() else []

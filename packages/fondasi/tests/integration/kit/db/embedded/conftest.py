@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from fondasi.kit.db.embedded import EmbeddedServer
-from fondasi.kit.db.embedded.account import Account, with_access
+from fondasi.kit.db.embedded.account import Account
 
 # The server needs nothing of the package around it, whose imports would take most of each process's time.
 USER_PROGRAM = """
@@ -171,13 +171,22 @@ def is_running_fixture() -> Callable[[Path], bool]:
 
 
 @pytest.fixture
-def account_of(tmp_path: Path) -> Callable[[str], Account]:
+def account_of() -> Callable[[str], Account]:
     """Return an unprivileged account by name, able to run this Python; for tests that run as root."""
-    if os.geteuid() != 0:
+    setpriv = shutil.which("setpriv")
+    if os.geteuid() != 0 or setpriv is None:
         pytest.skip("only root can become another user")
 
     def find(name: str) -> Account:
         entry = pwd.getpwnam(name)
-        return with_access(Account(entry.pw_uid, entry.pw_gid), Path(sys.executable), tmp_path)
+        account = Account(entry.pw_uid, entry.pw_gid)
+        if account.can_run(Path(sys.executable)):
+            return account
+        read = [f"--{kind}=-all,+dac_read_search" for kind in ("bounding-set", "inh-caps", "ambient-caps")]
+        # no_setuid_fixup: access(2), with which PostgreSQL finds its own files, ignores capabilities without it
+        identity = (f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", *read)
+        return Account(
+            entry.pw_uid, entry.pw_gid, (setpriv, *identity, "--securebits=+no_setuid_fixup", "--")
+        )
 
     return find

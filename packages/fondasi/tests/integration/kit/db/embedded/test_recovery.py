@@ -3,16 +3,18 @@
 import asyncio
 import shutil
 import signal
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import asyncpg
 import psutil
 import pytest
 
 from fondasi.kit.db.embedded import EmbeddedServer, EmbeddedServerError, cluster
-from fondasi.kit.db.embedded.account import choose_account, with_access
-from fondasi.kit.db.embedded.binaries import find_binaries
+from fondasi.kit.db.embedded.account import choose_account
+from fondasi.kit.db.embedded.binaries import binaries_for
 
 KEEP = "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 7 AS number"
 
@@ -60,7 +62,7 @@ class TestKilledUser:
 
     async def test_while_it_makes_the_cluster_leaves_room_for_the_next(self, tmp_path, user_of):
         user = user_of(tmp_path / "data")
-        await until(lambda: list(tmp_path.glob("data/.postgres-*/base")))
+        await until(lambda: list(tmp_path.glob("data/.postgres-*/postgres/base")))
         user.kill()
         async with await EmbeddedServer.start(tmp_path / "data", durable=False) as server:
             await execute(server.url(), "SELECT 1")
@@ -189,7 +191,7 @@ class TestStrayServer:
         other = await EmbeddedServer.start(spare_data_dir, durable=False)
         running, stale = (path / "postgres" / "postmaster.pid" for path in (spare_data_dir, data_dir))
         shutil.copy(running, stale)
-        shutil.chown(stale, stale.parent.owner())
+        choose_account(stale.parent).own(stale)
         async with await EmbeddedServer.start(data_dir, durable=False) as server:
             await execute(server.url(), "SELECT 1")
             await execute(other.url(), "SELECT 1")
@@ -197,15 +199,17 @@ class TestStrayServer:
 
     async def test_started_without_us_is_not_disturbed(self, spare_data_dir):
         cluster_directory = spare_data_dir / "postgres"
-        account = with_access(choose_account(cluster_directory), find_binaries() / "postgres", spare_data_dir)
-        stray = account.popen(
-            [find_binaries() / "postgres", "-D", cluster_directory, "-h", "", "-k", cluster_directory]
-        )
+        account = choose_account(cluster_directory)
+        sockets = Path(tempfile.mkdtemp())
+        account.own(sockets)
+        command = [binaries_for(account) / "postgres", "-D", "/proc/self/cwd", "-h", "", "-k", sockets]
+        stray = account.popen(command, cwd=cluster_directory)
         await until((cluster_directory / "postmaster.pid").exists)
         with pytest.raises(EmbeddedServerError, match=r"postmaster\.pid.* already exists"):
             await EmbeddedServer.start(spare_data_dir)
         stray.send_signal(signal.SIGINT)
         assert await asyncio.to_thread(stray.wait) == 0
+        shutil.rmtree(sockets)
 
     async def test_shutting_down_by_itself_is_awaited_and_replaced(self, data_dir, postmaster_of):
         server = await EmbeddedServer.start(data_dir, durable=False)
