@@ -35,15 +35,15 @@ ENTRY_POINT_GROUP = "fondasi.modules"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalData:
-    """What a table keeps about a person: what he gets of it in his export, and what becomes of it when he goes.
+    """What a table keeps about a person: what they get of it in their export, and what becomes of it when they go.
 
     A service does not start while a table that refers to users has none. No secrets and no hashes are exported.
 
     Attributes:
         table: its name; also the name of its rows in the export.
-        export: selects the rows of a user, the columns named as he shall read them.
+        export: selects the rows of a user, the columns named as they shall read them.
         withheld: why nothing is exported, where `export` is None.
-        erase: removes or empties the rows of a user whose account is anonymised. His account still has its contacts.
+        erase: removes or empties the rows of a user whose account is anonymised. Their account still has its contacts.
         kept: why they stay, where `erase` is None.
 
     Raises:

@@ -170,7 +170,7 @@ class ApiSettings(BaseModel):
 
 
 class ExportSettings(BaseModel):
-    """Archives of everything that is kept about a user, for himself."""
+    """Archives of everything that is kept about a user, for themselves."""
 
     days: int = Field(7, ge=1, le=365, description="Days that an archive can be fetched.")
     limit: int = Field(

@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     signup: Literal["open", "invite", "closed"] | None = Field(
         None,
         description="Who may make an account: everybody (open), those who were invited (invite), or nobody by "
-        "himself (closed). Empty: open in `local`, closed elsewhere.",
+        "themselves (closed). Empty: open in `local`, closed elsewhere.",
     )
     account_grace_days: int = Field(
         30, ge=0, le=3650, description="Days after which a deleted account is anonymised for good."
@@ -124,7 +124,7 @@ class Settings(BaseSettings):
         10,
         ge=1,
         le=24 * 60,
-        description="Minutes after which what is dangerous asks its user to prove again who he is.",
+        description="Minutes after which what is dangerous asks its user to prove again who they are.",
     )
     admin_username: str = Field(
         "admin", description="Name of the first administrator that `fondasi demo` creates."
@@ -168,7 +168,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _generous_locally(self) -> Self:
-        """A developer's own machine is not to be protected from him: limits that nobody set hardly bind there."""
+        """A developer's own machine is not to be protected from them: limits that nobody set hardly bind there."""
         if self.environment is Environment.LOCAL:
             unset = {"user_limit", "address_limit"} - self.quota.model_fields_set
             self.quota = self.quota.model_copy(update=dict.fromkeys(unset, LOCAL_LIMIT))
