@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -36,8 +36,11 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """User and system time of the server and its children, in seconds."""
-        family = [self.process, *self.process.children(recursive=True)]
-        return sum(sum(member.cpu_times()[:2]) for member in family if "postgres" not in member.name())
+        spent = 0.0
+        for member in [self.process, *self.process.children(recursive=True)]:
+            with suppress(psutil.NoSuchProcess):  # a helper that ended while it was being counted
+                spent += 0.0 if "postgres" in member.name() else sum(member.cpu_times()[:2])
+        return spent
 
     def resident_bytes(self) -> int:
         """Resident memory of the server process."""
