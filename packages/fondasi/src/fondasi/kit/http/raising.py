@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends
 
-from fondasi.kit.http.problems import InvalidInput, Problem, TooLarge, Unavailable
+from fondasi.kit.http.problems import Conflict, InvalidInput, Problem, TooLarge, Unavailable
 from fondasi.kit.http.requests import BodyNotSent
 from fondasi.kit.http.routing import Gate, Marker, calls_of
 
