@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from fondasi.kit.http.routing import Route
 
-COMMON = (InvalidInput, TooLarge, Unavailable, BodyNotSent)  # the last is for the log: its caller has left
+COMMON = (Conflict, InvalidInput, TooLarge, Unavailable)  # of the database, of bodies and of validation
 
 
 class Raises(Marker):
