@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from fondasi.kit.http.routing import Route
 
-COMMON = (Conflict, InvalidInput, TooLarge, Unavailable)  # of the database, of bodies and of validation
+# Of the database, of bodies and of validation; the last is for the log, for its caller has left.
+COMMON = (Conflict, InvalidInput, TooLarge, Unavailable, BodyNotSent)
 
 
 class Raises(Marker):
