@@ -10,6 +10,7 @@ import asyncio
 import tempfile
 import time
 from contextlib import suppress
+from functools import cache
 from multiprocessing import Process
 from typing import TYPE_CHECKING
 
@@ -129,6 +130,18 @@ async def _silence(port: int) -> None:
             writer.close()
 
 
+@cache
+def _member(port: int) -> bytes:
+    """A member's request for a job of a minute."""
+    job = b'{"message": "", "steps": 1, "seconds": 60}'
+    return post("/api/v1/tasks", job, authorization=f"Bearer {sign_in(port, 'bench')}")
+
+
+async def _jobs(port: int) -> None:
+    """Long jobs, up to the cap and beyond it."""
+    await sends(await asyncio.to_thread(_member, port))(port)
+
+
 def _with(kind: str, body: bytes) -> bytes:
     return post(LOGIN, body).replace(b"application/json", kind.encode(), 1)
 
@@ -160,6 +173,7 @@ ATTACKS: dict[str, Attack] = {
     ),
     "large heads": sends(get("/health", a="x" * 200_000), b"GET /health HTTP/1.1\r\n" + b"A: b\r\n" * 40_000),
     "silence": _silence,
+    "jobs": _jobs,
 }
 
 

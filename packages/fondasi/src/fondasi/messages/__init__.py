@@ -29,7 +29,9 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     messenger = Messenger(
         senders(settings.mail, settings.twilio),
         SealedBox(settings.secret_key.get_secret_value(), "messages"),
-        lambda session, message_id: deliver.enqueue(session, message_id=message_id),
+        lambda session, message_id, priority: deliver.enqueue(
+            session, message_id=message_id, priority=priority
+        ),
         app_name=settings.app_name,
         outbox=settings.environment is Environment.LOCAL,
     )

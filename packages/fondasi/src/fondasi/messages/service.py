@@ -10,7 +10,7 @@ import orjson
 from fondasi.kit import clock
 from fondasi.kit.i18n import DEFAULT_LANGUAGE, t
 from fondasi.kit.ids import new_id
-from fondasi.kit.jobs import JobFailed
+from fondasi.kit.jobs import URGENT, JobFailed
 from fondasi.messages import repository
 from fondasi.messages.errors import ChannelNotConfigured, UndeliverableError
 from fondasi.messages.models import Channel, MessageRecord, MessageStatus
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fondasi.kit.db import Session
     from fondasi.messages.senders import Sender
 
-    Enqueue = Callable[[Session, UUID], Awaitable[object]]
+    Enqueue = Callable[[Session, UUID, int], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Messenger:
         status = MessageStatus.OUTBOX if kept else MessageStatus.QUEUED
         message_id = await self._write(session, message, message.recipient, status)
         if not kept:
-            await self._enqueue(session, message_id)
+            await self._enqueue(session, message_id, _priority(message))
         return message_id
 
     async def pretend(self, session: Session, message: Message) -> None:
@@ -129,7 +129,7 @@ class Messenger:
         self.check(message.channel)
         message_id = await self._write(session, message, "", MessageStatus.EXPIRED)
         if message.channel in self._senders:
-            await self._enqueue(session, message_id)
+            await self._enqueue(session, message_id, _priority(message))
 
     async def _write(self, session: Session, message: Message, recipient: str, status: MessageStatus) -> UUID:
         values = {"app_name": self._app_name, **message.values}
@@ -197,3 +197,8 @@ class Messenger:
     def _open(self, record: MessageRecord) -> Text:
         subject, body = orjson.loads(self._box.open(record.sealed or b"", record.id.bytes))
         return Text(subject, body)
+
+
+def _priority(message: Message) -> int:
+    """Codes go ahead of other messages: somebody waits for them, and they expire."""
+    return URGENT if message.expires_at is None else URGENT + 1

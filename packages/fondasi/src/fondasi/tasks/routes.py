@@ -6,7 +6,7 @@ from uuid import UUID
 from fondasi.access import Principal, authenticated_or_key, require
 from fondasi.dependencies import ReadSession, UnitOfWork
 from fondasi.kit.http import Conflict, NotFound, Page, PageParams, Router, page_of, raises, sort_by
-from fondasi.kit.jobs import JobRecord, JobStatus
+from fondasi.kit.jobs import JobRecord, JobStatus, TooManyJobs
 from fondasi.tasks import repository, service
 from fondasi.tasks.permissions import CREATE
 from fondasi.tasks.schemas import JobName, StatusFilter, TaskAccepted, TaskCreate, TaskRead
@@ -26,7 +26,7 @@ Order = Annotated[
 ]
 
 
-@router.post("", operation_id="create_task", status_code=202)
+@router.post("", operation_id="create_task", status_code=202, dependencies=[raises(TooManyJobs)])
 async def create_task(
     new: TaskCreate, caller: Annotated[Principal, require(CREATE)], session: UnitOfWork
 ) -> TaskAccepted:

@@ -1,6 +1,7 @@
 """What can go wrong with archives."""
 
-from fondasi.kit.http import Conflict
+from fondasi.kit.http import Conflict, Problem
+from fondasi.kit.i18n import t
 
 
 class ExportNotReady(Conflict):
@@ -10,6 +11,21 @@ class ExportNotReady(Conflict):
 
     def __init__(self) -> None:
         super().__init__("The archive is not ready. GET it without `/file` for its status.")
+
+
+class TooManyExports(Problem):
+    """The user has asked for as many archives as one may in a day."""
+
+    status, code, title = 429, "TOO_MANY_EXPORTS", "Too many archives"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            t(
+                "You have asked for {most} archives in a day, which is the most. Ask again tomorrow.",
+                most=most,
+            ),
+            headers={"Retry-After": "3600"},
+        )
 
 
 class ArchiveTooLargeError(Exception):

@@ -9,7 +9,7 @@ from fondasi.platform import Platform
 BATCH = 100
 
 
-@job(name="exports.build", retries=2, timeout=1800)
+@job(name=service.JOB, retries=2, timeout=1800)
 async def build(context: JobContext[Platform], export_id: UUID) -> str:
     """Build an archive of everything that is kept about a user."""
     return await service.build(context.session, context.platform, export_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from fondasi.identity.exports.models import DataExport, DataExportPart
 from fondasi.identity.models import User
@@ -12,6 +12,7 @@ from fondasi.kit import clock
 from fondasi.kit.jobs import JobRecord
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from uuid import UUID
 
     from fondasi.kit.db import Database, Session
@@ -36,6 +37,16 @@ async def get_export(session: Session, export_id: UUID) -> DataExport | None:
 async def job_status(session: Session, job_id: UUID | None) -> str | None:
     """Where the job that builds an archive stands; None when it is gone."""
     return await session.scalar(select(JobRecord.status).where(JobRecord.id == job_id))
+
+
+async def count_jobs(session: Session, user_id: UUID, name: str, *, within: timedelta) -> int:
+    """How many jobs of a name a user has started lately, whatever became of them."""
+    query = select(func.count()).where(
+        JobRecord.enqueued_by == user_id,
+        JobRecord.created_at > func.now() - within,
+        JobRecord.name == name,
+    )
+    return await session.scalar(query) or 0
 
 
 async def delete_export_of(session: Session, user_id: UUID) -> None:

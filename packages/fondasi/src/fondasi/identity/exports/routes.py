@@ -9,11 +9,12 @@ from fastapi.responses import StreamingResponse
 from fondasi.access import Principal, authenticated, step_up
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.exports import jobs, service
-from fondasi.identity.exports.errors import ExportNotReady
+from fondasi.identity.exports.errors import ExportNotReady, TooManyExports
 from fondasi.identity.exports.models import DataExport
 from fondasi.identity.exports.schemas import ExportRead
 from fondasi.kit.db import Session
 from fondasi.kit.http import NotFound, Router, raises
+from fondasi.kit.jobs import TooManyJobs
 
 router = Router(prefix="/settings/export", tags=["account"])
 Caller = Annotated[Principal, authenticated]
@@ -30,7 +31,7 @@ FILE: dict[int | str, dict[str, Any]] = {
     operation_id="create_export",
     status_code=202,
     response_model=ExportRead,
-    dependencies=[authenticated, step_up],
+    dependencies=[authenticated, step_up, raises(TooManyExports, TooManyJobs)],
 )
 async def create_export(caller: Caller, platform: CurrentPlatform, session: UnitOfWork) -> DataExport:
     """Have an archive built of everything that is kept about the caller. They are told when it is ready."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fondasi.identity.exports import repository
 from fondasi.identity.exports.archive import GZIP, ArchiveWriter, write_archive
-from fondasi.identity.exports.errors import ArchiveTooLargeError, ExportNotReady
+from fondasi.identity.exports.errors import ArchiveTooLargeError, ExportNotReady, TooManyExports
 from fondasi.identity.exports.models import DataExport, ExportStatus
 from fondasi.identity.models import User
 from fondasi.kit import clock
@@ -30,21 +30,30 @@ if TYPE_CHECKING:
     Enqueue = Callable[[Session, DataExport], Awaitable[UUID]]
 
 ROOM = "settings"
+JOB = "exports.build"
 SAME_FOR = timedelta(minutes=10)  # who asks again gets the archive of a moment ago
 
 
 async def request_export(
     session: Session, platform: Platform, caller: Principal, enqueue: Enqueue
 ) -> DataExport:
-    """Have an archive built, in place of the one before; the one under way, or of a moment ago, if there is one."""
+    """Have an archive built, in place of the one before; the one under way, or of a moment ago, if there is one.
+
+    Raises:
+        TooManyExports: the caller has asked for `EXPORT_PER_DAY` of them within a day.
+        TooManyJobs: the caller has too many unfinished jobs.
+    """
     await repository.lock_owner(session, caller.user_id)
     now = clock.now()
     last = await repository.export_of(session, caller.user_id)
     if last is not None:
         await _note_failure(session, last)
-        recent = last.status == ExportStatus.READY and now - last.created_at < SAME_FOR
+        recent = last.status == ExportStatus.READY and abs(now - last.created_at) < SAME_FOR
         if recent or last.status == ExportStatus.QUEUED:
             return last
+    most = platform.settings.export.per_day
+    if await repository.count_jobs(session, caller.user_id, JOB, within=timedelta(days=1)) >= most:
+        raise TooManyExports(most)
     await repository.delete_export_of(session, caller.user_id)
     export = DataExport(
         user_id=caller.user_id, expires_at=now + timedelta(days=platform.settings.export.days)
