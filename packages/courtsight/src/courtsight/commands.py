@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 from urllib.parse import urlencode
 
 import orjson
@@ -27,6 +27,7 @@ from courtsight.search.schemas import SearchHit, SearchRequest, Snippet, Strateg
 from fondasi.ai.embeddings import EmbeddingError
 from fondasi.ai.retrieval import Index, RetrievalError
 from fondasi.cli import INTERRUPTED
+from fondasi.kit.db.troubles import trouble
 from fondasi.kit.http import Problem
 from fondasi.module import Link
 from fondasi.platform import Platform
@@ -154,10 +155,19 @@ def main() -> None:
     try:
         commands()
     except StartError as error:
-        errors.print(f"[red]{escape(str(error))}[/red]", highlight=False)
-        sys.exit(1)
+        _give_up(str(error))
+    except Exception as error:
+        settings = get_settings()
+        if sentence := trouble(error, settings.data_dir if settings.embedded_database else None):
+            _give_up(sentence)
+        raise
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+
+
+def _give_up(sentence: str) -> NoReturn:
+    errors.print(f"[red]{escape(sentence)}[/red]", highlight=False)
+    sys.exit(1)
 
 
 def _importer(platform: Platform, processes: int | None) -> Importer:

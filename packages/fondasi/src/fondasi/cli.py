@@ -24,6 +24,8 @@ from fondasi.checks import refuse, start_faults, weak_secrets
 from fondasi.database_commands import commands as database_commands
 from fondasi.demo import run_demo
 from fondasi.doctor import diagnose
+from fondasi.kit.db.troubles import trouble
+from fondasi.kit.http import Problem
 from fondasi.kit.http.server import PROTOCOL
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging, shared_metrics
@@ -205,10 +207,21 @@ def main() -> None:
             for name, commands in module.command_groups.items():
                 cli.add_typer(commands, name=name)
         cli()
-    except StartError as error:
-        _give_up(str(error))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except Exception as error:
+        if (sentence := _sentence_of(error, settings)) is None:
+            raise
+        _give_up(sentence)
+
+
+def _sentence_of(error: Exception, settings: Settings) -> str | None:
+    """What an expected fault says; None for one of ours, whose traceback is wanted."""
+    if isinstance(error, Problem):
+        return str(error.detail)
+    if isinstance(error, StartError):
+        return str(error)
+    return trouble(error, settings.data_dir if settings.embedded_database else None)
 
 
 def _warn(settings: Settings) -> None:

@@ -9,7 +9,7 @@ import shlex
 import signal
 import socket
 import sys
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from rich.console import Console
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 PORTS_TO_TRY = 50
 BACKLOG = 2048
+TURN_LOCK = 0x64656D6F  # "demo"
+TURN_SECONDS = 0.2
 
 
 def run_demo(settings: Settings, console: Console) -> None:
@@ -55,7 +57,7 @@ async def _demo(settings: Settings, console: Console) -> None:
     try:
         with console.status("Migrating the database"):
             await migrate_modules(addresses, modules, settings)
-        async with open_platform(settings, modules, migrated=True) as platform:
+        async with open_platform(settings, modules, migrated=True) as platform, _turn(platform):
             password = await _administrator(platform)
             tries = [line for module in modules if module.demo for line in await module.demo(platform)]
         with console.status("Starting the service"):
@@ -87,6 +89,20 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._announce()
+
+
+@asynccontextmanager
+async def _turn(platform: Platform) -> AsyncIterator[None]:
+    """One demo at a time makes the administrator and the examples; the next finds them."""
+    async with platform.database.connection() as connection:
+        while not await connection.fetchval(  # noqa: ASYNC110 - another process holds it
+            "SELECT pg_try_advisory_lock($1)", TURN_LOCK
+        ):
+            await asyncio.sleep(TURN_SECONDS)
+        try:
+            yield
+        finally:
+            await connection.execute("SELECT pg_advisory_unlock($1)", TURN_LOCK)
 
 
 async def _administrator(platform: Platform) -> str:

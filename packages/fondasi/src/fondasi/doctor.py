@@ -13,8 +13,11 @@ from fondasi.app import create_app
 from fondasi.checks import drift, weak_secrets
 from fondasi.identity import check_providers
 from fondasi.kit.db import Database
+from fondasi.kit.db.compatibility import NewerDatabaseError, UnsuitableDatabaseError, server_faults
 from fondasi.kit.db.isolation import isolation_faults
 from fondasi.kit.db.migrations import pending_revisions
+from fondasi.kit.db.refusals import DISK_FULL
+from fondasi.kit.db.troubles import has_little_room
 from fondasi.quotas import redis_fault
 from fondasi.runtime import all_modules, database_addresses, migration_packages
 from fondasi.settings import Environment, Settings, StartError, interpreter_fault, unknown_names
@@ -25,8 +28,6 @@ if TYPE_CHECKING:
 
     from fondasi.runtime import Addresses
 
-MINIMUM_POSTGRESQL = 160000
-MINIMUM_VECTOR = (0, 8)
 Finding = tuple[str, str | None]
 
 
@@ -68,6 +69,8 @@ def _check_data_folder(settings: Settings) -> list[Finding]:
     nearest = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
     usable = nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
     fault = None if usable else f"{folder} cannot be written. Set FONDASI_DATA_DIR to a folder you can write."
+    if usable and settings.embedded_database and has_little_room(nearest):
+        fault = DISK_FULL
     return [("data folder", fault)]
 
 
@@ -99,7 +102,7 @@ async def _inspect(settings: Settings, addresses: Addresses) -> list[Finding]:
     database = Database(addresses.app, settings.database, replica_url=addresses.replica)
     try:
         async with database.read_session() as session:
-            version = int((await session.execute(text("SHOW server_version_num"))).scalar_one())
+            server, pgvector = await (await session.connection()).run_sync(server_faults)
             role = (
                 await session.execute(
                     text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
@@ -112,22 +115,24 @@ async def _inspect(settings: Settings, addresses: Addresses) -> list[Finding]:
                     )
                 )
             ).scalar_one()
-            vector = (
-                await session.execute(
-                    text("SELECT default_version FROM pg_available_extensions WHERE name = 'vector'")
-                )
-            ).scalar_one_or_none()
             faults = await isolation_faults(session, ISOLATION_EXCEPTIONS)
         modules = all_modules(settings)
-        pending = await pending_revisions(addresses.owner, migration_packages(modules))
-        differences = [] if pending else await drift(database, modules)
+        migrations, differences = None, []
+        try:
+            if pending := await pending_revisions(addresses.owner, migration_packages(modules)):
+                migrations = f"{', '.join(pending)} pending: run `fondasi migrate`"
+            else:
+                differences = await drift(database, modules)
+        except UnsuitableDatabaseError:
+            migrations = "not looked at, for the server does not do"
+        except NewerDatabaseError as error:
+            migrations = str(error)
     finally:
         await database.close()
-    too_old = vector is None or tuple(map(int, vector.split(".")[:2])) < MINIMUM_VECTOR
     return [
         ("database", None),
-        ("PostgreSQL 16+", None if version >= MINIMUM_POSTGRESQL else f"found {version}: upgrade the server"),
-        ("pgvector 0.8+", f"found {vector}: install or upgrade the extension `vector`" if too_old else None),
+        ("PostgreSQL 16+", server),
+        ("pgvector 0.8+", pgvector),
         (
             "database role",
             "the app's role bypasses row-level security: use an ordinary role" if role else None,
@@ -140,6 +145,6 @@ async def _inspect(settings: Settings, addresses: Addresses) -> list[Finding]:
             "tenant isolation",
             "; ".join(f"{fault.table}: {fault.text}" for fault in faults) or None,
         ),
-        ("migrations", f"{', '.join(pending)} pending: run `fondasi migrate`" if pending else None),
+        ("migrations", migrations),
         ("models", "; ".join(differences) or None),
     ]

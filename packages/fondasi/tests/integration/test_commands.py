@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
@@ -118,6 +119,19 @@ def test_demo_starts_stops_keeps_its_data_and_survives_a_kill(folder, fondasi):
         third.process.kill()
 
 
+@pytest.mark.long
+def test_two_demos_that_start_at_once_share_the_data(folder):
+    with ThreadPoolExecutor(2) as pool:
+        demos = [started.result() for started in [pool.submit(Demo, folder, PORT="0") for _ in range(2)]]
+    try:
+        assert len({demo.url for demo in demos}) == 2
+        assert len({demo.password for demo in demos}) == 1
+        assert [demo.sign_in(demo.password) for demo in demos] == [200, 200]
+    finally:
+        ended = [demo.end(signal.SIGINT) for demo in demos]
+    assert "Traceback" not in "".join(ended)
+
+
 def check_other_commands(folder: Path, fondasi) -> None:
     """While the demo runs."""
     roles = {}
@@ -219,12 +233,12 @@ def serves(folder: Path, variables: dict[str, str]) -> bool:
         (
             ["migrate"],
             {"DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/x"},
-            "PostgreSQL cannot be reached",
+            "PostgreSQL at 127.0.0.1:1 cannot be reached",
         ),
         (
             ["serve", "--port", "0"],
             {"DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/x"},
-            "PostgreSQL cannot be reached",
+            "PostgreSQL at 127.0.0.1:1 cannot be reached",
         ),
     ],
     ids=[

@@ -8,6 +8,7 @@ import psutil
 import pytest
 from fixtures.commands import environment
 
+from fondasi.kit.db import troubles
 from fondasi.kit.db.embedded import EmbeddedServer
 
 USER = """
@@ -57,6 +58,12 @@ def test_doctor_makes_no_database(tmp_path, fondasi):
     assert examined.returncode == 1
     assert f"There is no database in {tmp_path / 'data'}." in " ".join(examined.stdout.split())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_doctor_says_that_the_disk_is_full(tmp_path, fondasi, monkeypatch):
+    monkeypatch.setattr(troubles, "SEGMENTS", 1 << 62)
+    examined = fondasi(tmp_path, "doctor")
+    assert "The disk of the database is full; free some space." in " ".join(examined.stdout.split())
 
 
 @pytest.fixture(scope="module")

@@ -40,6 +40,9 @@ from courtsight.ingestion.readers import (
 from courtsight.ingestion.store import Number, count_decisions, known_hashes, number_of, store
 from fondasi.ai.embeddings import EmbeddingError
 from fondasi.kit.db import driver_connection, is_unavailable
+from fondasi.kit.db.refusals import DISK_FULL
+from fondasi.kit.db.troubles import is_full
+from fondasi.settings import StartError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
@@ -73,7 +76,7 @@ class ImportSummary:
         return self.imported + self.replaced + self.completed + self.unchanged + len(self.errors)
 
 
-class ImportStoppedError(RuntimeError):
+class ImportStoppedError(StartError):
     """The database failed; what was written before stays, and the import can be run again."""
 
     def __init__(self, summary: ImportSummary, reason: str) -> None:
@@ -349,8 +352,8 @@ def _cancelling() -> Iterator[None]:
 def _reason(error: Exception) -> str:
     original = getattr(error, "orig", None) or error
     cause = original.__cause__ or original
-    if isinstance(cause, asyncpg.DiskFullError):
-        return "the disk of the database is full; free some space."
+    if is_full(error):
+        return DISK_FULL[0].lower() + DISK_FULL[1:]
     if is_unavailable(error):
         return "the database went away."
     if isinstance(cause, asyncpg.InterfaceError | OSError):

@@ -4,6 +4,7 @@ Values come from the environment and from `.env`; a group's field is written `GR
 `DATABASE_URL` is `settings.database.url`. Nothing else in the platform reads the environment.
 """
 
+from fondasi.settings.addresses import host_of
 from fondasi.settings.groups import (
     ActivitySettings,
     AdminSettings,
@@ -60,6 +61,7 @@ __all__ = [
     "TwilioSettings",
     "UnsafeSettingsError",
     "get_settings",
+    "host_of",
     "interpreter_fault",
     "refuse_unsafe",
     "unknown_names",

@@ -9,6 +9,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
+from fondasi.settings.addresses import check_database_address
+
 ORIGIN = re.compile(r"\*|https?://[\w.-]+(:\d+)?|https?://\[[0-9a-f:.]+\](:\d+)?")
 
 
@@ -37,6 +39,13 @@ class DatabaseSettings(BaseModel):
     )
     statement_timeout: float = Field(30, ge=0, description="Seconds a statement may run; 0 for no limit.")
     connect_timeout: float = Field(5, gt=0, description="Seconds to wait for a new connection.")
+
+    @field_validator("url", "owner_url", "replica_url")
+    @classmethod
+    def _is_address(cls, address: SecretStr | None) -> SecretStr | None:
+        if address is not None:
+            check_database_address(address.get_secret_value())
+        return address
 
 
 class HttpSettings(BaseModel):

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from fondasi.kit.db.refusals import unreachable
 from fondasi.settings import DatabaseSettings, StartError
 
 if TYPE_CHECKING:
@@ -88,9 +89,7 @@ async def connect(url: str, settings: DatabaseSettings) -> asyncpg.Connection:
             },
         )
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise DatabaseUnavailableError(
-            f"PostgreSQL cannot be reached: {error or type(error).__name__}"
-        ) from error
+        raise DatabaseUnavailableError(unreachable(url, error)) from error
 
 
 def driver_url(url: str) -> str:

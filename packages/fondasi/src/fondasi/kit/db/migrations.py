@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
+from fondasi.kit.db.compatibility import refuse_newer, refuse_unsuitable
 from fondasi.kit.db.engine import open_engine
 from fondasi.settings import DatabaseSettings
 
@@ -69,11 +70,17 @@ async def migrate(owner_url: str, packages: Sequence[str] = (), *, app_role: str
         packages: migration packages of the modules, in order of dependency.
         app_role: role that gets SELECT, INSERT, UPDATE and DELETE, less where a table's comment says `append-only` or
             `read-only`; None when it is the owner.
+
+    Raises:
+        UnsuitableDatabaseError: the server is too old, or has no pgvector.
+        NewerDatabaseError: the database has revisions that the code does not know.
     """
 
     def run(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        refuse_unsuitable(connection)
         for package in (PLATFORM_MIGRATIONS, *packages):
+            _reached(connection, package)
             command.upgrade(alembic_config(package, connection), "heads")
         if app_role:
             _grant(connection, app_role)
@@ -91,18 +98,31 @@ async def downgrade(owner_url: str, package: str, revision: str = "base") -> Non
 
 
 async def pending_revisions(url: str, packages: Sequence[str] = ()) -> list[str]:
-    """Heads that the database has not reached; empty when it is up to date."""
+    """Heads that the database has not reached; empty when it is up to date.
+
+    Raises:
+        UnsuitableDatabaseError: the server is too old, or has no pgvector.
+        NewerDatabaseError: the database has revisions that the code does not know.
+    """
     everything = (PLATFORM_MIGRATIONS, *packages)
     heads = await asyncio.to_thread(_heads, everything)
 
     def run(connection: Connection) -> None:
+        refuse_unsuitable(connection)
         for package in everything:
-            options = {"version_table": version_table(package)}
-            reached = MigrationContext.configure(connection, opts=options).get_current_heads()
-            heads.difference_update(reached)
+            heads.difference_update(_reached(connection, package))
 
     await _run(url, run)
     return sorted(heads)
+
+
+def _reached(connection: Connection, package: str) -> tuple[str, ...]:
+    """Where the database stands; refused where the code does not know it."""
+    options = {"version_table": version_table(package)}
+    reached = MigrationContext.configure(connection, opts=options).get_current_heads()
+    script = ScriptDirectory.from_config(alembic_config(package))
+    refuse_newer(reached, {revision.revision for revision in script.walk_revisions()})
+    return reached
 
 
 def _heads(packages: Sequence[str]) -> set[str]:

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.websockets import WebSocket
 
 from fondasi.kit.db import DatabaseUnavailableError, conflict_words, is_unavailable
+from fondasi.kit.db.troubles import is_full
 from fondasi.kit.http.problems import (
     MAX_ERRORS,
     Conflict,
@@ -122,6 +123,12 @@ def invalid_input(errors: Sequence[Any]) -> InvalidInput:
 
 async def _database_error(connection: HTTPConnection, error: Exception) -> Response:
     """A database that is away is a 503 with a clear sentence; anything else of it is our fault."""
+    if is_full(error):
+        log.error("database_disk_full")
+        return await _answer(
+            connection,
+            Unavailable("The disk of the database is full. Nothing was changed; tell its operator."),
+        )
     if is_unavailable(error):
         log.warning("database_unavailable", error=type(error).__name__)
         return await _answer(

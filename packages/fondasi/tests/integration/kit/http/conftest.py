@@ -76,6 +76,11 @@ async def slow_statement(session: ReadSession) -> None:
         await session.execute(text("RESET statement_timeout"))
 
 
+@router.get("/full-disk", dependencies=[public])
+async def full_disk(session: ReadSession) -> None:
+    await session.execute(text("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$"))
+
+
 @router.post("/broken-write")
 async def broken_write(session: UnitOfWork) -> None:
     session.add(User(username="half-written", name="half"))

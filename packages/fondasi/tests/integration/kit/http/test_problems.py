@@ -251,6 +251,10 @@ class TestOurFault:
         problem(answer, 503, "UNAVAILABLE")
         assert int(answer.headers["retry-after"]) > 0
 
+    async def test_full_disk_of_the_database_is_called_that(self, probe):
+        body = problem(await probe.get("/api/v1/probe/full-disk"), 503, "UNAVAILABLE")
+        assert body["detail"] == "The disk of the database is full. Nothing was changed; tell its operator."
+
 
 class TestBrokenReference:
     async def test_what_is_not_there_is_a_conflict_that_tells_no_value(self, probe):

@@ -397,7 +397,7 @@ class Cluster:
             if newest is not None and _modified(newest) > time.time() - _LOG_AGE_SECONDS:
                 said = newest.read_text(errors="replace")
         if (free := shutil.disk_usage(self.data_dir).free) < _DISK_NEEDED:
-            message += f": no space left on device ({free >> 10} kB free)"
+            message += f": the disk of the database is full ({free >> 10} kB free)"
         return EmbeddedServerError(
             f"{message}. PostgreSQL said:\n{_tail(said)}" if said.strip() else f"{message}."
         )
