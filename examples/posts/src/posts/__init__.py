@@ -14,4 +14,5 @@ module = Module(
     migrations="posts.migrations",
     personal_data=PERSONAL_DATA,
     tags={"posts": "Short texts that everybody may read."},
+    vocabulary={"post_id": "Id of the post.", "author_id": "Id of the user who wrote it."},
 )

@@ -12,6 +12,7 @@ from courtsight.decisions.permissions import PERMISSIONS
 from courtsight.decisions.routes import router as decisions
 from courtsight.ingestion.jobs import compact_index
 from courtsight.search.routes import router as search
+from courtsight.vocabulary import VOCABULARY
 from fondasi.ai.embeddings import Embedder, create_embedder
 from fondasi.ai.retrieval import Index
 from fondasi.module import Module
@@ -45,6 +46,7 @@ module = Module(
     lifespan=_lifespan,
     links=links,
     demo=fill_demo,
+    vocabulary=VOCABULARY,
     tags={
         "legal-search": "Decisions: search them, read them, follow what they cite.",
     },

@@ -31,6 +31,7 @@ from fondasi.openapi import openapi_document
 from fondasi.runtime import all_modules, open_platform, platform_modules
 from fondasi.settings import Environment, Settings, StartError, get_settings, interpreter_fault, refuse_unsafe
 from fondasi.tenancy import TenantPermissions
+from fondasi.vocabulary import VOCABULARY
 from fondasi.welcome import welcome_router
 
 if TYPE_CHECKING:
@@ -106,7 +107,13 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = openapi_document(table, title=app.title, version=app.version, tags=tags)
+            words = {
+                **VOCABULARY,
+                **{name: text for module in modules for name, text in module.vocabulary.items()},
+            }
+            app.openapi_schema = openapi_document(
+                table, title=app.title, version=app.version, tags=tags, vocabulary=words
+            )
         return app.openapi_schema
 
     documentation = documentation_router(app.title, document, settings.environment)

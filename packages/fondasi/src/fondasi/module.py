@@ -101,6 +101,7 @@ class Module:
         command_groups: more Typer applications, by the name under which `fondasi` offers them.
         personal_data: for each table that tells of users.
         tags: what its routes are about, by their tag, for the API's documentation.
+        vocabulary: what fields and parameters of its API mean that say nothing themselves, by name or by `Model.name`.
         after_migration: called with the owner's address when the database has the newest revisions, for what only the
             owner may write.
         links: things to look at on the page at `/`, in `local`; asked for when somebody opens it.
@@ -124,6 +125,7 @@ class Module:
     package: str | None = None
     personal_data: Sequence[PersonalData] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    vocabulary: Mapping[str, str] = field(default_factory=dict)
     after_migration: Callable[[str, Settings], Awaitable[None]] | None = None
     links: Callable[[], Sequence[Link]] | None = None
     demo: Callable[[Platform], Awaitable[list[str]]] | None = None

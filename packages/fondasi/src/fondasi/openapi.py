@@ -55,7 +55,7 @@ CATCH_ALL = {
 
 
 def openapi_document(
-    table: RouteTable, *, title: str, version: str, tags: Mapping[str, str]
+    table: RouteTable, *, title: str, version: str, tags: Mapping[str, str], vocabulary: Mapping[str, str]
 ) -> dict[str, Any]:
     """The document.
 
@@ -64,6 +64,7 @@ def openapi_document(
         title: name of the service.
         version: of the service.
         tags: what the routes of a tag are about, in the order in which pages show them.
+        vocabulary: what fields and parameters mean that say nothing themselves, by name or by `Model.name`.
     """
     document = get_openapi(
         title=title,
@@ -99,7 +100,21 @@ def openapi_document(
     document["components"]["schemas"] = dict(
         sorted((names[name], schema) for name, schema in schemas.items())
     )
+    _describe_fields(document, vocabulary)
     return document
+
+
+def _describe_fields(document: dict[str, Any], vocabulary: Mapping[str, str]) -> None:
+    for model, schema in document["components"]["schemas"].items():
+        for name, field in schema.get("properties", {}).items():
+            words = vocabulary.get(f"{model}.{name}") or vocabulary.get(name)
+            if "description" not in field and words:
+                field["description"] = words
+    for item in document["paths"].values():
+        for operation in item.values():
+            for parameter in operation.get("parameters", ()):
+                if "description" not in parameter and (words := vocabulary.get(parameter["name"])):
+                    parameter["description"] = words
 
 
 def _operations(document: dict[str, Any], routes: Iterable[Route]) -> Iterator[tuple[Route, dict[str, Any]]]:

@@ -12,6 +12,7 @@ from fondasi.app import create_app
 from fondasi.kit.http import NotFound, Route, Router, raises
 from fondasi.kit.http.raising import UndeclaredProblemWarning, problems_of
 from fondasi.module import Module
+from fondasi.vocabulary import VOCABULARY
 
 GUIDE = Path(__file__).parents[4] / "docs" / "http.md"
 WORDS = {
@@ -77,6 +78,38 @@ class TestModels:
             if not word.startswith("x-")
         }
         assert strange == set()
+
+    def test_every_field_says_what_it_means(self, document):
+        silent = [
+            f"{model}.{name}"
+            for model, schema in document["components"]["schemas"].items()
+            for name, field in schema.get("properties", {}).items()
+            if not field.get("description")
+        ]
+        assert silent == [], "give them a description, or their names one in the module's vocabulary"
+
+    def test_every_parameter_says_what_it_means(self, operations):
+        silent = [
+            f"{name}: {parameter['name']}"
+            for name, (_, _, operation) in operations.items()
+            for parameter in operation.get("parameters", ())
+            if not parameter.get("description")
+        ]
+        assert silent == []
+
+    def test_the_vocabulary_has_no_word_that_nobody_uses(self, document, operations):
+        fields = {
+            word
+            for model, schema in document["components"]["schemas"].items()
+            for name in schema.get("properties", {})
+            for word in (name, f"{model}.{name}")
+        }
+        parameters = {
+            parameter["name"]
+            for _, _, operation in operations.values()
+            for parameter in operation.get("parameters", ())
+        }
+        assert VOCABULARY.keys() - fields - parameters == set()
 
     def test_bounds_of_numbers_are_told(self, document):
         schemas = document["components"]["schemas"]
