@@ -164,12 +164,10 @@ async def open_platform(
         PendingMigrationsError: outside `local`, when the database is behind the code.
     """
     refuse_unsafe(settings)
-    if not create:
-        require_database(settings)
-    settings = with_secret_key(settings)
     modules = all_modules(settings) if modules is None else modules
     async with AsyncExitStack() as stack:
         addresses = await stack.enter_async_context(database_addresses(settings, create=create))
+        settings = with_secret_key(settings)
         if not migrated:
             await _reach_head(settings, addresses, modules)
         database = Database(addresses.app, settings.database, replica_url=addresses.replica)

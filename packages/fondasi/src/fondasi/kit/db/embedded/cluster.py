@@ -118,18 +118,23 @@ class Cluster:
         self._ensure_running(timeout)
 
     def is_running(self) -> bool:
-        """Whether the server or a child of it lives. One that this process started and that has died is reaped."""
+        """Whether the server lives. One that this process started and that has died is reaped.
+
+        A query that has not noticed the death of its server yet does not count: it is ended at the next start.
+        """
         if self._process is not None:
             self._process.poll()
-        if self._alive.acquire():
-            self._alive.release()
-            return False
-        return True
+        return self._postmaster() is not None
+
+    def is_in_place(self) -> bool:
+        """Whether the cluster is the one that was opened: nobody has removed it or put another in its place."""
+        with suppress(FileNotFoundError):
+            mine, there = os.fstat(self._alive.fileno()), self._alive_path.stat()
+            return self.directory.exists() and os.path.samestat(mine, there)
+        return False
 
     def revive(self, timeout: float) -> None:
         """Start the server again if it died under its users; ``changes`` has to be held.
-
-        Nothing is done where somebody has removed its directory or put another in its place.
 
         Args:
             timeout: seconds to wait for a server that is recovering from a crash.
@@ -137,8 +142,7 @@ class Cluster:
         Raises:
             EmbeddedServerError: with the last lines of the server's log.
         """
-        mine, there = os.fstat(self._alive.fileno()), self._alive_path
-        if self.directory.exists() and there.exists() and os.path.samestat(mine, there.stat()):
+        if self.is_in_place():
             self._ensure_running(timeout)
 
     def leave(self) -> None:
@@ -407,7 +411,7 @@ def end_stray_server(sockets: Path) -> None:
     """End the server that listens in ``sockets`` although its data directory was deleted and made anew."""
     with suppress(FileNotFoundError, ValueError, IndexError):
         pid = int((sockets / f".s.PGSQL.{PORT}.lock").read_text().split()[0])
-        if str(sockets) in process_title(pid):
+        if str(sockets) in (title := process_title(pid)) and cluster_name_in(title):
             send_signal(pid, signal.SIGQUIT)
             psutil.wait_procs([psutil.Process(pid)], _LEFTOVER_SECONDS)
 

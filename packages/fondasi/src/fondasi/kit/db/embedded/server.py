@@ -138,11 +138,13 @@ class EmbeddedServer:
                 await _exclusively(cluster)
                 try:
                     if not cluster.is_running():
+                        if not cluster.is_in_place():
+                            return
                         log.warning(
                             "embedded_server_died", advice="It is started again; nothing committed is lost."
                         )
                         await _in_thread(cluster.revive, _READY_SECONDS)
-                        log.warning("embedded_server_started_again")
+                        log.info("embedded_server_started_again")
                 finally:
                     cluster.changes.release()
             except (EmbeddedServerError, OSError) as error:

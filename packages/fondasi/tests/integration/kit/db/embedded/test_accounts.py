@@ -6,6 +6,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import asyncpg
@@ -145,9 +146,15 @@ async def test_cluster_that_root_made_is_refused_with_advice_that_can_be_followe
 ):
     async with await EmbeddedServer.start(open_directory / "data", durable=False):
         pass
-    message = await user_of(open_directory / "data", account_of("daemon")).error()
+    daemon = account_of("daemon")
+    message = await user_of(open_directory / "data", daemon).error()
     assert "was made by root, and you are daemon" in message
     assert f"sudo rm -r {open_directory / 'data'}" in message
+    (open_directory / "data" / "secret_key").touch(0o600)
+    variables = [f"FONDASI_DATA_DIR={open_directory / 'data'}", "MODULES=posts"]
+    command = ["/usr/bin/env", *variables, sys.executable, "-m", "fondasi", "worker"]
+    process = daemon.popen(command, stderr=subprocess.PIPE)
+    assert message in (await asyncio.to_thread(process.communicate))[1].decode()
 
 
 async def test_closed_directory_of_another_user_is_refused(open_directory, user_of, account_of):

@@ -162,6 +162,25 @@ class TestKilledServer:
                 await asyncio.sleep(0.1)
         await server.release()
 
+    async def test_is_started_again_while_a_query_has_not_noticed(self, data_dir, postmaster_of, monkeypatch):
+        monkeypatch.setattr(cluster, "_LEFTOVER_SECONDS", 0.3)
+        server = await EmbeddedServer.start(data_dir)
+        await execute(server.url("owner"), KEEP)
+        connection = await asyncpg.connect(server.url())
+        endless = asyncio.create_task(connection.execute("DO $$ BEGIN LOOP END LOOP; END $$"))
+        await asyncio.sleep(0.1)
+        dead = postmaster_of(data_dir)
+        dead.kill()
+        async with asyncio.timeout(60):
+            while True:
+                with suppress(asyncpg.PostgresError, OSError):
+                    assert await number(server) == 7
+                    break
+                await asyncio.sleep(0.1)
+        with suppress(asyncpg.PostgresConnectionError, ConnectionError):
+            await endless
+        await server.release()
+
     async def test_does_not_keep_the_next_command_from_starting_it(self, data_dir, postmaster_of):
         server = await EmbeddedServer.start(data_dir)
         server._watch.cancel()
