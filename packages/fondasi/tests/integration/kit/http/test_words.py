@@ -114,7 +114,9 @@ def core_schemas(app) -> Iterator[Any]:
     while waiting:
         model = waiting.pop()
         waiting += model.__subclasses__()
-        ours = model.__module__.startswith("fondasi.") and ".settings." not in f"{model.__module__}."
+        # Arguments of jobs come from our own code, not from callers.
+        own = f"{model.__module__}."
+        ours = own.startswith("fondasi.") and ".settings." not in own and ".jobs.definition." not in own
         if ours and model.model_config.get("extra") == "forbid":
             yield model.__pydantic_core_schema__
 
