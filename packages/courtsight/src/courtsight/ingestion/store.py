@@ -82,7 +82,10 @@ async def store(
             that running the import again changes nothing. Those of `decisions` are added.
     """
     connection = await driver_connection(session)
-    await connection.execute("SELECT pg_advisory_xact_lock($1)", WRITERS_LOCK)
+    # Whoever imports waits for another import, longer than a request may.
+    await connection.execute(
+        "SELECT set_config('lock_timeout', '0', true), pg_advisory_xact_lock($1)", WRITERS_LOCK
+    )
     outcome = Stored()
     settled = set() if settled is None else settled
     known = await known_hashes(connection, [decision.content_hash for decision in decisions])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import structlog
 
+from fondasi.kit.db.driver import Connection, end
 from fondasi.settings import Environment, StartError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ async def alone(platform: Platform) -> AsyncIterator[None]:
     """
     environment = platform.settings.environment
     production = environment is Environment.PRODUCTION
-    connection = await asyncpg.connect(platform.database.url)
+    connection = await asyncpg.connect(platform.database.url, connection_class=Connection)
     try:
         if not await _locked(connection, environment, PATIENCE_SECONDS if production else 0):
             sentence = (
@@ -52,7 +53,7 @@ async def alone(platform: Platform) -> AsyncIterator[None]:
             log.warning("limits_hold_for_each_worker", advice=sentence)
         yield
     finally:
-        await connection.close(timeout=5)
+        await end(connection)
 
 
 async def _locked(connection: asyncpg.Connection, environment: Environment, patience: float) -> bool:

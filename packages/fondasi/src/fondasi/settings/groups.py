@@ -37,7 +37,15 @@ class DatabaseSettings(BaseModel):
     guard_pool_size: int = Field(
         4, ge=1, le=50, description="More connections per process, for checking the session of each request."
     )
-    statement_timeout: float = Field(30, ge=0, description="Seconds a statement may run; 0 for no limit.")
+    statement_timeout: float = Field(20, ge=0, description="Seconds a statement may run; 0 for no limit.")
+    lock_timeout: float = Field(
+        5,
+        ge=0,
+        description="Seconds a statement waits for a lock of somebody else before a 503; 0 for no limit.",
+    )
+    idle_transaction_timeout: float = Field(
+        60, ge=0, description="Seconds an open transaction may do nothing before it is ended; 0 for no limit."
+    )
     connect_timeout: float = Field(5, gt=0, description="Seconds to wait for a new connection.")
 
     @field_validator("url", "owner_url", "replica_url")

@@ -15,6 +15,7 @@ from pgvector.asyncpg import register_vector
 from fondasi.ai.retrieval.errors import CollectionModelError
 from fondasi.ai.retrieval.ranking import DEFAULT_RANKING, Ranking
 from fondasi.ai.retrieval.segments import Postings, bucket_bits, build_postings, posting_rows, rare
+from fondasi.kit.db import lift_limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -135,7 +136,7 @@ async def remove(connection: asyncpg.Connection, collection_id: int, ids: Sequen
 async def drop_collection(connection: asyncpg.Connection, name: str) -> None:
     """Remove a collection and all that it holds, if there is one."""
     async with connection.transaction():
-        await connection.execute("SET LOCAL statement_timeout = 0")
+        await lift_limits(connection)
         collection_id = await connection.fetchval(
             "SELECT id FROM ai_collection WHERE name = $1 FOR UPDATE", name
         )
@@ -150,7 +151,7 @@ async def compact(connection: asyncpg.Connection, collection_id: int) -> int:
     import and from a nightly job. Searches go on meanwhile, writers wait.
     """
     async with connection.transaction():
-        await connection.execute("SET LOCAL statement_timeout = 0")
+        await lift_limits(connection)
         target = await connection.fetchval(
             "UPDATE ai_collection SET next_segment = next_segment + 1 WHERE id = $1 RETURNING next_segment - 1",
             collection_id,

@@ -3,7 +3,8 @@
 from fondasi.kit.db.base import Base, Entity, SoftDelete
 from fondasi.kit.db.conflicts import conflict_words
 from fondasi.kit.db.database import Database, KeepsWork, Session, driver_connection
-from fondasi.kit.db.engine import DatabaseUnavailableError, is_unavailable
+from fondasi.kit.db.driver import DatabaseUnavailableError, lift_limits
+from fondasi.kit.db.engine import is_unavailable
 from fondasi.kit.db.json_rows import json_page
 from fondasi.kit.db.tenants import TenantOwned, TenantScoped, tenant_reference, tenant_unique
 
@@ -21,6 +22,7 @@ __all__ = [
     "driver_connection",
     "is_unavailable",
     "json_page",
+    "lift_limits",
     "tenant_reference",
     "tenant_unique",
 ]

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Never, cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from fondasi.kit.db.engine import driver_url, open_engine
+from fondasi.kit.db.driver import Circuit
+from fondasi.kit.db.engine import connect, driver_url, open_engine
 from fondasi.kit.db.statements import Statements
 from fondasi.kit.db.tenants import settings_of
 
@@ -83,8 +84,9 @@ class Database:
         self.url = driver_url(url)
         self.before_commit: list[Callable[[Session, Exception | None], Awaitable[None]]] = []
         self.info: dict[str, Any] = {}
-        self._statements = Statements(url, settings)
-        self._writer = open_engine(url, settings)
+        self._circuit = Circuit(lambda: connect(url, settings))
+        self._statements = Statements(url, settings, self._circuit)
+        self._writer = open_engine(url, settings, circuit=self._circuit)
         self._replica = open_engine(replica_url, settings) if replica_url else None
         self._autocommit = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         self._reader = (self._replica or self._writer).execution_options(isolation_level="AUTOCOMMIT")
@@ -154,6 +156,7 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
+        await self._circuit.close()
         await self._statements.close()
         await self._writer.dispose()
         if self._replica is not None:

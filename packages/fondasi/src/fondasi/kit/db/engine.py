@@ -13,34 +13,50 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from fondasi.kit.db.driver import (
+    ANSWER_MARGIN,
+    Circuit,
+    Connection,
+    DatabaseUnavailableError,
+    judge_error,
+)
 from fondasi.kit.db.refusals import unreachable
-from fondasi.settings import DatabaseSettings, StartError
+from fondasi.settings import DatabaseSettings
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 # SQLSTATE classes and codes (PostgreSQL, appendix A) that speak of the server's state, not of the statement:
-# connection exceptions, insufficient resources, shutdown, crash, starting up, read-only after a failover.
+# connection exceptions, insufficient resources, shutdown, crash, starting up, idle for too long, read-only after a
+# failover.
 UNAVAILABLE_CLASSES = ("08", "53")
-UNAVAILABLE_STATES = frozenset({"57P01", "57P02", "57P03", "25006"})
+UNAVAILABLE_STATES = frozenset({"57P01", "57P02", "57P03", "57P05", "25006"})
 
 
-class DatabaseUnavailableError(StartError, ConnectionError):
-    """No connection to PostgreSQL can be made now. The message names neither user nor password."""
-
-
-def open_engine(url: str, settings: DatabaseSettings | None = None, *, pooled: bool = True) -> AsyncEngine:
+def open_engine(
+    url: str,
+    settings: DatabaseSettings | None = None,
+    *,
+    pooled: bool = True,
+    circuit: Circuit | None = None,
+) -> AsyncEngine:
     """An engine for an address.
 
     asyncpg reads the address itself, so everything that it understands works there (`sslmode`, several hosts, ...).
     Connections that the server has closed are noticed when they leave the pool, at no cost: after a restart of
-    the server the first request succeeds.
+    the server the first request succeeds. Those that were idle for a while are asked first.
+
+    Args:
+        url: the address.
+        settings: pool sizes and times; None for the usual ones.
+        pooled: False for a connection that is made when needed and closed after it.
+        circuit: the connections that share the fate of these.
     """
     settings = settings or DatabaseSettings()
 
-    async def creator(**_: Any) -> asyncpg.Connection:
-        return await connect(url, settings)
+    async def creator(**_: Any) -> Connection:
+        return await connect(url, settings, circuit)
 
     pool: dict[str, Any] = (
         {
@@ -59,24 +75,39 @@ def open_engine(url: str, settings: DatabaseSettings | None = None, *, pooled: b
         hide_parameters=True,  # logs and the errors of jobs tell what failed, not with whose values
         **pool,
     )
+    event.listen(engine.sync_engine, "handle_error", judge_error)
     if pooled:
-        event.listen(engine.sync_engine, "checkout", _refuse_closed)
+        event.listen(engine.sync_engine, "checkout", _refuse_dead)
+        event.listen(engine.sync_engine, "checkin", _rest)
     return engine
 
 
-async def connect(url: str, settings: DatabaseSettings) -> asyncpg.Connection:
+async def connect(
+    url: str, settings: DatabaseSettings, circuit: Circuit | None = None, *, name: str = "fondasi"
+) -> Connection:
     """A connection of the driver.
+
+    Args:
+        url: the address.
+        settings: its times.
+        circuit: the connections that share its fate.
+        name: what `pg_stat_activity` calls it.
 
     Raises:
         DatabaseUnavailableError: the server cannot be reached.
     """
+    limit = settings.statement_timeout
     try:
-        return await asyncpg.connect(
+        connection: Connection = await asyncpg.connect(
             driver_url(url),
             timeout=settings.connect_timeout,
+            command_timeout=limit + ANSWER_MARGIN if limit else None,
+            connection_class=Connection,
             server_settings={
-                "application_name": "fondasi",
-                "statement_timeout": str(int(settings.statement_timeout * 1000)),
+                "application_name": name,
+                "statement_timeout": _milliseconds(limit),
+                "lock_timeout": _milliseconds(settings.lock_timeout),
+                "idle_in_transaction_session_timeout": _milliseconds(settings.idle_transaction_timeout),
                 "jit": "off",
                 "timezone": "UTC",
                 # Filtered vector searches go on until they have enough rows.
@@ -90,6 +121,11 @@ async def connect(url: str, settings: DatabaseSettings) -> asyncpg.Connection:
         )
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise DatabaseUnavailableError(unreachable(url, error)) from error
+    return connection if circuit is None else circuit.add(connection)
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(int(seconds * 1000))
 
 
 def driver_url(url: str) -> str:
@@ -100,7 +136,7 @@ def driver_url(url: str) -> str:
 
 def is_unavailable(error: BaseException) -> bool:
     """Whether the error means that the database cannot serve now, rather than a wrong statement."""
-    if isinstance(error, PoolTimeoutError | DatabaseUnavailableError):
+    if isinstance(error, PoolTimeoutError | DatabaseUnavailableError | asyncpg.InternalClientError):
         return True
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or _speaks_of_the_server(error.orig)
@@ -114,9 +150,22 @@ def _speaks_of_the_server(error: BaseException | None) -> bool:
     return state in UNAVAILABLE_STATES or state.startswith(UNAVAILABLE_CLASSES)
 
 
-def _refuse_closed(
+def _refuse_dead(
     connection: DBAPIConnection, _record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
 ) -> None:
-    driver: Any = connection.driver_connection
+    driver: Connection = connection.driver_connection
     if driver.is_closed():
         raise DisconnectionError("The server closed the connection.")
+    driver.is_idle = False
+    if driver.needs_ping:
+        try:
+            connection.run_async(Connection.ping)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            driver.terminate()
+            raise DisconnectionError("The server does not answer.") from None
+
+
+def _rest(connection: DBAPIConnection | None, _record: ConnectionPoolEntry) -> None:
+    if connection is not None:
+        driver: Connection = connection.driver_connection
+        driver.rest()

@@ -7,14 +7,20 @@ never keeps a request from being authenticated.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import asyncpg
 
-from fondasi.kit.db.engine import DatabaseUnavailableError, connect
+from fondasi.kit.db.driver import DatabaseUnavailableError, end
+from fondasi.kit.db.engine import connect
 
 if TYPE_CHECKING:
+    from fondasi.kit.db.driver import Circuit, Connection
     from fondasi.settings import DatabaseSettings
+
+# Seconds that such a statement may take: each is an index look-up, and every request waits for one.
+STATEMENT_SECONDS = 4.0
 
 
 class Statements:
@@ -23,13 +29,16 @@ class Statements:
     Args:
         url: address for the app's role.
         settings: how many connections, and how long to wait for one.
+        circuit: the connections that share their fate.
     """
 
-    def __init__(self, url: str, settings: DatabaseSettings) -> None:
+    def __init__(self, url: str, settings: DatabaseSettings, circuit: Circuit | None = None) -> None:
         self._url = url
-        self._settings = settings
+        limit = min(settings.statement_timeout or STATEMENT_SECONDS, STATEMENT_SECONDS)
+        self._settings = settings.model_copy(update={"statement_timeout": limit})
+        self._circuit = circuit
         self._free = asyncio.Semaphore(settings.guard_pool_size)
-        self._idle: list[asyncpg.Connection] = []
+        self._idle: list[Connection] = []
 
     async def fetch_row(self, query: str, *values: object) -> asyncpg.Record | None:
         """The first row of a statement.
@@ -45,13 +54,12 @@ class Statements:
             connection = await self._take()
             try:
                 row: asyncpg.Record | None = await connection.fetchrow(query, *values)
-            except asyncpg.PostgresError:
-                self._idle.append(connection)
+            except BaseException as error:
+                if not isinstance(error, asyncpg.PostgresError):  # cut off half-way: its state is not known
+                    connection.terminate()
                 raise
-            except BaseException:  # cancelled or cut off half-way: its state is not known
-                connection.terminate()
-                raise
-            self._idle.append(connection)
+            finally:
+                self._give_back(connection)
             return row
         finally:
             self._free.release()
@@ -59,14 +67,26 @@ class Statements:
     async def close(self) -> None:
         """Close the connections."""
         while self._idle:
-            await self._idle.pop().close()
+            await end(self._idle.pop())
 
-    async def _take(self) -> asyncpg.Connection:
+    async def _take(self) -> Connection:
         while self._idle:
             connection = self._idle.pop()
-            if not connection.is_closed():
+            if connection.is_closed():
+                continue
+            connection.is_idle = False
+            if not connection.needs_ping:
                 return connection
-        return await connect(self._url, self._settings)
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await connection.ping()
+                return connection
+            connection.terminate()
+        return await connect(self._url, self._settings, self._circuit)
+
+    def _give_back(self, connection: Connection) -> None:
+        if not connection.is_closed():
+            connection.rest()
+            self._idle.append(connection)
 
     async def _wait(self) -> None:
         try:

@@ -83,7 +83,13 @@ def install_handlers(
 
     app.add_exception_handler(HTTPException, http_exception)
     app.add_exception_handler(RequestValidationError, _validation_error)
-    for kind in (SQLAlchemyError, DatabaseUnavailableError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    for kind in (
+        SQLAlchemyError,
+        DatabaseUnavailableError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+    ):
         app.add_exception_handler(kind, _database_error)
 
 

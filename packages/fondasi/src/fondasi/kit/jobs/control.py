@@ -12,6 +12,7 @@ from uuid import UUID  # noqa: TC003 - part of a dataclass
 import asyncpg
 from sqlalchemy.engine import make_url
 
+from fondasi.kit.db.driver import Connection
 from fondasi.kit.ids import new_id
 from fondasi.kit.jobs.models import JobStatus
 from fondasi.kit.jobs.queue import CHANNEL
@@ -26,7 +27,7 @@ MAX_ABANDONED = 10
 # A job that was there at so many deaths runs with no other such job beside it, so that the next one tells who it was.
 SUSPECT = 2
 CONNECT_TIMEOUT = 5.0
-COMMAND_TIMEOUT = 30.0
+COMMAND_TIMEOUT = 15.0
 # More are looked at than taken, for other workers may be taking the first ones.
 LOOKED_AT = 4
 # The queue is walked through its indexes in their order, however few rows the statistics of a moment ago saw in it.
@@ -201,6 +202,7 @@ class Control:
             self._url,
             timeout=CONNECT_TIMEOUT,
             command_timeout=COMMAND_TIMEOUT,
+            connection_class=Connection,
             server_settings={"application_name": "fondasi worker", **PLANS},
         )
         try:

@@ -8,6 +8,7 @@ import asyncpg
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from fondasi.kit.db import DatabaseUnavailableError
 from fondasi.kit.http import Problem
 from fondasi.kit.i18n import t
 from fondasi.settings import StartError
@@ -68,7 +69,8 @@ def is_lost_connection(error: BaseException) -> bool:
         error = _driver_error(error)
     state = getattr(error, "sqlstate", None) or ""
     return (
-        state.startswith(CONNECTION_EXCEPTION)
+        isinstance(error, DatabaseUnavailableError)
+        or state.startswith(CONNECTION_EXCEPTION)
         or state in SERVER_WENT_AWAY
         or isinstance(error, asyncpg.PostgresConnectionError)
         or (isinstance(error, asyncpg.InterfaceError) and "closed" in str(error))

@@ -1,0 +1,100 @@
+"""A way to the database that is gone without a word: requests and workers are back within seconds."""
+
+import asyncio
+
+import pytest
+from faults.conftest import API, Load
+from faults.proxy import proxied
+from sqlalchemy import func, select, text
+
+BACK_WITHIN = 30.0
+PATHS = [f"{API}/users/me", f"{API}/settings", f"{API}/tasks"]
+HELD = text("SELECT pg_advisory_xact_lock_shared(1)")
+
+
+@job(name="test.held", retries=0)
+async def held(context: JobContext) -> None:
+    """Waits for the answer to a statement."""
+    await context.session.execute(HELD)
+
+
+@job(name="test.quick", retries=0)
+async def quick(context: JobContext) -> None:
+    """One statement."""
+    await context.session.execute(text("SELECT 1"))
+
+
+class TestSwallowedConnections:
+    @pytest.mark.long
+    async def test_requests_are_back_within_half_a_minute(self, behind_proxy):
+        async with behind_proxy() as (proxy, client, headers):
+            load = Load(client, headers, PATHS)
+            async with load.running(16):
+                await load.more(100)
+                assert {status for *_, status in load.answers} == {200}
+                moment = load.now
+                assert proxy.swallow() >= 4
+                await load.settled(moment, BACK_WITHIN)
+            assert {status for *_, status in load.answers} <= {200, 503}
+
+    async def test_requests_after_an_idle_spell_do_not_wait_for_the_dead(self, behind_proxy, monkeypatch):
+        monkeypatch.setattr("fondasi.kit.db.driver.PING_AFTER", 0.0)
+        async with behind_proxy() as (proxy, client, headers):
+            load = Load(client, headers, PATHS)
+            async with load.running(8):
+                await load.more(50)
+            proxy.swallow()
+            async with asyncio.timeout(10):
+                answers = await asyncio.gather(*(client.get(path, headers=headers) for path in PATHS))
+            assert {answer.status_code for answer in answers} == {200}
+
+
+class TestCutConnections:
+    async def test_requests_are_never_an_error_of_ours(self, behind_proxy):
+        """A server that hangs up in the middle is a 503, whatever the driver calls it."""
+        async with behind_proxy() as (proxy, client, headers):
+            load = Load(client, headers, PATHS)
+            async with load.running(16):
+                for _ in range(10):
+                    await load.more(50)
+                    proxy.cut()
+                await load.settled(load.now, 15)
+            assert {status for *_, status in load.answers} <= {200, 503}
+
+
+class TestSwallowedConnectionsOfAWorker:
+    @pytest.mark.long
+    async def test_other_jobs_run_within_half_a_minute(self, database, clean_database, database_urls):
+        """All slots wait for an answer that never comes: they are free again, and those jobs are tried again."""
+        settings = JobSettings(concurrency=2)
+        async with proxied(database_urls.app) as (proxy, url), database.connection() as holder:
+            behind = Database(url, DatabaseSettings())
+            platform = SimpleNamespace(database=behind, settings=SimpleNamespace(job=settings))
+            worker = Worker(platform, behind, JobRegistry([held, quick]), settings)
+            await holder.execute("SELECT pg_advisory_lock(1)")
+            try:
+                async with worker.running():
+                    await enqueue(database, held, 2)
+                    while await unfinished(database, "running") < 2:
+                        await asyncio.sleep(0.05)
+                    assert proxy.swallow() >= 3
+                    await holder.execute("SELECT pg_advisory_unlock(1)")
+                    await enqueue(database, quick, 10)
+                    async with asyncio.timeout(BACK_WITHIN + JobSettings().poll_interval):
+                        while await unfinished(database, "queued", "running"):
+                            await asyncio.sleep(0.1)
+            finally:
+                await holder.execute("SELECT pg_advisory_unlock_all()")
+                await behind.close()
+
+
+async def enqueue(database, what, count: int) -> None:
+    for _ in range(count):
+        async with database.unit_of_work() as session:
+            await what.enqueue(session)
+
+
+async def unfinished(database, *statuses: str) -> int:
+    query = select(func.count()).where(JobRecord.status.in_(statuses))
+    async with database.read_session() as session:
+        return await session.scalar(query)
