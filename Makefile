@@ -19,7 +19,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reset test lint format golden clients docs docs-check bench requirements clean
+.PHONY: help setup demo reset test faults lint format golden clients docs docs-check bench requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ lint: setup ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+faults: setup ## Spoil the way to the database in every manner, for minutes (the suite does it for seconds)
+	@$(BIN)/pytest -q -n 0 packages/fondasi/tests/faults --rounds 5
 
 format: setup ## Format the code
 	@$(BIN)/ruff check --fix -q .

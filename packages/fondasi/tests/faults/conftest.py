@@ -16,6 +16,21 @@ from fondasi.testing import running
 API = "/api/v1"
 
 
+def pytest_addoption(parser):
+    parser.addoption("--rounds", type=int, default=1, help="how often each fault is tried (make faults)")
+
+
+def pytest_generate_tests(metafunc):
+    if (rounds := metafunc.config.getoption("--rounds", default=1)) > 1:
+        metafunc.parametrize("_round", range(rounds), indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _round(request):
+    """Which round it is."""
+    return getattr(request, "param", 0)
+
+
 @pytest.fixture
 def behind_proxy(settings, modules, clean_database, sign_in):
     """`async with behind_proxy() as (proxy, client, headers)`: somebody is signed in.

@@ -1,11 +1,16 @@
 """A way to the database that is gone without a word: requests and workers are back within seconds."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from faults.conftest import API, Load
 from faults.proxy import proxied
 from sqlalchemy import func, select, text
+
+from fondasi.kit.db import Database
+from fondasi.kit.jobs import JobContext, JobRecord, JobRegistry, Worker, job
+from fondasi.settings import DatabaseSettings, JobSettings
 
 BACK_WITHIN = 30.0
 PATHS = [f"{API}/users/me", f"{API}/settings", f"{API}/tasks"]
@@ -75,14 +80,12 @@ class TestSwallowedConnectionsOfAWorker:
             try:
                 async with worker.running():
                     await enqueue(database, held, 2)
-                    while await unfinished(database, "running") < 2:
-                        await asyncio.sleep(0.05)
+                    await until(database, "running", count=2)
                     assert proxy.swallow() >= 3
                     await holder.execute("SELECT pg_advisory_unlock(1)")
                     await enqueue(database, quick, 10)
                     async with asyncio.timeout(BACK_WITHIN + JobSettings().poll_interval):
-                        while await unfinished(database, "queued", "running"):
-                            await asyncio.sleep(0.1)
+                        await until(database, "queued", "running", count=0)
             finally:
                 await holder.execute("SELECT pg_advisory_unlock_all()")
                 await behind.close()
@@ -94,7 +97,9 @@ async def enqueue(database, what, count: int) -> None:
             await what.enqueue(session)
 
 
-async def unfinished(database, *statuses: str) -> int:
+async def until(database, *statuses: str, count: int) -> None:
+    """Wait until so many jobs have one of the statuses."""
     query = select(func.count()).where(JobRecord.status.in_(statuses))
     async with database.read_session() as session:
-        return await session.scalar(query)
+        while await session.scalar(query) != count:  # noqa: ASYNC110 - another connection changes it
+            await asyncio.sleep(0.05)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import structlog
 
-from fondasi.kit.db.driver import Connection, end
+from fondasi.kit.db.driver import Connection
 from fondasi.settings import Environment, StartError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ async def alone(platform: Platform) -> AsyncIterator[None]:
             log.warning("limits_hold_for_each_worker", advice=sentence)
         yield
     finally:
-        await end(connection)
+        await connection.close()
 
 
 async def _locked(connection: asyncpg.Connection, environment: Environment, patience: float) -> bool:

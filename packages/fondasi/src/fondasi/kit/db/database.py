@@ -156,11 +156,11 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._circuit.close()
         await self._statements.close()
         await self._writer.dispose()
         if self._replica is not None:
             await self._replica.dispose()
+        await self._circuit.close()
 
 
 async def driver_connection(session: Session) -> asyncpg.Connection:

@@ -123,6 +123,16 @@ class Connection(_Driver):  # type: ignore[misc]
         limit: float | None = self._config.command_timeout
         return float("inf") if limit is None else limit
 
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - asyncpg's own signature
+        """Close it, at once where the server does not answer."""
+        try:
+            await super().close(timeout=CLOSE_SECONDS if timeout is None else timeout)
+        except TimeoutError:  # asyncpg has ended it
+            if self.circuit is not None:
+                self.circuit.suspect(CLOSE_SECONDS)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            self.terminate()
+
     def rest(self) -> None:
         """It goes back into a pool."""
         self.is_idle, self.answered_at = True, monotonic()
@@ -140,7 +150,7 @@ class Connection(_Driver):  # type: ignore[misc]
         Raises:
             DatabaseUnavailableError: it is not, and the connection is ended.
         """
-        await self.execute("", timeout=PING_SECONDS)
+        await self.execute("SELECT 1", timeout=PING_SECONDS)
 
     def forget_limit(self) -> None:
         """Wait for answers without a limit, until it rests again."""
@@ -155,14 +165,6 @@ class Connection(_Driver):  # type: ignore[misc]
         _cancellations.add(task)
         task.add_done_callback(_cancellations.discard)
         self._loop.call_soon(self.terminate)  # not now: asyncpg has yet to tell the statement
-
-
-async def end(connection: asyncpg.Connection) -> None:
-    """Close a connection, at once where the server does not answer."""
-    try:
-        await connection.close(timeout=CLOSE_SECONDS)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        connection.terminate()
 
 
 async def lift_limits(connection: asyncpg.Connection) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from fondasi.kit.db.driver import DatabaseUnavailableError, end
+from fondasi.kit.db.driver import DatabaseUnavailableError
 from fondasi.kit.db.engine import connect
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Statements:
     async def close(self) -> None:
         """Close the connections."""
         while self._idle:
-            await end(self._idle.pop())
+            await self._idle.pop().close()
 
     async def _take(self) -> Connection:
         while self._idle:

@@ -55,7 +55,7 @@ SELECT id, pg_notify('{CHANNEL}', id::text) FROM wanted
 """  # noqa: S608 - a constant only
 
 # Held until the transaction ends, so nobody takes the job over while its first worker still works on it. Of a worker
-# that stands still the transaction never ends by itself: the server ends it. Jobs wait for locks longer than requests do.
+# that stands still the transaction never ends by itself: the server ends it. Jobs wait longer for locks than requests.
 BEGIN = """
 SELECT pg_try_advisory_xact_lock(hashtextextended($1::uuid::text, 0)) AND EXISTS (
     SELECT FROM job WHERE id = $1 AND claim_id = $2 AND status = 'running' AND cancel_requested_at IS NULL
