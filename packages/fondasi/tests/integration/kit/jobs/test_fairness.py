@@ -144,6 +144,9 @@ async def test_look_at_the_queue_costs_the_same_however_many_wait(scratch_databa
     INSERT INTO job (id, name, arguments, status, priority, attempt, max_attempts, abandoned, scheduled_for)
     SELECT gen_random_uuid(), $1, '{}', 'queued', 0, 0, 1, 0, now() FROM generate_series(1, 20000)
     """
+    owner = await asyncpg.connect(scratch_database.owner)
+    await owner.execute("VACUUM ANALYZE job")
+    await owner.close()
     connection = await asyncpg.connect(scratch_database.app, server_settings=control.PLANS)
     await connection.execute(f"PREPARE look (text[], int, uuid, uuid[], bool, int) AS {control.CLAIM}")
     look = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE look ('{quick,slow}', 4, '%s', '{}', true, 3)"
