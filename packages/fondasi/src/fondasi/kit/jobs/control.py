@@ -40,8 +40,8 @@ PLANS = {
 }
 
 # By name, so that what waits for modules that are gone is not walked through. Of callers $4 and, unless $5, of suspects
-# none is taken; of each other caller $6 at most, and one suspect. `|| ''` hides the status from a planner that takes
-# the queue for empty and would walk through all of it, where the key finds the row.
+# none is taken; of each other caller $6 at most, and one suspect. `|| ''` and arrays leave a planner that takes the
+# queue for empty no way but the key, where it would walk through all of it.
 CLAIM = f"""
 WITH head AS MATERIALIZED (
     SELECT head.* FROM unnest($1::text[]) AS known (job_name), LATERAL (
@@ -55,16 +55,16 @@ WITH head AS MATERIALIZED (
         row_number() OVER (PARTITION BY suspect ORDER BY priority DESC, turn, id) AS of_suspects
     FROM head
 ), due AS MATERIALIZED (
-    SELECT job.id FROM job JOIN fair ON fair.id = job.id
-    WHERE job.status || '' = 'queued' AND (fair.enqueued_by IS NULL OR of_caller <= $6)
-      AND (NOT suspect OR of_suspects = 1)
-    ORDER BY fair.priority DESC, fair.turn, fair.id LIMIT $2 FOR UPDATE OF job SKIP LOCKED
+    SELECT id FROM job WHERE status || '' = 'queued' AND id = ANY (ARRAY(
+        SELECT id FROM fair WHERE (enqueued_by IS NULL OR of_caller <= $6) AND (NOT suspect OR of_suspects = 1)
+    ))
+    ORDER BY priority DESC, turn, id LIMIT $2 FOR UPDATE SKIP LOCKED
 ), claimed AS (
     UPDATE job SET status = 'running', attempt = attempt + 1, worker_id = $3, claim_id = gen_random_uuid(),
         heartbeat_at = now(), started_at = now(), updated_at = now(),
         progress_done = NULL, progress_total = NULL, progress_message = NULL
-    FROM due WHERE job.id = due.id
-    RETURNING job.id, claim_id, name, arguments::text, attempt, max_attempts, enqueued_by, abandoned
+    WHERE id = ANY (ARRAY(SELECT id FROM due))
+    RETURNING id, claim_id, name, arguments::text, attempt, max_attempts, enqueued_by, abandoned
 )
 SELECT now() AS moment, (SELECT count(*) FROM head) AS seen, claimed.*
 FROM (SELECT) AS always LEFT JOIN claimed ON true
