@@ -91,9 +91,20 @@ class _Server(uvicorn.Server):
             self._announce()
 
 
+async def prepare(platform: Platform) -> tuple[str, list[str]]:
+    """Make the administrator and the examples of the modules; gives the password and what to try.
+
+    Of several demos that start at once on the same data, one does it and the others find it done.
+    """
+    async with _turn(platform):
+        password = await _administrator(platform)
+        return password, [
+            line for module in platform.modules if module.demo for line in await module.demo(platform)
+        ]
+
+
 @asynccontextmanager
 async def _turn(platform: Platform) -> AsyncIterator[None]:
-    """One demo at a time makes the administrator and the examples; the next finds them."""
     async with platform.database.connection() as connection:
         while not await connection.fetchval(  # noqa: ASYNC110 - another process holds it
             "SELECT pg_try_advisory_lock($1)", TURN_LOCK

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
@@ -117,19 +116,6 @@ def test_demo_starts_stops_keeps_its_data_and_survives_a_kill(folder, fondasi):
         assert postmaster(folder) is None
     finally:
         third.process.kill()
-
-
-@pytest.mark.long
-def test_two_demos_that_start_at_once_share_the_data(folder):
-    with ThreadPoolExecutor(2) as pool:
-        demos = [started.result() for started in [pool.submit(Demo, folder, PORT="0") for _ in range(2)]]
-    try:
-        assert len({demo.url for demo in demos}) == 2
-        assert len({demo.password for demo in demos}) == 1
-        assert [demo.sign_in(demo.password) for demo in demos] == [200, 200]
-    finally:
-        ended = [demo.end(signal.SIGINT) for demo in demos]
-    assert "Traceback" not in "".join(ended)
 
 
 def check_other_commands(folder: Path, fondasi) -> None:
