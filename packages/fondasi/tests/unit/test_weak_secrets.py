@@ -1,9 +1,10 @@
 """Secrets that can be guessed: production refuses them, and `local` says so."""
 
 import pytest
+from structlog.testing import CapturingLogger
 
+from fondasi import cli
 from fondasi.checks import weak_secrets
-from fondasi.cli import _warn
 from fondasi.settings import Settings
 
 STRONG = "0123456789abcdef" * 4
@@ -34,8 +35,10 @@ def test_weak_secrets_are_named(with_secrets, secret_key, admin_password, named)
     assert [sentence.partition(" ")[0] for sentence in found] == named
 
 
-def test_start_says_so(with_secrets, capsys):
-    _warn(with_secrets("abc", "abc"))
-    said = "".join(capsys.readouterr())
+def test_start_says_so(with_secrets, monkeypatch):
+    log = CapturingLogger()  # whatever another test has made of the real one
+    monkeypatch.setattr(cli, "log", log)
+    cli._warn(with_secrets("abc", "abc"))
+    said = str(log.calls)
     assert "SECRET_KEY is weak" in said
     assert "ADMIN_PASSWORD take 8 characters or more" in said
