@@ -30,8 +30,6 @@ import typer
 
 from fondasi.cli import cli
 from fondasi.kit.http import Problem
-from fondasi.runtime import all_modules
-from fondasi.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -308,13 +306,13 @@ def assert_command(words: list[str]) -> None:
         targets = {word for word in rest if "=" not in word and not word.startswith("-")}
         assert targets <= MAKE_TARGETS, f"make {targets - MAKE_TARGETS}"
         return
-    command = COMMAND_TREE if name == "fondasi" else COMMAND_TREE.commands["courtsight"]
+    command = COMMAND_TREE if name == "fondasi" else COMMAND_TREE.get_command(None, "courtsight")
     for word in rest:
         if word in {"|", "&&", ";", ">", "&"}:
             break
         if hasattr(command, "commands") and not word.startswith("-"):
-            assert word in command.commands, f"`{' '.join(words)}`: there is no command {word}"
-            command = command.commands[word]
+            command = command.get_command(None, word)
+            assert command is not None, f"`{' '.join(words)}`: there is no command {word}"
         elif word.startswith("--"):
             options = options_of(command)
             assert word.partition("=")[0] in options, f"`{' '.join(words)}`: there is no option {word}"
@@ -324,13 +322,4 @@ def options_of(command: Any) -> set[str]:
     return {"--help", *(name for item in command.params for name in (*item.opts, *item.secondary_opts))}
 
 
-def command_tree() -> Any:
-    for module in all_modules(Settings(_env_file=None)):
-        if module.commands is not None:
-            cli.add_typer(module.commands, name=module.name)
-        for name, commands in module.command_groups.items():
-            cli.add_typer(commands, name=name)
-    return typer.main.get_command(cli)
-
-
-COMMAND_TREE = command_tree()
+COMMAND_TREE: Any = typer.main.get_command(cli)

@@ -1,5 +1,18 @@
-"""`python -m fondasi`."""
+"""The `fondasi` command, and `python -m fondasi`."""
 
-from fondasi.cli import main
+from __future__ import annotations
 
-main()
+import os
+import signal
+
+
+def main() -> None:
+    """Run the command. Ctrl-C ends it without a word while nothing but imports is under way."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # as shells say it
+    from fondasi.cli import main as run  # noqa: PLC0415 - so that the line above goes first
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -17,7 +17,7 @@ from fondasi.admin import admin_router
 from fondasi.admin import module as admin_module
 from fondasi.admin_views import check_views
 from fondasi.aliases import ALIASES
-from fondasi.checks import module_faults, refuse, start_faults
+from fondasi.checks import advise, module_faults, refuse, start_faults
 from fondasi.documentation import documentation_router
 from fondasi.kit.http.aliases import Aliases
 from fondasi.kit.http.handlers import install_handlers
@@ -29,7 +29,7 @@ from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
 from fondasi.openapi import openapi_document
 from fondasi.runtime import all_modules, open_platform, platform_modules
-from fondasi.settings import Environment, Settings, StartError, get_settings, interpreter_fault, refuse_unsafe
+from fondasi.settings import Environment, Settings, StartError, get_settings, refuse_unsafe
 from fondasi.tenancy import TenantPermissions
 from fondasi.vocabulary import VOCABULARY
 from fondasi.welcome import welcome_router
@@ -78,8 +78,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
                 for module in modules:
                     if module.web_lifespan is not None:
                         await web.enter_async_context(module.web_lifespan(platform))
-                if advice := interpreter_fault():
-                    log.warning("old_python", advice=advice)
+                advise(settings)
                 log.info("service_started", environment=settings.environment.value, modules=len(modules))
                 yield {"http": settings.http}  # for the server's protocol
 

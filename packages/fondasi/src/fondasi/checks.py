@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+import structlog
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
@@ -18,7 +19,7 @@ from fondasi.kit.db import Base
 from fondasi.kit.db.isolation import isolation_faults
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.jobs import DEFINED, JobDefinitionError, JobRegistry
-from fondasi.settings import WEAK_SECRET_KEY, StartError
+from fondasi.settings import WEAK_SECRET_KEY, StartError, interpreter_fault, unknown_names
 from fondasi.tenancy import ISOLATION_EXCEPTIONS
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from fondasi.kit.db import Database
     from fondasi.module import Module
     from fondasi.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 PLATFORM = "fondasi"
 ABOUT_A_PERSON = re.compile(r"^(user|owner|author|member|person|account)_id$|_by$|_by_id$")
@@ -215,6 +218,16 @@ def _sentences(difference: Any) -> Iterable[str]:
     owner = getattr(getattr(thing, "table", None), "name", None)
     name = getattr(thing, "name", None) or ", ".join(column.name for column in getattr(thing, "columns", ()))
     yield f"{side} the {WORDS.get(what, what)} {f'{owner}.{name}' if owner else name}"
+
+
+def advise(settings: Settings) -> None:
+    """Warn, in the log, of what may start but is not as it should be."""
+    for sentence in unknown_names(settings):
+        log.warning("unknown_setting", advice=sentence)
+    for sentence in weak_secrets(settings):
+        log.warning("weak_secret", advice=sentence)
+    if hole := interpreter_fault():
+        log.warning("old_python", advice=hole)
 
 
 def weak_secrets(settings: Settings) -> list[str]:

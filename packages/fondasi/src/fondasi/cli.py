@@ -1,185 +1,94 @@
-"""The `fondasi` command."""
+"""The `fondasi` command: finds what was asked for, imports that alone, and turns faults into sentences.
+
+Every process that `fondasi serve` starts imports this module before it can answer its supervisor, so nothing is
+imported here that a command needs; `fondasi.commands` holds them.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import json
 import re
 import signal
 import sys
-from contextlib import nullcontext
-from typing import Annotated, NoReturn
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
-import structlog
 import typer
-import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
-from rich.console import Console
+from typer.core import TyperGroup
 
 from fondasi import __version__
-from fondasi.access import PermissionRegistry, matrix_of
-from fondasi.app import routes_of
-from fondasi.checks import refuse, start_faults, weak_secrets
-from fondasi.database_commands import commands as database_commands
-from fondasi.demo import run_demo
-from fondasi.doctor import diagnose
-from fondasi.kit.db.troubles import trouble
-from fondasi.kit.http import Problem
-from fondasi.kit.http.server import PROTOCOL
-from fondasi.kit.jobs import Worker
-from fondasi.kit.telemetry import configure_logging, shared_metrics
-from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
-from fondasi.settings import Settings, StartError, get_settings, refuse_unsafe, unknown_names
-from fondasi.tenancy import TenantPermissions
+from fondasi.settings import StartError, get_settings
 
-INTERRUPTED = 130  # what shells give a program that Ctrl-C ended
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fondasi.module import Module
+    from fondasi.settings import Settings
+
+INTERRUPTED: Final = 130  # what shells give a program that Ctrl-C ended
+COMMANDS: Final = {  # each module has a Typer application named `commands`
+    "serve": "fondasi.commands.serve",
+    "worker": "fondasi.commands.worker",
+    "migrate": "fondasi.commands.migrate",
+    "demo": "fondasi.commands.demo",
+    "doctor": "fondasi.commands.doctor",
+    "openapi": "fondasi.commands.openapi",
+    "permissions": "fondasi.commands.permissions",
+    "db": "fondasi.commands.database",
+    "migrations": "fondasi.commands.migrations",
+}
+
+
+class Commands(TyperGroup):
+    """The commands of the platform and of its modules. None is imported before somebody asks for it."""
+
+    _found: Mapping[str, typer.Typer] | None = None
+    _faults: list[str]
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Typer's signature
+        """The names, for the help; below it come the modules that cannot be imported."""
+        names = [*COMMANDS, *self._of_modules()]
+        for fault in self._faults:
+            _tell(fault)
+        return names
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - Typer's signature
+        """The command, imported.
+
+        Raises:
+            ModuleImportError: there is none of that name, but modules that might have it cannot be imported.
+        """
+        if place := COMMANDS.get(cmd_name):
+            return _command(import_module(place).commands, cmd_name)
+        if found := self._of_modules().get(cmd_name):
+            return _command(found, cmd_name)
+        if self._faults:
+            raise StartError("\n".join(self._faults))
+        return None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command, ready to run. From here on Ctrl-C unwinds, for there may be something to tidy up."""
+        found = super().resolve_command(ctx, args)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        return found
+
+    def _of_modules(self) -> Mapping[str, typer.Typer]:
+        if self._found is None:
+            from fondasi.runtime import importable_modules  # noqa: PLC0415 - imports the whole platform
+
+            modules, self._faults = importable_modules(get_settings())
+            self._found = {name: group for module in modules for name, group in _groups(module)}
+        return self._found
+
 
 cli = typer.Typer(
+    cls=Commands,
     help="Fondasi: an async backend platform.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # they print variables, and so secrets
 )
-cli.add_typer(database_commands, name="db")
-migrations = typer.Typer(help="Revisions of the database.", no_args_is_help=True)
-cli.add_typer(migrations, name="migrations")
-console = Console()
-log = structlog.get_logger(__name__)
-
-
-@cli.command()
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on (HOST).")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on (PORT).")] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, max=64, help="Processes that serve (HTTP_WORKERS).")
-    ] = None,
-    reload: Annotated[bool, typer.Option(help="Restart when the code changes.")] = False,
-) -> None:
-    """Serve the API."""
-    settings = get_settings()
-    settings.http.workers = workers = workers or settings.http.workers
-    refuse_unsafe(settings)
-    host, port = host or settings.host, settings.port if port is None else port
-    configure_logging(settings)
-    _warn(settings)
-    log.info("starting", address=f"http://{host}:{port}", processes=workers)
-    with shared_metrics() if workers > 1 else nullcontext():
-        uvicorn.run(
-            "fondasi.app:create_served_app",
-            factory=True,
-            http=PROTOCOL,
-            host=host,
-            port=port,
-            workers=workers,
-            reload=reload,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            proxy_headers=False,  # HTTP_TRUSTED_PROXIES says whose word counts
-        )
-
-
-@cli.command()
-def worker() -> None:
-    """Run background jobs until SIGTERM or Ctrl-C; jobs under way are finished first."""
-
-    async def run() -> None:
-        async with open_platform(settings, create=True) as platform:
-            refuse(await start_faults(platform.database, platform.modules))
-            worker = Worker(platform, platform.database, platform.jobs, settings.job)
-            loop = asyncio.get_running_loop()
-            for name in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(name, worker.stop)
-            await worker.run()
-
-    settings = get_settings()
-    configure_logging(settings)
-    _warn(settings)
-    asyncio.run(run())
-
-
-@cli.command()
-def migrate() -> None:
-    """Bring the database to the newest revision of every module."""
-
-    async def run() -> None:
-        async with database_addresses(settings, create=True) as addresses:
-            await migrate_modules(addresses, all_modules(settings), settings)
-
-    settings = get_settings()
-    refuse_unsafe(settings)
-    asyncio.run(run())
-    console.print("The database is up to date.")
-
-
-@cli.command()
-def demo() -> None:
-    """Migrate, fill the database with examples, and serve with a worker in the same process."""
-    _warn(get_settings())
-    run_demo(get_settings(), console)
-
-
-@cli.command()
-def doctor() -> None:
-    """Check settings, database and modules, and say what to do about each fault."""
-    raise typer.Exit(asyncio.run(diagnose(get_settings(), console)))
-
-
-@cli.command()
-def openapi() -> None:
-    """Print the OpenAPI document, for generators of clients. It needs no database."""
-    from fondasi.app import create_app  # noqa: PLC0415 - for this alone
-
-    typer.echo(json.dumps(create_app(get_settings()).openapi(), indent=2, ensure_ascii=False))
-
-
-@cli.command()
-def permissions(
-    matrix: Annotated[
-        bool,
-        typer.Option(
-            "--matrix", help="Every route, and which groups, or roles inside a tenant, may call it."
-        ),
-    ] = False,
-) -> None:
-    """List the permissions of all modules and the seeded groups that hold them unless somebody changed that."""
-    modules = all_modules(get_settings())
-    registry = PermissionRegistry(item for module in modules for item in module.permissions)
-    if matrix:
-        inside = TenantPermissions(item for module in modules for item in module.tenant_permissions)
-        routes = routes_of(modules, get_settings().api_prefix)
-        typer.echo(matrix_of(routes, registry, inside.by_role), nl=False)
-        return
-    for permission in sorted(registry, key=lambda item: item.code):
-        groups = ", ".join(["super_admin", *permission.default_groups])
-        typer.echo(f"{permission.code:<24} {groups:<32} {permission.description}")
-
-
-@migrations.command("draft")
-def draft_migration(
-    name: Annotated[str, typer.Argument(metavar="MODULE", help="The module; `fondasi` for the platform.")],
-    title: Annotated[str, typer.Option("--title", "-t", help="What it does, in a line.")] = "Draft",
-) -> None:
-    """Write the revision that brings the database to the models of a module, and try it on an empty database."""
-    from fondasi.drafts import draft  # noqa: PLC0415 - this command alone compares
-
-    modules = all_modules(get_settings())
-    module = next((item for item in modules if item.name == name), None)
-    if module is None and name != "fondasi":
-        _give_up(f"There is no module {name}. There are: {', '.join(sorted(item.name for item in modules))}.")
-    with console.status("Comparing models and migrations"):
-        written = asyncio.run(draft(module, modules, title))
-    if written is None:
-        console.print("Nothing to write: the models and the migrations agree.")
-        return
-    console.print(
-        f"Wrote {written.path}\nRead it, mend what it cannot know, then: fondasi migrate", highlight=False
-    )
-    for sentence in (written.hint, *(f"By hand: {fault}." for fault in written.faults)):
-        if sentence:
-            console.print(f"  - {sentence}", markup=False, highlight=False)
 
 
 @cli.callback(invoke_without_command=True)
@@ -201,11 +110,6 @@ def main() -> None:
     except SettingsError as error:  # names the field, not its value
         _give_up(_wrong_group(str(error)))
     try:
-        for module in all_modules(settings):
-            if module.commands is not None:
-                cli.add_typer(module.commands, name=module.name)
-            for name, commands in module.command_groups.items():
-                cli.add_typer(commands, name=name)
         cli()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
@@ -217,6 +121,9 @@ def main() -> None:
 
 def _sentence_of(error: Exception, settings: Settings) -> str | None:
     """What an expected fault says; None for one of ours, whose traceback is wanted."""
+    from fondasi.kit.db.troubles import trouble  # noqa: PLC0415 - for faults alone
+    from fondasi.kit.http import Problem  # noqa: PLC0415
+
     if isinstance(error, Problem):
         return str(error.detail)
     if isinstance(error, StartError):
@@ -224,11 +131,30 @@ def _sentence_of(error: Exception, settings: Settings) -> str | None:
     return trouble(error, settings.data_dir if settings.embedded_database else None)
 
 
-def _warn(settings: Settings) -> None:
-    for sentence in unknown_names(settings):
-        log.warning("unknown_setting", advice=sentence)
-    for sentence in weak_secrets(settings):
-        log.warning("weak_secret", advice=sentence)
+def _give_up(message: str) -> NoReturn:
+    """End the command with a message."""
+    _tell(message)
+    sys.exit(1)
+
+
+def _tell(message: str) -> None:
+    from rich.console import Console  # noqa: PLC0415 - a quarter of what this module would cost
+
+    Console(stderr=True).print(message, style="red", highlight=False, markup=False, soft_wrap=True)
+
+
+def _command(
+    group: typer.Typer, name: str
+) -> Any:  # a command or a group: Typer names nothing that they share
+    found = typer.main.get_command(group)
+    found.name = name  # for the help
+    return found
+
+
+def _groups(module: Module) -> Iterator[tuple[str, typer.Typer]]:
+    if module.commands is not None:
+        yield module.name, module.commands
+    yield from module.command_groups.items()
 
 
 def _wrong_setting(location: tuple[int | str, ...], message: str) -> str:
@@ -244,8 +170,3 @@ def _wrong_group(message: str) -> str:
         return message
     group = named[1].upper()
     return f"{group} is set, but it is a group of settings: set {group}_... instead, or unset it."
-
-
-def _give_up(message: str) -> NoReturn:
-    Console(stderr=True).print(message, style="red", highlight=False, markup=False, soft_wrap=True)
-    sys.exit(1)

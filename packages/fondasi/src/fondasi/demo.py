@@ -7,25 +7,25 @@ import os
 import secrets
 import shlex
 import signal
-import socket
 import sys
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import uvicorn
 from rich.markup import escape
 from rich.panel import Panel
 
 from fondasi import identity
 from fondasi.app import create_app
-from fondasi.kit.http.server import PROTOCOL
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
+from fondasi.serving import CannotListenError, Server, bind, configuration, end_soon, hang_up_ends
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import AsyncIterator, Callable
 
+    import uvicorn
     from rich.console import Console
 
     from fondasi.platform import Platform
@@ -43,9 +43,11 @@ def run_demo(settings: Settings, console: Console) -> None:
     configure_logging(settings)
     # A plain `kill` ends it as Ctrl-C does, PostgreSQL included.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    hang_up_ends()
     with suppress(KeyboardInterrupt):
         asyncio.run(_demo(settings, console))
-    console.print("Stopped. The data stays in", str(settings.data_dir.absolute()), highlight=False)
+    with suppress(OSError):  # the terminal may be gone
+        console.print("Stopped. The data stays in", str(settings.data_dir.absolute()), highlight=False)
 
 
 async def _demo(settings: Settings, console: Console) -> None:
@@ -63,22 +65,16 @@ async def _demo(settings: Settings, console: Console) -> None:
         with console.status("Starting the service"):
             app = create_app(settings, modules)
         await asyncio.sleep(0)  # a Ctrl-C that came meanwhile takes effect here
-        config = uvicorn.Config(
-            app,
-            http=PROTOCOL,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            proxy_headers=False,  # HTTP_TRUSTED_PROXIES says whose word counts
-        )
+        config = configuration(app, settings, log_level="warning")
         port = listener.getsockname()[1]
         server = _Server(config, lambda: _print_welcome(settings, console, port, password, tries))
         await server.serve(sockets=[listener])
     finally:
         await database.__aexit__(None, None, None)
+        end_soon()
 
 
-class _Server(uvicorn.Server):
+class _Server(Server):
     """Says that it runs when it does."""
 
     def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
@@ -146,17 +142,14 @@ def _keep(path: Path, secret: str) -> None:
 def _listen(host: str, port: int) -> socket.socket:
     """A listening socket on the port, or on the next free one."""
     for candidate in range(port, min(port + PORTS_TO_TRY, 65536)):
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        # asyncio switches Nagle's algorithm off only for a socket that says TCP; it costs 40 ms for each answer.
-        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, candidate))
-            listener.listen(BACKLOG)  # only now is the port ours: two may bind it
-        except OSError:
-            listener.close()
-            continue
-        return listener
+        with suppress(CannotListenError):
+            listener = bind(host, candidate)
+            try:
+                listener.listen(BACKLOG)  # only now is the port ours: two may bind it
+            except OSError:
+                listener.close()
+                continue
+            return listener
     raise SystemExit(f"No free port from {port} to {port + PORTS_TO_TRY - 1}. Set PORT to a free one.")
 
 

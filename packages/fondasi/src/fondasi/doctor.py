@@ -19,13 +19,14 @@ from fondasi.kit.db.migrations import pending_revisions
 from fondasi.kit.db.refusals import DISK_FULL
 from fondasi.kit.db.troubles import has_little_room
 from fondasi.quotas import redis_fault
-from fondasi.runtime import all_modules, database_addresses, migration_packages
+from fondasi.runtime import database_addresses, importable_modules, migration_packages
 from fondasi.settings import Environment, Settings, StartError, interpreter_fault, unknown_names
 from fondasi.tenancy import ISOLATION_EXCEPTIONS
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from fondasi.module import Module
     from fondasi.runtime import Addresses
 
 Finding = tuple[str, str | None]
@@ -43,9 +44,11 @@ async def diagnose(settings: Settings, console: Console) -> int:
             later = faults
     findings += _check_data_folder(settings)
     findings += await _check_redis(settings)
-    findings += _check_app(settings) if not (production and faults) else []
+    modules, missing = importable_modules(settings)
+    findings += [("modules", fault) for fault in missing]
+    findings += _check_app(settings, modules) if not (production and faults) else []
     findings += await check_providers(settings.oauth)
-    findings += await _check_database(settings)
+    findings += await _check_database(settings, modules)
     table = Table("check", "result", box=None)
     for name, fault in findings:
         table.add_row(name, f"[red]{escape(fault)}[/red]" if fault else "[green]ok[/green]")
@@ -80,25 +83,25 @@ async def _check_redis(settings: Settings) -> list[Finding]:
     return [("Redis", await redis_fault(settings.redis))]
 
 
-def _check_app(settings: Settings) -> list[Finding]:
+def _check_app(settings: Settings, modules: list[Module]) -> list[Finding]:
     try:
-        create_app(settings)
+        create_app(settings, modules)
     except (RuntimeError, LookupError, ImportError, ValueError) as error:
         return [("modules and routes", str(error))]
     return [("modules and routes", None)]
 
 
-async def _check_database(settings: Settings) -> list[Finding]:
+async def _check_database(settings: Settings, modules: list[Module]) -> list[Finding]:
     try:
         async with database_addresses(settings) as addresses:
-            return await _inspect(settings, addresses)
+            return await _inspect(settings, addresses, modules)
     except StartError as error:
         return [("database", str(error))]
     except Exception as error:  # noqa: BLE001 - the doctor reports whatever keeps it from looking
         return [("database", f"{type(error).__name__}: {error}")]
 
 
-async def _inspect(settings: Settings, addresses: Addresses) -> list[Finding]:
+async def _inspect(settings: Settings, addresses: Addresses, modules: list[Module]) -> list[Finding]:
     database = Database(addresses.app, settings.database, replica_url=addresses.replica)
     try:
         async with database.read_session() as session:
@@ -116,7 +119,6 @@ async def _inspect(settings: Settings, addresses: Addresses) -> list[Finding]:
                 )
             ).scalar_one()
             faults = await isolation_faults(session, ISOLATION_EXCEPTIONS)
-        modules = all_modules(settings)
         migrations, differences = None, []
         try:
             if pending := await pending_revisions(addresses.owner, migration_packages(modules)):

@@ -135,6 +135,10 @@ class UnknownModuleError(StartError):
     """`MODULES` names a module that is not installed."""
 
 
+class ModuleImportError(StartError):
+    """A module cannot be imported."""
+
+
 def installed_modules(selection: Sequence[str] | None = None) -> list[Module]:
     """The modules of installed packages, in the order of their names.
 
@@ -143,13 +147,42 @@ def installed_modules(selection: Sequence[str] | None = None) -> list[Module]:
 
     Raises:
         UnknownModuleError: a selected module is not installed.
+        ModuleImportError: some cannot be imported; says what Python says.
     """
+    modules, faults = importable(selection)
+    if faults:
+        raise faults[0] if len(faults) == 1 else ModuleImportError("\n".join(map(str, faults)))
+    return modules
+
+
+def importable(selection: Sequence[str] | None = None) -> tuple[list[Module], list[StartError]]:
+    """The modules as far as they can be imported, and what is wrong with the others."""
     found = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
     names = sorted(found) if selection is None else list(selection)
+    modules: list[Module] = []
+    faults: list[StartError] = []
     if missing := [name for name in names if name not in found]:
         known = ", ".join(sorted(found)) or "none"
-        raise UnknownModuleError(
-            f"MODULES names {', '.join(missing)}, which is not installed. Installed: {known}."
+        faults.append(
+            UnknownModuleError(
+                f"MODULES names {', '.join(missing)}, which is not installed. Installed: {known}."
+            )
         )
-    modules: list[Module] = [found[name].load() for name in names]
-    return modules
+    for name in names:
+        try:
+            if name in found:
+                modules.append(found[name].load())
+        except Exception as error:  # noqa: BLE001 - a module runs its own code when it is imported
+            faults.append(
+                ModuleImportError(
+                    f"The module {name} cannot be imported: {_last_line(error)}. "
+                    "Mend it, or set MODULES to the names of others."
+                )
+            )
+    return modules, faults
+
+
+def _last_line(error: Exception) -> str:
+    """What Python prints last, without the full stop."""
+    said = str(error) if isinstance(error, StartError) else f"{type(error).__name__}: {error}"
+    return said.rstrip(".")

@@ -21,7 +21,7 @@ from fondasi.kit.db import Database
 from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.migrations import migrate, pending_revisions
 from fondasi.kit.jobs import REGISTRY, JobRegistry
-from fondasi.module import Module, installed_modules
+from fondasi.module import Module, importable, installed_modules
 from fondasi.platform import Platform
 from fondasi.settings import Environment, Settings, StartError, refuse_unsafe
 
@@ -83,6 +83,12 @@ def platform_modules() -> list[Module]:
 def all_modules(settings: Settings, extra: Sequence[Module] = ()) -> list[Module]:
     """The platform's rooms, the installed modules that the settings pick, and `extra`."""
     return [*platform_modules(), *installed_modules(settings.modules), *extra]
+
+
+def importable_modules(settings: Settings) -> tuple[list[Module], list[str]]:
+    """The same as far as they can be imported, and what is wrong with the others."""
+    modules, faults = importable(settings.modules)
+    return [*platform_modules(), *modules], [str(fault) for fault in faults]
 
 
 def external_addresses(settings: Settings) -> Addresses | None:

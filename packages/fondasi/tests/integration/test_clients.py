@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from fondasi import cli
+from fondasi.commands import openapi
 
 CLIENTS = Path(__file__).parents[4] / "clients"
 BUILD = CLIENTS / "build"
@@ -23,8 +23,8 @@ PROGRAMS = {
 
 def test_command_prints_the_document_without_a_database(app, settings, monkeypatch, tmp_path):
     nowhere = settings.model_copy(update={"data_dir": tmp_path / "none"})
-    monkeypatch.setattr(cli, "get_settings", lambda: nowhere)
-    result = CliRunner().invoke(cli.cli, ["openapi"])
+    monkeypatch.setattr(openapi, "get_settings", lambda: nowhere)
+    result = CliRunner().invoke(openapi.commands, [])
     assert result.exit_code == 0, result.output
     assert json.loads(result.output)["paths"] == app.openapi()["paths"]
     assert not (tmp_path / "none").exists()

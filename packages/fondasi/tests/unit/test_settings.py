@@ -163,9 +163,15 @@ class TestProduction:
         with pytest.raises((UnsafeSettingsError, ValidationError), match=r"exact https origins|is no origin"):
             refuse_unsafe(environment(**{**SAFE, "HTTP_CORS_ORIGINS": origin}))
 
-    @pytest.mark.parametrize("elsewhere", [Environment.LOCAL, Environment.STAGING])
-    def test_other_environments_start_with_them(self, environment, elsewhere):
-        refuse_unsafe(environment(ENVIRONMENT=elsewhere))
+    def test_local_starts_with_them(self, environment):
+        refuse_unsafe(environment(ENVIRONMENT=Environment.LOCAL))
+
+    def test_staging_asks_for_a_secret_key_alone(self, environment):
+        with pytest.raises(
+            UnsafeSettingsError, match=r"ENVIRONMENT=staging:\n  - SECRET_KEY is missing[^\n]*$"
+        ):
+            refuse_unsafe(environment(ENVIRONMENT=Environment.STAGING))
+        refuse_unsafe(environment(ENVIRONMENT=Environment.STAGING, SECRET_KEY=STRONG))
 
 
 def test_secrets_are_not_printed(environment):

@@ -3,8 +3,8 @@
 import pytest
 from structlog.testing import CapturingLogger
 
-from fondasi import cli
-from fondasi.checks import weak_secrets
+from fondasi import checks
+from fondasi.checks import advise, weak_secrets
 from fondasi.settings import Settings
 
 STRONG = "0123456789abcdef" * 4
@@ -37,8 +37,8 @@ def test_weak_secrets_are_named(with_secrets, secret_key, admin_password, named)
 
 def test_start_says_so(with_secrets, monkeypatch):
     log = CapturingLogger()  # whatever another test has made of the real one
-    monkeypatch.setattr(cli, "log", log)
-    cli._warn(with_secrets("abc", "abc"))
+    monkeypatch.setattr(checks, "log", log)
+    advise(with_secrets("abc", "abc"))
     said = str(log.calls)
     assert "SECRET_KEY is weak" in said
     assert "ADMIN_PASSWORD take 8 characters or more" in said

@@ -25,7 +25,7 @@ def show(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, as_json: 
     """
     if as_json:
         chosen = [{name: row[name] for name in columns} for row in rows]
-        print(orjson.dumps(chosen, default=str, option=orjson.OPT_INDENT_2).decode())  # noqa: T201 - a command's answer
+        print_json(chosen)
         return
     table = Table(box=None, pad_edge=False)
     for name in columns:
@@ -36,6 +36,11 @@ def show(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, as_json: 
     if not console.is_terminal:  # a pipe has no edge
         console = Console(width=WIDE)
     console.print(table)
+
+
+def print_json(answer: object) -> None:
+    """Print an answer for programs. What JSON does not know becomes text; asyncpg's UUIDs are of its own kind."""
+    print(orjson.dumps(answer, default=str, option=orjson.OPT_INDENT_2).decode())  # noqa: T201 - a command's answer
 
 
 def _text(value: object) -> str:

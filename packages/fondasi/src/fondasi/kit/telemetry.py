@@ -106,3 +106,4 @@ def configure_logging(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(level, logging.WARNING))
+    logging.getLogger("uvicorn").setLevel(level)  # says what becomes of its processes

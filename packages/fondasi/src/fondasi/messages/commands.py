@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
-import orjson
 import typer
 
+from fondasi.kit.console import print_json
 from fondasi.messages.service import Messenger
 from fondasi.runtime import open_platform
 from fondasi.settings import get_settings
@@ -32,7 +32,7 @@ def outbox(
 
     letters = asyncio.run(read())
     if as_json:
-        typer.echo(orjson.dumps([asdict(item) for item in letters], option=orjson.OPT_INDENT_2).decode())
+        print_json([asdict(item) for item in letters])
         return
     for item in letters:
         typer.echo(f"{item.created_at:%Y-%m-%d %H:%M:%S} {item.channel} to {item.recipient}: {item.subject}")

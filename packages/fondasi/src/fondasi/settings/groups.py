@@ -101,6 +101,9 @@ class HttpSettings(BaseModel):
         "Empty: nobody's.",
     )
     workers: int = Field(1, ge=1, le=64, description="Processes that `fondasi serve` starts.")
+    grace: int = Field(
+        20, ge=1, le=3600, description="Seconds that requests under way get to finish when the service stops."
+    )
 
     _split_lists = field_validator("cors_origins", "trusted_proxies", mode="before")(split_list)
 

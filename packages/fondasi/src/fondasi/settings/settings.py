@@ -39,6 +39,7 @@ from fondasi.settings.groups import (
 from fondasi.settings.oauth import OAuthSettings
 
 MINIMUM_SECRET_LENGTH = 32
+NO_SECRET_KEY = "SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`."  # noqa: S105 - a sentence
 WEAK_SECRET_KEY = "SECRET_KEY is weak: set it to the output of `openssl rand -hex 32`."  # noqa: S105 - a sentence
 LOCAL_LIMIT = 60_000
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -195,7 +196,7 @@ class Settings(BaseSettings):
         """What must not go to production, one sentence each with what to do. Empty when all is safe."""
         found: list[str] = []
         if self.secret_key is None or not self.secret_key.get_secret_value():
-            found.append("SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`.")
+            found.append(NO_SECRET_KEY)
         elif self.has_weak_secret_key:
             found.append(WEAK_SECRET_KEY)
         if self.embedded_database:
@@ -244,17 +245,24 @@ class StartError(RuntimeError):
 
 
 class UnsafeSettingsError(StartError):
-    """Production was asked for with unsafe settings; the message lists all of them."""
+    """The settings are not safe for the environment; the message lists all that is wrong."""
 
-    def __init__(self, found: list[str]) -> None:
+    def __init__(self, found: list[str], environment: Environment = Environment.PRODUCTION) -> None:
         lines = "\n".join(f"  - {sentence}" for sentence in found)
-        super().__init__(f"Refusing to start with ENVIRONMENT=production:\n{lines}")
+        super().__init__(f"Refusing to start with ENVIRONMENT={environment.value}:\n{lines}")
 
 
 def refuse_unsafe(settings: Settings) -> None:
-    """Raise `UnsafeSettingsError` naming every unsafe value at once, in production only."""
-    if settings.environment is Environment.PRODUCTION and (found := settings.unsafe_values()):
-        raise UnsafeSettingsError(found)
+    """Refuse what production must not have, naming all of it at once; staging has to have a secret key.
+
+    Raises:
+        UnsafeSettingsError: there is such a value.
+    """
+    found = settings.unsafe_values() if settings.environment is Environment.PRODUCTION else []
+    if settings.environment is Environment.STAGING and settings.secret_key is None:
+        found = [NO_SECRET_KEY]
+    if found:
+        raise UnsafeSettingsError(found, settings.environment)
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,26 @@
+"""The command `fondasi migrate`."""
+
+from __future__ import annotations
+
+import asyncio
+
+import typer
+
+from fondasi.runtime import all_modules, database_addresses, migrate_modules
+from fondasi.settings import get_settings, refuse_unsafe
+
+commands = typer.Typer()
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the database to the newest revision of every module."""
+
+    async def run() -> None:
+        async with database_addresses(settings, create=True) as addresses:
+            await migrate_modules(addresses, all_modules(settings), settings)
+
+    settings = get_settings()
+    refuse_unsafe(settings)
+    asyncio.run(run())
+    typer.echo("The database is up to date.")
