@@ -47,10 +47,18 @@ LONGEST_DOUBLING = 20
 
 # The driver's own SQL, for every sign-in asks for it. All take the rows in the order of their keys: no deadlocks. An
 # update of nothing locks a row, which a sign-in that succeeds meanwhile may delete.
-# The moment is read once they are locked.
+# The moment is read once they are locked. The first place that is known, or that is a session (no place), counts alone.
 LOCK = """
+WITH known AS (
+    SELECT own FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS tried (place, own, nth)
+    WHERE place IS NULL OR EXISTS (SELECT FROM known_place WHERE key = place) ORDER BY nth LIMIT 1
+),
+wanted AS (
+    SELECT own AS key FROM known
+    UNION ALL SELECT key FROM unnest($3::bytea[]) AS strangers (key) WHERE NOT EXISTS (SELECT FROM known)
+)
 INSERT INTO sign_in_failure (key, failures, began_at, updated_at)
-SELECT key, 0, clock_timestamp(), clock_timestamp() FROM unnest($1::bytea[]) AS wanted (key) ORDER BY key
+SELECT key, 0, clock_timestamp(), clock_timestamp() FROM wanted ORDER BY key
 ON CONFLICT (key) DO UPDATE SET key = excluded.key
 RETURNING key, failures, began_at, updated_at, clock_timestamp() AS now
 """
@@ -132,10 +140,39 @@ class Try:
         places = Places.of(platform, account, device)
         return cls(kind, account, places, session_id, device.ip_address, key)
 
-    def digest(self, *parts: str) -> bytes:
-        """The key of what is counted."""
-        told = "\0".join((self.kind, *parts))
-        return hmac.digest(self.key, told.encode("utf-8", "surrogatepass"), hashlib.sha256)
+    @property
+    def own(self) -> list[tuple[bytes | None, bytes]]:
+        """Places that may be known, the device first, and what is counted where one is; a session is known anyway."""
+        places = [place for place in (self.places.device, self.places.address) if place is not None]
+        found: list[tuple[bytes | None, bytes]] = [
+            (place, self._digest(self.kind, "own", place.hex())) for place in places
+        ]
+        if self.session_id is not None:
+            found.append((None, self._digest(self.kind, "own", self.session_id.hex)))
+        return found
+
+    @property
+    def pair(self) -> bytes:
+        """The stranger's address, on this account."""
+        return self._digest(self.kind, "pair", self.account, counted_address(self.address))
+
+    @property
+    def site(self) -> bytes:
+        """The largest network of IPv6 that the stranger may have, on this account; of IPv4 the pair."""
+        return self._digest(self.kind, "pair", self.account, counted_site(self.address))
+
+    @property
+    def together(self) -> bytes:
+        """All strangers, on this account."""
+        return self._digest(self.kind, "account", self.account)
+
+    @property
+    def everywhere(self) -> bytes:
+        """The stranger's address, on all accounts."""
+        return self._digest("address", counted_address(self.address))
+
+    def _digest(self, *parts: str) -> bytes:
+        return hmac.digest(self.key, "\0".join(parts).encode("utf-8", "surrogatepass"), hashlib.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +200,6 @@ async def count(session: Session, attempt: Try) -> Counted:
     Raises:
         TooManyTries: it comes too early.
     """
-    own = await attempt.places.known(session)
-    if own is None and attempt.session_id is not None:
-        own = attempt.session_id.bytes
-    if own is not None:
-        key = attempt.digest("own", own.hex())
-        limit = KNOWN if attempt.kind is Kind.PASSWORD else SECOND_FACTOR
-        found = await _Counts.locked(session, [key])
-        found.refuse_before(found.wait(key, limit))
-        await found.write(session)
-        return Counted([key], [], found.is_last_free(key, limit))
     if attempt.kind is Kind.PASSWORD:
         return await _count_password(session, attempt)
     return await _count_code(session, attempt)
@@ -185,34 +212,37 @@ async def forget(session: Session, counted: Counted) -> None:
 
 
 async def _count_password(session: Session, attempt: Try) -> Counted:
-    """A stranger's password."""
-    pair = attempt.digest("pair", attempt.account, counted_address(attempt.address))
-    site = attempt.digest("pair", attempt.account, counted_site(attempt.address))  # of IPv4 the same one
-    account, address = attempt.digest("account", attempt.account), _address(attempt)
-    found = await _Counts.locked(session, [pair, site, account, address], daily=account)
-    together = found.failures[account]
+    pair, site, together, everywhere = attempt.pair, attempt.site, attempt.together, attempt.everywhere
+    found = await _Counts.locked(session, attempt, [pair, site, together, everywhere], daily=together)
+    if found.own is not None:
+        return await _count_own(session, found, found.own, KNOWN)
+    failures = found.failures[together]
     found.refuse_before(
         found.wait(pair, STRANGER),
-        found.wait(address, ADDRESS),
-        found.wait(site, ATTACKED) if together >= ATTACKED_FROM else NOTHING,
-        found.rest_of_day(account) if together >= CLOSED_FROM else NOTHING,
+        found.wait(everywhere, ADDRESS),
+        found.wait(site, ATTACKED) if failures >= ATTACKED_FROM else NOTHING,
+        found.rest_of_day(together) if failures >= CLOSED_FROM else NOTHING,
     )
     await found.write(session)
-    return Counted([pair, site], [account, address], last_free=False)
+    return Counted([pair, site], [together, everywhere], last_free=False)
 
 
 async def _count_code(session: Session, attempt: Try) -> Counted:
-    """A stranger's code of a second factor: who comes that far knows the password."""
-    account, address = attempt.digest("account", attempt.account), _address(attempt)
-    found = await _Counts.locked(session, [account, address])
-    found.refuse_before(found.wait(account, SECOND_FACTOR), found.wait(address, ADDRESS))
+    """A code of a second factor. Who comes that far knows the password, so strangers share one count."""
+    together, everywhere = attempt.together, attempt.everywhere
+    found = await _Counts.locked(session, attempt, [together, everywhere])
+    if found.own is not None:
+        return await _count_own(session, found, found.own, SECOND_FACTOR)
+    found.refuse_before(found.wait(together, SECOND_FACTOR), found.wait(everywhere, ADDRESS))
     await found.write(session)
-    return Counted([account], [address], found.is_last_free(account, SECOND_FACTOR))
+    return Counted([together], [everywhere], found.is_last_free(together, SECOND_FACTOR))
 
 
-def _address(attempt: Try) -> bytes:
-    told = f"address\0{counted_address(attempt.address)}"
-    return hmac.digest(attempt.key, told.encode("utf-8", "surrogatepass"), hashlib.sha256)
+async def _count_own(session: Session, found: _Counts, own: bytes, limit: Limit) -> Counted:
+    """A try from a known place or in a session, which has a count of its own."""
+    found.refuse_before(found.wait(own, limit))
+    await found.write(session)
+    return Counted([own], [], found.is_last_free(own, limit))
 
 
 class _Counts:
@@ -221,7 +251,8 @@ class _Counts:
     A moment that lies ahead is one of a clock that was wrong: nobody waits for it.
     """
 
-    def __init__(self, rows: Mapping[bytes, Any], daily: bytes | None) -> None:
+    def __init__(self, rows: Mapping[bytes, Any], own: Sequence[bytes], daily: bytes | None) -> None:
+        self.own = next((key for key in own if key in rows), None)
         self.now: datetime = max(row["now"] for row in rows.values())
         self.failures: dict[bytes, int] = {}
         self._rows = rows
@@ -233,11 +264,22 @@ class _Counts:
             self._began[key] = row["began_at"] if lasts else self.now
 
     @classmethod
-    async def locked(cls, session: Session, keys: Sequence[bytes], *, daily: bytes | None = None) -> _Counts:
-        """The counts; `daily` is the one that starts anew a day after it began, not a day after the last failure."""
+    async def locked(
+        cls, session: Session, attempt: Try, strangers: Sequence[bytes], *, daily: bytes | None = None
+    ) -> _Counts:
+        """The count of a known place or a session alone, or else those of strangers.
+
+        Args:
+            session: the unit of work that keeps them locked.
+            attempt: from where.
+            strangers: what is counted of strangers.
+            daily: the one of these that starts anew a day after it began, not a day after the last failure.
+        """
         driver = await driver_connection(session)
-        rows = await driver.fetch(LOCK, list(dict.fromkeys(keys)))
-        return cls({row["key"]: row for row in rows}, daily)
+        own = attempt.own
+        places, keys = [place for place, _ in own], [key for _, key in own]
+        rows = await driver.fetch(LOCK, places, keys, list(dict.fromkeys(strangers)))
+        return cls({row["key"]: row for row in rows}, keys, daily)
 
     def wait(self, key: bytes, limit: Limit) -> timedelta:
         """How long a count still has to wait."""
