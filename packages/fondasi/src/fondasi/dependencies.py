@@ -26,9 +26,10 @@ async def current_platform(connection: HTTPConnection) -> Platform:
 CurrentPlatform = Annotated[Platform, Depends(current_platform)]
 
 
-async def read_session(platform: CurrentPlatform) -> AsyncIterator[Session]:
+async def read_session(connection: HTTPConnection, platform: CurrentPlatform) -> AsyncIterator[Session]:
     """A session for reading."""
-    async with platform.database.read_session() as session:
+    stranger = connection.scope["state"].get("principal") is None
+    async with platform.database.read_session(stranger=stranger) as session:
         yield session
 
 

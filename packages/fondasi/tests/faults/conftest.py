@@ -35,21 +35,20 @@ def _round(request):
 def behind_proxy(settings, modules, clean_database, sign_in):
     """`async with behind_proxy() as (proxy, client, headers)`: somebody is signed in.
 
-    Keywords change settings of the database.
+    Keywords change settings of the database; `role` is the address that the proxy stands before.
     """
 
     @asynccontextmanager
-    async def start(**changes):
+    async def start(role: str = "url", **changes):
         headers = await sign_in("ani")
         async with proxied(settings.database.url.get_secret_value()) as (proxy, url):
-            database = settings.database.model_copy(update={"url": SecretStr(url), **changes})
+            database = settings.database.model_copy(update={role: SecretStr(url), **changes})
             app = create_app(settings.model_copy(update={"database": database}), modules)
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
             async with (
                 running(app),
                 httpx.AsyncClient(transport=transport, base_url="http://testserver") as client,
             ):
-                client.app = app
                 yield proxy, client, headers
 
     return start

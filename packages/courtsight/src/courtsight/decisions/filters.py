@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 EQUAL = ("jurisdiction", "case_type", "outcome")
 CONTAINED = ("court", "legal_area")
+MOST_ARTICLES = 32  # that a decision has to name
 
 
 def query_filters(fields: Sequence[tuple[str, str]]) -> list[Filters]:
@@ -37,16 +38,30 @@ def query_filters(fields: Sequence[tuple[str, str]]) -> list[Filters]:
     return found
 
 
-def conditions(filters: Filters, place: str = "query") -> list[ColumnElement[bool]]:
+def conditions(*several: Filters, place: str = "query") -> list[ColumnElement[bool]]:
     """The conditions that all must hold; none for no filters.
 
     Args:
-        filters: what to ask for.
+        several: what to ask for.
         place: where the filters stand in the request, for messages: `query.article`.
 
     Raises:
-        InvalidInput: `article` or `case_number` is not understood.
+        InvalidInput: `article` or `case_number` is not understood, or there are too many articles.
     """
+    named = [
+        article for filters in several if filters.article for article in _articles(filters.article, place)
+    ]
+    articles = list(dict.fromkeys(named))
+    if len(articles) > MOST_ARTICLES:
+        raise InvalidInput.of(
+            f"{place}.article", t("more than {limit} articles", limit=MOST_ARTICLES), "too_long"
+        )
+    found = [condition for filters in several for condition in _plain_conditions(filters, place)]
+    return [*found, _names(articles)] if articles else found
+
+
+def _plain_conditions(filters: Filters, place: str) -> list[ColumnElement[bool]]:
+    """All but the article, which is combined with those of other filters."""
     found = [
         func.lower(getattr(Decision, name)) == value.lower()
         for name in EQUAL
@@ -72,8 +87,6 @@ def conditions(filters: Filters, place: str = "query") -> list[ColumnElement[boo
         found.append(exists(select(literal(1)).where(_contains(name, filters.party))))
     if filters.case_number:
         found.append(number_condition(_case_number(filters.case_number, place)))
-    if filters.article:
-        found.append(_names_article(filters.article, place))
     return found
 
 
@@ -103,23 +116,29 @@ def article_condition(article: ArticleQuery) -> ColumnElement[bool]:
     )
 
 
-def _names_article(text: str, place: str) -> ColumnElement[bool]:
+def _articles(text: str, place: str) -> Sequence[ArticleQuery]:
     articles = parse_article_query(text) or parse_article_query(f"pasal {text}")
     if not articles:
         raise InvalidInput.of(
             f"{place}.article", t("not an article; write for example 'Pasal 363 ayat (1) KUHP'")
         )
-    return and_(
-        *(
-            exists(
-                select(literal(1))
-                .select_from(DecisionArticle)
-                .where(DecisionArticle.decision_id == Decision.id, article_condition(article))
-                .correlate(Decision)  # and not with the articles that facets count
-            )
-            for article in articles
-        )
+    return articles
+
+
+def _names(articles: Sequence[ArticleQuery]) -> ColumnElement[bool]:
+    """Decisions that name all of them. One subquery: the time for planning several grows with their square."""
+    wanted = [article_condition(article) for article in articles]
+    if len(wanted) == 1:
+        naming = select(literal(1)).select_from(DecisionArticle)
+        # correlated with decisions, and not with the articles that facets count
+        return exists(naming.where(DecisionArticle.decision_id == Decision.id, *wanted).correlate(Decision))
+    naming_all = (
+        select(DecisionArticle.decision_id)
+        .where(or_(*wanted))
+        .group_by(DecisionArticle.decision_id)
+        .having(and_(*(func.bool_or(condition) for condition in wanted)))
     )
+    return Decision.id.in_(naming_all.correlate(None))
 
 
 def _case_number(text: str, place: str) -> str:

@@ -79,6 +79,11 @@ class ParsedQuery:
     articles: tuple[ArticleQuery, ...] = ()
 
     @property
+    def operators(self) -> int:
+        """How many conditions the query makes, whatever their kind."""
+        return sum(map(len, (self.phrases, self.excluded, self.fields, self.excluded_fields, self.articles)))
+
+    @property
     def says_nothing(self) -> bool:
         """Whether there is no word to rank by."""
         return _WORD.search(self.text) is None

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from courtsight.decisions.citations import ArticleQuery
 
 MAXIMUM_DEPTH = 1000  # ranked hits that can be paged through
-MOST_OPERATORS = 32  # quoted phrases and excluded words in one query
+MOST_OPERATORS = 32  # fields, articles, quoted phrases and excluded words in one query, all together
 SIMILAR_FROM = 4000  # characters of a decision that its neighbours are looked up by
 _dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
 
@@ -76,16 +76,16 @@ async def corpus_size(session: Session) -> int:
 
 def _conditions(request: SearchRequest, parsed: ParsedQuery) -> list[ColumnElement[bool]]:
     """What the request's filters and those of its query demand."""
-    if len(parsed.phrases) + len(parsed.excluded) > MOST_OPERATORS:
-        message = t("more than {limit} quoted phrases and excluded words", limit=MOST_OPERATORS)
+    if parsed.operators > MOST_OPERATORS:
+        message = t("more than {limit} fields, quoted phrases and excluded words", limit=MOST_OPERATORS)
         raise InvalidInput.of("body.query", message, "too_long")
-    where = conditions(request.filters, "body.filters")
-    for filters in query_filters(parsed.fields):
-        where += conditions(filters, "body.query")
+    where = conditions(request.filters, place="body.filters")
+    where += conditions(*query_filters(parsed.fields), place="body.query")
     for filters in query_filters(parsed.excluded_fields):
         # A value that the decision lacks does not meet the filter either.
         where += [
-            func.coalesce(condition, false()).is_(False) for condition in conditions(filters, "body.query")
+            func.coalesce(condition, false()).is_(False)
+            for condition in conditions(filters, place="body.query")
         ]
     return where
 

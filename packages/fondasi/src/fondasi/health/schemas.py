@@ -25,7 +25,7 @@ class Check(BaseModel):
 
     status: Status
     duration_ms: float | None = Field(None, description="How long the check took.")
-    detail: str | None = Field(None, description="What is wrong, when it is.")
+    detail: str | None = Field(None, description="What is wrong, or works with less.")
 
 
 class Readiness(BaseModel):

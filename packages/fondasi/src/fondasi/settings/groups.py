@@ -37,6 +37,15 @@ class DatabaseSettings(BaseModel):
     guard_pool_size: int = Field(
         4, ge=1, le=50, description="More connections per process, for checking the session of each request."
     )
+    stranger_pool_size: int = Field(
+        8,
+        ge=1,
+        le=200,
+        description="More connections per process, for reads of callers who have not signed in.",
+    )
+    stranger_statement_timeout: float = Field(
+        5, ge=0, description="Seconds a statement of such a read may run; 0 for DATABASE_STATEMENT_TIMEOUT."
+    )
     statement_timeout: float = Field(20, ge=0, description="Seconds a statement may run; 0 for no limit.")
     lock_timeout: float = Field(
         5,

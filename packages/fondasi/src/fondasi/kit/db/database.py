@@ -10,10 +10,13 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Never, cast
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from fondasi.kit.db.driver import Circuit
-from fondasi.kit.db.engine import connect, driver_url, open_engine
+from fondasi.kit.db.engine import connect, driver_url, is_unavailable, open_engine, strangers_settings
+from fondasi.kit.db.replica import Replica
+from fondasi.kit.db.shares import Shares
 from fondasi.kit.db.statements import Statements
 from fondasi.kit.db.tenants import settings_of
 
@@ -84,28 +87,45 @@ class Database:
         self.url = driver_url(url)
         self.before_commit: list[Callable[[Session, Exception | None], Awaitable[None]]] = []
         self.info: dict[str, Any] = {}
+        strangers = strangers_settings(settings)
         self._circuit = Circuit(lambda: connect(url, settings))
         self._statements = Statements(url, settings, self._circuit)
+        self._shares = Shares(settings.pool_size + settings.pool_overflow, settings.pool_timeout)
         self._writer = open_engine(url, settings, circuit=self._circuit)
-        self._replica = open_engine(replica_url, settings) if replica_url else None
-        self._autocommit = self._writer.execution_options(isolation_level="AUTOCOMMIT")
-        self._reader = (self._replica or self._writer).execution_options(isolation_level="AUTOCOMMIT")
+        self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        self._strangers = _reading(url, strangers, self._circuit)
+        self._replica: Replica | None = None
+        if replica_url:
+            circuit = Circuit(lambda: connect(replica_url, settings))
+            self._replica = Replica(
+                _reading(replica_url, settings, circuit), _reading(replica_url, strangers, circuit)
+            )
+
+    @property
+    def lacks_replica(self) -> bool:
+        """There is a replica, and it could not be reached a moment ago."""
+        return self._replica is not None and self._replica.is_away
 
     @asynccontextmanager
     async def read_session(
-        self, *, fresh: bool = False, tenant: UUID | None = None, user: UUID | None = None
+        self,
+        *,
+        fresh: bool = False,
+        stranger: bool = False,
+        tenant: UUID | None = None,
+        user: UUID | None = None,
     ) -> AsyncIterator[Session]:
-        """A session for reading: each statement stands alone, on the replica if there is one.
+        """A session for reading: each statement stands alone, on the replica if there is one that answers.
 
         For a tenant or a user it is one read-only transaction, whose statements all see the same moment.
 
         Args:
             fresh: never on the replica, which may lag: for what must hold at once, such as a revoked session.
+            stranger: nobody is signed in. Strangers share a few connections of their own, and a shorter limit.
             tenant: whose rows to see of tables of tenants.
-            user: whose memberships to see, in all his tenants.
+            user: whose memberships to see, in all their tenants.
         """
-        engine = self._autocommit if fresh else self._reader
-        async with _ReadSession(engine, expire_on_commit=False, autoflush=False) as session:
+        async with self._shares.share(), await self._open(fresh=fresh, stranger=stranger) as session:
             if tenant is None and user is None:
                 yield session
                 return
@@ -128,7 +148,7 @@ class Database:
         """
         kept: Exception | None = None
         opened = Session(self._writer, expire_on_commit=False, info=self.info)
-        async with opened as session, AsyncSession.begin(session):
+        async with self._shares.share(), opened as session, AsyncSession.begin(session):
             await session.act_for(tenant=tenant, user=user)
             try:
                 yield session
@@ -144,7 +164,7 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
         """The driver's own connection, for COPY and LISTEN; never to the replica. Transactions are the caller's."""
-        async with self._autocommit.connect() as connection:
+        async with self._reader.connect() as connection:
             yield await _driver(connection)
 
     async def fetch_row(self, query: str, *values: object) -> asyncpg.Record | None:
@@ -158,9 +178,32 @@ class Database:
         """Close all connections."""
         await self._statements.close()
         await self._writer.dispose()
+        await self._strangers.dispose()
         if self._replica is not None:
-            await self._replica.dispose()
+            await self._replica.close()
         await self._circuit.close()
+
+    async def _open(self, *, fresh: bool, stranger: bool) -> _ReadSession:
+        if self._replica is not None and not fresh and not self._replica.is_away:
+            session = _read_on(self._replica.strangers if stranger else self._replica.members)
+            try:
+                await session.connection()
+            except BaseException as error:
+                await session.close()
+                if not isinstance(error, OSError | SQLAlchemyError) or not is_unavailable(error):
+                    raise
+                self._replica.failed()
+            else:
+                return session
+        return _read_on(self._strangers if stranger else self._reader)
+
+
+def _reading(url: str, settings: DatabaseSettings, circuit: Circuit) -> AsyncEngine:
+    return open_engine(url, settings, circuit=circuit).execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _read_on(engine: AsyncEngine) -> _ReadSession:
+    return _ReadSession(engine, expire_on_commit=False, autoflush=False)
 
 
 async def driver_connection(session: Session) -> asyncpg.Connection:

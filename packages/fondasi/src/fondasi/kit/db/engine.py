@@ -82,6 +82,18 @@ def open_engine(
     return engine
 
 
+def strangers_settings(settings: DatabaseSettings) -> DatabaseSettings:
+    """What holds for reads of callers who have not signed in."""
+    limits = [limit for limit in (settings.statement_timeout, settings.stranger_statement_timeout) if limit]
+    return settings.model_copy(
+        update={
+            "pool_size": settings.stranger_pool_size,
+            "pool_overflow": 0,
+            "statement_timeout": min(limits, default=0),
+        }
+    )
+
+
 async def connect(
     url: str, settings: DatabaseSettings, circuit: Circuit | None = None, *, name: str = "fondasi"
 ) -> Connection:

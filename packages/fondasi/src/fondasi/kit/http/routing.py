@@ -15,6 +15,7 @@ from fastapi.params import Form
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from pydantic import BaseModel
 
+from fondasi.kit.db.shares import sharer
 from fondasi.kit.http.problems import MAX_ERRORS, FieldError, InvalidInput, place_of
 from fondasi.kit.http.requests import (
     MOST_FIELDS,
@@ -147,6 +148,7 @@ class Route(APIRoute):
         takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
 
         async def strict(request: Request) -> Response:
+            sharer.set(self.path)
             for gate in gates:
                 await gate(request)
             if request.scope["query_string"]:
