@@ -15,7 +15,7 @@ from fondasi.identity import check_providers
 from fondasi.kit.db import Database
 from fondasi.kit.db.compatibility import NewerDatabaseError, UnsuitableDatabaseError, server_faults
 from fondasi.kit.db.isolation import isolation_faults
-from fondasi.kit.db.migrations import pending_revisions
+from fondasi.kit.db.migrations import excess_rights, pending_revisions
 from fondasi.kit.db.refusals import DISK_FULL
 from fondasi.kit.db.troubles import has_little_room
 from fondasi.quotas import redis_fault
@@ -119,6 +119,7 @@ async def _inspect(settings: Settings, addresses: Addresses, modules: list[Modul
                 )
             ).scalar_one()
             faults = await isolation_faults(session, ISOLATION_EXCEPTIONS)
+            excess = [] if owned or role else await excess_rights(session)
         migrations, differences = None, []
         try:
             if pending := await pending_revisions(addresses.owner, migration_packages(modules)):
@@ -142,6 +143,10 @@ async def _inspect(settings: Settings, addresses: Addresses, modules: list[Modul
         (
             "table owner",
             "the app's role owns tables: set DATABASE_OWNER_URL to another role" if owned else None,
+        ),
+        (
+            "table rights",
+            f"the app's role may {', '.join(excess)}: run `fondasi migrate`" if excess else None,
         ),
         (
             "tenant isolation",

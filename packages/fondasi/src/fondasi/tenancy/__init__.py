@@ -7,6 +7,7 @@ from fondasi.module import Module
 from fondasi.platform import Platform
 from fondasi.tenancy import invitation_routes, routes
 from fondasi.tenancy.admin import tenants_view
+from fondasi.tenancy.export import Exports
 from fondasi.tenancy.guards import Member, in_tenant_path, member_of_tenant, require_in_tenant
 from fondasi.tenancy.isolation import ISOLATION_EXCEPTIONS
 from fondasi.tenancy.jobs import purge
@@ -33,6 +34,7 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     platform.provide(
         TenantPermissions(item for module in platform.modules for item in module.tenant_permissions)
     )
+    platform.provide(Exports())
     yield
 
 

@@ -107,3 +107,15 @@ class TooManyInvitations(Conflict):
 
     def __init__(self) -> None:
         super().__init__(t("Too many invitations are open. Revoke some, or wait until they expire."))
+
+
+class TooManyExports(Problem):
+    """The caller reads an export already."""
+
+    status, code, title = 429, "TOO_MANY_EXPORTS", "Too many exports"
+
+    def __init__(self) -> None:
+        super().__init__(
+            t("You are being sent an export already. Let it end, or wait a minute."),
+            headers={"Retry-After": "60"},
+        )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 import orjson
 
 from fondasi.kit import clock
 from fondasi.kit.db import driver_connection
+from fondasi.kit.http import Unavailable
+from fondasi.kit.i18n import t
 from fondasi.tenancy import repository
-from fondasi.tenancy.errors import TenantNotFound
+from fondasi.tenancy.errors import TenantNotFound, TooManyExports
 from fondasi.tenancy.schemas import TenantRead
 
 if TYPE_CHECKING:
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
     from fondasi.kit.db import Database
 
 ROWS = 500  # fetched at a time
+AT_ONCE = 4
+PIECE = 256 * 1024
 # Also of modules that are switched off now. What nobody reads stays behind.
 TABLES = """
 SELECT c.relname AS name, array(
@@ -28,6 +34,53 @@ FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenan
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace
 ORDER BY 1
 """
+
+
+class Exports:
+    """The exports that this process makes or hands out now: one for each caller, and a few in all.
+
+    Each is written to a file first, so that whoever reads slowly holds no connection to the database.
+    """
+
+    def __init__(self, most: int = AT_ONCE) -> None:
+        self._most = most
+        self._callers: set[UUID] = set()
+
+    async def open(self, database: Database, tenant_id: UUID, caller: UUID) -> AsyncIterator[bytes]:
+        """Write the export to a file without a name, and hand it out in pieces.
+
+        Args:
+            database: where the tenant is.
+            tenant_id: the tenant.
+            caller: who reads it. Their place is taken until they have read all, or are gone.
+
+        Raises:
+            TenantNotFound: it was deleted a moment ago.
+            TooManyExports: the caller reads another one.
+            Unavailable: too many are read at the same time.
+        """
+        if caller in self._callers:
+            raise TooManyExports
+        if len(self._callers) >= self._most:
+            raise Unavailable(
+                t("Too many exports are read at the same time. Try again in a minute."), retry_after=60
+            )
+        self._callers.add(caller)
+        pieces = self._pieces(database, tenant_id, caller)
+        await anext(pieces)  # it is written now
+        return pieces
+
+    async def _pieces(self, database: Database, tenant_id: UUID, caller: UUID) -> AsyncIterator[bytes]:
+        try:
+            with TemporaryFile() as file:
+                async for part in export(database, tenant_id):
+                    await asyncio.to_thread(file.write, part)
+                await asyncio.to_thread(file.seek, 0)
+                yield b""
+                while piece := await asyncio.to_thread(file.read, PIECE):
+                    yield piece
+        finally:
+            self._callers.discard(caller)
 
 
 async def export(database: Database, tenant_id: UUID) -> AsyncIterator[bytes]:
@@ -49,9 +102,10 @@ async def export(database: Database, tenant_id: UUID) -> AsyncIterator[bytes]:
         for number, (name, left_out) in enumerate(await driver.fetch(TABLES)):
             yield (b"," if number else b"") + orjson.dumps(name) + b":["
             query = f'SELECT (to_jsonb(row) - $2::text[])::text FROM "{name}" row WHERE tenant_id = $1'  # noqa: S608
+            cursor = await driver.cursor(query, tenant_id, left_out)
             first = True
-            async for record in driver.cursor(query, tenant_id, left_out, prefetch=ROWS):
-                yield (b"" if first else b",") + record[0].encode()
+            while rows := await cursor.fetch(ROWS):
+                yield (b"" if first else b",") + ",".join(row[0] for row in rows).encode()
                 first = False
             yield b"]"
         yield b"}}"

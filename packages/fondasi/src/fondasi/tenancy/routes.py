@@ -46,8 +46,14 @@ from fondasi.kit.http import (
     sort_by,
 )
 from fondasi.tenancy import members, repository, service
-from fondasi.tenancy.errors import MemberNotFound, OwnersOnly, RaisesOwnRights, TenantNotFound
-from fondasi.tenancy.export import export
+from fondasi.tenancy.errors import (
+    MemberNotFound,
+    OwnersOnly,
+    RaisesOwnRights,
+    TenantNotFound,
+    TooManyExports,
+)
+from fondasi.tenancy.export import Exports
 from fondasi.tenancy.guards import Member, TenantGuard, in_tenant_path, require_in_tenant
 from fondasi.tenancy.models import Membership, Role, Tenant, TenantStatus
 from fondasi.tenancy.permissions import (
@@ -196,15 +202,16 @@ async def delete_tenant(
     "/export",
     operation_id="export_tenant",
     response_model=None,
-    dependencies=[step_up],
+    dependencies=[step_up, raises(TooManyExports)],
     responses={200: {"model": TenantExport}},
 )
 async def export_tenant(
     member: Annotated[Member, require_in_tenant(MANAGE_TENANT, when_inactive=True)], platform: CurrentPlatform
 ) -> Response:
     """All that a tenant has, as one JSON document."""
+    exports = platform.get(Exports)
     return StreamingResponse(
-        export(platform.database, member.tenant_id),
+        await exports.open(platform.database, member.tenant_id, member.user_id),
         media_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="{member.tenant_id}.json"'},
     )

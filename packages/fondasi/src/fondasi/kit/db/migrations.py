@@ -10,20 +10,30 @@ import asyncio
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
+from fondasi.kit.db.base import Base
 from fondasi.kit.db.compatibility import refuse_newer, refuse_unsuitable
 from fondasi.kit.db.engine import open_engine
-from fondasi.settings import DatabaseSettings
+from fondasi.settings import DatabaseSettings, StartError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+log = structlog.get_logger(__name__)
+
 MIGRATION_LOCK = 0x666F6E64  # "fond": one migration at a time, whoever starts it
+TURN_SECONDS = 3  # that a migration waits for a table, and others behind it
+PAUSES = (1, 2, 4, 8)  # seconds between its turns
+LOCK_NOT_AVAILABLE = "55P03"
 VERSION_TABLE = "alembic_version"
 PLATFORM_MIGRATIONS = "fondasi.migrations"
 # What the app's role may not do with a table whose comment says what it is.
@@ -33,9 +43,19 @@ SELECT DISTINCT relnamespace::regnamespace::text FROM pg_class
 WHERE relispartition AND relnamespace <> 'public'::regnamespace
 """
 COMMENTED_TABLES = """
-SELECT relname, obj_description(oid, 'pg_class') FROM pg_class
+SELECT relname, obj_description(oid, 'pg_class') AS comment FROM pg_class
 WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND obj_description(oid, 'pg_class') IS NOT NULL
 """
+
+
+class MigrationBlockedError(StartError):
+    """Somebody else held a table all the time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"The migration waited {len(PAUSES) + 1} times for a table that others use, such as a running pg_dump or a "
+            "long query. Nothing was changed: run `fondasi migrate` again when they are done."
+        )
 
 
 def alembic_config(package: str, connection: Connection | None = None) -> Config:
@@ -63,7 +83,8 @@ def version_table(package: str) -> str:
 async def migrate(owner_url: str, packages: Sequence[str] = (), *, app_role: str | None = None) -> None:
     """Bring the database to the newest revision of the platform and of the packages.
 
-    Safe to call from several processes at once: they take turns. One transaction: all of it or nothing.
+    Safe to call from several processes at once: they take turns. One transaction: all of it or nothing. A table that
+    somebody else reads is waited for in short turns, for whoever comes later waits behind the migration.
 
     Args:
         owner_url: address for the role that owns the tables.
@@ -78,6 +99,7 @@ async def migrate(owner_url: str, packages: Sequence[str] = (), *, app_role: str
 
     def run(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        connection.execute(text(f"SET LOCAL lock_timeout = '{TURN_SECONDS}s'"))
         refuse_unsuitable(connection)
         for package in (PLATFORM_MIGRATIONS, *packages):
             _reached(connection, package)
@@ -85,7 +107,34 @@ async def migrate(owner_url: str, packages: Sequence[str] = (), *, app_role: str
         if app_role:
             _grant(connection, app_role)
 
-    await _run(owner_url, run)
+    for pause in (*PAUSES, None):
+        try:
+            await _run(owner_url, run)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
+            if pause is None:
+                raise MigrationBlockedError from error
+            log.warning("migration_waits", reason="somebody else uses a table", again_in=pause)
+            await asyncio.sleep(pause)
+        else:
+            return
+
+
+async def excess_rights(session: AsyncSession) -> list[str]:
+    """What the app's role may do with a table against what its model says, such as `UPDATE activity`."""
+    wanted = [
+        (name, right)
+        for name, comment in _declared().items()
+        for right in RIGHTS_OF_OTHERS[comment].split(", ")
+    ]
+    held = text(
+        "SELECT wanted_right || ' ' || name FROM unnest(CAST(:names AS text[]), CAST(:rights AS text[])) "
+        "AS wanted (name, wanted_right) "
+        "WHERE to_regclass(name) IS NOT NULL AND has_table_privilege(to_regclass(name), wanted_right)"
+    )
+    names, rights = [name for name, _ in wanted], [right for _, right in wanted]
+    return sorted(await session.scalars(held, {"names": names, "rights": rights}))
 
 
 async def downgrade(owner_url: str, package: str, revision: str = "base") -> None:
@@ -131,7 +180,8 @@ def _heads(packages: Sequence[str]) -> set[str]:
 
 
 async def _run(url: str, work: Callable[[Connection], None]) -> None:
-    engine = open_engine(url, DatabaseSettings(statement_timeout=0), pooled=False)
+    unlimited = DatabaseSettings(statement_timeout=0, lock_timeout=0, idle_transaction_timeout=0)
+    engine = open_engine(url, unlimited, pooled=False)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(work)
@@ -145,9 +195,14 @@ def _grant(connection: Connection, role: str) -> None:
     version_tables = [
         name for name in inspect(connection).get_table_names() if name.startswith(VERSION_TABLE)
     ]
+    # A restored database may have lost its comments, and those of packages that are switched off are found there alone.
+    existing = set(inspect(connection).get_table_names())
+    found = connection.execute(text(COMMENTED_TABLES))
+    commented: dict[str, str] = {row.relname: row.comment for row in found}
+    commented |= {name: comment for name, comment in _declared().items() if name in existing}
     revoked = [
         f"REVOKE {RIGHTS_OF_OTHERS[comment]} ON {connection.dialect.identifier_preparer.quote(name)} FROM {quoted}"
-        for name, comment in connection.execute(text(COMMENTED_TABLES))
+        for name, comment in commented.items()
         if comment in RIGHTS_OF_OTHERS
     ]
     # Default privileges open every schema to the app's role; partitions are reached through their table alone.
@@ -160,3 +215,8 @@ def _grant(connection: Connection, role: str) -> None:
         *revoked,
     ):
         connection.execute(text(statement))
+
+
+def _declared() -> dict[str, str]:
+    tables = Base.metadata.tables.values()
+    return {table.name: table.comment for table in tables if table.comment in RIGHTS_OF_OTHERS}

@@ -2,22 +2,29 @@
 
 import asyncio
 import pkgutil
+from contextlib import asynccontextmanager
 from importlib import import_module
+from uuid import uuid4
 
 import asyncpg
 import pytest
 from alembic.script import ScriptDirectory
 
 from fondasi.checks import drift
+from fondasi.kit.db import Database, migrations
+from fondasi.kit.db.embedded.binaries import find_binaries
 from fondasi.kit.db.migrations import (
     PLATFORM_MIGRATIONS,
+    MigrationBlockedError,
     alembic_config,
     downgrade,
+    excess_rights,
     migrate,
     pending_revisions,
     version_table,
 )
 from fondasi.runtime import migration_packages
+from fondasi.settings import DatabaseSettings
 
 SCHEMA = """
 SELECT string_agg(line, E'\n' ORDER BY line) FROM (
@@ -134,3 +141,86 @@ async def test_role_of_the_app_cannot(database_urls, statement):
             await connection.execute(statement)
     finally:
         await connection.close()
+
+
+class TestAMigrationThatHasToWait:
+    async def test_gives_up_with_a_sentence_and_changes_nothing(self, scratch_database, modules, monkeypatch):
+        monkeypatch.setattr(migrations, "PAUSES", (0, 0))
+        monkeypatch.setattr(migrations, "TURN_SECONDS", 1)
+        packages = migration_packages(modules)
+        await downgrade(scratch_database.owner, "posts.migrations")
+        writer = await asyncpg.connect(scratch_database.app)
+        reader = await asyncpg.connect(scratch_database.app)
+        try:
+            async with writer.transaction():
+                await writer.execute('LOCK TABLE "user" IN ROW EXCLUSIVE MODE')
+                migrating = asyncio.create_task(migrate(scratch_database.owner, packages))
+                while not migrating.done():
+                    await reader.fetchval('SELECT count(*) FROM "user"', timeout=30)
+                    await asyncio.sleep(0.05)
+                with pytest.raises(
+                    MigrationBlockedError, match=r"waited 3 times .* Nothing was changed: run"
+                ):
+                    await migrating
+            assert await pending_revisions(scratch_database.owner, packages) != []
+            await migrate(scratch_database.owner, packages)
+            assert await pending_revisions(scratch_database.owner, packages) == []
+        finally:
+            await writer.close()
+            await reader.close()
+
+
+RIGHTS = """
+SELECT string_agg(format('%s %s', table_name, privilege_type), E'\n' ORDER BY 1, table_name, privilege_type)
+FROM information_schema.role_table_grants WHERE grantee = 'fondasi_app' AND table_schema = 'public'
+"""
+
+
+async def test_rights_after_a_restore_are_those_after_migrating(
+    scratch_database, database_server, modules, tmp_path
+):
+    """As docs/database.md restores: without owners, rights and comments."""
+    before = await value_of(scratch_database.owner, RIGHTS)
+    source = scratch_database.owner.partition("@/")[2].partition("?")[0]
+    async with new_database(database_server) as restored:
+        dump, programs = tmp_path / "dump", find_binaries()
+        superuser = database_server.url("superuser", source)
+        await run(programs / "pg_dump", "--format=custom", f"--file={dump}", superuser)
+        owner = database_server.url("owner", restored)
+        options = ["--no-owner", "--no-acl", "--no-comments"]
+        await run(programs / "pg_restore", *options, f"--dbname={owner}", dump)
+        app = Database(database_server.url("app", restored), DatabaseSettings())
+        try:
+            await migrate(owner, migration_packages(modules), app_role="fondasi_app")
+            assert await value_of(owner, RIGHTS) == before
+            async with app.read_session() as session:
+                assert await excess_rights(session) == []
+            await value_of(owner, "GRANT UPDATE ON activity TO fondasi_app")
+            async with app.read_session() as session:
+                assert await excess_rights(session) == ["UPDATE activity"]
+        finally:
+            await app.close()
+
+
+@asynccontextmanager
+async def new_database(server):
+    name = f"restored_{uuid4().hex}"
+    await server.create_database(name)
+    try:
+        yield name
+    finally:
+        await server.drop_database(name)
+
+
+async def value_of(url: str, query: str):
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(query)
+    finally:
+        await connection.close()
+
+
+async def run(*command) -> None:
+    process = await asyncio.create_subprocess_exec(*map(str, command), stderr=asyncio.subprocess.PIPE)
+    _, errors = await process.communicate()
+    assert process.returncode == 0, errors
