@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from time import monotonic
 
 import pytest
 
 from courtsight.decisions.draft import CourtLevel
-from courtsight.ingestion.readers import ReadError, read_html
+from courtsight.ingestion.readers import Limits, ReadError, read_html
 
 PAGE = """<!DOCTYPE html><html><head><link rel="canonical" href="https://putusan.example/direktori/putusan/abc.html"></head>
 <body><h2>Putusan PN KOTA CONTOH Nomor 12/Pid.B/2014/PN Cth</h2>
@@ -95,3 +96,25 @@ def test_a_huge_page_is_refused(tmp_path):
     path.write_bytes(b" " * 5_000_000)
     (error,) = read_html(path)
     assert "larger than" in error.reason
+
+
+MANY = 4 * 1024 * 1024
+BOMBS = {
+    "unclosed tags": "<b>",
+    "line breaks": "<p><br>",
+    "ends without a beginning": "</",
+    "declarations": "<!",
+    "nested tables": "<table><tr><td>",
+}
+
+
+@pytest.mark.parametrize("piece", BOMBS.values(), ids=BOMBS)
+def test_a_page_that_takes_too_long_is_refused_and_the_next_one_is_read(tmp_path, page, piece):
+    path = tmp_path / "bomb.html"
+    path.write_text((piece * MANY)[:MANY], encoding="utf-8")
+    started = monotonic()
+    (error,) = read_html(path, Limits(seconds=1))
+    assert isinstance(error, ReadError)
+    assert monotonic() - started < 20  # minutes before
+    (draft,) = read_html(page)
+    assert draft.case_number == "12/Pid.B/2014/PN Cth"

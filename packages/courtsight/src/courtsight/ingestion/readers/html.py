@@ -6,25 +6,23 @@ A page describes a decision and links to its PDF; it rarely holds the text. The 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from courtsight.decisions.case_numbers import level_of, normalise_case_number
 from courtsight.decisions.dates import find_date
 from courtsight.decisions.draft import CourtLevel, DecisionDraft
 from courtsight.ingestion.readers.base import DEFAULT_LIMITS, Limits, ReadError, ReadResult, storable
+from courtsight.ingestion.readers.child_process import RefusedError, page_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
-    from bs4 import Tag
-
 __all__ = ["read_html"]
 
 _PAGE_BYTES = 4 * 1024 * 1024
-_MAX_ROWS = 400
 _EMPTY = frozenset({"", "-", "--", "\u2013", "\u2014", "\u2014\u2014", "n/a", "tidak ada"})
 _LEVELS = {
     "pertama": CourtLevel.FIRST_INSTANCE,
@@ -46,59 +44,35 @@ _STEP = re.compile(r"\s*(?:\n|\u00bb|\u203a|>|\s/\s)\s*")
 
 def read_html(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[ReadResult]:
     """Read one detail page; a page without a decision number is an error."""
-    from bs4.exceptions import ParserRejectedMarkup  # noqa: PLC0415 - every command would wait for it
-
     try:
         if path.stat().st_size > min(_PAGE_BYTES, limits.file_bytes):
             yield ReadError(path, f"the page is larger than {_PAGE_BYTES:,} bytes")
             return
-        raw = path.read_bytes()
+        parts = page_parts(path, limits)
     except OSError as error:
         yield ReadError(path, error.strerror or str(error))
         return
-    try:
-        fields, links, address = _page(raw)
-    except (ParserRejectedMarkup, RecursionError, ValueError) as error:
-        yield ReadError(path, f"the HTML cannot be parsed ({type(error).__name__})")
+    except RefusedError as error:
+        yield ReadError(path, str(error))
         return
+    fields = _fields(parts)
     number = normalise_case_number(fields.get("nomor", "") or fields.get("judul", ""))
     if number is None:
         yield ReadError(path, "the page has no field 'Nomor' with a decision number")
         return
-    yield _draft(number, fields, links, address)
+    yield _draft(number, fields, parts["links"], storable(parts["canonical"]))
 
 
-def _page(raw: bytes) -> tuple[dict[str, str], list[str], str]:
-    """The fields by label, the links to files, and the page's own address."""
-    from bs4 import BeautifulSoup, Tag  # noqa: PLC0415
-
-    soup = BeautifulSoup(_decoded(raw), "html.parser")
-    for line_break in soup.find_all("br"):
-        line_break.replace_with("\n")
-    for block in soup.find_all(["p", "li", "div", "a"]):
-        block.append("\n")
+def _fields(parts: dict[str, Any]) -> dict[str, str]:
+    """The fields of a page by label."""
     fields: dict[str, str] = {}
-    for row in soup.find_all("tr", limit=_MAX_ROWS):
-        cells = row.find_all(["td", "th"], recursive=False)
-        if len(cells) == 2:  # noqa: PLR2004
-            label = _LABEL.sub("_", _cell(cells[0]).lower()).strip("_")
-            value = _cell(cells[1])
-            if label and value.lower() not in _EMPTY:
-                fields.setdefault(label, value)
-    heading = soup.find(["h1", "h2"])
-    if isinstance(heading, Tag):
-        fields.setdefault("judul", _cell(heading))
-    canonical = soup.find("link", rel="canonical")
-    address = str(canonical.get("href") or "") if isinstance(canonical, Tag) else ""
-    links = [str(anchor.get("href") or "") for anchor in soup.find_all("a")]
-    return fields, links, storable(address)
-
-
-def _decoded(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
+    for name, text in parts["rows"]:
+        label, value = _LABEL.sub("_", _cell(name).lower()).strip("_"), _cell(text)
+        if label and value.lower() not in _EMPTY:
+            fields.setdefault(label, value)
+    if parts["heading"] is not None:
+        fields.setdefault("judul", _cell(parts["heading"]))
+    return fields
 
 
 def _draft(number: str, fields: dict[str, str], links: list[str], address: str) -> DecisionDraft:
@@ -138,9 +112,9 @@ def _draft(number: str, fields: dict[str, str], links: list[str], address: str) 
     )
 
 
-def _cell(tag: Tag) -> str:
+def _cell(text: str) -> str:
     """The text of a cell: one line for each block, link or line break, spaces collapsed."""
-    lines = (" ".join(line.split()) for line in storable(tag.get_text()).split("\n"))
+    lines = (" ".join(line.split()) for line in storable(text).split("\n"))
     return "\n".join(line for line in lines if line)
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from courtsight.decisions.citations import clean
 from courtsight.ingestion.readers.base import DEFAULT_LIMITS, Limits, ReadError, ReadResult, storable
+from courtsight.ingestion.readers.child_process import RefusedError, pdf_text
 from courtsight.ingestion.readers.drafting import draft_from_text
-from courtsight.ingestion.readers.pdf_process import PdfRefusedError, pdf_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def read_pdf(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[ReadResult
         if sum(character.isalpha() for character in text[:_SAMPLE]) < _LETTERS:
             yield ReadError(path, "the PDF holds no text: it is a scan and needs character recognition first")
             return
-    except PdfRefusedError as refused:
+    except RefusedError as refused:
         yield ReadError(path, str(refused))
         return
     except OSError as error:
@@ -44,10 +44,10 @@ def _refuse_damaged(path: Path, limits: Limits) -> None:
     with path.open("rb") as file:
         size = file.seek(0, 2)
         if size > limits.file_bytes:
-            raise PdfRefusedError(f"the file is larger than {limits.file_bytes:,} bytes")
+            raise RefusedError(f"the file is larger than {limits.file_bytes:,} bytes")
         file.seek(0)
         if b"%PDF-" not in file.read(_HEAD):
-            raise PdfRefusedError("not a PDF: it does not begin with %PDF-")
+            raise RefusedError("not a PDF: it does not begin with %PDF-")
         file.seek(max(0, size - _TAIL))
         if b"%%EOF" not in file.read(_TAIL):
-            raise PdfRefusedError("the PDF is truncated: its end mark is missing")
+            raise RefusedError("the PDF is truncated: its end mark is missing")

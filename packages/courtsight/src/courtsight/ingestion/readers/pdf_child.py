@@ -1,4 +1,4 @@
-"""The program that runs pdfium, started by `pdf_process` with a limit on its memory.
+"""The program that runs pdfium, started by `child_process` with a limit on its memory.
 
 It imports nothing of this package, so that it starts fast. On each line of standard input comes a request, a JSON
 object with `path`, `pages` and `characters`; on standard output goes the length of the answer (8 bytes, big-endian)

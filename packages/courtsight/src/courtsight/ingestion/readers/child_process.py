@@ -1,0 +1,155 @@
+"""pdfium, and the parser of HTML, in processes of their own.
+
+A small PDF can ask pdfium for any amount of memory and time (streams that inflate, forms that repeat forms), and
+pdfium ends its process when memory runs out; a page of unclosed tags takes a parser of HTML time that grows with the
+square. So a child with limited memory runs each; it serves one file after another and is replaced when a file kills it
+or takes too long.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from courtsight.ingestion.readers.base import Limits
+
+__all__ = ["RefusedError", "page_parts", "pdf_text"]
+
+_PDF, _HTML = "pdf_child.py", "html_child.py"
+_PAGE_SECONDS = 10.0  # a page of ordinary size takes a few milliseconds
+_HEADER = 8
+
+
+class RefusedError(Exception):
+    """Why a file cannot be read."""
+
+
+def pdf_text(path: Path, limits: Limits) -> str:
+    """The text of a PDF, page after page.
+
+    Raises:
+        RefusedError: if the file is damaged or encrypted, or exceeds a limit on pages, characters, memory, time.
+    """
+    request = {"path": str(path.resolve()), "pages": limits.pages, "characters": limits.characters}
+    text: str = _ask(_PDF, "the PDF", request, limits.seconds, limits)["text"]
+    return text
+
+
+def page_parts(path: Path, limits: Limits) -> dict[str, Any]:
+    """The texts of a page of HTML: `rows` of two cells, `heading`, `canonical` and `links`.
+
+    Raises:
+        RefusedError: if it cannot be parsed, or exceeds a limit on characters, memory, time.
+    """
+    request = {"path": str(path.resolve()), "characters": limits.characters}
+    return _ask(_HTML, "the page", request, min(limits.seconds, _PAGE_SECONDS), limits)
+
+
+def _ask(
+    program: str, what: str, request: dict[str, object], seconds: float, limits: Limits
+) -> dict[str, Any]:
+    with _lock:
+        return _current(program, limits.memory_bytes).ask(what, request, seconds)
+
+
+class _Child:
+    """A running program that reads files."""
+
+    def __init__(self, program: str, memory: int) -> None:
+        self.owner = os.getpid()
+        self.memory = memory
+        self.process = subprocess.Popen(  # noqa: S603  # our own program, no shell
+            [sys.executable, "-P", str(Path(__file__).with_name(program)), str(memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    @property
+    def usable(self) -> bool:
+        """Whether this process started the child and it still runs."""
+        return self.owner == os.getpid() and self.process.poll() is None
+
+    def ask(self, what: str, request: dict[str, object], seconds: float) -> dict[str, Any]:
+        """The answer to a request, about a file that messages call `what`."""
+        late = threading.Event()
+        alarm = threading.Timer(seconds, self._stop_late, (late,))
+        alarm.daemon = True
+        alarm.start()
+        try:
+            answer = self._answer(request)
+        finally:
+            alarm.cancel()
+        if answer is None:
+            self.close()
+            if late.is_set():
+                raise RefusedError(f"reading {what} takes longer than {seconds:g} seconds")
+            raise RefusedError(
+                f"reading {what} needs more than {self.memory // 2**20:,} MiB of memory, or breaks its parser"
+            )
+        if "refused" in answer:
+            raise RefusedError(answer["refused"])
+        return answer
+
+    def _answer(self, request: dict[str, object]) -> dict[str, Any] | None:
+        """The child's answer, or None if it died before it answered."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        try:
+            self.process.stdin.write(json.dumps(request).encode() + b"\n")
+            self.process.stdin.flush()
+        except OSError:
+            return None
+        header = self.process.stdout.read(_HEADER)
+        body = self.process.stdout.read(int.from_bytes(header, "big")) if len(header) == _HEADER else b""
+        if not body or len(body) != int.from_bytes(header, "big"):
+            return None
+        answer: dict[str, Any] = json.loads(body)
+        return answer
+
+    def _stop_late(self, late: threading.Event) -> None:
+        late.set()
+        self.process.kill()
+
+    def close(self) -> None:
+        """End the child, if this process started it."""
+        if self.owner == os.getpid():
+            self.process.kill()
+            self.process.communicate()
+
+
+_lock = threading.Lock()
+_children: dict[str, _Child] = {}
+
+
+def _current(program: str, memory: int) -> _Child:
+    """The child of this process; a fork of the process gets one of its own."""
+    child = _children.get(program)
+    if child is None or not child.usable or child.memory != memory:
+        if child is not None:
+            child.close()
+        child = _children[program] = _Child(program, memory)
+    return child
+
+
+def _close() -> None:
+    for child in _children.values():
+        child.close()
+
+
+def _forget() -> None:
+    """After a fork: the children belong to the parent, and so may a lock that one of its threads held."""
+    global _children, _lock  # one child for a process, by design
+    _children, _lock = {}, threading.Lock()
+
+
+atexit.register(_close)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
