@@ -13,6 +13,7 @@ pytest_plugins = [
     "fixtures.federation",
     "fixtures.processes",
     "fixtures.second_factor",
+    "fixtures.statements",
     "fixtures.tenancy",
     "fixtures.worlds",
 ]

@@ -2,12 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-import pytest
-from sqlalchemy import event
-
 from fondasi.access import EffectivePermissions, Permission, require
 from fondasi.app import create_app
-from fondasi.kit.db import Database
 from fondasi.kit.http import Router
 from fondasi.module import Module
 from fondasi.testing import running
@@ -18,34 +14,12 @@ if TYPE_CHECKING:
 GUARDED = "/health/system"  # asks for `system.view` and reads nothing
 
 
-@pytest.fixture
-def statements(app, monkeypatch):
-    """SQL statements that the application sends."""
-    sent: list[str] = []
-
-    def note(_connection, _cursor, statement, *_):
-        if "FROM tier" not in statement:  # limits are read beside the requests, once a second
-            sent.append(statement)
-
-    fetch_row = Database.fetch_row  # straight to the driver
-
-    async def noted(self, statement, *arguments):
-        sent.append(statement)
-        return await fetch_row(self, statement, *arguments)
-
-    monkeypatch.setattr(Database, "fetch_row", noted)
-    engine = app.state.platform.database._writer.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
-
-
 async def test_guarded_request_is_one_statement(client, person, statements):
     adi = await person("adi", "user", "admin")
     assert (await client.get(GUARDED, headers=adi.headers)).status_code == 200
-    statements.clear()
-    assert (await client.get(GUARDED, headers=adi.headers)).status_code == 200
-    assert len(statements) == 1
+    with statements() as sent:
+        assert (await client.get(GUARDED, headers=adi.headers)).status_code == 200
+    assert len(sent) == 1
 
 
 async def test_many_groups_and_permissions_are_one_statement_too(client, clean_database, person, statements):
@@ -67,9 +41,9 @@ async def test_many_groups_and_permissions_are_one_statement_too(client, clean_d
             await session.execute(text(statement.replace("WHERE name LIKE", 'WHERE "group".name LIKE')))
         await session.execute(text("INSERT INTO user_permission SELECT id, 'system.view' FROM \"user\""))
     for expected in (2, 1, 1):
-        statements.clear()
-        assert (await client.get(GUARDED, headers=ani.headers)).status_code == 200
-        assert len(statements) == expected
+        with statements() as sent:
+            assert (await client.get(GUARDED, headers=ani.headers)).status_code == 200
+        assert len(sent) == expected
 
 
 async def test_every_kind_of_change_acts_with_the_next_request_on_every_worker(

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from fastapi.routing import APIWebSocketRoute
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from fondasi.access import guards_of, key_scope_of
 from fondasi.app import routes_of
@@ -139,31 +139,16 @@ class TestMaking:
 
 
 class TestUsing:
-    async def test_one_statement_for_each_request(self, client, app, ani, make):
+    async def test_one_statement_for_each_request(self, client, ani, make, statements):
         made = await make(ani, "profile.view")
         await client.get(ME, headers=bearer(made))  # rights are kept from here on
-        asked = []
-        database = app.state.platform.database
-        fetch_row, engine = database.fetch_row, database._writer.sync_engine
-
-        async def counted(query, *values):
-            asked.append(query)
-            return await fetch_row(query, *values)
-
-        def seen(*arguments):
-            asked.append(arguments[2])
-
-        event.listen(engine, "before_cursor_execute", seen)
-        database.fetch_row = counted
-        try:
+        with statements() as sent:
             assert (await client.get(ME, headers=bearer(made))).status_code == 200
-            assert len(asked) == 1
-            wrong = {"Authorization": "Bearer fnd_" + "0" * 22 + "_" + "0" * 49}
+        assert len(sent) == 1
+        wrong = {"Authorization": "Bearer fnd_" + "0" * 22 + "_" + "0" * 49}
+        with statements() as sent:
             assert (await client.get(ME, headers=wrong)).status_code == 401
-            assert len(asked) == 1
-        finally:
-            del database.fetch_row
-            event.remove(engine, "before_cursor_execute", seen)
+        assert sent == []
 
     async def test_last_use_is_noted(self, client, app, ani, make):
         made = await make(ani, "profile.view")

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from fondasi.identity import create_user
 from fondasi.identity.sessions import LastUse
@@ -319,28 +319,12 @@ class TestLastUse:
         assert await self.read(clean_database) > before
 
 
-async def test_own_account_costs_one_statement(client, app, login, monkeypatch):
+async def test_own_account_costs_one_statement(client, login, statements):
     tokens = await login()
     await client.get(ME, headers=bearer(tokens))  # their rights are read once, and kept
-    platform = app.state.platform
-    asked = []
-    fetch_row = platform.database.fetch_row
-
-    async def count(query: str, *values: object):
-        asked.append(query)
-        return await fetch_row(query, *values)
-
-    def execute(*_: object) -> None:
-        asked.append("SQLAlchemy")
-
-    engine = platform.database._writer.sync_engine
-    event.listen(engine, "before_cursor_execute", execute)
-    try:
-        monkeypatch.setattr(platform.database, "fetch_row", count)
+    with statements() as sent:
         assert (await client.get(ME, headers=bearer(tokens))).status_code == 200
-    finally:
-        event.remove(engine, "before_cursor_execute", execute)
-    assert len(asked) == 1
+    assert len(sent) == 1
 
 
 async def test_purge_removes_what_ended_long_ago_and_nothing_else(clean_database, login):

@@ -132,19 +132,11 @@ class TestGuard:
         asked = [(item["in"], item["name"], item["required"]) for item in operation["parameters"]]
         assert asked == [("header", "X-Tenant-ID", True)]
 
-    async def test_costs_one_statement_before_the_handlers_own(self, town, app, monkeypatch):
+    async def test_costs_one_statement_before_the_handlers_own(self, town, statements):
         tenant, people = await town.staffed("a")
-        asked = []
-        database = app.state.platform.database
-        fetch = database._statements.fetch_row
-
-        async def counted(query, *values):
-            asked.append(query)
-            return await fetch(query, *values)
-
-        monkeypatch.setattr(database._statements, "fetch_row", counted)
-        assert (await people["owner"].get(f"/tenants/{tenant}/permissions")).status_code == 200
-        assert len(asked) == 2, "the session, and the membership"
+        with statements() as sent:
+            assert (await people["owner"].get(f"/tenants/{tenant}/permissions")).status_code == 200
+        assert len(sent) == 2, "the session, and the membership"
 
 
 class TestExport:
@@ -191,7 +183,7 @@ async def test_role_summary_counts_every_role_and_open_invitations(town, clean_d
         "total": 3,
         "pending_invitations": 1,
     }
-    assert len(sent) == 1
+    assert len(sent) == 3, "the session, the membership, and the summary"
 
 
 @pytest.mark.parametrize(
