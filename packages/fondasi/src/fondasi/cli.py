@@ -37,6 +37,7 @@ COMMANDS: Final = {  # each module has a Typer application named `commands`
     "permissions": "fondasi.commands.permissions",
     "db": "fondasi.commands.database",
     "migrations": "fondasi.commands.migrations",
+    "new": "fondasi.commands.new",
 }
 
 

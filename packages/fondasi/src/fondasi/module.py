@@ -6,14 +6,15 @@ some of them. `create_app` wires what the module lists and nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 from fondasi.settings import StartError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
     from uuid import UUID
 
@@ -79,6 +80,23 @@ class Link:
     meaning: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A feature of an application, in a package of its own: what it adds to the application's module.
+
+    Attributes: as those of `Module` that have the same names.
+    """
+
+    routers: Sequence[APIRouter] = ()
+    permissions: Sequence[Permission] = ()
+    tenant_permissions: Sequence[TenantPermission] = ()
+    jobs: Sequence[Job] = ()
+    admin_views: Sequence[AdminView] = ()
+    personal_data: Sequence[PersonalData] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    vocabulary: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Module:
     """A part of the service.
@@ -106,6 +124,7 @@ class Module:
             owner may write.
         links: things to look at on the page at `/`, in `local`; asked for when somebody opens it.
         demo: fills an empty database for `fondasi demo`; returns things to try, one line each.
+        rooms: features whose routers, permissions, jobs and so on are added to those above.
     """
 
     name: str
@@ -129,6 +148,14 @@ class Module:
     after_migration: Callable[[str, Settings], Awaitable[None]] | None = None
     links: Callable[[], Sequence[Link]] | None = None
     demo: Callable[[Platform], Awaitable[list[str]]] | None = None
+    rooms: Sequence[Room] = ()
+
+    def __post_init__(self) -> None:
+        for room in self.rooms:
+            for each in fields(room):
+                own, more = getattr(self, each.name), getattr(room, each.name)
+                both = {**own, **more} if isinstance(more, Mapping) else [*own, *more]
+                object.__setattr__(self, each.name, both)
 
 
 class UnknownModuleError(StartError):

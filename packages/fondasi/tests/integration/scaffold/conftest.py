@@ -1,0 +1,90 @@
+"""Applications that the command writes, each installed in a virtual environment of its own."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+TIMEOUT = 300
+APPLICATIONS = (
+    "posts",
+    "courtsight",
+    "casnet",
+    "talent",
+)  # of this repository: nobody else has them installed
+
+
+@dataclass
+class Project:
+    """An application's folder, and the environment that it is installed in."""
+
+    root: Path
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def run(self, *command: str, fails: bool = False) -> str:
+        """Run a program of the environment in the folder; give what it printed."""
+        done = subprocess.run(
+            [sys.executable if command[0] == "python" else self.bin / command[0], *command[1:]],
+            cwd=self.root,
+            env=self.variables,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT,
+        )
+        assert (done.returncode != 0) is fails, f"{' '.join(command)}:\n{done.stdout}{done.stderr}"
+        return done.stderr if fails else done.stdout
+
+    @property
+    def bin(self) -> Path:
+        return Path(self.variables["VIRTUAL_ENV"]) / "bin"
+
+    def files(self) -> dict[str, str]:
+        """What stands in the folder, by path, without what programs leave behind."""
+        left = {"__pycache__", ".ruff_cache", ".mypy_cache", ".pytest_cache", ".import_linter_cache", "data"}
+        return {
+            str(path.relative_to(self.root)): path.read_text()
+            for path in sorted(self.root.rglob("*"))
+            if path.is_file() and not left & set(path.relative_to(self.root).parts)
+        }
+
+
+@pytest.fixture
+def new_project(tmp_path):
+    """Write an application with the command, and install it."""
+
+    def make(name: str) -> Project:
+        make_environment(tmp_path / "venv")
+        # With bytecode: a program that compiles all of its packages at each start takes ten seconds.
+        left = ("PYTEST_", "FONDASI_", "PYTHONDONTWRITEBYTECODE")
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(left)}
+        folders = {"FONDASI_DATA_DIR": str(tmp_path / "data"), "VIRTUAL_ENV": str(tmp_path / "venv")}
+        variables = {**kept, **folders}
+        Project(tmp_path, variables).run("fondasi", "new", "app", name)
+        project = Project(tmp_path / name, variables)
+        pip = ("python", "-m", "pip", "--python", str(project.bin / "python"), "--disable-pip-version-check")
+        project.run(*pip, "install", "-q", "--no-deps", "--no-build-isolation", "--no-index", "-e", ".")
+        return project
+
+    return make
+
+
+def make_environment(folder: Path) -> None:
+    """A virtual environment that sees what is installed here, and where something else can be installed."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    place = Path(sysconfig.get_path("purelib", vars={"base": str(folder)}))
+    for item in Path(sysconfig.get_path("purelib")).iterdir():
+        if not item.name.removeprefix("_editable_impl_").startswith(APPLICATIONS):
+            (place / item.name).symlink_to(item)
+    for tool in ("fondasi", "ruff", "mypy", "lint-imports", "pytest"):
+        source = Path(sys.executable).parent / tool
+        lines = source.read_bytes().split(b"\n", 1)
+        if lines[0].startswith(b"#!"):
+            (folder / "bin" / tool).write_bytes(f"#!{folder / 'bin' / 'python'}\n".encode() + lines[1])
+            (folder / "bin" / tool).chmod(0o755)
+        else:
+            (folder / "bin" / tool).symlink_to(source)
