@@ -16,6 +16,7 @@ from fondasi.kit.db import Database
 from fondasi.kit.db.compatibility import NewerDatabaseError, UnsuitableDatabaseError, server_faults
 from fondasi.kit.db.isolation import isolation_faults
 from fondasi.kit.db.migrations import excess_rights, pending_revisions
+from fondasi.kit.db.pooling import refuse_unfit_pooler
 from fondasi.kit.db.refusals import DISK_FULL
 from fondasi.kit.db.troubles import has_little_room
 from fondasi.quotas import redis_fault
@@ -102,6 +103,8 @@ async def _check_database(settings: Settings, modules: list[Module]) -> list[Fin
 
 
 async def _inspect(settings: Settings, addresses: Addresses, modules: list[Module]) -> list[Finding]:
+    if settings.database.url is not None:
+        await refuse_unfit_pooler(addresses.app, settings.database)
     database = Database(addresses.app, settings.database, replica_url=addresses.replica)
     try:
         async with database.read_session() as session:

@@ -20,6 +20,7 @@ from fondasi.access import PermissionRegistry
 from fondasi.kit.db import Database
 from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.migrations import migrate, pending_revisions
+from fondasi.kit.db.pooling import refuse_unfit_pooler
 from fondasi.kit.jobs import REGISTRY, JobRegistry
 from fondasi.module import Module, importable, installed_modules
 from fondasi.platform import Platform
@@ -174,6 +175,8 @@ async def open_platform(
     async with AsyncExitStack() as stack:
         addresses = await stack.enter_async_context(database_addresses(settings, create=create))
         settings = with_secret_key(settings)
+        if settings.database.url is not None:
+            await refuse_unfit_pooler(addresses.app, settings.database)
         if not migrated:
             await _reach_head(settings, addresses, modules)
         database = Database(addresses.app, settings.database, replica_url=addresses.replica)

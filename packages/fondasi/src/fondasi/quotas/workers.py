@@ -41,7 +41,7 @@ async def alone(platform: Platform) -> AsyncIterator[None]:
     """
     environment = platform.settings.environment
     production = environment is Environment.PRODUCTION
-    connection = await asyncpg.connect(platform.database.url, connection_class=Connection)
+    connection = await asyncpg.connect(platform.database.direct_url, connection_class=Connection)
     try:
         if not await _locked(connection, environment, PATIENCE_SECONDS if production else 0):
             sentence = (

@@ -31,6 +31,14 @@ class DatabaseSettings(BaseModel):
     replica_url: SecretStr | None = Field(
         None, description="Address of a read replica; read sessions go there. Empty: DATABASE_URL."
     )
+    pooler: Literal["none", "transaction"] = Field(
+        "none",
+        description="`transaction` when DATABASE_URL leads to a pooler in that mode, such as PgBouncer.",
+    )
+    direct_url: SecretStr | None = Field(
+        None,
+        description="Address for the app's role past the pooler, for workers' LISTEN and locks. Empty: DATABASE_URL.",
+    )
     pool_size: int = Field(10, ge=1, le=200, description="Connections kept per process and engine.")
     pool_overflow: int = Field(10, ge=0, le=200, description="Connections opened beyond the pool at a peak.")
     pool_timeout: float = Field(10, gt=0, description="Seconds to wait for a free connection before a 503.")

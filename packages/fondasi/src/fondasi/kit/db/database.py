@@ -78,6 +78,8 @@ class Database:
         replica_url: where `read_session` reads; `url` when empty.
 
     Attributes:
+        url: the address for asyncpg.
+        direct_url: the same past a pooler: for LISTEN, and for locks that outlive a transaction.
         before_commit: called with the session of every unit of work that commits, within its transaction, and with the
             exception that ends it all the same (`KeepsWork`), if there is one.
         info: what the sessions of its units of work carry as their `info`.
@@ -85,6 +87,9 @@ class Database:
 
     def __init__(self, url: str, settings: DatabaseSettings, *, replica_url: str | None = None) -> None:
         self.url = driver_url(url)
+        self.direct_url = (
+            driver_url(settings.direct_url.get_secret_value()) if settings.direct_url else self.url
+        )
         self.before_commit: list[Callable[[Session, Exception | None], Awaitable[None]]] = []
         self.info: dict[str, Any] = {}
         strangers = strangers_settings(settings)

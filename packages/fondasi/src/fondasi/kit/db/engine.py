@@ -34,6 +34,10 @@ UNAVAILABLE_CLASSES = ("08", "53")
 UNAVAILABLE_STATES = frozenset({"57P01", "57P02", "57P03", "57P05", "25006"})
 
 
+# For a pooler that may answer each statement from another connection.
+_NOTHING_PREPARED: dict[str, Any] = {"prepared_statement_cache_size": 0, "prepared_statement_name_func": str}
+
+
 def open_engine(
     url: str,
     settings: DatabaseSettings | None = None,
@@ -67,11 +71,12 @@ def open_engine(
         if pooled
         else {"poolclass": NullPool}
     )
+    shared = settings.pooler == "transaction"
     engine = create_async_engine(
         URL.create("postgresql+asyncpg"),
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
-        connect_args={"async_creator_fn": creator},
+        connect_args={"async_creator_fn": creator, **(_NOTHING_PREPARED if shared else {})},
         hide_parameters=True,  # logs and the errors of jobs tell what failed, not with whose values
         **pool,
     )
@@ -108,14 +113,17 @@ async def connect(
     Raises:
         DatabaseUnavailableError: the server cannot be reached.
     """
-    limit = settings.statement_timeout
+    limit, pooled = settings.statement_timeout, settings.pooler == "transaction"
     try:
         connection: Connection = await asyncpg.connect(
             driver_url(url),
             timeout=settings.connect_timeout,
             command_timeout=limit + ANSWER_MARGIN if limit else None,
             connection_class=Connection,
-            server_settings={
+            statement_cache_size=0 if pooled else 100,
+            server_settings={"application_name": name, "timezone": "UTC"}
+            if pooled
+            else {
                 "application_name": name,
                 "statement_timeout": _milliseconds(limit),
                 "lock_timeout": _milliseconds(settings.lock_timeout),

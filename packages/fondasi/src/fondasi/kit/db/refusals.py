@@ -26,4 +26,13 @@ def unreachable(url: str, error: BaseException) -> str:
             return reached + "takes no more connections. Raise max_connections, or lower DATABASE_POOL_SIZE."
         case asyncpg.DiskFullError():
             return DISK_FULL
+    return _other(host, error)
+
+
+def _other(host: str, error: BaseException) -> str:
+    if "unsupported startup parameter" in str(error):
+        return (
+            f"The pooler at {host} takes no settings of a connection ({error}). Set DATABASE_POOLER=transaction and "
+            "DATABASE_DIRECT_URL, or let it pass them on in session mode (ignore_startup_parameters drops them)."
+        )
     return f"PostgreSQL at {host} cannot be reached: {error or type(error).__name__}"

@@ -81,7 +81,7 @@ class Worker:
             for urgent, slots in ((True, settings.urgent_concurrency), (False, settings.concurrency))
         ]
         self._unknown: set[str] = set()
-        self._control = Control(database.url, settings.stale_after, self._notified)
+        self._control = Control(database.direct_url, settings.stale_after, self._notified)
         self._id = str(self._control.worker_id)
         self._schedule = Schedule(registry, self._control)
 
