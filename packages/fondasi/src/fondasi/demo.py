@@ -17,6 +17,7 @@ from rich.panel import Panel
 
 from fondasi import identity
 from fondasi.app import create_app
+from fondasi.kit.db.engine import connect
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
 from fondasi.serving import CannotListenError, Server, bind, configuration, end_soon, hang_up_ends
@@ -101,15 +102,16 @@ async def prepare(platform: Platform) -> tuple[str, list[str]]:
 
 @asynccontextmanager
 async def _turn(platform: Platform) -> AsyncIterator[None]:
-    async with platform.database.connection() as connection:
+    # The lock outlives a transaction.
+    connection = await connect(platform.database.direct_url, platform.settings.database)
+    try:
         while not await connection.fetchval(  # noqa: ASYNC110 - another process holds it
             "SELECT pg_try_advisory_lock($1)", TURN_LOCK
         ):
             await asyncio.sleep(TURN_SECONDS)
-        try:
-            yield
-        finally:
-            await connection.execute("SELECT pg_advisory_unlock($1)", TURN_LOCK)
+        yield
+    finally:
+        await connection.close()
 
 
 async def _administrator(platform: Platform) -> str:

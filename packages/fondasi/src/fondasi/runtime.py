@@ -97,7 +97,10 @@ def external_addresses(settings: Settings) -> Addresses | None:
     if settings.database.url is None:
         return None
     app = settings.database.url.get_secret_value()
-    owner, replica = settings.database.owner_url, settings.database.replica_url
+    owner, replica = (
+        settings.database.owner_url or settings.database.direct_url,
+        settings.database.replica_url,
+    )
     return Addresses(
         app, owner.get_secret_value() if owner else app, replica.get_secret_value() if replica else None
     )

@@ -84,7 +84,7 @@ async def detailed(platform: Platform) -> DetailedHealth:
         async with platform.database.read_session() as session:
             version = (await session.execute(text("SHOW server_version"))).scalar_one()
         packages = [module.migrations for module in platform.modules if module.migrations]
-        pending = await pending_revisions(platform.database.url, packages)
+        pending = await pending_revisions(platform.database.direct_url, packages)
     return DetailedHealth(
         **health(platform).model_dump(exclude={"status"}),
         status=ready.status,

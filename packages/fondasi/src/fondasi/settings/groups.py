@@ -65,7 +65,7 @@ class DatabaseSettings(BaseModel):
     )
     connect_timeout: float = Field(5, gt=0, description="Seconds to wait for a new connection.")
 
-    @field_validator("url", "owner_url", "replica_url")
+    @field_validator("url", "owner_url", "replica_url", "direct_url")
     @classmethod
     def _is_address(cls, address: SecretStr | None) -> SecretStr | None:
         if address is not None:

@@ -33,7 +33,12 @@ if TYPE_CHECKING:
 UNAVAILABLE_CLASSES = ("08", "53")
 UNAVAILABLE_STATES = frozenset({"57P01", "57P02", "57P03", "57P05", "25006"})
 
-
+# A client whose machine vanished is given up after a minute, with its transaction and its locks.
+KEEPALIVES = {
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
 # For a pooler that may answer each statement from another connection.
 _NOTHING_PREPARED: dict[str, Any] = {"prepared_statement_cache_size": 0, "prepared_statement_name_func": str}
 
@@ -113,35 +118,36 @@ async def connect(
     Raises:
         DatabaseUnavailableError: the server cannot be reached.
     """
-    limit, pooled = settings.statement_timeout, settings.pooler == "transaction"
+    limit, shared = settings.statement_timeout, settings.pooler == "transaction"
     try:
         connection: Connection = await asyncpg.connect(
             driver_url(url),
             timeout=settings.connect_timeout,
             command_timeout=limit + ANSWER_MARGIN if limit else None,
             connection_class=Connection,
-            statement_cache_size=0 if pooled else 100,
-            server_settings={"application_name": name, "timezone": "UTC"}
-            if pooled
-            else {
+            statement_cache_size=0 if shared else 100,
+            server_settings={
                 "application_name": name,
-                "statement_timeout": _milliseconds(limit),
-                "lock_timeout": _milliseconds(settings.lock_timeout),
-                "idle_in_transaction_session_timeout": _milliseconds(settings.idle_transaction_timeout),
-                "jit": "off",
                 "timezone": "UTC",
-                # Filtered vector searches go on until they have enough rows.
-                "hnsw.iterative_scan": "relaxed_order",
-                "hnsw.ef_search": "100",
-                # A client whose machine vanished is given up after a minute, with its transaction and its locks.
-                "tcp_keepalives_idle": "30",
-                "tcp_keepalives_interval": "10",
-                "tcp_keepalives_count": "3",
+                **({} if shared else connection_settings(settings) | KEEPALIVES),
             },
         )
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise DatabaseUnavailableError(unreachable(url, error)) from error
     return connection if circuit is None else circuit.add(connection)
+
+
+def connection_settings(settings: DatabaseSettings) -> dict[str, str]:
+    """What each connection is told; behind a pooler in transaction mode its role carries it."""
+    return {
+        "statement_timeout": _milliseconds(settings.statement_timeout),
+        "lock_timeout": _milliseconds(settings.lock_timeout),
+        "idle_in_transaction_session_timeout": _milliseconds(settings.idle_transaction_timeout),
+        "jit": "off",
+        # Filtered vector searches go on until they have enough rows.
+        "hnsw.iterative_scan": "relaxed_order",
+        "hnsw.ef_search": "100",
+    }
 
 
 def _milliseconds(seconds: float) -> str:

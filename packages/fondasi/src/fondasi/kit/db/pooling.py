@@ -8,24 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fondasi.kit.db.engine import connect
+import asyncpg
+
+from fondasi.kit.db.engine import connect, connection_settings
 from fondasi.settings import StartError, host_of
 
 if TYPE_CHECKING:
     from fondasi.settings import DatabaseSettings
 
-# What the platform otherwise says for each connection.
-ROLE_SETTINGS = {
-    "statement_timeout": "20s",
-    "lock_timeout": "5s",
-    "idle_in_transaction_session_timeout": "60s",
-    "jit": "off",
-    "hnsw.iterative_scan": "relaxed_order",
-    "hnsw.ef_search": "100",
-}
-MISSING = """
-SELECT array_agg(name ORDER BY name) FROM unnest($1::text[]) AS name
-WHERE coalesce(current_setting(name, true), '0') IN ('0', 'on', 'off', '') AND name <> 'jit'
+PROCESS = "SELECT pg_backend_pid()"
+LOOKS = 3
+# Times are in milliseconds in pg_settings, which knows nothing of an extension's settings until it is loaded.
+OTHERWISE = """
+SELECT format(
+    'ALTER ROLE %I IN DATABASE %I SET %s = %L;', current_user, current_database(), wanted.name, wanted.setting
+)
+FROM unnest($1::text[], $2::text[]) AS wanted (name, setting)
+LEFT JOIN pg_settings USING (name)
+WHERE coalesce(pg_settings.setting, current_setting(name, true)) IS DISTINCT FROM wanted.setting
 """
 
 
@@ -54,19 +54,21 @@ async def refuse_unfit_pooler(url: str, settings: DatabaseSettings) -> None:
 
 
 async def shares_connections(url: str, settings: DatabaseSettings) -> bool:
-    """Whether two clients at the same time are on one connection of the server."""
+    """Whether two clients at the same time do not each have a connection of the server."""
     first = await connect(url, settings)
     try:
-        process = await first.fetchval("SELECT pg_backend_pid()")
-        if process == first.get_server_pid():
+        if await first.fetchval(PROCESS) == first.get_server_pid():
             return False  # nobody in between
         second = await connect(url, settings)
         try:
-            return bool(process == await second.fetchval("SELECT pg_backend_pid()"))
+            pairs = {(await first.fetchval(PROCESS), await second.fetchval(PROCESS)) for _ in range(LOOKS)}
         finally:
             await second.close()
+    except (asyncpg.InvalidSQLStatementNameError, asyncpg.DuplicatePreparedStatementError):
+        return True
     finally:
         await first.close()
+    return len(pairs) > 1 or any(mine == other for mine, other in pairs)
 
 
 async def _refuse_bare(url: str, settings: DatabaseSettings) -> None:
@@ -75,15 +77,14 @@ async def _refuse_bare(url: str, settings: DatabaseSettings) -> None:
             "DATABASE_POOLER=transaction needs DATABASE_DIRECT_URL, the address of the server behind the pooler: "
             "workers listen there, and hold locks."
         )
+    wanted = connection_settings(settings)
     connection = await connect(url, settings)
     try:
-        missing: list[str] | None = await connection.fetchval(MISSING, list(ROLE_SETTINGS))
-        role: str = await connection.fetchval("SELECT quote_ident(current_user)")
+        rows = await connection.fetch(OTHERWISE, list(wanted), list(wanted.values()))
     finally:
         await connection.close()
-    if missing:
-        cure = " ".join(f"ALTER ROLE {role} SET {name} = '{ROLE_SETTINGS[name]}';" for name in missing)
+    if rows:
         raise PoolerError(
             "Through a pooler in transaction mode the role carries the settings of its connections. As a superuser: "
-            f"{cure} Then let the pooler reconnect (RECONNECT in its console)."
+            f"{' '.join(row[0] for row in rows)} Then let the pooler reconnect (RECONNECT in its console)."
         )
