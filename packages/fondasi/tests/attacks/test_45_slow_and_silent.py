@@ -51,6 +51,17 @@ def everything(connection) -> bytes:
     return b"".join(parts)
 
 
+def is_closed(connection) -> bool:
+    """Whether the service has ended a connection on which it said nothing."""
+    connection.setblocking(False)
+    try:
+        return connection.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        return True
+
+
 def problem(answer: bytes) -> dict:
     head, _, body = answer.partition(b"\r\n\r\n")
     assert b"application/problem+json" in head
@@ -115,15 +126,24 @@ def test_connection_that_says_nothing_is_closed(address):
         assert everything(connection) == b""
 
 
-def test_crowd_of_silent_connections_shuts_nobody_out(address):
+def test_crowd_of_silent_connections_shuts_nobody_out(settings, served):
     """More than the process takes, of every silent kind; the patient ones give way to who asks."""
-    with ExitStack() as crowd:
-        for number in range(100):
-            sent = (b"", b"GET /hea", HEAD)[number % 3]
-            crowd.enter_context(connected(address, sent))
+    most, crowded = 40, 100
+    http = HttpSettings(head_seconds=600, body_seconds=600, connections=most)  # time alone ends none of them
+    app = create_app(settings.model_copy(update={"http": http}), platform_modules())
+    with served(app) as url, ExitStack() as stack:
+        address = httpx.URL(url)
+        crowd = [
+            stack.enter_context(connected(address, (b"", b"GET /hea", HEAD)[number % 3]))
+            for number in range(crowded)
+        ]
         for _ in range(20):
             with connected(address, b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n") as connection:
                 assert b" 200 " in connection.recv(65536).split(b"\r\n")[0]
+        given_up = [is_closed(connection) for connection in crowd]
+        # Those that have waited longest, and no more than had to.
+        assert given_up[: crowded - most] == [True] * (crowded - most)
+        assert given_up[-most // 2 :] == [False] * (most // 2)
 
 
 @pytest.mark.parametrize(

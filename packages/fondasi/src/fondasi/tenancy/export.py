@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from fondasi.tenancy.errors import TenantNotFound, TooManyExports
 from fondasi.tenancy.schemas import TenantRead
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
     from uuid import UUID
 
     from fondasi.kit.db import Database
@@ -73,8 +74,9 @@ class Exports:
     async def _pieces(self, database: Database, tenant_id: UUID, caller: UUID) -> AsyncIterator[bytes]:
         try:
             with TemporaryFile() as file:
-                async for part in export(database, tenant_id):
-                    await asyncio.to_thread(file.write, part)
+                async with aclosing(export(database, tenant_id)) as parts:
+                    async for part in parts:
+                        await asyncio.to_thread(file.write, part)
                 await asyncio.to_thread(file.seek, 0)
                 yield b""
                 while piece := await asyncio.to_thread(file.read, PIECE):
@@ -83,7 +85,7 @@ class Exports:
             self._callers.discard(caller)
 
 
-async def export(database: Database, tenant_id: UUID) -> AsyncIterator[bytes]:
+async def export(database: Database, tenant_id: UUID) -> AsyncGenerator[bytes]:
     """A JSON document in pieces, all of one moment; memory does not grow with the tenant.
 
     Raises:

@@ -87,8 +87,10 @@ class _Child:
             answer = self._answer(request)
         finally:
             alarm.cancel()
-        if answer is None:
+            alarm.join()  # it may have gone off a moment ago, and then the child is about to end
+        if answer is None or late.is_set():
             self.close()
+        if answer is None:
             if late.is_set():
                 raise RefusedError(f"reading {what} takes longer than {seconds:g} seconds")
             raise RefusedError(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Never, cast
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from fondasi.kit.db.driver import Circuit
@@ -96,6 +96,7 @@ class Database:
         self._circuit = Circuit(lambda: connect(url, settings))
         self._statements = Statements(url, settings, self._circuit)
         self._shares = Shares(settings.pool_size + settings.pool_overflow, settings.pool_timeout)
+        self._strangers_shares = Shares(settings.stranger_pool_size, settings.pool_timeout)
         self._writer = open_engine(url, settings, circuit=self._circuit)
         self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         self._strangers = _reading(url, strangers, self._circuit)
@@ -103,7 +104,7 @@ class Database:
         if replica_url:
             circuit = Circuit(lambda: connect(replica_url, settings))
             self._replica = Replica(
-                _reading(replica_url, settings, circuit), _reading(replica_url, strangers, circuit)
+                _reading(replica_url, settings, circuit), _reading(replica_url, strangers, circuit), circuit
             )
 
     @property
@@ -130,7 +131,8 @@ class Database:
             tenant: whose rows to see of tables of tenants.
             user: whose memberships to see, in all their tenants.
         """
-        async with self._shares.share(), await self._open(fresh=fresh, stranger=stranger) as session:
+        shares = self._strangers_shares if stranger else self._shares
+        async with shares.share(), await self._open(fresh=fresh, stranger=stranger) as session:
             if tenant is None and user is None:
                 yield session
                 return
@@ -189,16 +191,17 @@ class Database:
         await self._circuit.close()
 
     async def _open(self, *, fresh: bool, stranger: bool) -> _ReadSession:
-        if self._replica is not None and not fresh and not self._replica.is_away:
+        if self._replica is not None and not fresh and self._replica.may_be_asked():
             session = _read_on(self._replica.strangers if stranger else self._replica.members)
             try:
                 await session.connection()
             except BaseException as error:
                 await session.close()
-                if not isinstance(error, OSError | SQLAlchemyError) or not is_unavailable(error):
-                    raise
+                if not isinstance(error, OSError | DBAPIError) or not is_unavailable(error):
+                    raise  # also where it is only busy: its reads would keep the primary from its work
                 self._replica.failed()
             else:
+                self._replica.answered()
                 return session
         return _read_on(self._strangers if stranger else self._reader)
 

@@ -192,11 +192,9 @@ async def _run(url: str, work: Callable[[Connection], None]) -> None:
 def _grant(connection: Connection, role: str) -> None:
     quoted = connection.dialect.identifier_preparer.quote(role)
     # Also those of packages that are switched off now.
-    version_tables = [
-        name for name in inspect(connection).get_table_names() if name.startswith(VERSION_TABLE)
-    ]
+    existing = inspect(connection).get_table_names()
+    version_tables = [name for name in existing if name.startswith(VERSION_TABLE)]
     # A restored database may have lost its comments, and those of packages that are switched off are found there alone.
-    existing = set(inspect(connection).get_table_names())
     found = connection.execute(text(COMMENTED_TABLES))
     commented: dict[str, str] = {row.relname: row.comment for row in found}
     commented |= {name: comment for name, comment in _declared().items() if name in existing}
