@@ -19,6 +19,7 @@ from fondasi.admin_views import check_views
 from fondasi.aliases import ALIASES
 from fondasi.checks import advise, module_faults, refuse, start_faults
 from fondasi.documentation import documentation_router
+from fondasi.kit.cache import Invalidations
 from fondasi.kit.http.aliases import Aliases
 from fondasi.kit.http.handlers import install_handlers
 from fondasi.kit.http.middleware import install_middleware
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
             worker = Worker(platform, platform.database, platform.jobs, settings.job)
             async with (
                 AsyncExitStack() as web,
+                platform.get(Invalidations).heard(),
                 worker.running() if settings.job.in_process else nullcontext(),
             ):
                 for module in modules:

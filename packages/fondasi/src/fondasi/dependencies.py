@@ -28,8 +28,9 @@ CurrentPlatform = Annotated[Platform, Depends(current_platform)]
 
 async def read_session(connection: HTTPConnection, platform: CurrentPlatform) -> AsyncIterator[Session]:
     """A session for reading."""
-    stranger = connection.scope["state"].get("principal") is None
-    async with platform.database.read_session(stranger=stranger) as session:
+    state = connection.scope["state"]
+    stranger, fresh = state.get("principal") is None, state.get("fresh", False)
+    async with platform.database.read_session(stranger=stranger, fresh=fresh) as session:
         yield session
 
 
@@ -43,7 +44,8 @@ async def tenant_read_session(
     connection: HTTPConnection, platform: CurrentPlatform
 ) -> AsyncIterator[Session]:
     """A session for reading the rows of the tenant that the route's guard found."""
-    async with platform.database.read_session(tenant=_tenant_of(connection)) as session:
+    fresh = connection.scope["state"].get("fresh", False)
+    async with platform.database.read_session(tenant=_tenant_of(connection), fresh=fresh) as session:
         yield session
 
 

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from fondasi.access import PermissionRegistry
+from fondasi.kit.cache import Invalidations, open_cache
 from fondasi.kit.db import Database
 from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.migrations import migrate, pending_revisions
@@ -187,7 +188,11 @@ async def open_platform(
         registry = database.info[REGISTRY] = JobRegistry(
             (job for module in modules for job in module.jobs), most_per_caller=settings.job.per_caller
         )
+        cache = open_cache(settings.cache, settings.redis, database)
+        stack.push_async_callback(cache.close)
         platform = Platform(settings, database, registry, modules)
+        platform.provide(cache)
+        platform.provide(Invalidations(cache))
         platform.provide(PermissionRegistry(item for module in modules for item in module.permissions))
         for module in modules:
             if module.lifespan is not None:

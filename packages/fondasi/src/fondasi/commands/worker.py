@@ -7,6 +7,7 @@ import asyncio
 import typer
 
 from fondasi.checks import advise, refuse, start_faults
+from fondasi.kit.cache import Invalidations
 from fondasi.kit.jobs import Worker
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import open_platform
@@ -25,7 +26,8 @@ def worker() -> None:
             refuse(await start_faults(platform.database, platform.modules))
             worker = Worker(platform, platform.database, platform.jobs, settings.job)
             on_end(asyncio.get_running_loop(), worker.stop)
-            await worker.run()
+            async with platform.get(Invalidations).heard():
+                await worker.run()
         end_soon()
 
     settings = get_settings()

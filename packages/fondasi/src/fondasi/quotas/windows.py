@@ -13,6 +13,8 @@ from abc import ABC, abstractmethod
 from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from fondasi.kit.redis import redis_client
+
 if TYPE_CHECKING:
     from fondasi.settings import RedisSettings
 
@@ -129,27 +131,7 @@ class RedisWindows(Windows):
     """
 
     def __init__(self, settings: RedisSettings) -> None:
-        try:
-            from redis.asyncio import BlockingConnectionPool, Redis  # noqa: PLC0415 - an extra
-            from redis.asyncio.retry import Retry  # noqa: PLC0415
-            from redis.backoff import NoBackoff  # noqa: PLC0415
-            from redis.exceptions import ConnectionError, RedisError  # noqa: A004, PLC0415
-        except ImportError:
-            raise RuntimeError(
-                "REDIS_URL is set, but the client is missing: pip install 'fondasi[redis]'"
-            ) from None
-        assert settings.url is not None
-        self._errors = (RedisError, OSError, TimeoutError)
-        pool = BlockingConnectionPool.from_url(
-            settings.url.get_secret_value(),
-            max_connections=MAX_CONNECTIONS,
-            timeout=settings.timeout,
-            socket_timeout=settings.timeout,
-            socket_connect_timeout=settings.timeout,
-            # A connection that Redis closed while idle; a timeout is not tried again, nothing counts twice.
-            retry=Retry(NoBackoff(), 1, (ConnectionError,)),
-        )
-        self._client: Any = Redis.from_pool(pool)
+        self._client, self._errors = redis_client(settings)
         self._script: Any = self._client.register_script(REDIS_SCRIPT)
         self._again_at = 0.0
 

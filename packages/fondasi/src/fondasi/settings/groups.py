@@ -341,6 +341,27 @@ class RedisSettings(BaseModel):
         return url
 
 
+class CacheSettings(BaseModel):
+    """Answers and values that are kept; in Redis too when REDIS_URL is set."""
+
+    enabled: bool = Field(True, description="Keep what routes and functions declare to be kept.")
+    bytes: int = Field(
+        64 * 1024 * 1024, ge=1024 * 1024, description="Memory of each process for what it keeps, in bytes."
+    )
+
+
+class ClientSettings(BaseModel):
+    """What callers may keep of answers that a route lets them keep."""
+
+    cache_max_age: int = Field(
+        0,
+        ge=0,
+        le=86_400,
+        description="Seconds that they may use their copy without asking, although it may be old by then. 0: they ask "
+        "each time, and get 304 when nothing changed.",
+    )
+
+
 class QuotaSettings(BaseModel):
     """Requests that are let through, for each route, where the caller's tier says nothing of the route."""
 

@@ -21,6 +21,8 @@ from fondasi.settings.groups import (
     ActivitySettings,
     AdminSettings,
     ApiSettings,
+    CacheSettings,
+    ClientSettings,
     DatabaseSettings,
     EmbeddingSettings,
     ExportSettings,
@@ -153,6 +155,8 @@ class Settings(BaseSettings):
     log: LogSettings = Field(default_factory=LogSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     redis: RedisSettings = Field(default_factory=RedisSettings)
+    cache: CacheSettings = Field(default_factory=CacheSettings)
+    client: ClientSettings = Field(default_factory=ClientSettings)
     quota: QuotaSettings = Field(default_factory=QuotaSettings)
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
 

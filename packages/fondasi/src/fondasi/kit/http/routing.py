@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
     from fondasi.kit.http.problems import Problem
 
+    Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
 FULL_STOP = re.compile(r"(?<=\w[\w`)])\. (?=[A-Z`])|[:;] ")
 
 
@@ -53,6 +55,17 @@ class AnyQuery(Marker):
 
 
 any_query: Any = Depends(AnyQuery())
+
+
+class Around(Marker, ABC):
+    """A marker that stands between the gates of its route and its function: it may answer, and sees the answer."""
+
+    def __call__(self) -> None:
+        """Nothing to run."""
+
+    @abstractmethod
+    def around(self, route: Route, handler: Handler) -> Handler:
+        """The handler with this around it."""
 
 
 class BodySize(Marker):
@@ -141,6 +154,9 @@ class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's handler behind the strict checks."""
         handler = super().get_route_handler()
+        for marker in reversed(self.markers):
+            if isinstance(marker, Around):
+                handler = marker.around(self, handler)
         takes_any = any(isinstance(item, AnyQuery) for item in self.markers)
         known = None if takes_any else frozenset(_query_names(self.dependant))
         gates = [call for call in calls_of(self.dependant) if isinstance(call, Gate)]

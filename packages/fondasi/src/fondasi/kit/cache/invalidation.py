@@ -1,0 +1,158 @@
+"""Invalidation: with the unit of work that changes something, never before it commits, and not when it rolls back.
+
+With Redis the marks are blocked before the commit and dropped after it, so that a process that dies in between leaves
+nothing stale. What Redis cannot be told, and without Redis everything, the other processes are told by a notification
+of the database, which PostgreSQL sends when the transaction commits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import structlog
+from prometheus_client import Counter
+from sqlalchemy import text
+
+from fondasi.kit.cache.marks import EVERYTHING, Template, marks_of_change
+from fondasi.kit.db.driver import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection, Sequence
+
+    from fondasi.kit.cache.cache import Cache
+    from fondasi.kit.db import Session
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "fondasi_cache"
+MARKS = "cache_marks"
+LONGEST_PAYLOAD = 7_500  # bytes; PostgreSQL takes 8,000
+NOTIFY = "SELECT pg_notify($1, $2)"
+LOOK_SECONDS, PATIENCE_SECONDS = 2.0, 5.0
+FIRST_PAUSE, LAST_PAUSE = 0.1, 1.0
+TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+INVALIDATED = Counter("fondasi_cache_invalidations_total", "Marks of the cache that a commit dropped.")
+
+
+def invalidate(session: Session, *keys: str, tags: Sequence[str] = (), **values: object) -> None:
+    """Forget entries when the session's unit of work commits: those of its tenant, or those outside tenants.
+
+    Args:
+        session: of the unit of work.
+        keys: templates of keys, or of patterns, which end with `:*`.
+        tags: templates of tags.
+        values: for the places of the templates.
+
+    Raises:
+        KeyError: a value is missing.
+        ValueError: a template is none, or a pattern has a star elsewhere.
+    """
+    rendered = [[Template(item).render(values) for item in items] for items in (keys, tags)]
+    marks = marks_of_change(session.tenant_id, *rendered)
+    session.info.setdefault(MARKS, set()).update(marks)
+
+
+class Invalidations:
+    """Carries what units of work invalidate to all processes.
+
+    Args:
+        cache: of this process, and of the units of work of its database.
+    """
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._database = cache.database
+        self._drops: set[asyncio.Task[bool]] = set()
+        cache.database.around_commit.append(self._around)
+
+    @asynccontextmanager
+    async def heard(self) -> AsyncIterator[None]:
+        """Hear of other processes' changes inside the block; without it, the cache is not used."""
+        ready = asyncio.Event()
+        task = asyncio.create_task(self._hear(ready), name="cache")
+        try:
+            await ready.wait()
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    @asynccontextmanager
+    async def _around(self, session: Session) -> AsyncIterator[None]:
+        marks: set[str] | None = session.info.get(MARKS)
+        if not marks:
+            yield
+            return
+        blocked = await self._cache.store.block(marks)
+        if not blocked:
+            await session.execute(text("SELECT pg_notify(:channel, :marks)"), _notification(marks))
+        try:
+            yield
+        finally:  # a commit that failed may have happened all the same
+            INVALIDATED.inc(len(marks))
+            if not await asyncio.shield(self._cache.store.drop(marks)) and blocked:
+                await asyncio.shield(self._tell(marks))
+
+    async def _tell(self, marks: Collection[str]) -> None:
+        try:
+            await self._database.fetch_row(NOTIFY, *_notification(marks).values())
+        except TROUBLE as error:
+            log.warning("cache_change_untold", error=type(error).__name__)
+
+    async def _hear(self, ready: asyncio.Event) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                connection = await asyncpg.connect(
+                    self._database.url,
+                    connection_class=Connection,
+                    timeout=PATIENCE_SECONDS,
+                    command_timeout=PATIENCE_SECONDS,
+                )
+                try:
+                    await connection.add_listener(CHANNEL, self._heard)
+                    await self._cache.store.drop({EVERYTHING})  # what was missed
+                    self._cache.trusted, pause = True, FIRST_PAUSE
+                    ready.set()
+                    await self._watch(connection)
+                finally:
+                    self._cache.trusted = False
+                    connection.terminate()
+            except TROUBLE as error:
+                log.warning("cache_unheard", error=type(error).__name__, retry_in=pause)
+            ready.set()
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LAST_PAUSE)
+
+    async def _watch(self, connection: Any) -> None:
+        """Return, or raise, when the connection is gone."""
+        gone = asyncio.Event()
+        connection.add_termination_listener(lambda _: self._unheard(gone))
+        while not gone.is_set():
+            try:
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await gone.wait()
+            except TimeoutError:
+                await connection.fetchval("SELECT 1")
+                await self._cache.store.drop(())  # what Redis could not be told before
+
+    def _unheard(self, gone: asyncio.Event) -> None:
+        self._cache.trusted = False
+        gone.set()
+
+    def _heard(self, *call: Any) -> None:
+        marks = call[-1].split("\n")
+        task = asyncio.ensure_future(self._cache.store.drop(marks))
+        self._drops.add(task)
+        task.add_done_callback(self._drops.discard)
+
+
+def _notification(marks: Collection[str]) -> dict[str, str]:
+    payload = "\n".join(marks)
+    return {
+        "channel": CHANNEL,
+        "marks": payload if len(payload.encode()) <= LONGEST_PAYLOAD else EVERYTHING,
+    }
