@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from fondasi.kit.cache import invalidate
 from fondasi.kit.jobs import JobContext, job
 from fondasi.platform import Platform
 from posts import repository
@@ -13,3 +14,4 @@ async def count_words(context: JobContext[Platform], post_id: UUID) -> None:
     post = await repository.get_post(context.session, post_id)
     if post is not None:
         post.word_count = len(post.text.split())
+        invalidate(context.session, "posts:*", "post:{id}", id=post.id)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fondasi.access import Principal, public, require
 from fondasi.dependencies import ReadSession, UnitOfWork
+from fondasi.kit.cache import cached
 from fondasi.kit.http import NotFound, Page, PageParams, Router, body_size, page_of, raises, sort_by
 from posts import repository, service
 from posts.models import Post
@@ -15,7 +16,12 @@ router = Router(prefix="/posts", tags=["posts"])
 Order = Annotated[list[Any], sort_by("-created_at", created_at=Post.created_at, title=Post.title)]
 
 
-@router.get("", operation_id="list_posts", response_model=Page[PostRead], dependencies=[public])
+@router.get(
+    "",
+    operation_id="list_posts",
+    response_model=Page[PostRead],
+    dependencies=[public, cached("posts:page_{page}", shared=True)],
+)
 async def list_posts(page: PageParams, order: Order, session: ReadSession) -> dict[str, Any]:
     """All posts, newest first."""
     rows, total = await repository.list_posts(
@@ -39,7 +45,10 @@ async def create_post(
 
 
 @router.get(
-    "/{post_id}", operation_id="read_post", response_model=PostRead, dependencies=[public, raises(NotFound)]
+    "/{post_id}",
+    operation_id="read_post",
+    response_model=PostRead,
+    dependencies=[public, raises(NotFound), cached("post:{post_id}", shared=True)],
 )
 async def read_post(post_id: UUID, session: ReadSession) -> Post:
     """One post."""

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from fondasi.access import Principal
+from fondasi.kit.cache import invalidate
 from fondasi.kit.db import Session
 from fondasi.kit.http import NotFound
 from posts import repository
@@ -18,6 +19,7 @@ async def create_post(session: Session, author: Principal, new: PostCreate) -> P
     session.add(post)
     await session.flush()
     await count_words.enqueue(session, post_id=post.id)
+    invalidate(session, "posts:*")
     return post
 
 
@@ -39,3 +41,4 @@ async def delete_post(session: Session, caller: Principal, post_id: UUID) -> Non
     if post.author_id != caller.user_id and not caller.may(MODERATE):
         raise NotFound("There is no such post.")
     await repository.delete_post(session, post)
+    invalidate(session, "posts:*", "post:{id}", id=post.id)

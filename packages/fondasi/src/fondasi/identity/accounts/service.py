@@ -17,6 +17,7 @@ from fondasi.identity.passwords import hash_password
 from fondasi.identity.sessions import WrongPassword, password_fits, revoke_sessions_of
 from fondasi.kit import clock
 from fondasi.kit.audit import concerns, record
+from fondasi.kit.cache import invalidate_everything
 from fondasi.kit.http import Forbidden, InvalidInput, NotFound
 from fondasi.kit.i18n import t
 
@@ -182,6 +183,7 @@ async def erase_personal_data(session: Session, tables: Iterable[PersonalData], 
     for item in tables:
         if item.erase is not None:
             await session.execute(item.erase(user_id), execution_options={"synchronize_session": False})
+    invalidate_everything(session)
 
 
 async def end_account(session: Session, user: User, status: UserStatus) -> None:

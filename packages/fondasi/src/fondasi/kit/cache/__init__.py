@@ -10,7 +10,7 @@ invalidate(session, "{username}_posts:*", username=author.username)  # takes eff
 
 from fondasi.kit.cache.cache import Cache, open_cache
 from fondasi.kit.cache.functions import cached_function
-from fondasi.kit.cache.invalidation import Invalidations, invalidate
+from fondasi.kit.cache.invalidation import Invalidations, invalidate, invalidate_everything
 from fondasi.kit.cache.routes import cached, client_cache
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "cached_function",
     "client_cache",
     "invalidate",
+    "invalidate_everything",
     "open_cache",
 ]

@@ -55,6 +55,11 @@ def invalidate(session: Session, *keys: str, tags: Sequence[str] = (), **values:
     session.info.setdefault(MARKS, set()).update(marks)
 
 
+def invalidate_everything(session: Session) -> None:
+    """Forget all entries of all tenants when the session's unit of work commits: for what no room can name."""
+    session.info.setdefault(MARKS, set()).add(EVERYTHING)
+
+
 class Invalidations:
     """Carries what units of work invalidate to all processes.
 
@@ -107,7 +112,7 @@ class Invalidations:
         while True:
             try:
                 connection = await asyncpg.connect(
-                    self._database.url,
+                    self._database.direct_url,
                     connection_class=Connection,
                     timeout=PATIENCE_SECONDS,
                     command_timeout=PATIENCE_SECONDS,

@@ -168,10 +168,10 @@ class CachedRoute(Around):
 
         async def make() -> Kept | None:
             state = request.scope["state"]
-            before = state.get("principal")
+            known = "principal" in state
             state["fresh"] = True  # what a replica does not know yet must not be kept
             made.append(await handler(request))
-            if self._shared and state.get("principal") is not before:
+            if self._shared and ("principal" in state) is not known:
                 log.warning(
                     "cached_answer_not_shared", route=request.scope["route"].path, advice="leave out `shared`"
                 )
