@@ -115,7 +115,7 @@ async def _turn(platform: Platform) -> AsyncIterator[None]:
 
 
 async def _administrator(platform: Platform) -> str:
-    """Create the administrator at the first start; his password is kept in the data folder for the next ones."""
+    """Create the administrator at the first start; the password is kept in the data folder for the next ones."""
     settings = platform.settings
     kept = settings.data_dir / "admin_password"
     chosen = settings.admin_password.get_secret_value() if settings.admin_password else None

@@ -15,7 +15,7 @@ from fondasi.identity import check_providers
 from fondasi.kit.db import Database
 from fondasi.kit.db.compatibility import NewerDatabaseError, UnsuitableDatabaseError, server_faults
 from fondasi.kit.db.isolation import isolation_faults
-from fondasi.kit.db.migrations import excess_rights, pending_revisions
+from fondasi.kit.db.migrations import UnreadableMigrationsError, excess_rights, pending_revisions
 from fondasi.kit.db.pooling import refuse_unfit_pooler
 from fondasi.kit.db.refusals import DISK_FULL
 from fondasi.kit.db.troubles import has_little_room
@@ -60,11 +60,13 @@ async def diagnose(settings: Settings, console: Console) -> int:
     for warning in weak_secrets(settings):
         table.add_row("secret", f"[yellow]{escape(warning)}[/yellow]")
     console.print(table)
+    faulty = any(fault for _, fault in findings)
     if later:
-        console.print("\nNothing to do now. Production will ask for this:", style="dim")
+        now = "" if faulty else "Nothing to do now. "
+        console.print(f"\n{now}Production will ask for this:", style="dim")
         for sentence in later:
             console.print(f"  - {sentence}", style="dim", highlight=False, markup=False)
-    return int(any(fault for _, fault in findings))
+    return int(faulty)
 
 
 def _check_data_folder(settings: Settings) -> list[Finding]:
@@ -81,7 +83,10 @@ def _check_data_folder(settings: Settings) -> list[Finding]:
 async def _check_redis(settings: Settings) -> list[Finding]:
     if settings.redis.url is None:
         return []
-    return [("Redis", await redis_fault(settings.redis))]
+    try:
+        return [("Redis", await redis_fault(settings.redis))]
+    except StartError as error:
+        return [("Redis", str(error))]
 
 
 def _check_app(settings: Settings, modules: list[Module]) -> list[Finding]:
@@ -131,7 +136,7 @@ async def _inspect(settings: Settings, addresses: Addresses, modules: list[Modul
                 differences = await drift(database, modules)
         except UnsuitableDatabaseError:
             migrations = "not looked at, for the server does not do"
-        except NewerDatabaseError as error:
+        except (NewerDatabaseError, UnreadableMigrationsError) as error:
             migrations = str(error)
     finally:
         await database.close()

@@ -22,7 +22,7 @@ from alembic.script import ScriptDirectory
 from fondasi.checks import PLATFORM, comparison, drift, packages_of, start_faults, tables_in
 from fondasi.kit.db import Database
 from fondasi.kit.db.embedded import EmbeddedServer
-from fondasi.kit.db.migrations import alembic_config, downgrade
+from fondasi.kit.db.migrations import downgrade, scripts_of
 from fondasi.runtime import Addresses, migrate_modules
 from fondasi.settings import DatabaseSettings, StartError
 
@@ -165,7 +165,7 @@ async def _try(addresses: Addresses, modules: Sequence[Module], migrations: str,
         faults = [*await start_faults(database, modules), *await drift(database, modules)]
     finally:
         await database.close()
-    script = ScriptDirectory.from_config(alembic_config(migrations)).get_revision(revision)
+    script = scripts_of(migrations).get_revision(revision)
     down = script.down_revision
     await downgrade(addresses.owner, migrations, down if isinstance(down, str) else "base")
     return faults

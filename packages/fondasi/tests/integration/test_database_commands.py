@@ -57,7 +57,15 @@ def test_doctor_makes_no_database(tmp_path, fondasi):
     examined = fondasi(tmp_path, "doctor")
     assert examined.returncode == 1
     assert f"There is no database in {tmp_path / 'data'}." in " ".join(examined.stdout.split())
+    assert "Nothing to do now" not in examined.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_doctor_says_which_package_redis_needs(tmp_path, fondasi, monkeypatch):
+    monkeypatch.setitem(sys.modules, "redis.asyncio", None)
+    examined = fondasi(tmp_path, "doctor", REDIS_URL="redis://localhost")
+    assert examined.returncode == 1
+    assert "pip install 'fondasi[redis]'" in " ".join(examined.stdout.split()), examined.stderr
 
 
 def test_doctor_says_that_the_disk_is_full(tmp_path, fondasi, monkeypatch):

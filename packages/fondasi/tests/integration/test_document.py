@@ -23,6 +23,12 @@ WORDS = {
     *("writeOnly", "readOnly", "deprecated", "contentMediaType", "contentEncoding"),
 }
 REF = "#/components/schemas/"
+# What pages show of a format is clear without an example.
+CLEAR = {
+    "uuid": "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+    "date": "2026-08-24",
+    "date-time": "2026-08-24T14:15:22Z",
+}
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +56,27 @@ def schemas_in(value, place=""):
     for word in ("items", "additionalProperties"):
         if isinstance(value.get(word), dict):
             yield from schemas_in(value[word], f"{place}[]")
+
+
+def example_of(schema, document, place="body"):
+    """What Swagger UI shows of a schema, and the places where it has to make something up."""
+    if "$ref" in schema:
+        schema = {**document["components"]["schemas"][schema["$ref"].removeprefix(REF)], **schema}
+    said = [*schema.get("examples", ()), *schema.get("enum", ()), schema.get("const"), schema.get("default")]
+    if "examples" in schema or any(value is not None for value in said):
+        return said[0] if "examples" in schema else next(v for v in said if v is not None), []
+    if "anyOf" in schema:
+        return example_of(schema["anyOf"][0], document, place)
+    if schema.get("type") == "array":
+        item, missing = example_of(schema["items"], document, f"{place}[]")
+        return [item], missing
+    shown, missing = {}, []
+    for name, item in schema.get("properties", {}).items():
+        shown[name], made_up = example_of(item, document, f"{place}.{name}")
+        missing += made_up
+    if not shown:
+        missing = [] if schema.get("format") in CLEAR else [place]
+    return shown or CLEAR.get(schema.get("format"), "string"), missing
 
 
 def all_schemas(document):
@@ -211,6 +238,16 @@ class TestOperations:
         search = document["components"]["schemas"]["SearchRequest"]["properties"]
         assert {"page", "items_per_page"} <= search.keys()
         assert "limit" not in search
+
+    def test_bodies_show_an_example_that_is_right(self, document, operations):
+        """Pages make it of what the fields say, and people send it as it stands."""
+        for name, (method, _, operation) in operations.items():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                schema = content["schema"]
+                shown, missing = example_of(schema, document)
+                assert missing == [], (method, name)
+                validator = Draft202012Validator({**schema, "components": document["components"]})
+                assert [error.message for error in validator.iter_errors(shown)] == [], (name, shown)
 
     def test_an_account_is_named_in_one_way(self, operations):
         paths = {path for _, path, _ in operations.values() if path.startswith("/api/v1/users/{")}

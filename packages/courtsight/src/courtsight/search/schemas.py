@@ -49,9 +49,10 @@ class SearchRequest(BaseModel):
         le=1,
         description="Leave out hits whose `scores.vector` is lower. Numbers and articles are looked up "
         "exactly and have none; the lexical strategy refuses it.",
+        examples=[None],
     )
     strategy: Strategy = Strategy.HYBRID
-    filters: Filters = Field(default_factory=Filters)
+    filters: Filters = Field(default_factory=Filters, examples=[{"legal_area": "pencurian"}])
 
 
 class Snippet(BaseModel):

@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fondasi.kit.http import worded
 
-Code = Annotated[str, Field(min_length=3, max_length=100, description="Code of a permission.")]
+Code = Annotated[
+    str, Field(min_length=3, max_length=100, description="Code of a permission.", examples=["users.view"])
+]
 Name = Annotated[
     str,
     Field(
@@ -19,9 +21,10 @@ Name = Annotated[
         max_length=50,
         pattern=worded(r"^[a-z][a-z0-9_-]+$", "use a-z, 0-9, dashes and underscores; begin with a letter"),
         description="a-z, 0-9, dash and underscore.",
+        examples=["reporters"],
     ),
 ]
-Description = Annotated[str, Field(max_length=500)]
+Description = Annotated[str, Field(max_length=500, examples=["Those who write reports."])]
 UserReference = Annotated[
     str, Path(min_length=1, max_length=50, description="User name, or id, of the account.")
 ]
@@ -55,7 +58,7 @@ class PermissionCreate(BaseModel):
         description="Begins with `custom.`, as no module's does.",
         examples=["custom.reports.print"],
     )
-    description: str = Field(min_length=1, max_length=500)
+    description: str = Field(min_length=1, max_length=500, examples=["Print reports."])
 
 
 class PermissionUpdate(BaseModel):
@@ -63,7 +66,7 @@ class PermissionUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    description: str = Field(min_length=1, max_length=500)
+    description: str = Field(min_length=1, max_length=500, examples=["Print reports."])
 
 
 class GroupRead(BaseModel):

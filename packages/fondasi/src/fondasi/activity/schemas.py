@@ -25,10 +25,13 @@ class ActivityCreate(BaseModel):
         max_length=100,
         pattern=worded(r"^[a-z0-9][a-z0-9._-]*$", "use a-z, 0-9, dots, dashes and underscores"),
         description="Such as `report.opened`.",
+        examples=["report.opened"],
     )
-    message: str = Field(min_length=1, max_length=1000)
+    message: str = Field(min_length=1, max_length=1000, examples=["Opened the report of June."])
     level: ClientLevel = "info"
-    metadata: dict[str, Any] = Field(default_factory=dict, description="At most 8 KiB; secrets are removed.")
+    metadata: dict[str, Any] = Field(
+        default_factory=dict, description="At most 8 KiB; secrets are removed.", examples=[{"report": "june"}]
+    )
 
 
 class ActivityCreated(BaseModel):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fondasi.settings import StartError
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -22,7 +24,7 @@ def redis_client(
         greet: called with each new connection.
 
     Raises:
-        RuntimeError: the client is not installed.
+        StartError: the client is not installed.
     """
     try:
         from redis.asyncio import BlockingConnectionPool, Redis  # noqa: PLC0415 - an extra
@@ -30,8 +32,8 @@ def redis_client(
         from redis.backoff import NoBackoff  # noqa: PLC0415
         from redis.exceptions import ConnectionError, RedisError  # noqa: A004, PLC0415
     except ImportError:
-        raise RuntimeError(
-            "REDIS_URL is set, but the client is missing: pip install 'fondasi[redis]'"
+        raise StartError(
+            "REDIS_URL is set, but its client is missing: pip install 'fondasi[redis]', or unset REDIS_URL."
         ) from None
     assert settings.url is not None
     pool = BlockingConnectionPool.from_url(

@@ -16,20 +16,28 @@ TIER_NAME = worded(
 )
 MAX_LIMIT = 1_000_000  # each request let through is remembered for a period
 MAX_PERIOD = 30 * 86400
-Name = Annotated[str, Field(pattern=TIER_NAME, description="Lower-case letters, digits and dashes.")]
+Name = Annotated[
+    str, Field(pattern=TIER_NAME, description="Lower-case letters, digits and dashes.", examples=["gold"])
+]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def _up_to(most: int, description: str) -> Any:
+def _up_to(most: int, description: str, example: int) -> Any:
     """Bounds of a whole number. Pydantic writes no bounds of an `Integer` into the schema of an optional field."""
-    return Field(ge=1, le=most, description=description, json_schema_extra={"minimum": 1, "maximum": most})
+    bounds: dict[str, Any] = {"minimum": 1, "maximum": most}
+    return Field(ge=1, le=most, description=description, examples=[example], json_schema_extra=bounds)
 
 
-Limit = Annotated[Integer, _up_to(MAX_LIMIT, "Requests let through in a period.")]
-Period = Annotated[Integer, _up_to(MAX_PERIOD, "Seconds; the period moves with the clock.")]
+Limit = Annotated[Integer, _up_to(MAX_LIMIT, "Requests let through in a period.", 100)]
+Period = Annotated[Integer, _up_to(MAX_PERIOD, "Seconds; the period moves with the clock.", 60)]
 RouteTemplate = Annotated[
     str,
-    Field(min_length=1, max_length=300, description="As `/openapi.json` has it: `/api/v1/tasks/{task_id}`."),
+    Field(
+        min_length=1,
+        max_length=300,
+        description="As `/openapi.json` has it: `/api/v1/tasks/{task_id}`.",
+        examples=["/api/v1/tasks/{task_id}"],
+    ),
 ]
 TierName = Annotated[str, Path(pattern=TIER_NAME, description="Name of the tier.")]
 
@@ -40,7 +48,7 @@ class TierCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Name
-    description: str = Field("", max_length=500)
+    description: str = Field("", max_length=500, examples=["For those who pay."])
 
 
 class TierUpdate(BaseModel):
@@ -49,7 +57,7 @@ class TierUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Name | None = None
-    description: str | None = Field(None, max_length=500)
+    description: str | None = Field(None, max_length=500, examples=["For those who pay."])
 
 
 class TierRead(BaseModel):
@@ -75,7 +83,9 @@ class RateLimitCreate(BaseModel):
     path: RouteTemplate
     limit: Limit
     period: Period
-    name: str = Field("", max_length=100, description="For people. Empty: method and path.")
+    name: str = Field(
+        "", max_length=100, description="For people. Empty: method and path.", examples=["Look at a job"]
+    )
 
 
 class RateLimitUpdate(BaseModel):
@@ -87,7 +97,7 @@ class RateLimitUpdate(BaseModel):
     path: RouteTemplate | None = None
     limit: Limit | None = None
     period: Period | None = None
-    name: str | None = Field(None, max_length=100)
+    name: str | None = Field(None, max_length=100, examples=["Look at a job"])
 
 
 class RateLimitRead(BaseModel):

@@ -16,7 +16,7 @@ class TaskCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    message: str = Field("", max_length=1000, description="Comes back as the result.")
+    message: str = Field("", max_length=1000, description="Comes back as the result.", examples=["Hello"])
     steps: Integer = Field(10, ge=1, le=100, description="Steps to count.")
     seconds: Number = Field(1, ge=0, le=60, description="Seconds that all steps take together.")
 

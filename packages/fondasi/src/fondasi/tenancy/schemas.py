@@ -15,10 +15,16 @@ from fondasi.tenancy.models import InvitationStatus, Role, TenantStatus
 
 TOKEN_LENGTH = 64
 LINE = worded(r"^[^\x00-\x1f\x7f]*$", "use one line, without control characters")
-TenantName = Annotated[str, Field(min_length=1, max_length=100, pattern=LINE)]
-Description = Annotated[str, Field(max_length=2000)]
+TenantName = Annotated[str, Field(min_length=1, max_length=100, pattern=LINE, examples=["Readers"])]
+Description = Annotated[str, Field(max_length=2000, examples=["Who reads judgments together."])]
 Code = Annotated[
-    str, Field(min_length=3, max_length=100, description="Code of a permission inside the tenant.")
+    str,
+    Field(
+        min_length=3,
+        max_length=100,
+        description="Code of a permission inside the tenant.",
+        examples=["manage_users"],
+    ),
 ]
 MemberId = Annotated[UUID, Path(description="Id of the member's account.")]
 InvitationId = Annotated[UUID, Path(description="Id of the invitation.")]
@@ -55,7 +61,7 @@ class TenantUpdate(Strict):
 class Suspension(Strict):
     """Why a tenant is suspended, for the audit trail."""
 
-    reason: str = Field("", max_length=500)
+    reason: str = Field("", max_length=500, examples=["Unpaid since June."])
 
 
 class TenantRead(BaseModel):

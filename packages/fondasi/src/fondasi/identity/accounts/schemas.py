@@ -42,13 +42,15 @@ def _phone(text: str) -> str:
 
 
 Username = Annotated[
-    str, Field(pattern=USERNAME_PATTERN, description="2 to 50 letters, digits, `.`, `-`, `_`.")
+    str,
+    Field(pattern=USERNAME_PATTERN, description="2 to 50 letters, digits, `.`, `-`, `_`.", examples=["ani"]),
 ]
 Email = Annotated[
     str,
     Field(
         pattern=worded(EMAIL_PATTERN, "must be an e-mail address, as in ani@example.com"),
         max_length=MAX_EMAIL,
+        examples=["ani@example.com"],
     ),
 ]
 Phone = Annotated[
@@ -56,23 +58,32 @@ Phone = Annotated[
     Field(
         pattern=worded(PHONE_PATTERN, NO_PHONE),
         description="With its country code, as in +6281234567890.",
+        examples=["+6281234567890"],
     ),
     AfterValidator(_phone),
 ]
-Name = Annotated[str, Field(min_length=1, max_length=100)]
-NamePart = Annotated[str, Field(max_length=100)]
-Bio = Annotated[str, Field(max_length=2000)]
-Country = Annotated[str, Field(pattern=COUNTRY_PATTERN, description="ISO 3166-1, two letters.")]
+Name = Annotated[str, Field(min_length=1, max_length=100, examples=["Ani"])]
+NamePart = Annotated[str, Field(max_length=100, examples=["Ani"])]
+Bio = Annotated[str, Field(max_length=2000, examples=["Reads judgments."])]
+Country = Annotated[
+    str, Field(pattern=COUNTRY_PATTERN, description="ISO 3166-1, two letters.", examples=["ID"])
+]
 PictureUrl = Annotated[
     str,
-    Field(pattern=worded(r"^https://\S+$", "must be an address that begins with https://"), max_length=2000),
+    Field(
+        pattern=worded(r"^https://\S+$", "must be an address that begins with https://"),
+        max_length=2000,
+        examples=["https://example.com/ani.png"],
+    ),
 ]
 Language = Literal["en", "id"]
-Timezone = Annotated[str, Field(max_length=64, description="IANA name."), AfterValidator(_timezone)]
+Timezone = Annotated[
+    str, Field(max_length=64, description="IANA name.", examples=["Asia/Jakarta"]), AfterValidator(_timezone)
+]
 BirthDay = Annotated[Day, AfterValidator(_past)]
-Password = Annotated[SecretStr, Field(min_length=8, max_length=1024)]
+Password = Annotated[SecretStr, Field(min_length=8, max_length=1024, examples=["kuda biru di lautan"])]
 PRESENT = "Required when the account has one; one without needs a fresh proof (`POST /auth/step-up`)."
-PresentPassword = Annotated[SecretStr, Field(min_length=1, max_length=1024)]
+PresentPassword = Annotated[SecretStr, Field(min_length=1, max_length=1024, examples=["kuda hijau di sawah"])]
 
 
 class Strict(BaseModel):

@@ -28,8 +28,10 @@ class ApiKeyCreate(BaseModel):
 
     name: Name
     permissions: Scope
-    expires_at: Moment | None = Field(None, description="Last moment, instead of `expires_in_days`.")
-    expires_in_days: Integer | None = Field(None, ge=1, le=3650)
+    expires_at: Moment | None = Field(
+        None, description="Last moment, instead of `expires_in_days`.", examples=[None]
+    )
+    expires_in_days: Integer | None = Field(None, ge=1, le=3650, examples=[90])
 
     @model_validator(mode="after")
     def _one_end(self) -> ApiKeyCreate:

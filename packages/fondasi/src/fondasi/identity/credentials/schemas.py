@@ -14,7 +14,10 @@ from fondasi.messages import Channel
 IdentifierText = Annotated[
     str,
     Field(
-        min_length=1, max_length=320, description="User name, e-mail address, or phone number as in +62812..."
+        min_length=1,
+        max_length=320,
+        description="User name, e-mail address, or phone number as in +62812...",
+        examples=["ani@example.com"],
     ),
 ]
 AskedPurpose = Literal["login", "signup", "reset_password", "verify_contact"]
@@ -36,7 +39,10 @@ class ProofBody(Strict):
     identifier: IdentifierText
     request_id: UUID = Field(description="Of the answer to the request for the code.")
     code: SecretStr = Field(
-        min_length=6, max_length=64, description="The code, or the ticket that replaced it."
+        min_length=6,
+        max_length=64,
+        description="The code, or the ticket that replaced it.",
+        examples=["123456"],
     )
 
     def proof(self) -> Proof:
@@ -101,9 +107,9 @@ class ContactVerified(BaseModel):
 class AvailabilityQuery(Strict):
     """What somebody would like to sign up with."""
 
-    username: str | None = Field(None, max_length=320)
-    email: str | None = Field(None, max_length=320)
-    phone: str | None = Field(None, max_length=320)
+    username: str | None = Field(None, max_length=320, examples=["ani"])
+    email: str | None = Field(None, max_length=320, examples=["ani@example.com"])
+    phone: str | None = Field(None, max_length=320, examples=["+6281234567890"])
 
 
 class Availability(BaseModel):

@@ -7,7 +7,10 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 _CODE = Field(
-    min_length=6, max_length=40, description="Six digits of the authenticator app, or a recovery code."
+    min_length=6,
+    max_length=40,
+    description="Six digits of the authenticator app, or a recovery code.",
+    examples=["123456"],
 )
 
 
@@ -31,7 +34,9 @@ class AppCode(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    code: SecretStr = Field(min_length=6, max_length=40, description="Six digits of the authenticator app.")
+    code: SecretStr = Field(
+        min_length=6, max_length=40, description="Six digits of the authenticator app.", examples=["123456"]
+    )
 
 
 class RecoveryCodes(BaseModel):
@@ -45,7 +50,9 @@ class SecondFactorLogin(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    challenge: SecretStr = Field(min_length=1, max_length=200, description="Of that answer.")
+    challenge: SecretStr = Field(
+        min_length=1, max_length=200, description="Of that answer.", examples=["Xk3vT9qLw2"]
+    )
     code: SecretStr = _CODE
     refresh_in_body: bool = Field(
         default=False, description="For programs: the refresh token in the body, too."
@@ -57,12 +64,13 @@ class Proof(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    password: SecretStr | None = Field(None, min_length=1, max_length=1024)
+    password: SecretStr | None = Field(None, min_length=1, max_length=1024, examples=["kuda biru di lautan"])
     code: SecretStr | None = Field(
         None,
         min_length=6,
         max_length=40,
         description="Six digits of the authenticator app, or a recovery code.",
+        examples=["123456"],
     )
 
 

@@ -17,6 +17,7 @@ ReturnTo = Annotated[
         max_length=2000,
         description="Where the browser goes in the end: a path of this service, or an address of an allowed origin. "
         "Empty: nowhere, the answer is JSON.",
+        examples=["/account"],
     ),
 ]
 

@@ -18,8 +18,10 @@ class Credentials(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    username: str = Field(min_length=1, max_length=320, description="User name or e-mail address.")
-    password: SecretStr = Field(min_length=1, max_length=1024)
+    username: str = Field(
+        min_length=1, max_length=320, description="User name or e-mail address.", examples=["ani"]
+    )
+    password: SecretStr = Field(min_length=1, max_length=1024, examples=["kuda biru di lautan"])
     refresh_in_body: bool = Field(default=False, description=_IN_BODY)
     grant_type: Literal["password"] = Field("password", description="Sent by OAuth 2 clients.")
     scope: str = Field("", max_length=200, description="Sent by OAuth 2 clients; not used.")
@@ -35,7 +37,11 @@ class RefreshRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     refresh_token: SecretStr | None = Field(
-        None, min_length=1, max_length=200, description="Empty: the token in the cookie."
+        None,
+        min_length=1,
+        max_length=200,
+        description="Empty: the token in the cookie.",
+        examples=["Xk3vT9qLw2"],
     )
     refresh_in_body: bool = Field(default=False, description=_IN_BODY)
 
@@ -45,7 +51,7 @@ class SignOutRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    refresh_token: SecretStr | None = Field(None, min_length=1, max_length=200)
+    refresh_token: SecretStr | None = Field(None, min_length=1, max_length=200, examples=["Xk3vT9qLw2"])
 
 
 class TokenAnswer(BaseModel):

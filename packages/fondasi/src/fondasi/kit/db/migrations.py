@@ -7,6 +7,7 @@ The shared `env.py` lives in `fondasi.migrations`; every module brings the `vers
 from __future__ import annotations
 
 import asyncio
+import warnings
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,24 @@ class MigrationBlockedError(StartError):
         )
 
 
+class UnreadableMigrationsError(StartError):
+    """The revisions of a package cannot be read, or do not follow one another; the message says why."""
+
+    def __init__(self, package: str, error: Exception) -> None:
+        # Alembic looks revisions up by their names.
+        reason = (
+            f"a down_revision is {error}, and no revision has that name"
+            if isinstance(error, KeyError)
+            else f"{type(error).__name__}: {error}"
+        )
+        draft = f"fondasi migrations draft {package.partition('.')[0]}"
+        missing = isinstance(error, ModuleNotFoundError) and package.startswith(error.name or package)
+        advice = (
+            f"Is the name right? The first one is written by `{draft}`." if missing else "Mend that file."
+        )
+        super().__init__(f"The migrations in {package} cannot be read: {reason}. {advice}")
+
+
 def alembic_config(package: str, connection: Connection | None = None) -> Config:
     """The Alembic configuration for one package.
 
@@ -80,6 +99,22 @@ def version_table(package: str) -> str:
     return VERSION_TABLE if package == PLATFORM_MIGRATIONS else f"{VERSION_TABLE}_{label}"
 
 
+def scripts_of(package: str) -> ScriptDirectory:
+    """The revisions of a package, all of them read.
+
+    Raises:
+        UnreadableMigrationsError: one cannot be read, or does not follow another one.
+    """
+    try:
+        scripts = ScriptDirectory.from_config(alembic_config(package))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of a missing one, which is an error as well
+            list(scripts.walk_revisions())
+    except Exception as error:
+        raise UnreadableMigrationsError(package, error) from error
+    return scripts
+
+
 async def migrate(owner_url: str, packages: Sequence[str] = (), *, app_role: str | None = None) -> None:
     """Bring the database to the newest revision of the platform and of the packages.
 
@@ -95,6 +130,7 @@ async def migrate(owner_url: str, packages: Sequence[str] = (), *, app_role: str
     Raises:
         UnsuitableDatabaseError: the server is too old, or has no pgvector.
         NewerDatabaseError: the database has revisions that the code does not know.
+        UnreadableMigrationsError: the revisions of a package cannot be read.
     """
 
     def run(connection: Connection) -> None:
@@ -152,6 +188,7 @@ async def pending_revisions(url: str, packages: Sequence[str] = ()) -> list[str]
     Raises:
         UnsuitableDatabaseError: the server is too old, or has no pgvector.
         NewerDatabaseError: the database has revisions that the code does not know.
+        UnreadableMigrationsError: the revisions of a package cannot be read.
     """
     everything = (PLATFORM_MIGRATIONS, *packages)
     heads = await asyncio.to_thread(_heads, everything)
@@ -169,14 +206,12 @@ def _reached(connection: Connection, package: str) -> tuple[str, ...]:
     """Where the database stands; refused where the code does not know it."""
     options = {"version_table": version_table(package)}
     reached = MigrationContext.configure(connection, opts=options).get_current_heads()
-    script = ScriptDirectory.from_config(alembic_config(package))
-    refuse_newer(reached, {revision.revision for revision in script.walk_revisions()})
+    refuse_newer(reached, {revision.revision for revision in scripts_of(package).walk_revisions()})
     return reached
 
 
 def _heads(packages: Sequence[str]) -> set[str]:
-    scripts = (ScriptDirectory.from_config(alembic_config(package)) for package in packages)
-    return {head for script in scripts for head in script.get_heads()}
+    return {head for package in packages for head in scripts_of(package).get_heads()}
 
 
 async def _run(url: str, work: Callable[[Connection], None]) -> None:

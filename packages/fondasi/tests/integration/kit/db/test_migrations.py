@@ -2,6 +2,7 @@
 
 import asyncio
 import pkgutil
+import sys
 from contextlib import asynccontextmanager
 from importlib import import_module
 from uuid import uuid4
@@ -16,6 +17,7 @@ from fondasi.kit.db.embedded.binaries import find_binaries
 from fondasi.kit.db.migrations import (
     PLATFORM_MIGRATIONS,
     MigrationBlockedError,
+    UnreadableMigrationsError,
     alembic_config,
     downgrade,
     excess_rights,
@@ -224,3 +226,48 @@ async def run(*command) -> None:
     process = await asyncio.create_subprocess_exec(*map(str, command), stderr=asyncio.subprocess.PIPE)
     _, errors = await process.communicate()
     assert process.returncode == 0, errors
+
+
+class TestUnreadableRevisions:
+    """What somebody writes wrong in a first migration is told in a sentence."""
+
+    REVISION = 'revision = "shelf_0001"\ndown_revision = {down}\nbranch_labels = depends_on = None\n'
+
+    @pytest.fixture
+    def write(self, tmp_path, monkeypatch):
+        monkeypatch.syspath_prepend(tmp_path)
+        versions = tmp_path / "shelf" / "migrations" / "versions"
+
+        def write(text):
+            versions.mkdir(parents=True)
+            for folder in (tmp_path / "shelf", versions.parent, versions):
+                (folder / "__init__.py").touch()
+            (versions / "0001_shelf.py").write_text(text)
+
+        yield write
+        for name in ("shelf", "shelf.migrations"):
+            sys.modules.pop(name, None)
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            (REVISION.format(down='"shelf_0000"'), "a down_revision is 'shelf_0000', and no revision has"),
+            (REVISION.format(down='"shelf_0001"'), "shelf_0001"),
+            (REVISION.format(down="None") + "def upgrade( -> None:", "SyntaxError"),
+            (REVISION.format(down="None") + "import bookshelf", "No module named 'bookshelf'"),
+        ],
+        ids=["unknown", "itself", "syntax", "import"],
+    )
+    async def test_are_named(self, write, scratch_database, recwarn, text, said):
+        write(text)
+        for refused in (pending_revisions, migrate):
+            with pytest.raises(UnreadableMigrationsError) as fault:
+                await refused(scratch_database.owner, ["shelf.migrations"])
+            assert said in str(fault.value)
+            assert "Mend that file." in str(fault.value)
+        assert [warning for warning in recwarn if "not present" in str(warning.message)] == []
+
+    async def test_that_are_missing_are_drafted(self, write, scratch_database):
+        write("")
+        with pytest.raises(UnreadableMigrationsError, match="`fondasi migrations draft shelf`"):
+            await migrate(scratch_database.owner, ["shelf.migratoins"])
