@@ -3,7 +3,9 @@
 What is written is the user's from then on, and is never touched again unless they say so.
 """
 
+from fondasi.scaffold.applications import find_application
 from fondasi.scaffold.apps import new_app
 from fondasi.scaffold.changes import Changes, ScaffoldError
+from fondasi.scaffold.resources import Wish, new_resource
 
-__all__ = ["Changes", "ScaffoldError", "new_app"]
+__all__ = ["Changes", "ScaffoldError", "Wish", "find_application", "new_app", "new_resource"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import typer
@@ -48,7 +49,7 @@ def carry_out(
         return
     for verb, names in (("wrote", changes.new), ("edited", changes.edited), ("removed", changes.removed)):
         for name in names:
-            typer.echo(f"{verb:8}{changes.root / name}")
+            typer.echo(f"{verb:8}{os.path.relpath(changes.root / name)}")
     for note in notes:
         typer.echo(note)
     typer.echo("\nNext:")

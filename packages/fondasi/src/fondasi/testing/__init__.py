@@ -18,7 +18,7 @@ import hashlib
 import shutil
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Protocol
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -48,6 +48,13 @@ class SignIn(Protocol):
     """Makes a user and signs them in."""
 
     async def __call__(self, username: str, *, superuser: bool = False) -> dict[str, str]:
+        """The headers of a request of theirs."""
+
+
+class Join(Protocol):
+    """Makes a user who is a member of a tenant, and signs them in."""
+
+    async def __call__(self, username: str, tenant_id: str, *, role: str = "member") -> dict[str, str]:
         """The headers of a request of theirs."""
 
 
@@ -261,6 +268,25 @@ async def sign_in(client: httpx.AsyncClient, clean_database: Database, settings:
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
     return create
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def join(clean_database: Database, sign_in: SignIn) -> Join:
+    """Members of a tenant, without an invitation. A test awaits the call and gets the headers of their requests."""
+    from sqlalchemy import text
+
+    member = text(
+        'INSERT INTO membership (tenant_id, user_id, role) SELECT :tenant, id, :role FROM "user" WHERE username = :name'
+    )
+
+    async def add(username: str, tenant_id: str, *, role: str = "member") -> dict[str, str]:
+        headers = await sign_in(username)
+        tenant = UUID(tenant_id)
+        async with clean_database.unit_of_work(tenant=tenant) as session:
+            await session.execute(member, {"tenant": tenant, "role": role, "name": username})
+        return headers
+
+    return add
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 TIMEOUT = 300
+ROOT = Path(__file__).parents[5]
 APPLICATIONS = (
     "posts",
     "courtsight",
@@ -63,6 +64,7 @@ def new_project(tmp_path):
         left = ("PYTEST_", "FONDASI_", "PYTHONDONTWRITEBYTECODE")
         kept = {key: value for key, value in os.environ.items() if not key.startswith(left)}
         folders = {"FONDASI_DATA_DIR": str(tmp_path / "data"), "VIRTUAL_ENV": str(tmp_path / "venv")}
+        folders["MYPY_CACHE_DIR"] = str(ROOT / ".mypy_cache" / "generated")
         variables = {**kept, **folders}
         Project(tmp_path, variables).run("fondasi", "new", "app", name)
         project = Project(tmp_path / name, variables)

@@ -1,20 +1,23 @@
 """Numbers, days and moments as JSON Schema means them.
 
-`true` and `"5"` are no numbers, `5.0` is an integer, `"0"` is no day, and a moment names its offset from UTC.
+`true` and `"5"` are no numbers, `5.0` is an integer, `"0"` is no day, and a moment names its offset from UTC. An
+amount is text of at most 14 digits before the point and 4 behind it.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
 LAST_MOMENT = datetime(9999, 12, 31, tzinfo=UTC)
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+AMOUNT = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,4})?")
 MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
 )  # RFC 3339
@@ -46,12 +49,24 @@ def _in_utc(value: datetime) -> datetime:
         return FIRST_MOMENT if value.year == 1 else LAST_MOMENT
 
 
+def _amount(value: object) -> object:
+    if isinstance(value, Decimal) or (isinstance(value, str) and AMOUNT.fullmatch(value)):
+        return value
+    raise PydanticCustomError("amount_type", "must be an amount as text, as in 12.50")
+
+
 def without_defaults(schema: dict[str, Any]) -> None:
     """Leave defaults out of the schema of a change: what it does not name stays, and a client must not send them."""
     for field in schema["properties"].values():
         field.pop("default", None)
 
 
+# Text, for JSON's numbers lose digits on their way through JavaScript.
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    WithJsonSchema({"type": "string", "pattern": f"^{AMOUNT.pattern}$", "examples": ["12.50"]}),
+]
 Integer = Annotated[int, BeforeValidator(_number)]
 Number = Annotated[float, BeforeValidator(_number)]
 Day = Annotated[date, BeforeValidator(_day)]
