@@ -3,12 +3,14 @@
 import asyncio
 from types import SimpleNamespace
 
+import asyncpg
 import pytest
 from faults.conftest import API, Load
 from faults.proxy import proxied
 from sqlalchemy import func, select, text
 
-from fondasi.kit.db import Database
+from fondasi.kit.db import Database, DatabaseUnavailableError
+from fondasi.kit.db.engine import connect, is_unavailable
 from fondasi.kit.jobs import JobContext, JobRecord, JobRegistry, Worker, job
 from fondasi.settings import DatabaseSettings, JobSettings
 
@@ -65,6 +67,24 @@ class TestCutConnections:
                     proxy.cut()
                 await load.settled(load.now, 15)
             assert {status for *_, status in load.answers} <= {200, 503}
+
+    @pytest.mark.parametrize(("severity", "ends"), [("FATAL", True), ("PANIC", True), ("ERROR", False)])
+    async def test_connection_is_used_no_more_once_the_server_called_an_error_fatal(
+        self, database_urls, severity, ends
+    ):
+        """Its end may come later than the next statement, which the driver then cannot start."""
+        connection = await connect(database_urls.app, DatabaseSettings())
+        told = {"S": severity, "V": severity, "C": "57P01", "M": "terminating connection"}
+        connection.judge(asyncpg.PostgresError.new(told))
+        assert connection.is_closed() is ends
+        await connection.close()
+
+    async def test_what_the_driver_calls_its_own_fault_is_the_server_s(self, database_urls):
+        connection = await connect(database_urls.app, DatabaseSettings())
+        with pytest.raises(DatabaseUnavailableError):
+            connection.judge(asyncpg.InternalClientError("cannot switch to state 12"))
+        assert connection.is_closed()
+        assert is_unavailable(asyncpg.InternalClientError("cannot switch to state 12"))
 
 
 class TestSwallowedConnectionsOfAWorker:
