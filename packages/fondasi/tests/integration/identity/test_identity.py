@@ -55,6 +55,20 @@ class TestLogin:
         assert (await client.post(LOGIN, data=form)).status_code == 200
         assert (await client.post(LOGIN, data={**form, "grant_type": "other"})).status_code == 422
 
+    @pytest.mark.parametrize("flag", [0, 1, "true", "yes", None])
+    async def test_a_flag_in_json_is_true_or_false(self, client, ani, flag):
+        body = {"username": "ani", "password": PASSWORD, "refresh_in_body": flag}
+        refused = await client.post(LOGIN, json=body)
+        assert refused.status_code == 422
+        assert refused.json()["field_errors"][0]["field"] == "body.refresh_in_body"
+
+    @pytest.mark.parametrize(("flag", "status"), [("true", 200), ("false", 200), ("0", 422), ("on", 422)])
+    async def test_a_flag_in_a_form_is_true_or_false(self, client, ani, flag, status):
+        form = {"username": "ani", "password": PASSWORD, "refresh_in_body": flag}
+        answer = await client.post(LOGIN, data=form)
+        assert answer.status_code == status
+        assert bool(answer.json().get("refresh_token")) == (flag == "true")
+
     async def test_every_failure_has_the_same_answer(self, client, ani, clean_database):
         async def attempt(username: str, password: str) -> dict:
             answer = await client.post(LOGIN, json={"username": username, "password": password})

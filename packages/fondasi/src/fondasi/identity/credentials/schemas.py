@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, SecretStr
 from fondasi.identity.accounts import Language, Name, Password, PresentPassword, Strict, Username
 from fondasi.identity.codes import Proof
 from fondasi.identity.identifiers import IdentifierKind, identify
+from fondasi.kit.http import Flag
 from fondasi.messages import Channel
 
 IdentifierText = Annotated[
@@ -66,7 +67,7 @@ class Ticket(BaseModel):
 class CodeLogin(ProofBody):
     """Sign in with a code in place of a password."""
 
-    refresh_in_body: bool = Field(False, description="For programs: the refresh token in the body, too.")
+    refresh_in_body: Flag = Field(False, description="For programs: the refresh token in the body, too.")
 
 
 class SignUpByCode(ProofBody):

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from fondasi.kit.http import Flag
+
 _CODE = Field(
     min_length=6,
     max_length=40,
@@ -54,7 +56,7 @@ class SecondFactorLogin(BaseModel):
         min_length=1, max_length=200, description="Of that answer.", examples=["Xk3vT9qLw2"]
     )
     code: SecretStr = _CODE
-    refresh_in_body: bool = Field(
+    refresh_in_body: Flag = Field(
         default=False, description="For programs: the refresh token in the body, too."
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from fondasi.identity.sessions.models import Method
+from fondasi.kit.http import Flag
 
 _IN_BODY = "Give the refresh token in the answer too, for clients that keep no cookies."
 
@@ -22,7 +23,7 @@ class Credentials(BaseModel):
         min_length=1, max_length=320, description="User name or e-mail address.", examples=["ani"]
     )
     password: SecretStr = Field(min_length=1, max_length=1024, examples=["kuda biru di lautan"])
-    refresh_in_body: bool = Field(default=False, description=_IN_BODY)
+    refresh_in_body: Flag = Field(default=False, description=_IN_BODY)
     grant_type: Literal["password"] = Field("password", description="Sent by OAuth 2 clients.")
     scope: str = Field("", max_length=200, description="Sent by OAuth 2 clients; not used.")
     client_id: str = Field("", max_length=200, description="Sent by OAuth 2 clients; not used.")
@@ -43,7 +44,7 @@ class RefreshRequest(BaseModel):
         description="Empty: the token in the cookie.",
         examples=["Xk3vT9qLw2"],
     )
-    refresh_in_body: bool = Field(default=False, description=_IN_BODY)
+    refresh_in_body: Flag = Field(default=False, description=_IN_BODY)
 
 
 class SignOutRequest(BaseModel):

@@ -26,7 +26,7 @@ from fondasi.kit.http.proxies import counted_address, counted_site, parse_addres
 from fondasi.kit.http.raising import raises
 from fondasi.kit.http.routing import EveryRouteGate, Gate, Marker, Route, Router, any_query, body_size
 from fondasi.kit.http.sorting import sort_by
-from fondasi.kit.http.values import Amount, Day, Integer, Moment, Number, without_defaults
+from fondasi.kit.http.values import Amount, Day, Flag, Integer, Moment, Number, without_defaults
 from fondasi.kit.http.words import worded
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Day",
     "EveryRouteGate",
     "FieldError",
+    "Flag",
     "Forbidden",
     "Gate",
     "Integer",

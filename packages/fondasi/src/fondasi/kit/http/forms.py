@@ -17,6 +17,7 @@ from fondasi.kit.http.requests import (
     StrictRequest,
     looks_like_json,
 )
+from fondasi.kit.http.values import IN_FORM
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -43,15 +44,17 @@ class FormOrJson(Generic[M]):
         kind = request.content_type()
         if kind == JSON:
             fields: Any = await request.json()
+            context = None
         elif kind in {URLENCODED, MULTIPART} and not looks_like_json(await request.body()):
             form = await request.form()
             fields = {name: value for name, value in form.items() if isinstance(value, str)}
+            context = IN_FORM
         elif looks_like_json(await request.body()):
             raise InvalidInput.of("header.content-type", SEND_JSON, "content_type")
         else:
             raise InvalidInput.of("header.content-type", "send application/json or a form", "content_type")
         try:
-            parsed = self.model.model_validate(fields)
+            parsed = self.model.model_validate(fields, context=context)
         except ValidationError as error:
             found = error.errors(include_url=False, include_input=False)[:MAX_ERRORS]
             raise RequestValidationError(

@@ -1,7 +1,7 @@
-"""Numbers, days and moments as JSON Schema means them.
+"""Numbers, flags, days and moments as JSON Schema means them.
 
-`true` and `"5"` are no numbers, `5.0` is an integer, `"0"` is no day, and a moment names its offset from UTC. An
-amount is text of at most 14 digits before the point and 4 behind it.
+`true` and `"5"` are no numbers, `0` is no flag, `5.0` is an integer, `"0"` is no day, and a moment names its offset
+from UTC. An amount is text of at most 14 digits before the point and 4 behind it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+IN_FORM = "in a form"  # the context of a body in which everything is text
 FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
 LAST_MOMENT = datetime(9999, 12, 31, tzinfo=UTC)
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -26,6 +27,14 @@ MOMENT = re.compile(
 def _number(value: object) -> object:
     if type(value) not in {int, float}:
         raise PydanticCustomError("number_type", "must be a number")
+    return value
+
+
+def _flag(value: object, info: ValidationInfo) -> object:
+    if info.context == IN_FORM and value in {"true", "false"}:
+        return value == "true"
+    if type(value) is not bool:
+        raise PydanticCustomError("boolean_type", "must be true or false")
     return value
 
 
@@ -68,6 +77,7 @@ Amount = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{AMOUNT.pattern}$", "examples": ["12.50"]}),
 ]
 Integer = Annotated[int, BeforeValidator(_number)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
 Number = Annotated[float, BeforeValidator(_number)]
 Day = Annotated[date, BeforeValidator(_day)]
 Moment = Annotated[datetime, BeforeValidator(_moment), AfterValidator(_in_utc)]
