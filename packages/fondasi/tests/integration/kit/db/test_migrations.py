@@ -5,13 +5,17 @@ import pkgutil
 import sys
 from contextlib import asynccontextmanager
 from importlib import import_module
+from io import StringIO
 from uuid import uuid4
 
 import asyncpg
 import pytest
 from alembic.script import ScriptDirectory
+from pydantic import SecretStr
+from rich.console import Console
 
 from fondasi.checks import drift
+from fondasi.doctor import diagnose
 from fondasi.kit.db import Database, migrations
 from fondasi.kit.db.embedded.binaries import find_binaries
 from fondasi.kit.db.migrations import (
@@ -179,7 +183,7 @@ FROM information_schema.role_table_grants WHERE grantee = 'fondasi_app' AND tabl
 
 
 async def test_rights_after_a_restore_are_those_after_migrating(
-    scratch_database, database_server, modules, tmp_path
+    scratch_database, database_server, modules, settings, tmp_path
 ):
     """As docs/database.md restores: without owners, rights and comments."""
     before = await value_of(scratch_database.owner, RIGHTS)
@@ -200,6 +204,12 @@ async def test_rights_after_a_restore_are_those_after_migrating(
             await value_of(owner, "GRANT UPDATE ON activity TO fondasi_app")
             async with app.read_session() as session:
                 assert await excess_rights(session) == ["UPDATE activity"]
+            here = DatabaseSettings(
+                url=SecretStr(database_server.url("app", restored)), owner_url=SecretStr(owner)
+            )
+            shown = StringIO()
+            await diagnose(settings.model_copy(update={"database": here}), Console(file=shown, width=200))
+            assert "the app's role may UPDATE activity: run `fondasi migrate`" in shown.getvalue()
         finally:
             await app.close()
 
