@@ -38,6 +38,7 @@ COMMANDS: Final = {  # each module has a Typer application named `commands`
     "db": "fondasi.commands.database",
     "migrations": "fondasi.commands.migrations",
     "new": "fondasi.commands.new",
+    "remove": "fondasi.commands.remove",
 }
 
 

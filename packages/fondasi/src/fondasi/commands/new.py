@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fondasi.scaffold import Wish, find_application, new_app, new_resource
+from fondasi.scaffold import Wish, find_application, new_app, new_field, new_resource
 from fondasi.scaffold.telling import carry_out
 
 commands = typer.Typer(help="Write a new application, or more of one.", no_args_is_help=True)
@@ -75,3 +75,16 @@ def resource(
         dry_run=dry_run,
         as_json=as_json,
     )
+
+
+@commands.command("field")
+def field(
+    resource: Annotated[str, typer.Argument(help="What one of the resource is called, or its room.")],
+    spec: Annotated[str, typer.Argument(metavar="FIELD:TYPE", help="Such as 'summary:text?' or done:bool.")],
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add a field to a resource: its model, its schemas, and a revision that running code can live with."""
+    changes, notes = new_field(find_application(Path()), resource, spec)
+    then = ["pytest", "fondasi migrate"]
+    carry_out(changes, then=then, dry_run=dry_run, as_json=as_json, notes=notes)

@@ -6,6 +6,17 @@ What is written is the user's from then on, and is never touched again unless th
 from fondasi.scaffold.applications import find_application
 from fondasi.scaffold.apps import new_app
 from fondasi.scaffold.changes import Changes, ScaffoldError
+from fondasi.scaffold.more import new_field
+from fondasi.scaffold.removal import remove_resource
 from fondasi.scaffold.resources import Wish, new_resource
 
-__all__ = ["Changes", "ScaffoldError", "Wish", "find_application", "new_app", "new_resource"]
+__all__ = [
+    "Changes",
+    "ScaffoldError",
+    "Wish",
+    "find_application",
+    "new_app",
+    "new_field",
+    "new_resource",
+    "remove_resource",
+]

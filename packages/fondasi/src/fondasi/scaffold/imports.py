@@ -48,11 +48,7 @@ def tidy(text: str, package: str) -> str:
     lines = text.splitlines(keepends=True)
     before = "".join(lines[: imports[0].lineno - 1])
     after = "".join(lines[imports[-1].end_lineno :]).lstrip("\n")
-    used = {
-        node.id
-        for node in ast.walk(ast.parse(after))
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
+    used = used_names(after)
     sections: list[list[str]] = [[], [], []]
     wanted: dict[str, set[str]] = {}
     for node in imports:
@@ -70,6 +66,12 @@ def tidy(text: str, package: str) -> str:
     block = "\n\n".join("\n".join(section) for section in sections if section)
     gap = "\n\n\n" if re.match(r"(async )?def |class |@", after) else "\n\n"
     return f"{before}{block}{gap}{after}" if block else f"{before.rstrip()}\n{gap[1:]}{after}"
+
+
+def used_names(text: str) -> set[str]:
+    """The names that a text reads."""
+    nodes = ast.walk(ast.parse(text))
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
 def alias_of(node: ast.Import, name: str) -> str | None:

@@ -9,6 +9,7 @@ from fondasi.kit.db import Base
 from fondasi.runtime import importable_modules
 from fondasi.scaffold.applications import Application, Table, with_room
 from fondasi.scaffold.changes import Changes, ScaffoldError
+from fondasi.scaffold.constraints import LEADERS, constraint_lines, index_lines, model_parts, table_args
 from fondasi.scaffold.fields import Field, fields_of
 from fondasi.scaffold.imports import fit, tidy
 from fondasi.scaffold.names import Name, name_of
@@ -16,7 +17,7 @@ from fondasi.scaffold.rendering import render
 from fondasi.settings import get_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 SCOPES = ("tenant", "owner", "public")
 # Classes that the templates import.
@@ -25,7 +26,6 @@ Amount Any Annotated Base Conflict Day Decimal Editor Entity Field Integer Liter
 NotFound Order Page Permission Platform Principal Reader Role Room Router Select Sequence Session
 """
 TAKEN = frozenset(_CLASSES.split())
-ALONE = len("    __table_args__ = (")
 BODY, BYTES_A_CHARACTER = 60_000, 6  # of a JSON body that needs no leave, and of an escaped character
 
 
@@ -68,7 +68,9 @@ def new_resource(application: Application, wish: Wish) -> Changes:
     name, plural = name_of(wish.name, "a resource"), name_of(wish.plural, "many of a resource")
     _refuse(application, name, plural, wish)
     tables = {table.model: table for table in application.tables()}
-    fields = fields_of(wish.specs, lambda target, field: _target(application, tables, target, field, wish))
+    fields = fields_of(
+        wish.specs, lambda target, field: target_of(application, tables, target, field, scope=wish.scope)
+    )
     if not fields:
         raise ScaffoldError(
             f"Name at least one field: fondasi new resource {name.snake} 'title:str(200)' ..."
@@ -92,6 +94,31 @@ def new_resource(application: Application, wish: Wish) -> Changes:
     changes.edited = {application.module: with_room(application, plural.snake)}
     changes.settle()
     return changes
+
+
+def target_of(
+    application: Application, tables: Mapping[str, Table], target: str, field: Name, *, scope: str
+) -> Table:
+    """The table that a reference leads to.
+
+    Raises:
+        ScaffoldError: there is none, or its rows are hidden from those who see the reference.
+    """
+    owner, _, model = target.rpartition(".")
+    found = tables.get(model) if owner in {"", application.package} else None
+    if found is None or not found.scope:
+        known = ", ".join(
+            f"ref({application.package}.{name})" for name, table in tables.items() if table.scope
+        )
+        raise ScaffoldError(
+            f"There is no {target or 'model'} that {field.snake} could refer to. There are: {known or 'none'}."
+        )
+    if found.scope not in {scope, "public"}:
+        raise ScaffoldError(
+            f"A row of scope {scope} cannot refer to a {found.model}, whose scope is {found.scope}: "
+            "it would tell of rows that its readers may not see."
+        )
+    return found
 
 
 def _refuse(application: Application, name: Name, plural: Name, wish: Wish) -> None:
@@ -140,27 +167,6 @@ def _refuse(application: Application, name: Name, plural: Name, wish: Wish) -> N
         )
 
 
-def _target(
-    application: Application, tables: dict[str, Table], target: str, field: Name, wish: Wish
-) -> Table:
-    """The table that a reference leads to."""
-    owner, _, model = target.rpartition(".")
-    found = tables.get(model) if owner in {"", application.package} else None
-    if found is None or not found.scope:
-        known = ", ".join(
-            f"ref({application.package}.{name})" for name, table in tables.items() if table.scope
-        )
-        raise ScaffoldError(
-            f"There is no {target or 'model'} that {field.snake} could refer to. There are: {known or 'none'}."
-        )
-    if found.scope not in {wish.scope, "public"}:
-        raise ScaffoldError(
-            f"A row of scope {wish.scope} cannot refer to a {found.model}, whose scope is {found.scope}: "
-            "it would tell of rows that its readers may not see."
-        )
-    return found
-
-
 def _values(
     application: Application,
     name: Name,
@@ -171,7 +177,9 @@ def _values(
     number: int,
     before: str | None,
 ) -> dict[str, object]:
-    leader = {"tenant": "tenant_id", "owner": "owner_id", "public": ""}[wish.scope]
+    leader, soft = LEADERS[wish.scope], wish.soft_delete
+    own = [] if leader == "tenant_id" else [("UniqueConstraint(", ['"owner_id"', '"id"'])]
+    parts = [*own, *model_parts(name, fields, leader, soft_delete=soft)]
     characters = sum(item.length for item in fields) + 8_000 * sum(
         item.kind.mapped.startswith("dict") for item in fields
     )
@@ -194,9 +202,9 @@ def _values(
         "body": f"{-(-body // 1024)} * 1024" if body > BODY else "",
         "number": f"{number:04d}",
         "before": before,
-        "table_args": _table_args(name, fields, leader, wish),
-        "constraints": _constraints(name, fields, leader, wish),
-        "indexes": _indexes(name, fields, leader, wish),
+        "table_args": table_args(parts),
+        "constraints": constraint_lines(name, fields, leader, soft_delete=soft),
+        "indexes": index_lines(name, fields, leader, soft_delete=soft),
         "example": _example("EXAMPLE", fields, 0),
         "other": _example("OTHER", fields, 1),
         "fit": fit,
@@ -225,84 +233,3 @@ def _parent(application: Application, item: Field) -> dict[str, object]:
 def _example(constant: str, fields: Sequence[Field], which: int) -> str:
     pairs = [f'"{item.name.snake}": {item.kind.examples[which]}' for item in fields if item.target is None]
     return fit(f"{constant} = {{", pairs, "}")
-
-
-def _keys(name: Name, fields: Sequence[Field], leader: str) -> list[tuple[str, list[str]]]:
-    """Unique keys: name and columns."""
-    found = [("", ["owner_id", "id"])] if leader != "tenant_id" else []
-    for item in fields:
-        if item.unique:
-            columns = [leader, item.name.snake] if leader else [item.name.snake]
-            found.append((f"uq_{name.snake}_{'_'.join(columns)}", columns))
-    return found
-
-
-def _table_args(name: Name, fields: Sequence[Field], leader: str, wish: Wish) -> str:
-    """The value of `__table_args__`; empty when there is none."""
-    parts = []
-    for label, columns in _keys(name, fields, leader):
-        listed = [f'"{column}"' for column in columns]
-        if label and wish.soft_delete:
-            where = 'postgresql_where=text("deleted_at IS NULL")'
-            parts.append(("Index(", [f'"{label}"', *listed, "unique=True", where]))
-        else:
-            parts.append(("UniqueConstraint(", [*listed, f'name="{label}"'] if label else listed))
-    for item in fields:
-        column = item.name.snake
-        if item.check:
-            parts.append(("CheckConstraint(", [f'"{item.check}"', f'name="{column}"']))
-        if item.target is not None:
-            parts.append(("ForeignKeyConstraint(", _reference(item, leader)))
-            parts.append(("Index(", [f'"ix_{name.snake}_{column}"', *_led(item, leader)]))
-    if not parts:
-        return ""
-    if len(parts) == 1 and "\n" not in (one := fit(parts[0][0], parts[0][1], "),)", ALONE)):
-        return f"({one.strip()}"
-    return "(\n" + "".join(f"{fit(head, items, '),', 8)}\n" for head, items in parts) + "    )"
-
-
-def _led(item: Field, leader: str) -> list[str]:
-    """The columns of a reference, quoted: led by whose the row is, where the other row is of the same scope."""
-    assert item.target is not None
-    both = leader and item.target.scope != "public"
-    return [f'"{leader}"', f'"{item.name.snake}"'] if both else [f'"{item.name.snake}"']
-
-
-def _reference(item: Field, leader: str) -> list[str]:
-    """The arguments of a foreign key."""
-    assert item.target is not None
-    columns = _led(item, leader)
-    there = [f'"{item.target.name}.{leader}"'] if len(columns) > 1 else []
-    there.append(f'"{item.target.name}.id"')
-    end = f"SET NULL ({item.name.snake})" if item.nullable else "CASCADE"
-    return [f"[{', '.join(columns)}]", f"[{', '.join(there)}]", f'ondelete="{end}"']
-
-
-def _constraints(name: Name, fields: Sequence[Field], leader: str, wish: Wish) -> list[str]:
-    """Lines of `create_table`."""
-    found = []
-    for label, columns in _keys(name, fields, leader):
-        listed = [f'"{column}"' for column in columns]
-        if not (label and wish.soft_delete):
-            found.append(("sa.UniqueConstraint(", [*listed, f'name=op.f("{label}")'] if label else listed))
-    for item in fields:
-        if item.check:
-            found.append(("sa.CheckConstraint(", [f'"{item.check}"', f'name="{item.name.snake}"']))
-        if item.target is not None:
-            found.append(("sa.ForeignKeyConstraint(", _reference(item, leader)))
-    return [fit(head, items, "),", 8) for head, items in found]
-
-
-def _indexes(name: Name, fields: Sequence[Field], leader: str, wish: Wish) -> list[str]:
-    """Lines behind `create_table`."""
-    found = []
-    for label, columns in _keys(name, fields, leader):
-        if label and wish.soft_delete:
-            listed = ", ".join(f'"{column}"' for column in columns)
-            where = 'postgresql_where=sa.text("deleted_at IS NULL")'
-            found.append([f'op.f("{label}")', f'"{name.snake}"', f"[{listed}]", "unique=True", where])
-    for item in fields:
-        if item.target is not None:
-            label = f'op.f("ix_{name.snake}_{item.name.snake}")'
-            found.append([label, f'"{name.snake}"', f"[{', '.join(_led(item, leader))}]"])
-    return [fit("op.create_index(", parts, ")", 4) for parts in found]

@@ -19,6 +19,37 @@ APPLICATIONS = (
 )  # of this repository: nobody else has them installed
 
 
+DOWN_AND_UP = """
+import asyncio, tempfile
+from pathlib import Path
+from fondasi.kit.db.embedded import EmbeddedServer
+from fondasi.kit.db.migrations import downgrade
+from fondasi.runtime import Addresses, all_modules, migrate_modules
+from fondasi.settings import get_settings
+import asyncpg
+
+async def tables(url):
+    connection = await asyncpg.connect(url)
+    rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    await connection.close()
+    return {row[0] for row in rows}
+
+async def main():
+    modules = all_modules(get_settings())
+    with tempfile.TemporaryDirectory() as folder:
+        async with await EmbeddedServer.start(Path(folder) / "data", durable=False) as server:
+            addresses = Addresses(server.url("app"), server.url("owner"))
+            await migrate_modules(addresses, modules)
+            up = await tables(addresses.owner)
+            await downgrade(addresses.owner, "shop.migrations")
+            down = await tables(addresses.owner)
+            await migrate_modules(addresses, modules)
+            print(sorted(up - down), await tables(addresses.owner) == up)
+
+asyncio.run(main())
+"""
+
+
 @dataclass
 class Project:
     """An application's folder, and the environment that it is installed in."""
@@ -40,6 +71,10 @@ class Project:
         assert (done.returncode != 0) is fails, f"{' '.join(command)}:\n{done.stdout}{done.stderr}"
         return done.stderr if fails else done.stdout
 
+    def down_and_up(self) -> str:
+        """The tables that its revisions make and take away; whether they make them all again."""
+        return self.run("python3", "-c", DOWN_AND_UP).strip()
+
     @property
     def bin(self) -> Path:
         return Path(self.variables["VIRTUAL_ENV"]) / "bin"
@@ -52,6 +87,20 @@ class Project:
             for path in sorted(self.root.rglob("*"))
             if path.is_file() and not left & set(path.relative_to(self.root).parts)
         }
+
+
+@pytest.fixture
+def shop(tmp_path, fondasi):
+    """A new application that is not installed: run a command in its folder."""
+    assert fondasi(tmp_path, "new", "app", "shop").returncode == 0
+    folder = tmp_path / "shop"
+
+    def run(*arguments: str):
+        return fondasi(folder, *arguments)
+
+    run.folder = folder
+    run.snapshot = Project(folder).files
+    return run
 
 
 @pytest.fixture

@@ -27,56 +27,6 @@ RESOURCES = (
     (LONG, "text:str!", "remark:ref(Remark)?", "--plural", "many_of_thirty_characters_long", "--scope", "tenant"),
     (f"{LONG[:-1]}z", f"{LONG[:-3]}:str!", "--plural", LONG.replace("name", "list"), "--scope", "owner", "--job"),
 )  # fmt: skip
-DOWN_AND_UP = """
-import asyncio, tempfile
-from pathlib import Path
-from fondasi.kit.db.embedded import EmbeddedServer
-from fondasi.kit.db.migrations import downgrade
-from fondasi.runtime import Addresses, all_modules, migrate_modules
-from fondasi.settings import get_settings
-import asyncpg
-
-async def tables(url):
-    connection = await asyncpg.connect(url)
-    rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    await connection.close()
-    return {row[0] for row in rows}
-
-async def main():
-    modules = all_modules(get_settings())
-    with tempfile.TemporaryDirectory() as folder:
-        async with await EmbeddedServer.start(Path(folder) / "data", durable=False) as server:
-            addresses = Addresses(server.url("app"), server.url("owner"))
-            await migrate_modules(addresses, modules)
-            up = await tables(addresses.owner)
-            await downgrade(addresses.owner, "shop.migrations")
-            down = await tables(addresses.owner)
-            await migrate_modules(addresses, modules)
-            print(sorted(up - down), await tables(addresses.owner) == up)
-
-asyncio.run(main())
-"""
-
-
-@pytest.fixture
-def shop(tmp_path, fondasi):
-    """A new application that is not installed: run a command in its folder."""
-    assert fondasi(tmp_path, "new", "app", "shop").returncode == 0
-    folder = tmp_path / "shop"
-
-    def run(*arguments: str):
-        return fondasi(folder, *arguments)
-
-    run.folder = folder
-    return run
-
-
-def snapshot(folder):
-    return {
-        str(path.relative_to(folder)): path.read_text()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    }
 
 
 @pytest.mark.long
@@ -92,8 +42,7 @@ def test_every_type_in_every_scope_is_sound_tested_and_well_written(new_project)
     project.run("ruff", "format", "--check", ".")
     project.run("mypy")
     project.run("lint-imports")
-    tables = ["alembic_version_shop", *(words[0] for words in RESOURCES)]
-    assert project.run("python3", "-c", DOWN_AND_UP).strip() == f"{sorted(tables[1:])} True"
+    assert project.down_and_up() == f"{sorted(words[0] for words in RESOURCES)} True"
     project.run("fondasi", "migrate")
     assert "ok" in project.run("fondasi", "doctor")
     project.run("pytest", "-q", "-p", "no:schemathesis")
@@ -102,32 +51,32 @@ def test_every_type_in_every_scope_is_sound_tested_and_well_written(new_project)
 
 def test_a_trial_touches_nothing_and_twice_is_once(shop):
     words = ("new", "resource", "memo", "title:str", "--plural", "memos", "--scope", "tenant")
-    before = snapshot(shop.folder)
+    before = shop.snapshot()
     tried = shop(*words, "--dry-run")
     assert tried.returncode == 0, tried.stderr
     assert "+    rooms=[\n+        memos.room,\n+    ],\n" in tried.stdout
-    assert snapshot(shop.folder) == before
+    assert shop.snapshot() == before
     told = json.loads(shop(*words, "--json").stdout)
     assert told["edited"] == ["src/shop/__init__.py"]
     assert told["next"] == ["pytest tests/test_memos.py", "fondasi migrate", "fondasi demo"]
-    once = snapshot(shop.folder)
+    once = shop.snapshot()
     assert set(told["wrote"]) == once.keys() - before.keys()
     assert shop(*words).stdout == "Nothing to do: all of it is there.\n"
     other = shop("new", "resource", "entry", "title:str", "--plural", "entries", "--scope", "owner")
     assert other.returncode == 0, other.stderr
     assert shop(*words).stdout == "Nothing to do: all of it is there.\n"
-    assert "from shop import entries, memos\n" in snapshot(shop.folder)["src/shop/__init__.py"]
+    assert "from shop import entries, memos\n" in shop.snapshot()["src/shop/__init__.py"]
 
 
 def test_what_is_there_is_not_overwritten(shop):
     words = ("new", "resource", "memo", "title:str", "--plural", "memos", "--scope", "tenant")
     shop(*words)
-    before = snapshot(shop.folder)
+    before = shop.snapshot()
     refused = shop(*words, "more:int")
     assert refused.returncode == 1
     assert "src/shop/memos/models.py" in refused.stderr
     assert "src/shop/memos/repository.py" not in refused.stderr
-    assert snapshot(shop.folder) == before
+    assert shop.snapshot() == before
 
 
 @pytest.mark.parametrize(
@@ -238,9 +187,9 @@ def test_a_template_of_the_projects_own_goes_first(shop):
 
 
 def assert_refused(shop, arguments, reason):
-    before = snapshot(shop.folder)
+    before = shop.snapshot()
     refused = shop("new", "resource", *arguments)
     assert refused.returncode == 1, refused.stdout
     assert reason in refused.stderr
     assert "Traceback" not in refused.stderr
-    assert snapshot(shop.folder) == before
+    assert shop.snapshot() == before
