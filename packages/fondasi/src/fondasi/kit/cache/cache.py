@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import orjson
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LARGEST_SHARE = 8  # no entry is larger than the eighth of the memory for all
 OVERHEAD = 600  # bytes that an entry takes beside its body
 LOOKUPS = Counter("fondasi_cache_lookups_total", "Lookups in the cache.", ["name", "outcome"])
+lookups = lru_cache(maxsize=4096)(LOOKUPS.labels)
 
 
 class Outcome(StrEnum):
@@ -58,6 +60,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    marks: Sequence[str]
     tokens: list[bytes]
     expires: float  # seconds since 1970, for other machines read it too
     kept: Kept
@@ -88,6 +91,11 @@ class Cache:
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._flights: dict[tuple[str, bytes], asyncio.Future[Found | None]] = {}
 
+    def marks_of(self, identity: str) -> Sequence[str] | None:
+        """What an entry of this process stands under, whether or not it still counts; None where there is none."""
+        entry = self._entries.get(identity)
+        return entry.marks if entry is not None else None
+
     async def fetch(
         self, identity: str, marks: Sequence[str], seconds: float, make: Callable[[], Awaitable[Kept | None]]
     ) -> Found:
@@ -102,13 +110,15 @@ class Cache:
             make: makes it, and reads nothing before it is called.
         """
         while self._enabled and self.trusted and (tokens := await self.store.tokens(marks)) is not None:
-            if (found := self._local(identity, tokens) or await self._remote(identity, tokens)) is not None:
+            if (
+                found := self._local(identity, tokens) or await self._remote(identity, marks, tokens)
+            ) is not None:
                 return found
             if (fresh := await self.store.create(marks)) is None or not self.trusted:
                 break
             flight = (identity, b"".join(fresh))
             if (leader := self._flights.get(flight)) is None:
-                return await self._lead(flight, fresh, seconds, make)
+                return await self._lead(flight, marks, fresh, seconds, make)
             if (led := await asyncio.shield(leader)) is None:
                 continue  # its maker went away
             return led if led.kept else Found(Outcome.MISS, await make())
@@ -122,6 +132,7 @@ class Cache:
     async def _lead(
         self,
         flight: tuple[str, bytes],
+        marks: Sequence[str],
         tokens: list[bytes],
         seconds: float,
         make: Callable[[], Awaitable[Kept | None]],
@@ -132,7 +143,7 @@ class Cache:
             kept = await make()
             if kept is not None:
                 led = Found(Outcome.HIT, kept, seconds)
-                await self._keep(flight[0], _Entry(tokens, time.time() + seconds, kept), seconds)
+                await self._keep(flight[0], _Entry(marks, tokens, time.time() + seconds, kept), seconds)
         except asyncio.CancelledError:
             led = None
             raise
@@ -152,12 +163,14 @@ class Cache:
         self._entries.move_to_end(identity)
         return Found(Outcome.HIT, entry.kept, left)
 
-    async def _remote(self, identity: str, tokens: Sequence[bytes | None]) -> Found | None:
+    async def _remote(
+        self, identity: str, marks: Sequence[str], tokens: Sequence[bytes | None]
+    ) -> Found | None:
         if None in tokens or (data := await self.store.load(identity)) is None:
             return None
         head, _, body = data.partition(b"\n")
         names, expires, headers = orjson.loads(head)
-        entry = _Entry([name.encode("latin-1") for name in names], expires, Kept(headers, body))
+        entry = _Entry(marks, [name.encode("latin-1") for name in names], expires, Kept(headers, body))
         if entry.expires <= time.time() or entry.tokens != tokens:
             return None
         self._remember(identity, entry)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from fondasi.kit.cache.cache import LOOKUPS, Cache, Kept, Outcome
+from fondasi.kit.cache.cache import Cache, Kept, Outcome, lookups
 from fondasi.kit.cache.marks import Template, marks_of_entry
 from fondasi.kit.cache.routes import check_seconds
 from fondasi.kit.db import Session  # noqa: TC001 - `get_type_hints` of callers
@@ -92,7 +92,7 @@ class CachedFunction(Generic[P, T]):
         marks = marks_of_entry(session.tenant_id, self._key.render(values), tags)
         identity = blake2b(repr((self._name, session.tenant_id, values)).encode(), digest_size=24).hexdigest()
         found = await cache.fetch(identity, marks, self._seconds, make)
-        LOOKUPS.labels(self._name, found.outcome).inc()
+        lookups(self._name, found.outcome).inc()
         if found.outcome is not Outcome.HIT:
             return made[0]
         assert found.kept is not None

@@ -11,7 +11,7 @@ from fastapi import Depends
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.responses import Response
 
-from fondasi.kit.cache.cache import LOOKUPS, Cache, Found, Kept, Outcome
+from fondasi.kit.cache.cache import Cache, Found, Kept, Outcome, lookups
 from fondasi.kit.cache.marks import Template, marks_of_entry
 from fondasi.kit.http.middleware import weak_etag
 from fondasi.kit.http.routing import Around, Gate, Route
@@ -141,20 +141,25 @@ class CachedRoute(Around):
             raise ValueError(
                 f"{name} is shared, and its function takes the caller ({personal}): one of them is wrong"
             )
+        if self._shared and CALLER in self._names():
+            raise ValueError(f"{name} is shared, and its key names the caller: one of them is wrong")
         readers = {place: _reader(route, place) for place in self._names()}
         headers = [parameter.alias.lower().encode() for parameter in _header_parameters(route.dependant)]
         told = ASKS.union(headers)
 
         async def answer(request: Request) -> Response:
-            try:
-                values = {place: read(request) for place, read in readers.items()}
-            except ValidationError:
-                return await handler(request)
             if not self._shared and _is_unknown(request):
                 found, response = Found(Outcome.BYPASS), await handler(request)
             else:
-                found, response = await self._fetch(request, handler, values, told)
-            LOOKUPS.labels(name, found.outcome).inc()
+                identity = self._identity(request, told)
+                cache: Cache = request.app.state.platform.get(Cache)
+                if (marks := cache.marks_of(identity)) is None:
+                    try:
+                        marks = self._marks(request, readers)
+                    except ValidationError:  # the function's own check tells what is wrong
+                        return await handler(request)
+                found, response = await self._fetch(cache, identity, marks, request, handler)
+            lookups(name, found.outcome).inc()
             if response.status_code == OK:
                 response.raw_headers += [_status(found), *self._client.headers(request)]
             return response
@@ -162,7 +167,7 @@ class CachedRoute(Around):
         return answer
 
     async def _fetch(
-        self, request: Request, handler: Handler, values: Mapping[str, object], told: frozenset[bytes]
+        self, cache: Cache, identity: str, marks: Sequence[str], request: Request, handler: Handler
     ) -> tuple[Found, Response]:
         made: list[Response] = []
 
@@ -172,22 +177,23 @@ class CachedRoute(Around):
             state["fresh"] = True  # what a replica does not know yet must not be kept
             made.append(await handler(request))
             if self._shared and ("principal" in state) is not known:
-                log.warning(
-                    "cached_answer_not_shared", route=request.scope["route"].path, advice="leave out `shared`"
-                )
+                advice = "leave out `shared`"
+                log.warning("cached_answer_not_shared", route=request.scope["route"].path, advice=advice)
                 return None
             return _kept(made[0])
 
-        tenant = request.scope["state"].get("tenant_id")
-        marks = marks_of_entry(tenant, self._key.render(values), [tag.render(values) for tag in self._tags])
-        cache: Cache = request.app.state.platform.get(Cache)
-        found = await cache.fetch(self._identity(request, told), marks, self._seconds, make)
+        found = await cache.fetch(identity, marks, self._seconds, make)
         if made:
             return found, made[0]
         assert found.kept is not None
         response = Response(found.kept.body)
         response.raw_headers = [(name.encode(), value.encode("latin-1")) for name, value in found.kept.head]
         return found, response
+
+    def _marks(self, request: Request, readers: Mapping[str, Callable[[Request], object]]) -> list[str]:
+        values = {place: read(request) for place, read in readers.items()}
+        tags = [tag.render(values) for tag in self._tags]
+        return marks_of_entry(request.scope["state"].get("tenant_id"), self._key.render(values), tags)
 
     def _identity(self, request: Request, told: frozenset[bytes]) -> str:
         scope = request.scope

@@ -167,11 +167,11 @@ class Route(APIRoute):
             sharer.set(self.path)
             for gate in gates:
                 await gate(request)
+            strict_request = StrictRequest(request.scope, request.receive)
             if request.scope["query_string"]:
-                _check_query(request, known)
+                _check_query(strict_request, known)
             if request.scope["path_params"]:
                 _check_path(request)
-            strict_request = StrictRequest(request.scope, request.receive)
             strict_request.most_values = self.size.values
             if takes_json:
                 await _check_json(strict_request)
