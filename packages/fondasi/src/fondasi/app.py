@@ -24,6 +24,7 @@ from fondasi.kit.http.aliases import Aliases
 from fondasi.kit.http.handlers import install_handlers
 from fondasi.kit.http.middleware import install_middleware
 from fondasi.kit.http.routing import Route, mounted
+from fondasi.kit.http.standstill import watched
 from fondasi.kit.http.table import RouteTable
 from fondasi.kit.i18n import add_catalogue
 from fondasi.kit.jobs import Worker
@@ -77,6 +78,8 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
                 platform.get(Invalidations).heard(),
                 worker.running() if settings.job.in_process else nullcontext(),
             ):
+                if settings.environment is Environment.LOCAL:
+                    web.enter_context(watched())
                 for module in modules:
                     if module.web_lifespan is not None:
                         await web.enter_async_context(module.web_lifespan(platform))

@@ -123,13 +123,13 @@ def main() -> None:
 
 def _sentence_of(error: Exception, settings: Settings) -> str | None:
     """What an expected fault says; None for one of ours, whose traceback is wanted."""
+    if isinstance(error, StartError):
+        return str(error)
     from fondasi.kit.db.troubles import trouble  # noqa: PLC0415 - for faults alone
     from fondasi.kit.http import Problem  # noqa: PLC0415
 
     if isinstance(error, Problem):
         return str(error.detail)
-    if isinstance(error, StartError):
-        return str(error)
     return trouble(error, settings.data_dir if settings.embedded_database else None)
 
 

@@ -60,9 +60,8 @@ async def _demo(settings: Settings, console: Console) -> None:
     try:
         with console.status("Migrating the database"):
             await migrate_modules(addresses, modules, settings)
-        async with open_platform(settings, modules, migrated=True) as platform, _turn(platform):
-            password = await _administrator(platform)
-            tries = [line for module in modules if module.demo for line in await module.demo(platform)]
+        async with open_platform(settings, modules, migrated=True) as platform:
+            password, tries = await prepare(platform)
         with console.status("Starting the service"):
             app = create_app(settings, modules)
         await asyncio.sleep(0)  # a Ctrl-C that came meanwhile takes effect here

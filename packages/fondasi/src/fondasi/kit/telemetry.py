@@ -14,6 +14,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from fondasi.kit.lines import Lines
 from fondasi.settings import Environment, Settings
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ JOB_SECONDS = Histogram(
     "Time that a try of a background job took.",
     ["name"],
     buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600),
+)
+
+LOG_LINES_DROPPED = Counter(
+    "fondasi_log_lines_dropped_total",
+    "Log lines that were not written: nobody reads (full), or the disk takes no more (failed).",
+    ["reason"],
 )
 
 # Frames without their variables: a log line must not carry a password.
@@ -75,8 +82,12 @@ def metrics() -> bytes:
 
 
 def configure_logging(settings: Settings) -> None:
-    """Readable lines in `local`, JSON elsewhere; standard-library loggers go the same way. Logs go to stderr."""
+    """Readable lines in `local`, JSON elsewhere; standard-library loggers go the same way.
+
+    Logs go to stderr; a line that it does not take is dropped and counted.
+    """
     local = settings.environment is Environment.LOCAL
+    output = Lines(sys.stderr, lambda reason: LOG_LINES_DROPPED.labels(reason).inc())
     level = logging.getLevelNamesMapping()[settings.log.level]
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -85,7 +96,8 @@ def configure_logging(settings: Settings) -> None:
     ]
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            colors=sys.stderr is not None and sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,
         )
         if local
         else structlog.processors.JSONRenderer()
@@ -93,10 +105,10 @@ def configure_logging(settings: Settings) -> None:
     structlog.configure(
         processors=[*shared, *([] if local else [_traceback]), renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: output,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(output)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

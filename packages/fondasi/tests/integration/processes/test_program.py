@@ -101,14 +101,15 @@ class TestModuleThatCannotBeImported:
     SAYS = "The module broken cannot be imported: SyntaxError: invalid syntax (broken.py, line 1)"
 
     def test_version_and_help_go_on(self, run):
-        assert (run("--version").returncode, run("--version").stderr) == (0, "")
+        version = run("--version")
+        assert (version.returncode, version.stderr) == (0, "")
         shown = run("--help")
         assert shown.returncode == 0
         assert "doctor" in shown.stdout
         assert self.SAYS in shown.stderr
         assert "Traceback" not in shown.stderr
 
-    @pytest.mark.parametrize("command", [("users", "list"), ("broken", "do"), ("migrate",)], ids=" ".join)
+    @pytest.mark.parametrize("command", [("broken", "do"), ("migrate",)], ids=" ".join)
     def test_other_commands_are_one_sentence(self, run, command):
         refused = run(*command)
         assert refused.returncode == 1
