@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import suppress
 from fcntl import ioctl
+from pathlib import Path
 from termios import TIOCSCTTY
 
 import httpx
@@ -50,7 +51,7 @@ async def thread() -> None:
     Path("stubborn").touch()
     await asyncio.to_thread(time.sleep, 3600)
 
-@job("stubborn.run", cron="* * * * * *")
+@job(name="stubborn.run", cron="* * * * *")
 async def run(context: JobContext) -> None:
     await never_ends()
 
@@ -98,8 +99,7 @@ def test_local_names_the_route_that_stood_in_everybodys_way(stubborn):
     command = stubborn("serve")
     command.serves()
     httpx.get(f"http://127.0.0.1:{command.port}/api/v1/blocking/0.6", timeout=30)
-    said = command.says(r"event_loop_stood_still .*")[0]
-    assert "route='GET /api/v1/blocking/{seconds}'" in said
+    said = command.says(r"event_loop_stood_still .*route='GET /api/v1/blocking/\{seconds\}'.*")[0]
     assert "stubborn.py:" in said
     milliseconds = int(said.partition("milliseconds=")[2].split()[0])
     assert 500 <= milliseconds < 60_000
@@ -123,7 +123,7 @@ def test_log_that_nobody_reads_stops_no_request(stubborn):
 
 
 def test_log_that_cannot_be_written_stops_no_start(stubborn):
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         command = stubborn("serve", options={"stderr": full, "stdout": full})
         assert command.serves().status_code == 200
         command.ends(signal.SIGTERM)
