@@ -50,7 +50,10 @@ def to(dropped):
 
 
 @pytest.mark.parametrize(
-    ("place", "shared"),  # a terminal of another user may hold us up: it takes no lines unless it takes them whole
+    (
+        "place",
+        "shared",
+    ),  # a terminal of another user may hold us up: it takes no lines unless it takes them whole
     [(pipe, False), (pipe, True), (sockets, False), (terminal, False)],
 )
 def test_reader_that_stands_still_costs_lines_and_not_time(place, shared, to, dropped, monkeypatch):
