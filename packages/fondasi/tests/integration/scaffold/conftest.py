@@ -104,19 +104,29 @@ def shop(tmp_path, fondasi):
 
 
 @pytest.fixture
-def new_project(tmp_path):
+def environment_of():
+    """A folder with a virtual environment that has Fondasi, and no application."""
+
+    def make(folder: Path) -> Project:
+        make_environment(folder / "venv")
+        # With bytecode: a program that compiles all of its packages at each start takes ten seconds.
+        left = ("PYTEST_", "FONDASI_", "PYTHONDONTWRITEBYTECODE", "MODULES")
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(left)}
+        folders = {"FONDASI_DATA_DIR": str(folder / "data"), "VIRTUAL_ENV": str(folder / "venv")}
+        folders["MYPY_CACHE_DIR"] = str(ROOT / ".mypy_cache" / "generated")
+        return Project(folder, {**kept, **folders})
+
+    return make
+
+
+@pytest.fixture
+def new_project(tmp_path, environment_of):
     """Write an application with the command, and install it."""
 
     def make(name: str) -> Project:
-        make_environment(tmp_path / "venv")
-        # With bytecode: a program that compiles all of its packages at each start takes ten seconds.
-        left = ("PYTEST_", "FONDASI_", "PYTHONDONTWRITEBYTECODE")
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(left)}
-        folders = {"FONDASI_DATA_DIR": str(tmp_path / "data"), "VIRTUAL_ENV": str(tmp_path / "venv")}
-        folders["MYPY_CACHE_DIR"] = str(ROOT / ".mypy_cache" / "generated")
-        variables = {**kept, **folders}
-        Project(tmp_path, variables).run("fondasi", "new", "app", name)
-        project = Project(tmp_path / name, variables)
+        bare = environment_of(tmp_path)
+        bare.run("fondasi", "new", "app", name)
+        project = Project(tmp_path / name, bare.variables)
         pip = ("python", "-m", "pip", "--python", str(project.bin / "python"), "--disable-pip-version-check")
         project.run(*pip, "install", "-q", "--no-deps", "--no-build-isolation", "--no-index", "-e", ".")
         return project
