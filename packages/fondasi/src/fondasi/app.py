@@ -93,6 +93,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
         lifespan=lifespan,
         openapi_url=None,
         redirect_slashes=False,  # the table serves a path with a slash at its end as it is without
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # else asked four times a request
     )
     gates = [gate for module in modules for gate in module.gates]
     declared = [problem for gate in gates for problem in gate.problems()]
