@@ -27,6 +27,7 @@ from fondasi.settings.groups import (
 )
 from fondasi.settings.interpreter import interpreter_fault
 from fondasi.settings.oauth import OAuthProvider, OAuthSettings
+from fondasi.settings.replaced import KEPT, REPLACED
 from fondasi.settings.settings import (
     WEAK_SECRET_KEY,
     Environment,
@@ -39,6 +40,8 @@ from fondasi.settings.settings import (
 from fondasi.settings.unknown import unknown_names
 
 __all__ = [
+    "KEPT",
+    "REPLACED",
     "WEAK_SECRET_KEY",
     "ActivitySettings",
     "AdminSettings",

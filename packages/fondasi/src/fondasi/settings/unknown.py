@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from pydantic import AliasChoices, BaseModel
 
 from fondasi.settings.oauth import OAuthProvider
+from fondasi.settings.replaced import REPLACED
 from fondasi.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def setting_names(settings: Settings) -> set[str]:
 
 
 def unknown_names(settings: Settings) -> list[str]:
-    """A sentence for each variable that is no setting: all in `.env`, in the environment those that nearly are one.
+    """A sentence for each variable that is no setting.
+
+    All in `.env`; in the environment those that nearly are one, and those of the replaced systems.
 
     The environment is full of other programs' variables, `.env` is ours (MAIL, which login shells set, never counts).
     """
@@ -40,7 +43,9 @@ def unknown_names(settings: Settings) -> list[str]:
         alike = [other for other in known if other[:BEGINNING] == name[:BEGINNING]]
         near = get_close_matches(name, alike, n=1, cutoff=LIKENESS)
         place = "in .env" if name in in_file else "in the environment"
-        if near:
+        if name in REPLACED:
+            found.append(f"{name} {place} is no setting here: {REPLACED[name]}")
+        elif near:
             found.append(f"{name} {place} is no setting; did you mean {near[0]}?")
         elif name in in_file:
             found.append(f"{name} {place} is no setting. Those that there are stand in docs/settings.md.")
