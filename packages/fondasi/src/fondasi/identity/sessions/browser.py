@@ -91,10 +91,15 @@ def clear_refresh_cookie(response: Response, request: Request, settings: Setting
 
 def device_token(request: HTTPConnection, settings: Settings) -> str:
     """What tells this browser from others: what its cookie holds, or a new one; empty for programs, which keep none."""
-    known = cookies_of(request).get(cookie_name(DEVICE, request, settings), "")
-    if DEVICE_TOKEN.fullmatch(known):
+    if known := known_device_token(request, settings):
         return known
     return token_urlsafe(DEVICE_BYTES) if any(name in request.headers for name in KEEPS_COOKIES) else ""
+
+
+def known_device_token(request: HTTPConnection, settings: Settings) -> str:
+    """What the cookie of the device holds; empty without one."""
+    known = cookies_of(request).get(cookie_name(DEVICE, request, settings), "")
+    return known if DEVICE_TOKEN.fullmatch(known) else ""
 
 
 def set_device_cookie(response: Response, request: HTTPConnection, settings: Settings, token: str) -> None:

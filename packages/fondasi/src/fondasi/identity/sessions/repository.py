@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from sqlalchemy import ColumnElement
+
     from fondasi.kit.db import Session
 
 
@@ -45,32 +47,30 @@ async def user_for_sign_in(session: Session, user_id: UUID) -> User | None:
     return (await session.scalars(query.with_for_update())).first()
 
 
-async def use_refresh_token(session: Session, token_hash: bytes) -> Row[UUID, UUID] | None:
-    """Use up a refresh token, in one statement: of any number of callers at once, one gets the session and the user."""
+async def use_refresh_token(session: Session, token_hash: bytes) -> Row[UUID, UUID, UUID] | None:
+    """Use up a refresh token, in one statement: of any number of callers at once, one gets its id, session and user."""
     now = clock.now()
     result = await session.execute(
         update(RefreshToken)
-        .where(
-            RefreshToken.token_hash == token_hash,
-            RefreshToken.used_at.is_(None),
-            RefreshToken.expires_at > now,
-            UserSession.id == RefreshToken.session_id,
-            UserSession.revoked_at.is_(None),
-            UserSession.expires_at > now,
-            User.id == UserSession.user_id,
-            User.status == UserStatus.ACTIVE,
-            User.deleted_at.is_(None),
-        )
+        .where(*_usable(token_hash, now))
         .values(used_at=now)
-        .returning(UserSession.id.label("session_id"), User.id.label("user_id"))
+        .returning(RefreshToken.id, UserSession.id.label("session_id"), User.id.label("user_id"))
         .execution_options(synchronize_session=False)
     )
     return result.first()
 
 
-async def refresh_token(session: Session, token_hash: bytes) -> Row[UUID, datetime | None, UUID] | None:
-    """Session, time of use and user of a refresh token, used and expired ones too."""
-    query = select(RefreshToken.session_id, RefreshToken.used_at, UserSession.user_id)
+async def unused_refresh_token(session: Session, token_hash: bytes) -> Row[datetime, UUID, UUID] | None:
+    """End, session and user of a refresh token that could be used now."""
+    query = select(
+        RefreshToken.expires_at, UserSession.id.label("session_id"), User.id.label("user_id")
+    ).where(*_usable(token_hash, clock.now()))
+    return (await session.execute(query)).first()
+
+
+async def refresh_token(session: Session, token_hash: bytes) -> Row[UUID, UUID, datetime | None, UUID] | None:
+    """Id, session, time of use and user of a refresh token, used and expired ones too."""
+    query = select(RefreshToken.id, RefreshToken.session_id, RefreshToken.used_at, UserSession.user_id)
     query = query.join(UserSession, UserSession.id == RefreshToken.session_id)
     return (await session.execute(query.where(RefreshToken.token_hash == token_hash))).first()
 
@@ -166,6 +166,21 @@ async def delete_spent(session: Session, *, now: datetime, limit: int) -> int:
     failures = await session.execute(delete(SignInFailure).where(old))
     places = await session.execute(delete(KnownPlace).where(KnownPlace.seen_at < now - KNOWN_FOR))
     return sum(_count(result) for result in (tokens, asked, keys, failures, places))
+
+
+def _usable(token_hash: bytes, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """A refresh token that is unused, of a session and an account that are alive."""
+    return (
+        RefreshToken.token_hash == token_hash,
+        RefreshToken.used_at.is_(None),
+        RefreshToken.expires_at > now,
+        UserSession.id == RefreshToken.session_id,
+        UserSession.revoked_at.is_(None),
+        UserSession.expires_at > now,
+        User.id == UserSession.user_id,
+        User.status == UserStatus.ACTIVE,
+        User.deleted_at.is_(None),
+    )
 
 
 def _count(result: Any) -> int:

@@ -13,6 +13,7 @@ from fondasi.identity.sessions import repository, service
 from fondasi.identity.sessions.browser import (
     clear_refresh_cookie,
     device_token,
+    known_device_token,
     refresh_cookie,
     refuse_foreign,
     set_device_cookie,
@@ -84,12 +85,16 @@ async def refresh(
     platform: CurrentPlatform,
     body: RefreshRequest | None = None,
 ) -> TokenAnswer:
-    """New tokens for the refresh token in the cookie (send `X-Requested-With`) or in the body."""
+    """New tokens for the refresh token in the cookie (send `X-Requested-With`) or in the body.
+
+    If the answer is lost, ask again from the same device within 10 seconds.
+    """
     body = body or RefreshRequest()
     token = _token_in(body) or refresh_cookie(request, platform.settings)
     if token is None:
         raise InvalidRefreshToken
-    issued = await service.refresh(platform, token)
+    device = _device(request, known_device_token(request, platform.settings))
+    issued = await service.refresh(platform, token, device)
     return answer_with(request, response, platform, issued, in_body=body.refresh_in_body)
 
 
@@ -179,7 +184,10 @@ def _token_in(body: RefreshRequest | SignOutRequest | None) -> str | None:
 
 def device_of(request: Request) -> Device:
     """Where a request comes from."""
-    token = device_token(request, request.app.state.platform.settings)
+    return _device(request, device_token(request, request.app.state.platform.settings))
+
+
+def _device(request: Request, token: str) -> Device:
     return Device(request.headers.get("user-agent", ""), request.client.host if request.client else "", token)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -20,7 +21,7 @@ from fondasi.identity.sessions.places import Places
 from fondasi.identity.sessions.tokens import Tokens
 from fondasi.kit import clock
 from fondasi.kit.audit import concerns, record
-from fondasi.kit.http import Conflict, NotFound
+from fondasi.kit.http import Conflict, NotFound, counted_address
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
 
 MAX_USER_AGENT = 500
 REFRESH_BYTES = 32
-GRACE = timedelta(seconds=10)  # for a client that sent the same refresh token twice at once
+GRACE = timedelta(
+    seconds=10
+)  # for a client that lost the answer, or sent the same refresh token twice at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +146,19 @@ async def open_proven_session(
     return replace(await _issue(session, platform, user, opened), device_token=device.token)
 
 
-async def refresh(platform: Platform, token: str) -> Issued:
+async def refresh(platform: Platform, token: str, device: Device) -> Issued:
     """New tokens for a refresh token, which is used up. Its replay ends the session (RFC 9700, 4.14.2).
 
+    The same device may ask again within 10 seconds, for the answer may be lost on the way: it gets the same successor,
+    as long as that is not used. A token has one successor, whoever asks.
+
+    Args:
+        platform: settings and keys.
+        token: the refresh token.
+        device: who asks; its token is what the cookie of the device holds, never a new one.
+
     Raises:
-        RefreshTokenJustUsed: it was used within the last 10 seconds.
+        RefreshTokenJustUsed: it was used within the last 10 seconds, by another device or with a successor in use.
         InvalidRefreshToken: it is not valid, or was used before.
     """
     token_hash = _hash(platform, token)
@@ -159,13 +170,15 @@ async def refresh(platform: Platform, token: str) -> Issued:
             now = opened.last_used_at = clock.now()
             opened.expires_at = _end(platform, opened.created_at, now)
             concerns(session, user.id, opened.id)
-            return await _issue(session, platform, user, opened)
+            return await _issue(session, platform, user, opened, _successor(platform, token, used.id, device))
         known = await repository.refresh_token(session, token_hash)
         if known is None:
             raise InvalidRefreshToken
         if known.used_at is not None:
             if clock.now() - known.used_at <= GRACE:
-                raise RefreshTokenJustUsed(known.user_id)
+                return await _issue_again(
+                    session, platform, known.user_id, _successor(platform, token, known.id, device)
+                )
             await repository.revoke_session(session, known.session_id)
         raise InvalidRefreshToken(known.user_id)
 
@@ -204,15 +217,46 @@ async def end_session_of_another(
         raise Conflict(t("The session has ended already."))
 
 
-async def _issue(session: Session, platform: Platform, user: User, opened: UserSession) -> Issued:
-    now, settings = clock.now(), platform.settings.token
-    refresh_token = secrets.token_urlsafe(REFRESH_BYTES)
-    until = min(now + timedelta(days=settings.refresh_days), opened.expires_at)
+async def _issue(
+    session: Session, platform: Platform, user: User, opened: UserSession, refresh_token: str | None = None
+) -> Issued:
+    """The tokens of a session, with a new refresh token: the one that is given, or a random one."""
+    refresh_token = refresh_token or secrets.token_urlsafe(REFRESH_BYTES)
+    until = min(clock.now() + timedelta(days=platform.settings.token.refresh_days), opened.expires_at)
     session.add(
         RefreshToken(
             session_id=opened.id, token_hash=_hash(platform, refresh_token), expires_at=until, used_at=None
         )
     )
+    return await _answer(session, platform, user, opened, refresh_token=refresh_token, until=until)
+
+
+async def _issue_again(session: Session, platform: Platform, user_id: UUID, refresh_token: str) -> Issued:
+    """The tokens of a session with a refresh token that it was given a moment ago.
+
+    Raises:
+        RefreshTokenJustUsed: it was given no such token, or used it.
+    """
+    unused = await repository.unused_refresh_token(session, _hash(platform, refresh_token))
+    if unused is None:
+        raise RefreshTokenJustUsed(user_id)
+    user = await session.get_one(User, unused.user_id)
+    opened = await session.get_one(UserSession, unused.session_id)
+    concerns(session, user.id, opened.id)
+    return await _answer(
+        session, platform, user, opened, refresh_token=refresh_token, until=unused.expires_at
+    )
+
+
+async def _answer(
+    session: Session,
+    platform: Platform,
+    user: User,
+    opened: UserSession,
+    *,
+    refresh_token: str,
+    until: datetime,
+) -> Issued:
     key_id = await platform.get(KeyRing).current(session)
     tokens = platform.get(Tokens)
     profile = {
@@ -228,7 +272,7 @@ async def _issue(session: Session, platform: Platform, user: User, opened: UserS
             key_id, user.id, opened.id, until=opened.expires_at, profile=profile
         ),
         refresh_token=refresh_token,
-        refresh_seconds=int((until - now).total_seconds()),
+        refresh_seconds=int((until - clock.now()).total_seconds()),
     )
 
 
@@ -238,6 +282,18 @@ def _end(platform: Platform, opened_at: datetime, now: datetime) -> datetime:
         now + timedelta(days=settings.refresh_days),
         opened_at + timedelta(days=settings.absolute_days),
     )
+
+
+def _successor(platform: Platform, token: str, token_id: UUID, device: Device) -> str:
+    """The refresh token that follows one when this device uses it, so that nothing secret has to be kept to repeat it.
+
+    It takes `SECRET_KEY`, the token, and the id of its row, which never leaves the database: no two of them are enough.
+    A device without a cookie is told by its address.
+    """
+    key = platform.get(KeyRing).derive("refresh successor")
+    place = device.token or counted_address(device.ip_address)
+    bound = f"{token}\0{token_id.hex}\0{place}\0{device.user_agent}".encode("utf-8", "surrogatepass")
+    return base64.urlsafe_b64encode(hmac.digest(key, bound, hashlib.sha256)).rstrip(b"=").decode()
 
 
 def _hash(platform: Platform, token: str) -> bytes:
