@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Part = tuple[str, list[str]]
 LEADERS = {"tenant": "tenant_id", "owner": "owner_id", "public": ""}  # what leads the keys of a scope
 ALONE = len("    __table_args__ = (")
+IDENTIFIER = 63  # longest name that PostgreSQL takes
 ALIVE = 'text("deleted_at IS NULL")'
 
 
@@ -27,7 +28,7 @@ def model_parts(name: Name, fields: Sequence[Field], leader: str, *, soft_delete
             parts.append(("CheckConstraint(", [f'"{item.check}"', f'name="{column}"']))
         if item.target is not None:
             parts.append(("ForeignKeyConstraint(", _reference(item, leader)))
-            parts.append(("Index(", [f'"ix_{name.snake}_{column}"', *_led(item, leader)]))
+            parts.append(("Index(", [f'"{_index(name, item)}"', *_led(item, leader)]))
     return parts
 
 
@@ -68,7 +69,7 @@ def index_lines(name: Name, fields: Sequence[Field], leader: str, *, soft_delete
             parts.append([f'op.f("{label}")', f'"{name.snake}"', listed, "unique=True", where])
     for item in fields:
         if item.target is not None:
-            label = f'op.f("ix_{name.snake}_{item.name.snake}")'
+            label = f'op.f("{_index(name, item)}")'
             parts.append([label, f'"{name.snake}"', f"[{', '.join(_led(item, leader))}]"])
     return [fit("op.create_index(", items, ")", 4) for items in parts]
 
@@ -81,8 +82,8 @@ def revision_parts(name: Name, item: Field, leader: str, *, soft_delete: bool) -
         listed = f"[{', '.join(columns)}]"
         parts.append(("op.create_unique_constraint(", [f'op.f("{label}")', table, listed]))
     if item.check:
-        label = f'op.f("ck_{name.snake}_{item.name.snake}")'
-        parts.append(("op.create_check_constraint(", [label, table, f'"{item.check}"']))
+        label = f"ck_{name.snake}_{item.name.snake}"[:IDENTIFIER]
+        parts.append(("op.create_check_constraint(", [f'op.f("{label}")', table, f'"{item.check}"']))
     if item.target is not None:
         mine, theirs, end = _reference(item, leader)
         there = theirs.replace(f"{item.target.name}.", "")
@@ -99,10 +100,15 @@ def _model_key(name: Name, item: Field, leader: str, *, soft_delete: bool) -> Pa
     return "UniqueConstraint(", [*columns, f'name="{label}"']
 
 
+def _index(name: Name, item: Field) -> str:
+    """Name of the index of a reference."""
+    return f"ix_{name.snake}_{item.name.snake}"[:IDENTIFIER]
+
+
 def _key(name: Name, item: Field, leader: str) -> tuple[str, list[str]]:
     """Name and quoted columns of a unique key."""
     columns = [leader, item.name.snake] if leader else [item.name.snake]
-    return f"uq_{name.snake}_{'_'.join(columns)}", [f'"{column}"' for column in columns]
+    return f"uq_{name.snake}_{item.name.snake}"[:IDENTIFIER], [f'"{column}"' for column in columns]
 
 
 def _led(item: Field, leader: str) -> list[str]:
@@ -115,7 +121,7 @@ def _led(item: Field, leader: str) -> list[str]:
 def _foreign_key(name: Name, item: Field, leader: str) -> str:
     assert item.target is not None
     columns = "_".join(column.strip('"') for column in _led(item, leader))
-    return f"fk_{name.snake}_{columns}_{item.target.name}"
+    return f"fk_{name.snake}_{columns}_{item.target.name}"[:IDENTIFIER]
 
 
 def _reference(item: Field, leader: str) -> list[str]:

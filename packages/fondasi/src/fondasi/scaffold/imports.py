@@ -57,7 +57,8 @@ def tidy(text: str, package: str) -> str:
             for name in sorted(name for name in names if (alias_of(node, name) or name) in used):
                 alias = alias_of(node, name)
                 line = f"import {name}" + (f" as {alias}" if alias else "")
-                sections[_section(name, package)].append(line)
+                section = sections[_section(name, package)]
+                section += [line] if line not in section else []
         elif needed := names & used:
             assert node.module is not None
             wanted.setdefault(node.module, set()).update(needed)
