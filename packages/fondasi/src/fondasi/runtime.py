@@ -39,6 +39,7 @@ ROOMS = (
     "activity",
     "tenancy",
     "quotas",
+    "files",
     "tasks",
     "dashboard",
     "admin",

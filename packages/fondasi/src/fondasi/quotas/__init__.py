@@ -13,11 +13,12 @@ from fondasi.quotas.gate import Limiter, RateLimitGate
 from fondasi.quotas.permissions import PERMISSIONS
 from fondasi.quotas.routes import router
 from fondasi.quotas.rules import Rules
+from fondasi.quotas.service import storage_limit_of
 from fondasi.quotas.windows import open_windows, redis_fault
 from fondasi.quotas.workers import SeveralWorkersError, alone
 from fondasi.settings import Environment
 
-__all__ = ["SeveralWorkersError", "module", "redis_fault"]
+__all__ = ["SeveralWorkersError", "module", "redis_fault", "storage_limit_of"]
 
 log = structlog.get_logger(__name__)
 
@@ -48,5 +49,8 @@ module = Module(
     web_lifespan=_web_lifespan,
     tags={
         "tiers": "Tiers of users, and how many requests they may send.",
+    },
+    vocabulary={
+        "storage_limit": "Bytes that the files of one user may have together; null: what `FILE_QUOTA` says."
     },
 )

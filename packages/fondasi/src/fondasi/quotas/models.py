@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Entity
 
 
 class Tier(Entity):
-    """A class of users with limits of their own. The name stands in the header `RateLimit-Policy`."""
+    """A class of users with limits of their own. The name stands in the header `RateLimit-Policy`.
+
+    Attributes:
+        storage_limit: bytes that the files of one user may have together; None: FILE_QUOTA.
+    """
 
     __tablename__ = "tier"
-    __table_args__ = (CheckConstraint("name ~ '^[a-z0-9][a-z0-9-]{0,49}$'", name="name"),)
+    __table_args__ = (
+        CheckConstraint("name ~ '^[a-z0-9][a-z0-9-]{0,49}$'", name="name"),
+        CheckConstraint("storage_limit > 0", name="storage_limit_positive"),
+    )
 
     name: Mapped[str] = mapped_column(unique=True)
     description: Mapped[str] = mapped_column(default="")
+    storage_limit: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class TierRateLimit(Entity):

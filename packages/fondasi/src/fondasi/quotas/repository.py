@@ -88,6 +88,13 @@ async def user_and_tier(session: Session, reference: str) -> tuple[UUID, str, Ti
     return (row[0], row[1], row[2]) if row else None
 
 
+async def storage_limit(session: Session, user_id: UUID, default_tier: str) -> int | None:
+    """What the tier of a user says of their files; the default tier's where they have none."""
+    own = select(User.tier_id).where(User.id == user_id).scalar_subquery()
+    default = select(Tier.id).where(Tier.name == default_tier).scalar_subquery()
+    return await session.scalar(select(Tier.storage_limit).where(Tier.id == func.coalesce(own, default)))
+
+
 async def set_tier(session: Session, user_id: UUID, tier_id: UUID | None) -> None:
     """Give an account a tier.
 

@@ -16,6 +16,7 @@ TIER_NAME = worded(
 )
 MAX_LIMIT = 1_000_000  # each request let through is remembered for a period
 MAX_PERIOD = 30 * 86400
+MAX_STORAGE = 2**50
 Name = Annotated[
     str, Field(pattern=TIER_NAME, description="Lower-case letters, digits and dashes.", examples=["gold"])
 ]
@@ -30,6 +31,14 @@ def _up_to(most: int, description: str, example: int) -> Any:
 
 Limit = Annotated[Integer, _up_to(MAX_LIMIT, "Requests let through in a period.", 100)]
 Period = Annotated[Integer, _up_to(MAX_PERIOD, "Seconds; the period moves with the clock.", 60)]
+StorageLimit = Annotated[
+    Integer,
+    _up_to(
+        MAX_STORAGE,
+        "Bytes that the files of one user may have together; null: what `FILE_QUOTA` says.",
+        2_000_000_000,
+    ),
+]
 RouteTemplate = Annotated[
     str,
     Field(
@@ -49,6 +58,7 @@ class TierCreate(BaseModel):
 
     name: Name
     description: str = Field("", max_length=500, examples=["For those who pay."])
+    storage_limit: StorageLimit | None = None
 
 
 class TierUpdate(BaseModel):
@@ -58,6 +68,7 @@ class TierUpdate(BaseModel):
 
     name: Name | None = None
     description: str | None = Field(None, max_length=500, examples=["For those who pay."])
+    storage_limit: StorageLimit | None = None
 
 
 class TierRead(BaseModel):
@@ -68,6 +79,7 @@ class TierRead(BaseModel):
     id: UUID
     name: str
     description: str
+    storage_limit: int | None
     created_at: datetime
     updated_at: datetime
 

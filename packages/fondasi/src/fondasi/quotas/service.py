@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fondasi.access import PermissionRegistry, Principal
     from fondasi.kit.db import Session
     from fondasi.quotas.schemas import RateLimitCreate, RateLimitUpdate, TierCreate, TierUpdate
-    from fondasi.settings import QuotaSettings
+    from fondasi.settings import QuotaSettings, Settings
 
 # What the service can be asked for at a path template: method and template of each operation, by the method there.
 Operations = Callable[[str], Mapping[str, tuple[str, str]]]
@@ -54,7 +54,7 @@ async def create_tier(session: Session, new: TierCreate) -> Tier:
     Raises:
         TierNameTaken: there is one of that name.
     """
-    tier = Tier(name=new.name, description=new.description)
+    tier = Tier(**new.model_dump())
     session.add(tier)
     await _flush_tier(session)
     return tier
@@ -70,7 +70,9 @@ async def update_tier(session: Session, name: str, change: TierUpdate, default_t
     """
     tier = await read_tier(session, name)
     fields = {
-        field: value for field, value in change.model_dump(exclude_unset=True).items() if value is not None
+        field: value
+        for field, value in change.model_dump(exclude_unset=True).items()
+        if value is not None or field == "storage_limit"
     }
     if name == default_tier and fields.get("name", name) != name:
         raise TierInUse(t("QUOTA_DEFAULT_TIER names this tier. Set it to another one first."))
@@ -237,6 +239,12 @@ async def rate_limits_of_user(
         default=DefaultLimit(limit=settings.user_limit, period=settings.period),
         rate_limits=[RateLimitRead.model_validate(limit) for limit in limits],
     )
+
+
+async def storage_limit_of(session: Session, user_id: UUID, settings: Settings) -> int:
+    """Bytes that the files of a user may have together."""
+    own = await repository.storage_limit(session, user_id, settings.quota.default_tier)
+    return settings.file.quota if own is None else own
 
 
 def _operation(method: str | None, path: str, operations: Operations) -> tuple[str, str]:

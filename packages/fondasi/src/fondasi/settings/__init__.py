@@ -6,6 +6,7 @@ Values come from the environment and from `.env`; a group's field is written `GR
 
 from fondasi.settings.addresses import host_of
 from fondasi.settings.groups import (
+    MOST_FILE_BYTES,
     ActivitySettings,
     AdminSettings,
     ApiSettings,
@@ -14,6 +15,7 @@ from fondasi.settings.groups import (
     DatabaseSettings,
     EmbeddingSettings,
     ExportSettings,
+    FileSettings,
     HttpSettings,
     JobSettings,
     LogSettings,
@@ -41,6 +43,7 @@ from fondasi.settings.unknown import unknown_names
 
 __all__ = [
     "KEPT",
+    "MOST_FILE_BYTES",
     "REPLACED",
     "WEAK_SECRET_KEY",
     "ActivitySettings",
@@ -52,6 +55,7 @@ __all__ = [
     "EmbeddingSettings",
     "Environment",
     "ExportSettings",
+    "FileSettings",
     "HttpSettings",
     "JobSettings",
     "LogSettings",

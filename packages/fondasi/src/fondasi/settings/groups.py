@@ -11,6 +11,28 @@ from pydantic_settings import NoDecode
 
 from fondasi.settings.addresses import check_database_address
 
+MOST_FILE_BYTES = 5 * 1024 * 1024 * 1024
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+FILE_TYPES = (
+    "application/pdf",
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "audio/mpeg",
+    "audio/wav",
+    "audio/ogg",
+    "audio/flac",
+    "video/mp4",
+    "video/webm",
+    "application/zip",
+    f"{_OFFICE}wordprocessingml.document",
+    f"{_OFFICE}spreadsheetml.sheet",
+    f"{_OFFICE}presentationml.presentation",
+    "text/plain",
+    "text/csv",
+    "application/json",
+)
 ORIGIN = re.compile(r"\*|https?://[\w.-]+(:\d+)?|https?://\[[0-9a-f:.]+\](:\d+)?")
 
 
@@ -376,6 +398,37 @@ class QuotaSettings(BaseModel):
     )
     period: int = Field(60, ge=1, le=86400, description="The period in seconds; it moves with the clock.")
     default_tier: str = Field("free", description="Tier of the users who have none.")
+
+
+class FileSettings(BaseModel):
+    """Files that users and tenants upload."""
+
+    limit: int = Field(
+        100 * 1024 * 1024, ge=1024, le=MOST_FILE_BYTES, description="Largest file in bytes, at most 5 GiB."
+    )
+    quota: int = Field(
+        1024 * 1024 * 1024,
+        ge=1,
+        description="Bytes that the files of one user may have together, where their tier does not say.",
+    )
+    link_minutes: int = Field(
+        15, ge=1, le=7 * 24 * 60, description="Minutes that a link to the content of a file lasts."
+    )
+    types: Annotated[list[str], NoDecode] = Field(
+        default_factory=lambda: list(FILE_TYPES),
+        description="Types that are taken, comma-separated: application/pdf,image/png. Empty: all that are known.",
+    )
+
+    _split_lists = field_validator("types", mode="before")(split_list)
+
+    @field_validator("types")
+    @classmethod
+    def _are_known(cls, types: list[str]) -> list[str]:
+        if unknown := sorted({*types} - {*FILE_TYPES}):
+            raise ValueError(
+                f"{', '.join(unknown)} cannot be told by its content. Known: {', '.join(FILE_TYPES)}"
+            )
+        return types
 
 
 class EmbeddingSettings(BaseModel):

@@ -26,6 +26,7 @@ from fondasi.settings.groups import (
     DatabaseSettings,
     EmbeddingSettings,
     ExportSettings,
+    FileSettings,
     HttpSettings,
     JobSettings,
     LogSettings,
@@ -146,6 +147,7 @@ class Settings(BaseSettings):
     otp: OneTimePasswordSettings = Field(default_factory=OneTimePasswordSettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
     export: ExportSettings = Field(default_factory=ExportSettings)
+    file: FileSettings = Field(default_factory=FileSettings)
     job: JobSettings = Field(default_factory=JobSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
     twilio: TwilioSettings = Field(default_factory=TwilioSettings)

@@ -41,6 +41,8 @@ async def sides(notes_app, notes_town):
         answer = await owner.call("POST", f"{path}/notes", json=body)
         assert answer.status_code == 201, answer.text
         ids["note_id"] = answer.json()["id"]
+        content = {"file": (f"{marker}.txt", marker.encode())}
+        ids["file_id"] = (await owner.call("POST", f"{path}/files", files=content)).json()["id"]
         made.append(Side(owner.headers, ids, marker))
     return made
 
@@ -70,7 +72,7 @@ def document_of(app, *words: str) -> dict:
 async def assert_apart(notes_app, notes_client, sides, *words, least):
     mine, theirs = sides
     before = await everything(notes_app, theirs)
-    assert {"note", "tag", "note_tag", "membership", "invitation"} <= before.keys()
+    assert {"note", "tag", "note_tag", "membership", "invitation", "tenant_file"} <= before.keys()
     document = document_of(notes_app, *words)
     found, tried = await differences(notes_client, document, mine, theirs, values=VALUES)
     assert found == []

@@ -1,0 +1,85 @@
+"""What can go wrong with files."""
+
+from fondasi.kit.http import Conflict, NotFound, Problem, TooLarge, Unavailable
+from fondasi.kit.i18n import t
+
+
+class FileNotThere(NotFound):
+    """There is no such file, or it is not for the caller to see."""
+
+    code = "FILE_NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such file.")
+
+
+class LinkEnded(NotFound):
+    """The link was not made here, has ended, or its file is deleted."""
+
+    code, title = "LINK_ENDED", "The link has ended"
+
+    def __init__(self) -> None:
+        super().__init__("The link has ended. Read the file again for a new one.")
+
+
+class FileTooLarge(TooLarge):
+    """The file is larger than the service takes."""
+
+    code, title = "FILE_TOO_LARGE", "File too large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(t("The file is larger than {limit} bytes. Send a smaller one.", limit=f"{limit:,}"))
+
+
+class QuotaUsedUp(TooLarge):
+    """The caller's files would be larger together than their tier lets them be."""
+
+    code, title = "STORAGE_QUOTA_USED_UP", "No room left"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            t(
+                "Your files may have {limit} bytes together. Delete some first, or ask for another tier.",
+                limit=f"{limit:,}",
+            )
+        )
+
+
+class FileTypeRefused(Problem):
+    """The content is of a type that the service does not take, whatever its name says."""
+
+    status, code, title = 415, "FILE_TYPE_REFUSED", "Type not taken"
+
+    def __init__(self) -> None:
+        super().__init__("Files of this type are not taken. Send one of the types that FILE_TYPES lists.")
+
+
+class FileInUse(Conflict):
+    """Something refers to the file."""
+
+    code, title = "FILE_IN_USE", "File in use"
+
+    def __init__(self) -> None:
+        super().__init__("The file is in use. Take it out there first.")
+
+
+class StorageUnavailable(Unavailable):
+    """The storage refuses, is full, or does not answer; nothing was kept."""
+
+    code, title = "STORAGE_UNAVAILABLE", "Storage unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The storage cannot be used now. Nothing was kept; try again shortly.", retry_after=30
+        )
+
+
+class RangeNotThere(Problem):
+    """The file is shorter than the range that is asked for."""
+
+    status, code, title = 416, "RANGE_NOT_SATISFIABLE", "Range not there"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(
+            "The file is shorter. Ask for a range inside it.", headers={"Content-Range": f"bytes */{size}"}
+        )

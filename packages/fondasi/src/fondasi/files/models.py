@@ -1,0 +1,88 @@
+"""Tables: files of users, files of tenants, and what of either lies in the storage.
+
+An object is written down before its bytes are, and its row goes after they are gone, so that nothing lies in the
+storage that no row knows. A trigger marks an object when its file's row goes, whatever deletes that.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fondasi.kit.db import Entity, TenantScoped, tenant_reference
+
+
+class ObjectState(StrEnum):
+    """Whether an object is being written, belongs to a file, or is to be removed."""
+
+    WRITING = "writing"
+    KEPT = "kept"
+    GONE = "gone"
+
+
+class StoredObject(Entity):
+    """Something in the storage; a file with the same id says what it is.
+
+    Attributes:
+        owner_id: whose quota it counts against.
+        size: bytes.
+    """
+
+    __tablename__ = "stored_object"
+    __table_args__ = (
+        CheckConstraint("state IN ('writing', 'kept', 'gone')", name="state"),
+        CheckConstraint("size >= 0", name="size"),
+        Index("ix_stored_object_unkept", "updated_at", postgresql_where=text("state <> 'kept'")),
+        Index("ix_stored_object_owner_id", "owner_id", postgresql_include=["size"]),
+    )
+
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    state: Mapped[str] = mapped_column(default=ObjectState.WRITING)
+    size: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class File(Entity):
+    """A file of a user. Refer to it by a foreign key, and it cannot be deleted while it is referred to.
+
+    Attributes:
+        name: as its owner called it, without folders; its ending fits its type.
+        media_type: what its content is, whatever the caller said.
+        size: bytes.
+    """
+
+    __tablename__ = "file"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("stored_object.id"), primary_key=True)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+
+
+class TenantFile(TenantScoped):
+    """A file of a tenant; the attributes are those of `File`.
+
+    Attributes:
+        owner_id: the member who uploaded it; null when they left.
+    """
+
+    __tablename__ = "tenant_file"
+    __table_args__ = (
+        tenant_reference("owner_id", "membership", referred="user_id", ondelete="SET NULL (owner_id)"),
+        Index("ix_tenant_file_owner_id", "tenant_id", "owner_id"),
+        Index("ix_tenant_file_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("stored_object.id"), primary_key=True)
+    owner_id: Mapped[UUID | None]
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+
+
+def key_of(object_id: UUID) -> str:
+    """Where an object lies in the storage; the last digits of an id spread, its first are a time."""
+    return f"{object_id.hex[-2:]}/{object_id.hex}"

@@ -1,0 +1,117 @@
+"""Queries for files, and for what of them lies in the storage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, func, or_, select, update
+
+from fondasi.files.models import File, ObjectState, StoredObject, TenantFile
+from fondasi.identity import User
+from fondasi.kit import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement, Select
+
+    from fondasi.kit.db import Session
+
+AnyFile = File | TenantFile
+
+
+async def lock_owner(session: Session, user_id: UUID) -> None:
+    """Let uploads of a user take turns until the unit of work ends; others may refer to the user meanwhile."""
+    await session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
+
+
+async def used_by(session: Session, user_id: UUID) -> int:
+    """Bytes that a user's files have together."""
+    query = select(func.coalesce(func.sum(StoredObject.size), 0)).where(
+        StoredObject.owner_id == user_id, StoredObject.state != ObjectState.GONE
+    )
+    return int(await session.scalar(query) or 0)
+
+
+async def keep(session: Session, object_id: UUID, size: int) -> bool:
+    """Say that an object is complete; False when it was given up meanwhile."""
+    query = update(StoredObject).where(
+        StoredObject.id == object_id, StoredObject.state == ObjectState.WRITING
+    )
+    done = await session.scalars(query.values(state=ObjectState.KEPT, size=size).returning(StoredObject.id))
+    return done.first() is not None
+
+
+async def give_up(session: Session, object_id: UUID) -> bool:
+    """Say that an object is to be removed, unless a file has it by now."""
+    query = update(StoredObject).where(
+        StoredObject.id == object_id, StoredObject.state == ObjectState.WRITING
+    )
+    done = await session.scalars(query.values(state=ObjectState.GONE).returning(StoredObject.id))
+    return done.first() is not None
+
+
+async def removable(session: Session, *, abandoned_after: timedelta, limit: int) -> Sequence[UUID]:
+    """Objects whose files are gone, or whose upload never ended; nobody else takes them until the work ends."""
+    abandoned = and_(
+        StoredObject.state == ObjectState.WRITING, StoredObject.updated_at < clock.now() - abandoned_after
+    )
+    query = select(StoredObject.id).where(or_(StoredObject.state == ObjectState.GONE, abandoned))
+    locked = query.order_by(StoredObject.updated_at).limit(limit).with_for_update(skip_locked=True)
+    return (await session.scalars(locked)).all()
+
+
+async def forget(session: Session, object_ids: Sequence[UUID]) -> None:
+    """Remove the rows of objects whose bytes are gone."""
+    await session.execute(delete(StoredObject).where(StoredObject.id.in_(object_ids)))
+
+
+async def get_file(
+    session: Session, file_id: UUID, *, tenant_id: UUID | None, owner_id: UUID | None = None
+) -> AnyFile | None:
+    """A file of a tenant, or of a user where that is None.
+
+    Args:
+        session: where to look.
+        file_id: its id.
+        tenant_id: whose it is.
+        owner_id: None for anybody's.
+    """
+    model, conditions = _within(tenant_id, owner_id)
+    query = _select(model).where(model.id == file_id, *conditions)
+    found: AnyFile | None = (await session.scalars(query)).first()
+    return found
+
+
+async def list_files(
+    session: Session,
+    *,
+    tenant_id: UUID | None,
+    owner_id: UUID | None,
+    offset: int,
+    limit: int,
+    order: list[Any],
+) -> tuple[Sequence[AnyFile], int]:
+    """A page of files, and how many there are; parameters as of `get_file`."""
+    model, conditions = _within(tenant_id, owner_id)
+    query = _select(model).where(*conditions).order_by(*order, model.id)
+    rows = await session.scalars(query.offset(offset).limit(limit))
+    total = await session.scalar(select(func.count()).select_from(model).where(*conditions))
+    return rows.all(), total or 0
+
+
+def _select(model: type[AnyFile]) -> Select[tuple[Any]]:
+    return select(model)
+
+
+def _within(tenant_id: UUID | None, owner_id: UUID | None) -> tuple[type[AnyFile], list[ColumnElement[bool]]]:
+    model: type[AnyFile] = File
+    conditions: list[ColumnElement[bool]] = []
+    if tenant_id is not None:
+        model = TenantFile
+        conditions.append(TenantFile.of_tenant(tenant_id))
+    if owner_id is not None:
+        conditions.append(model.owner_id == owner_id)
+    return model, conditions

@@ -1,0 +1,188 @@
+"""Routes of files: those of users, those of tenants, and the content behind a signed link."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Path, Request, Response
+from fastapi.responses import StreamingResponse
+
+from fondasi.access import Principal, authenticated_or_key, public, require
+from fondasi.dependencies import (
+    CurrentPlatform,
+    ReadSession,
+    TenantReadSession,
+    TenantUnitOfWork,
+    UnitOfWork,
+)
+from fondasi.files import service
+from fondasi.files.downloads import etag_of, headers_of, range_of
+from fondasi.files.errors import (
+    FileInUse,
+    FileNotThere,
+    FileTooLarge,
+    FileTypeRefused,
+    LinkEnded,
+    QuotaUsedUp,
+    RangeNotThere,
+    StorageUnavailable,
+)
+from fondasi.files.links import LENGTH
+from fondasi.files.models import File, TenantFile
+from fondasi.files.permissions import CREATE_INSIDE, DELETE, DELETE_INSIDE, UPLOAD, VIEW, VIEW_INSIDE
+from fondasi.files.schemas import CONTENT, UPLOAD_BODY, FileRead
+from fondasi.files.service import Shelf
+from fondasi.kit.http import Page, PageParams, Router, TooLarge, body_size, page_of, raises, sort_by
+from fondasi.kit.http.multipart import FormFile
+from fondasi.settings import MOST_FILE_BYTES
+from fondasi.tenancy import Member, in_tenant_path, require_in_tenant
+
+router = Router(prefix="/files", tags=["files"])
+downloads = Router(prefix="/files/download", tags=["files"])
+inside = Router(prefix="/tenants/{tenant_id}/files", tags=["files"], dependencies=[in_tenant_path])
+Caller = Annotated[Principal, authenticated_or_key(UPLOAD)]
+Reader = Annotated[Member, require_in_tenant(VIEW_INSIDE)]
+Writer = Annotated[Member, require_in_tenant(CREATE_INSIDE)]
+STREAMED = body_size(MOST_FILE_BYTES + 1024 * 1024)  # FILE_LIMIT counts the file as it comes
+UPLOADS = raises(FileTypeRefused, FileTooLarge, QuotaUsedUp, StorageUnavailable, TooLarge)
+LinkText = Annotated[
+    str,
+    Path(min_length=LENGTH, max_length=LENGTH, description="The end of a file's `url`."),
+]
+
+
+def _order(model: type[File] | type[TenantFile]) -> Any:
+    return sort_by("-created_at", created_at=model.created_at, name=model.name, size=model.size)
+
+
+@downloads.get(
+    "/{link}",
+    operation_id="read_file_content",
+    response_class=Response,
+    responses=CONTENT,
+    dependencies=[public, raises(LinkEnded, RangeNotThere, StorageUnavailable)],
+)
+async def read_file_content(link: LinkText, request: Request, platform: CurrentPlatform) -> StreamingResponse:
+    """The content of a file, for whoever has a link to it. Takes `Range`."""
+    file = await service.find_linked(platform, link)
+    etag = etag_of(file.id)
+    part = range_of(request.headers, etag, file.size)
+    content = await service.content_of(platform, file.id, *(part or (0, file.size)))
+    return StreamingResponse(
+        content,
+        status_code=200 if part is None else 206,
+        media_type=file.media_type,
+        headers=headers_of(file.name, etag, file.size, part),
+    )
+
+
+@router.post(
+    "",
+    operation_id="create_file",
+    status_code=201,
+    response_model=FileRead,
+    openapi_extra=UPLOAD_BODY,
+    dependencies=[STREAMED, UPLOADS],
+)
+async def create_file(
+    request: Request, caller: Annotated[Principal, require(UPLOAD)], platform: CurrentPlatform
+) -> FileRead:
+    """Upload a file."""
+    return await _upload(request, platform, _own(caller))
+
+
+@router.get("", operation_id="list_files", response_model=Page[FileRead])
+async def list_files(
+    page: PageParams,
+    order: Annotated[list[Any], _order(File)],
+    caller: Caller,
+    platform: CurrentPlatform,
+    session: ReadSession,
+) -> dict[str, Any]:
+    """The caller's files, newest first; everybody's for those who may see them."""
+    return await _page(session, platform, _own(caller), page, order)
+
+
+@router.get("/{file_id}", operation_id="read_file", dependencies=[raises(FileNotThere)])
+async def read_file(
+    file_id: UUID, caller: Caller, platform: CurrentPlatform, session: ReadSession
+) -> FileRead:
+    """A file, with a new link to its content."""
+    return await service.read_file(session, platform, _own(caller), file_id)
+
+
+@router.delete(
+    "/{file_id}",
+    operation_id="delete_file",
+    status_code=204,
+    dependencies=[raises(FileNotThere, FileInUse)],
+)
+async def delete_file(file_id: UUID, caller: Caller, session: UnitOfWork) -> None:
+    """Delete a file. Its links end at once."""
+    await service.delete_file(session, _own(caller), file_id)
+
+
+@inside.post(
+    "",
+    operation_id="create_tenant_file",
+    status_code=201,
+    response_model=FileRead,
+    openapi_extra=UPLOAD_BODY,
+    dependencies=[STREAMED, UPLOADS],
+)
+async def create_tenant_file(request: Request, member: Writer, platform: CurrentPlatform) -> FileRead:
+    """Upload a file for the tenant. It counts against the quota of who uploads it."""
+    return await _upload(request, platform, _of_tenant(member))
+
+
+@inside.get("", operation_id="list_tenant_files", response_model=Page[FileRead])
+async def list_tenant_files(
+    page: PageParams,
+    order: Annotated[list[Any], _order(TenantFile)],
+    member: Reader,
+    platform: CurrentPlatform,
+    session: TenantReadSession,
+) -> dict[str, Any]:
+    """The tenant's files, newest first."""
+    return await _page(session, platform, _of_tenant(member), page, order)
+
+
+@inside.get("/{file_id}", operation_id="read_tenant_file", dependencies=[raises(FileNotThere)])
+async def read_tenant_file(
+    file_id: UUID, member: Reader, platform: CurrentPlatform, session: TenantReadSession
+) -> FileRead:
+    """A file of the tenant, with a new link to its content."""
+    return await service.read_file(session, platform, _of_tenant(member), file_id)
+
+
+@inside.delete(
+    "/{file_id}",
+    operation_id="delete_tenant_file",
+    status_code=204,
+    dependencies=[raises(FileNotThere, FileInUse)],
+)
+async def delete_tenant_file(file_id: UUID, member: Writer, session: TenantUnitOfWork) -> None:
+    """Delete a file of the tenant: one's own, or any for those who may."""
+    await service.delete_file(session, _of_tenant(member), file_id)
+
+
+def _own(caller: Principal) -> Shelf:
+    return Shelf(caller.user_id, None, sees_all=caller.may(VIEW), deletes_all=caller.may(DELETE))
+
+
+def _of_tenant(member: Member) -> Shelf:
+    return Shelf(member.user_id, member.tenant_id, sees_all=True, deletes_all=member.may(DELETE_INSIDE))
+
+
+async def _upload(request: Request, platform: CurrentPlatform, shelf: Shelf) -> FileRead:
+    form = FormFile(request)
+    await form.begin()
+    return await service.store(platform, shelf, form.name, form.content())
+
+
+async def _page(
+    session: ReadSession, platform: CurrentPlatform, shelf: Shelf, page: PageParams, order: list[Any]
+) -> dict[str, Any]:
+    rows, total = await service.list_files(
+        session, platform, shelf, offset=page.offset, limit=page.items_per_page, order=order
+    )
+    return page_of(rows, total, page)

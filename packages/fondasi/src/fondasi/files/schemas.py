@@ -1,0 +1,55 @@
+"""What the routes of files take and give."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+UPLOAD_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "The file. Its type is found in its content.",
+                            "examples": ["The first line."],
+                        }
+                    },
+                }
+            }
+        },
+    }
+}
+CONTENT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    },
+    206: {
+        "description": "The part of the file that `Range` asks for.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    },
+}
+
+
+class FileRead(BaseModel):
+    """A file, without its content."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    owner_id: UUID | None = Field(description="Id of the user who uploaded it; null when they left.")
+    name: str
+    media_type: str = Field(description="What its content is.", examples=["application/pdf"])
+    size: int = Field(description="Bytes.")
+    created_at: datetime
+    url: str = Field(description="Path of a link to its content. It ends after `FILE_LINK_MINUTES`.")

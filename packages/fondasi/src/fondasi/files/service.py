@@ -1,0 +1,272 @@
+"""The rules of files: what is taken, how much of it, and who sees and deletes it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from fondasi.files import repository
+from fondasi.files.errors import (
+    FileInUse,
+    FileNotThere,
+    FileTooLarge,
+    FileTypeRefused,
+    LinkEnded,
+    QuotaUsedUp,
+    StorageUnavailable,
+)
+from fondasi.files.jobs import purge
+from fondasi.files.links import Links
+from fondasi.files.models import File, StoredObject, TenantFile, key_of
+from fondasi.files.schemas import FileRead
+from fondasi.files.sniffing import HEAD, clean_name, media_type_of
+from fondasi.kit.audit import record
+from fondasi.kit.db import DatabaseUnavailableError
+from fondasi.kit.ids import new_id
+from fondasi.kit.storage import Storage, StorageError
+from fondasi.quotas import storage_limit_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from uuid import UUID
+
+    from fondasi.files.repository import AnyFile
+    from fondasi.kit.db import Session
+    from fondasi.platform import Platform
+
+log = structlog.get_logger(__name__)
+
+ROOM = "files"
+LONGEST_UPLOAD = timedelta(hours=6)
+STORED = Counter("fondasi_files_stored_total", "Files that were uploaded and kept.")
+STORED_BYTES = Counter("fondasi_files_stored_bytes_total", "Bytes of those.")
+FAILED = Counter(
+    "fondasi_files_storage_failures_total", "Times that the storage could not be used.", ["doing"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Whose files somebody works with: their own ones, or those of a tenant.
+
+    Attributes:
+        caller_id: who works.
+        tenant_id: None for users' own files.
+        sees_all: not only the caller's.
+        deletes_all: likewise.
+    """
+
+    caller_id: UUID
+    tenant_id: UUID | None
+    sees_all: bool
+    deletes_all: bool
+
+    @property
+    def seen_owner(self) -> UUID | None:
+        """Whose files the caller sees; None: everybody's."""
+        return None if self.sees_all else self.caller_id
+
+
+async def store(platform: Platform, shelf: Shelf, name: str, content: AsyncIterator[bytes]) -> FileRead:
+    """Keep what comes as a file. No transaction is open while it comes.
+
+    Raises:
+        FileTypeRefused: its content is of a type that is not taken.
+        FileTooLarge: it is larger than `FILE_LIMIT`.
+        QuotaUsedUp: the caller's files would be too large together.
+        StorageUnavailable: it cannot be stored.
+    """
+    settings = platform.settings.file
+    head = await _head(content)
+    media_type = media_type_of(head, name)
+    if media_type is None or media_type not in settings.types:
+        raise FileTypeRefused
+    object_id, room, quota = await _begin(platform, shelf)
+    bounded = _bounded(head, content, settings.limit, room, quota)
+    try:
+        async with asyncio.timeout(LONGEST_UPLOAD.total_seconds()):
+            size = await platform.get(Storage).write(key_of(object_id), bounded)
+        fields = {"name": clean_name(name, media_type), "media_type": media_type, "size": size}
+        file = await _keep(platform, shelf, object_id, fields, quota)
+    except StorageError as error:
+        await asyncio.shield(_discard(platform, object_id))
+        raise _unavailable("write", error) from error
+    except BaseException:
+        await asyncio.shield(_discard(platform, object_id))
+        raise
+    STORED.inc()
+    STORED_BYTES.inc(size)
+    return shown(platform, shelf, file)
+
+
+async def read_file(session: Session, platform: Platform, shelf: Shelf, file_id: UUID) -> FileRead:
+    """A file, with a new link to its content.
+
+    Raises:
+        FileNotThere: there is none with that id, or it is not for the caller to see.
+    """
+    file = await repository.get_file(session, file_id, tenant_id=shelf.tenant_id, owner_id=shelf.seen_owner)
+    if file is None:
+        raise FileNotThere
+    return shown(platform, shelf, file)
+
+
+async def list_files(
+    session: Session, platform: Platform, shelf: Shelf, *, offset: int, limit: int, order: list[Any]
+) -> tuple[list[FileRead], int]:
+    """A page of files that the caller sees, and how many there are."""
+    rows, total = await repository.list_files(
+        session, tenant_id=shelf.tenant_id, owner_id=shelf.seen_owner, offset=offset, limit=limit, order=order
+    )
+    return [shown(platform, shelf, row) for row in rows], total
+
+
+async def delete_file(session: Session, shelf: Shelf, file_id: UUID) -> None:
+    """Delete a file; its bytes go when the unit of work has committed.
+
+    Raises:
+        FileNotThere: there is none with that id, or it is not for the caller to delete.
+        FileInUse: something refers to it.
+    """
+    owner = None if shelf.deletes_all else shelf.caller_id
+    file = await repository.get_file(session, file_id, tenant_id=shelf.tenant_id, owner_id=owner)
+    if file is None:
+        raise FileNotThere
+    await session.delete(file)
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise FileInUse from None
+    await purge.enqueue(session, dedupe_key="deleted")
+    await record(session, "files.delete", ROOM, "Deleted a file.", metadata=_about(file))
+
+
+async def find_linked(platform: Platform, text: str) -> AnyFile:
+    """The file of a link.
+
+    Raises:
+        LinkEnded: the link was not made here, has ended, or its file is deleted.
+    """
+    link = platform.get(Links).read(text)
+    if link is None:
+        raise LinkEnded
+    async with platform.database.read_session(fresh=True, stranger=True, tenant=link.tenant_id) as session:
+        file = await repository.get_file(session, link.file_id, tenant_id=link.tenant_id)
+    if file is None:
+        raise LinkEnded
+    return file
+
+
+async def content_of(platform: Platform, file_id: UUID, start: int, end: int) -> AsyncIterator[bytes]:
+    """The bytes of a file from `start` up to `end`, which is left out. Its beginning was read when this returns.
+
+    Raises:
+        StorageUnavailable: they cannot be read.
+    """
+    pieces = platform.get(Storage).read(key_of(file_id), start, end)
+    try:
+        first = await anext(pieces, b"")
+    except StorageError as error:
+        raise _unavailable("read", error) from error
+    return _chained(first, pieces)
+
+
+def shown(platform: Platform, shelf: Shelf, file: AnyFile) -> FileRead:
+    """A file as its readers see it."""
+    return FileRead(
+        id=file.id,
+        owner_id=file.owner_id,
+        name=file.name,
+        media_type=file.media_type,
+        size=file.size,
+        created_at=file.created_at,
+        url=platform.get(Links).path(file.id, shelf.tenant_id),
+    )
+
+
+async def _begin(platform: Platform, shelf: Shelf) -> tuple[UUID, int, int]:
+    """Write an object down that is about to be written; its id, the bytes that are left, and the caller's quota."""
+    stored = StoredObject(id=new_id(), owner_id=shelf.caller_id)
+    async with platform.database.unit_of_work(audited=False) as session:
+        quota = await storage_limit_of(session, shelf.caller_id, platform.settings)
+        used = await repository.used_by(session, shelf.caller_id)
+        if used >= quota:
+            raise QuotaUsedUp(quota)
+        session.add(stored)
+        await session.flush()
+    return stored.id, quota - used, quota
+
+
+async def _keep(
+    platform: Platform, shelf: Shelf, object_id: UUID, fields: dict[str, Any], quota: int
+) -> AnyFile:
+    """Make what was written a file; uploads of one caller take turns here, so that their sum is exact."""
+    owned = {"id": object_id, "owner_id": shelf.caller_id, **fields}
+    file = File(**owned) if shelf.tenant_id is None else TenantFile(tenant_id=shelf.tenant_id, **owned)
+    async with platform.database.unit_of_work(tenant=shelf.tenant_id) as session:
+        await repository.lock_owner(session, shelf.caller_id)
+        if not await repository.keep(session, object_id, fields["size"]):
+            raise StorageUnavailable
+        if await repository.used_by(session, shelf.caller_id) > quota:
+            raise QuotaUsedUp(quota)
+        session.add(file)
+        await session.flush()
+        await record(session, "files.upload", ROOM, "Uploaded a file.", metadata=_about(file))
+    return file
+
+
+async def _discard(platform: Platform, object_id: UUID) -> None:
+    """Remove what was written of an upload that failed. What cannot be removed now, the job `files.purge` removes.
+
+    A commit whose answer was lost may have kept it: then it stays.
+    """
+    with suppress(StorageError, DBAPIError, DatabaseUnavailableError, OSError):
+        async with platform.database.unit_of_work(audited=False) as session:
+            given_up = await repository.give_up(session, object_id)
+        if given_up:
+            await platform.get(Storage).delete(key_of(object_id))
+            async with platform.database.unit_of_work(audited=False) as session:
+                await repository.forget(session, [object_id])
+
+
+async def _head(content: AsyncIterator[bytes]) -> bytes:
+    head = b""
+    while len(head) < HEAD and (piece := await anext(content, None)) is not None:
+        head += piece
+    return head
+
+
+async def _bounded(
+    head: bytes, content: AsyncIterator[bytes], limit: int, room: int, quota: int
+) -> AsyncIterator[bytes]:
+    size = 0
+    async for piece in _chained(head, content):
+        size += len(piece)
+        if size > limit:
+            raise FileTooLarge(limit)
+        if size > room:
+            raise QuotaUsedUp(quota)
+        yield piece
+
+
+async def _chained(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in rest:
+        yield piece
+
+
+def _unavailable(doing: str, error: StorageError) -> StorageUnavailable:
+    FAILED.labels(doing).inc()
+    log.warning("storage_unavailable", doing=doing, error=str(error))
+    return StorageUnavailable()
+
+
+def _about(file: AnyFile) -> dict[str, Any]:
+    return {"file_id": file.id, "name": file.name, "media_type": file.media_type, "size": file.size}

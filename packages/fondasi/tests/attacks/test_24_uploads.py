@@ -1,0 +1,191 @@
+"""24: uploads without check of size or type, that anybody could delete, that lied or were written anywhere.
+
+Here the content says what a file is, the service names where it lies, and what is not taken leaves nothing behind.
+"""
+
+import pytest
+from sqlalchemy import text
+
+API = "/api/v1"
+PDF = b"%PDF-1.7\n" + b"x" * 5000
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
+
+
+@pytest.fixture
+def stored(settings):
+    """Names of what came into the storage, and of whatever else came into the data folder."""
+
+    def paths() -> set[str]:
+        return {
+            str(path.relative_to(settings.data_dir))
+            for path in settings.data_dir.rglob("*")
+            if path.is_file()
+        }
+
+    before = paths()
+    return lambda: paths() - before
+
+
+@pytest.fixture
+async def ani(account):
+    return await account("ani")
+
+
+@pytest.fixture
+def upload(client, ani):
+    async def send(name, content, kind="application/pdf"):
+        return await client.post(f"{API}/files", headers=ani, files={"file": (name, content, kind)})
+
+    return send
+
+
+async def nothing_is_left(database, stored) -> bool:
+    async with database.read_session() as session:
+        rows = (await session.execute(text("SELECT 1 FROM stored_object UNION ALL SELECT 1 FROM file"))).all()
+    return not rows and not stored()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<html><script>alert(1)</script></html>",
+        b"  <!DOCTYPE html><p>",
+        b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
+        b'<?xml version="1.0"?><svg/>',
+        b"innocent text, then <script>alert(1)</script>",
+        b"MZ\x90\x00" + b"\0" * 100,
+        b"\x7fELF" + b"\0" * 100,
+        b"#!/bin/sh\n\x00",
+        b"%!PS-Adobe",
+        b"\xff\xfe<\0h\0t\0m\0l\0",
+    ],
+)
+async def test_no_type_that_runs_anywhere_is_taken_whatever_it_is_called(
+    upload, clean_database, stored, content
+):
+    answer = await upload("picture.png", content + b"\0", "image/png")
+    assert (answer.status_code, answer.json()["error_code"]) == (415, "FILE_TYPE_REFUSED")
+    answer = await upload("picture.png", content, "image/png")
+    assert answer.status_code == 415 or answer.json()["media_type"] == "text/plain"
+    if answer.status_code == 415:
+        assert await nothing_is_left(clean_database, stored)
+
+
+async def test_polyglot_is_handed_out_as_what_it_begins_with_and_never_shown(client, upload):
+    answer = await upload("page.html", PNG + b"<script>alert(1)</script>", "text/html")
+    assert (answer.json()["name"], answer.json()["media_type"]) == ("page.html.png", "image/png")
+    fetched = await client.get(answer.json()["url"])
+    assert fetched.headers["content-type"] == "image/png"
+    assert fetched.headers["content-disposition"].startswith("attachment;")
+    assert fetched.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../../../etc/passwd", "passwd.pdf"),
+        ("..\\..\\windows\\win.ini", "win.ini.pdf"),
+        ("/absolute.pdf", "absolute.pdf"),
+        ("a\u202egnp.pdf", "agnp.pdf"),
+        ("....pdf", "pdf.pdf"),
+        ("x" * 900 + ".pdf", "x" * 196 + ".pdf"),
+        ('quo"te.pdf', "quo%22te.pdf"),
+    ],
+)
+async def test_names_lead_nowhere(client, upload, stored, name, kept):
+    answer = await upload(name, PDF)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["name"] == kept
+    object_id = answer.json()["id"].replace("-", "")
+    assert stored() == {f"files/{object_id[-2:]}/{object_id}"}
+    header = (await client.get(answer.json()["url"])).headers["content-disposition"]
+    assert header.count('"') == 2
+
+
+def form(*parts: bytes, end: bytes = b"--b--\r\n") -> dict:
+    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts) + end
+    return {"content": body, "headers": {"content-type": "multipart/form-data; boundary=b"}}
+
+
+def field(name: bytes, value: bytes = b"x") -> bytes:
+    return b'content-disposition: form-data; name="' + name + b'"\r\n\r\n' + value
+
+
+FILE = b'content-disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n' + PDF
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        form(*[field(b"a")] * 10_000, FILE),
+        form(FILE, *[field(b"a")] * 10_000),
+        form(FILE, FILE),
+        form(field(b"a", b"x" * 100_000), FILE),
+        form(b"x-long: " + b"x" * 50_000 + b"\r\n" + FILE),
+        form(b"".join(b"x-%d: x\r\n" % number for number in range(1000)) + FILE),
+        form(FILE, end=b""),
+        form(field(b"file")),
+        form(),
+        {"content": b"", "headers": {"content-type": "multipart/form-data; boundary=b"}},
+        {"content": PDF, "headers": {"content-type": "application/pdf"}},
+        {"content": PDF, "headers": {"content-type": "multipart/form-data; boundary=" + "b" * 200}},
+    ],
+    ids=str,
+)
+async def test_malformed_forms_are_refused_and_leave_nothing(client, ani, clean_database, stored, sent):
+    answer = await client.post(f"{API}/files", content=sent["content"], headers=ani | sent["headers"])
+    assert answer.status_code == 422, answer.text
+    assert await nothing_is_left(clean_database, stored)
+
+
+@pytest.fixture
+def small_limit(app, monkeypatch):
+    monkeypatch.setattr(app.state.platform.settings.file, "limit", 1024 * 1024)
+
+
+@pytest.mark.usefixtures("small_limit")
+async def test_endless_file_is_cut_at_the_limit(client, ani, clean_database, stored):
+    sent = 0
+
+    async def endless():
+        nonlocal sent
+        yield form(FILE, end=b"")["content"][:-2]
+        while sent < 64 * 1024 * 1024:
+            sent += 65536
+            yield b"x" * 65536
+
+    headers = ani | {"content-type": "multipart/form-data; boundary=b"}
+    answer = await client.post(f"{API}/files", content=endless(), headers=headers)
+    assert (answer.status_code, answer.json()["error_code"]) == (413, "FILE_TOO_LARGE")
+    assert sent <= 1024 * 1024 + 2 * 65536
+    assert await nothing_is_left(clean_database, stored)
+
+
+async def test_storage_that_refuses_or_is_full_keeps_no_row(client, upload, clean_database, settings, stored):
+    folder = settings.data_dir / "files"
+    aside = folder.rename(folder.with_name("aside")) if folder.exists() else None
+    folder.write_text("no folder")
+    try:
+        answer = await upload("a.pdf", PDF)
+    finally:
+        folder.unlink()
+        if aside:
+            aside.rename(folder)
+    assert (answer.status_code, answer.json()["error_code"]) == (503, "STORAGE_UNAVAILABLE")
+    async with clean_database.read_session() as session:
+        assert (await session.execute(text("SELECT count(*) FROM file"))).scalar_one() == 0
+
+
+async def test_nobody_deletes_or_reads_what_is_not_theirs(client, upload, account):
+    made = (await upload("a.pdf", PDF)).json()
+    budi = await account("budi")
+    path = f"{API}/files/{made['id']}"
+    assert (await client.delete(path, headers=budi)).status_code == 404
+    assert (await client.get(path, headers=budi)).status_code == 404
+    assert (await client.delete(path)).status_code == 401
+    for position in (0, 30, 60, 95):  # the file, the tenant, the end, the signature
+        changed = list(made["url"])
+        at = len(changed) - 96 + position
+        changed[at] = "A" if changed[at] != "A" else "B"
+        assert (await client.get("".join(changed))).status_code == 404
+    assert (await client.get(made["url"])).status_code == 200
