@@ -1,6 +1,7 @@
 """A way to the database that is gone without a word: requests and workers are back within seconds."""
 
 import asyncio
+import socket
 from types import SimpleNamespace
 
 import asyncpg
@@ -10,6 +11,7 @@ from faults.proxy import proxied
 from sqlalchemy import func, select, text
 
 from fondasi.kit.db import Database, DatabaseUnavailableError
+from fondasi.kit.db.driver import SOCKET_OPTIONS
 from fondasi.kit.db.engine import connect, is_unavailable
 from fondasi.kit.jobs import JobContext, JobRecord, JobRegistry, Worker, job
 from fondasi.settings import DatabaseSettings, JobSettings
@@ -54,6 +56,16 @@ class TestSwallowedConnections:
             async with asyncio.timeout(10):
                 answers = await asyncio.gather(*(client.get(path, headers=headers) for path in PATHS))
             assert {answer.status_code for answer in answers} == {200}
+
+
+async def test_the_kernel_gives_up_who_acknowledges_nothing(database_urls):
+    async with proxied(database_urls.app) as (_, url):
+        connection = await connect(url, DatabaseSettings())
+        way = connection._transport.get_extra_info("socket")
+        assert {
+            key: way.getsockopt(key[0], getattr(socket, key[1])) for key in SOCKET_OPTIONS
+        } == SOCKET_OPTIONS
+        await connection.close()
 
 
 class TestCutConnections:
