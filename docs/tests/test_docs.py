@@ -21,6 +21,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -270,6 +271,7 @@ def setting_names() -> set[str]:
 
 
 def error_codes() -> set[str]:
+    import_module("fondasi.kit.http.server")  # whose problems no application imports
     waiting, found = [Problem], set()
     while waiting:
         kind = waiting.pop()
