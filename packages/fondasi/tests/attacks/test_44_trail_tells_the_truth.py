@@ -96,7 +96,7 @@ class TestFailuresAreToldAsSuch:
                 update(RefreshToken).where(RefreshToken.used_at.is_not(None)).values(used_at=older)
             )
         client.cookies.clear()
-        answer = await client.post(f"{API}/refresh", json=body)
+        answer = await client.post(f"{API}/refresh", json=body, headers={"User-Agent": "another device"})
         assert answer.status_code == (409 if age == 5 else 401)
         (done,) = await trail("refresh")
         assert (done.user_id, done.level) == (ani.id, "audit")

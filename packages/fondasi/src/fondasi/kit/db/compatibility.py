@@ -82,6 +82,7 @@ def refuse_newer(reached: Collection[str], known: Collection[str]) -> None:
     """
     if unknown := sorted(set(reached) - set(known)):
         raise NewerDatabaseError(
-            f"This database was written by a newer release ({', '.join(unknown)}). Update the code, "  # noqa: S608 - words
+            f"This database was written by a newer release ({', '.join(unknown)}). Update the code; "  # noqa: S608 - words
+            "or, as no command takes a revision back, restore the backup that you made before you migrated; "
             "or set FONDASI_DATA_DIR, or DATABASE_URL, to another database."
         )

@@ -107,5 +107,6 @@ def _route(frames: list[FrameType]) -> str | None:
     for frame in frames:
         if frame.f_code is RouteTable.handle.__code__:
             scope = frame.f_locals["scope"]
-            return f"{scope['method']} {scope['route'].path_format}"
+            route = scope.get("route")  # none where the method does not fit
+            return f"{scope['method']} {route.path_format}" if route is not None else None
     return None

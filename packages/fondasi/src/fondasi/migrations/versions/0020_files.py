@@ -84,7 +84,7 @@ def downgrade() -> None:
     op.drop_table("file")
     op.drop_table("stored_object")
     op.execute("DROP FUNCTION mark_object_gone()")
-    op.drop_constraint("storage_limit_positive", "tier")
+    op.drop_constraint(op.f("ck_tier_storage_limit_positive"), "tier")
     op.drop_column("tier", "storage_limit")
 
 

@@ -13,7 +13,10 @@ from fondasi.kit.db.migrations import migrate, pending_revisions
 from fondasi.kit.db.troubles import trouble
 from fondasi.settings import DatabaseSettings
 
-NEWER = "This database was written by a newer release (fondasi_9999). Update the code"
+NEWER = (
+    "This database was written by a newer release (fondasi_9999). Update the code; "
+    "or, as no command takes a revision back, restore the backup"
+)
 
 
 async def execute(url: str, *statements: str) -> None:

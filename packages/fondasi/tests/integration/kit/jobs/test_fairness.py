@@ -132,8 +132,10 @@ async def test_worker_warns_once_of_a_name_that_it_does_not_know(database, worki
     monkeypatch.setattr("fondasi.kit.jobs.worker.SECONDS_BETWEEN_LOOKS", 0)
     await enqueue(database, urgent, count=3)
     with capture_logs() as lines:
-        async with working(quick):
-            await asyncio.sleep(1)
+        async with working(quick), asyncio.timeout(60):
+            while not any(line["event"] == "unknown_job" for line in lines):  # noqa: ASYNC110 - a task beside it says so
+                await asyncio.sleep(0.05)
+            await asyncio.sleep(0.5)  # it would have said it again
     warned = [line["job"] for line in lines if line["event"] == "unknown_job"]
     assert warned == ["test.urgent"]
 
