@@ -251,3 +251,21 @@ async def test_address_asks_for_so_many_codes_an_hour_in_parallel_too(capped, co
         assert {answer.json()["error_code"] for answer in refused} == {"TOO_MANY_CODES"}
         assert all(0 < int(answer.headers["retry-after"]) <= 3600 for answer in refused)
     assert len(await letters()) == 3
+
+
+@pytest.mark.parametrize("email", ["citra@example.com", ADDRESS], ids=["nobody", "account"])
+@pytest.mark.usefixtures("ani")
+async def test_administrators_do_not_bombard_whom_they_invite(account, client, letters, time_passes, email):
+    root = await account("root", superuser=True)
+
+    async def invite() -> int:
+        answer = await client.post(f"{API}/users/invitations", json={"email": email}, headers=root)
+        return answer.status_code
+
+    assert [await invite() for _ in range(3)] == [202, 429, 429]
+    for _ in range(30):
+        await time_passes(minutes=2)
+        await invite()
+    assert len(await letters(email)) <= 15
+    await time_passes(minutes=24 * 60)
+    assert await invite() == 202

@@ -129,7 +129,11 @@ async def sign_up_by_code(
 
 
 async def invite(session: Session, codes: Codes, email: Identifier, language: str) -> Issued:
-    """Invite somebody to sign up; one who has an account is told so instead."""
+    """Invite somebody to sign up; one who has an account is told so instead.
+
+    Raises:
+        TooManyCodes: they were invited a moment ago, or as often as they may be in a day.
+    """
     owner = await repository.user_by(session, email)
     if owner is None:
         return await codes.invite(session, Target(Channel.EMAIL, email.value, language=language))

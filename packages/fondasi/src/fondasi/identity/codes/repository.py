@@ -137,6 +137,16 @@ async def take_try(
     return (await session.scalars(query)).first()
 
 
+async def invited_since(session: Session, email: str, moment: datetime) -> Sequence[datetime]:
+    """When an address was invited to sign up since a moment, the last time first."""
+    query = select(OneTimePassword.created_at).where(
+        OneTimePassword.target == email,
+        OneTimePassword.purpose == Purpose.INVITATION,
+        OneTimePassword.created_at.between(moment, clock.now()),
+    )
+    return (await session.scalars(query.order_by(OneTimePassword.created_at.desc()))).all()
+
+
 async def use_invitation(session: Session, email: str) -> bool:
     """Use up the open invitations of an address; whether there was one."""
     rows = await session.scalars(

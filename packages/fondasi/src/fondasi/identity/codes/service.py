@@ -25,7 +25,7 @@ from fondasi.identity.codes.models import OneTimePassword, Purpose
 from fondasi.kit import clock
 from fondasi.kit.audit import concerns
 from fondasi.kit.http import counted_address
-from fondasi.kit.i18n import DEFAULT_LANGUAGE
+from fondasi.kit.i18n import DEFAULT_LANGUAGE, t
 from fondasi.kit.ids import new_id
 from fondasi.messages import Channel, Message
 
@@ -168,7 +168,13 @@ class Codes:
         return Issued(row.id, row.expires_at, settings.resend_seconds)
 
     async def invite(self, session: Session, target: Target) -> Issued:
-        """Send an invitation to sign up: a code too long to guess, good for seven days."""
+        """Send an invitation to sign up: a code too long to guess, good for seven days.
+
+        Raises:
+            TooManyCodes: they were invited a moment ago, or as often as they may be in a day.
+        """
+        await repository.take_turns(session, None, target.contact)
+        await self._check_invited(session, target.contact)
         ticket, expires_at = secrets.token_urlsafe(TICKET_BYTES), clock.now() + INVITATION_LIFE
         row = OneTimePassword(
             id=new_id(),
@@ -240,6 +246,16 @@ class Codes:
     async def void_all_of(self, session: Session, user_id: UUID) -> None:
         """Void every open code of an account, as when its password or contact changes."""
         await repository.void_codes_of(session, user_id)
+
+    async def _check_invited(self, session: Session, email: str) -> None:
+        now = clock.now()
+        times = await repository.invited_since(session, email, now - DAY)
+        if times and (wait := times[0] + self._resend - now) > timedelta():
+            raise TooManyCodes(ceil(wait.total_seconds()))
+        if len(times) >= self._settings.per_day:
+            wait = times[self._settings.per_day - 1] + DAY - now
+            message = t("They were invited as often as an address may be in a day. Invite them tomorrow.")
+            raise TooManyCodes(ceil(wait.total_seconds()), message)
 
     async def _is_capped(self, session: Session, row: OneTimePassword) -> bool:
         now, settings = clock.now(), self._settings

@@ -7,6 +7,7 @@ own text. Everything below sees the result as `request.client` and `request.url.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
@@ -22,6 +23,10 @@ MAX_HOPS = 20
 # Bits of an IPv6 address that one customer gets at least, and at most (RIPE-690): the rest is free to choose.
 CUSTOMER_PREFIX, SITE_PREFIX = 64, 48
 MAPPED = "::ffff:"  # how a socket that speaks both protocols writes clients of IPv4
+TRANSLATED = IPv6Network(
+    "64:ff9b::/96"
+)  # how a translator in front of a network of IPv6 writes them (RFC 6052)
+WITH_PORT = re.compile(r"\[([^]]*)\](?::\d{1,5})?|([^:]*):\d{1,5}")  # 203.0.113.5:4711, [2001:db8::5]:4711
 FORWARDED_FOR, FORWARDED_PROTO = b"x-forwarded-for", b"x-forwarded-proto"
 SCHEMES = {"http": {b"http": "http", b"https": "https"}, "websocket": {b"http": "ws", b"https": "wss"}}
 
@@ -55,6 +60,8 @@ def counted_site(text: str) -> str:
 def _counted(text: str, prefix: int) -> str:
     address = parse_address(text.partition("%")[0])
     if isinstance(address, IPv6Address):
+        if address in TRANSLATED:
+            return str(IPv4Address(address.packed[-4:]))
         return str(IPv6Network((address, prefix), strict=False))
     return text if address is None else str(address)
 
@@ -84,7 +91,7 @@ class TrustedProxies:
         hops = b",".join(value for name, value in scope["headers"] if name == FORWARDED_FOR)
         client = None
         for hop in reversed(hops.split(b",")[-MAX_HOPS:]):
-            if (address := parse_address(hop.decode("latin-1").strip())) is None:
+            if (address := _of_hop(hop.decode("latin-1").strip())) is None:
                 break
             client = address
             if not self._trusts(address):
@@ -98,3 +105,9 @@ class TrustedProxies:
 
     def _trusts(self, address: Address | None) -> bool:
         return address is not None and any(address in network for network in self.networks)
+
+
+def _of_hop(text: str) -> Address | None:
+    """The address of a hop; some proxies write their client's port behind it."""
+    match = WITH_PORT.fullmatch(text)
+    return parse_address(text if match is None else match[1] or match[2])

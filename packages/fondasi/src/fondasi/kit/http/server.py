@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import resource
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from fondasi.kit.http.cookies import LONGEST as MAX_COOKIES
-from fondasi.kit.http.problems import Problem, problem_response
+from fondasi.kit.http.problems import Problem, TooLarge, problem_response
+from fondasi.kit.http.turns import Flow, Turns
 from fondasi.kit.ids import new_id
 from fondasi.settings import HttpSettings
 
@@ -31,11 +34,14 @@ PROTOCOL = f"{__name__}:BoundedProtocol"
 STATE = "http"  # where the application's lifespan leaves its `HttpSettings` for the protocol
 MAX_HEAD = 64 * 1024
 MAX_HEADERS = 100
+MOST_UNREAD = 64 * 1024  # bytes of a body that are parsed after the answer
 TOO_LONG = f"The request line and headers are longer than {MAX_HEAD:,} bytes."
+PIECE = 4 * 1024  # bytes that are parsed at a time, so that no more requests wait than fit into them
 BODY_RATE = 4096  # bytes a second; slower bodies end
 LAST_WORDS = (
     0.5  # seconds: for a refusal to arrive, and for requests that are on their way when the service stops
 )
+NOTHING = memoryview(b"")
 DRAIN_SECONDS = 5.0  # for a body that is on its way when the service stops
 
 
@@ -64,10 +70,12 @@ class Bounds:
     Attributes:
         settings: the limits.
         waiting: connections from which something is awaited, the longest waiting first.
+        turns: of connections that sent much at once.
     """
 
     settings: HttpSettings = field(default_factory=HttpSettings)
     waiting: dict[BoundedProtocol, None] = field(default_factory=dict)
+    turns: Turns = field(default_factory=Turns)
     most: int = 0
 
     def __post_init__(self) -> None:
@@ -88,9 +96,10 @@ class BoundedProtocol(HttpToolsProtocol):
     service stops, requests that are on their way are answered with `Connection: close`.
     """
 
+    held: memoryview = NOTHING
     _bounds: Bounds
-    _in_head = _in_body = _ended = _stopping = False
-    _head_bytes = _head_pieces = _body_bytes = 0
+    _in_head = _in_body = _ended = _stopping = _brought_body = False
+    _head_bytes = _head_pieces = _body_bytes = _between_bytes = _unread_bytes = 0
     _body_began = 0.0
     _refusal: Problem | None = None
     _timer: asyncio.TimerHandle | None = None
@@ -109,11 +118,13 @@ class BoundedProtocol(HttpToolsProtocol):
             known = app_state[STATE] = Bounds(known or HttpSettings())
         self._bounds = known
         self._limits = known.settings
+        self.turns = known.turns
         self.timeout_keep_alive = known.settings.idle_seconds
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a request, but not for ever."""
         super().connection_made(transport)
+        self.flow = Flow(self, transport)
         self._bounds.waiting[self] = None
         self._arm(self._limits.head_seconds, self._head_is_late)
         if len(self.connections) > self._bounds.most:
@@ -130,11 +141,38 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser, and say until when the rest has to come."""
+        """Parse a little at once, the rest in turns with other connections."""
         if self._ended:
             return
-        continued = self._in_head
-        super().data_received(data)
+        if self.held:
+            data = bytes(self.held) + data
+        elif len(data) <= PIECE:
+            self._take(data)
+            return
+        self.held = memoryview(data)
+        self.flow.pause_reading()
+        self.turns.wait(self)
+
+    def go_on(self, seconds: float) -> None:
+        """Parse more of what came, for so long at most; requests that follow one another are not collected."""
+        until = perf_counter() + seconds
+        while self.held and self._may_go_on() and perf_counter() < until:
+            piece, self.held = self.held[:PIECE], self.held[PIECE:]
+            self._take(piece)
+        if self._ended or self.transport.is_closing():
+            self.held = NOTHING
+        elif self._may_go_on():
+            self.flow.resume_reading()
+
+    def _may_go_on(self) -> bool:
+        cycle = self.cycle
+        busy = cycle is not None and not cycle.response_complete and len(cycle.body) > HIGH_WATER_LIMIT
+        return not (self.pipeline or busy or self._ended or self.transport.is_closing())
+
+    def _take(self, data: bytes | memoryview) -> None:
+        """Feed the parser, and say until when the rest has to come."""
+        continued, self._brought_body = self._in_head, False
+        super().data_received(cast("bytes", data))  # the parser takes either
         if self._ended or self.transport.is_closing():
             return
         if self._in_head:
@@ -147,10 +185,7 @@ class BoundedProtocol(HttpToolsProtocol):
             else:
                 self._head_pieces = pieces
         elif self._in_body:
-            if not self._body_bytes:
-                self._body_began = self.loop.time()
-                self._arm(self._limits.body_seconds, self._body_is_late)
-            self._body_bytes += len(data)
+            self._count_body(len(data))
         else:
             self._bounds.waiting.pop(self, None)
             if self._timer is not None:
@@ -167,7 +202,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A head begins."""
-        self._in_head, self._head_bytes, self._body_bytes = True, 0, 0
+        self._in_head = True
+        self._head_bytes = self._body_bytes = self._between_bytes = self._unread_bytes = 0
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -191,6 +227,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._stopping and self.cycle is not None:
             self.cycle.keep_alive = False
 
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self._brought_body = True
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
         """The body is complete."""
         self._in_body = False
@@ -201,8 +242,9 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_response_complete()
         if self.transport.is_closing():
             self._arm(self._limits.body_seconds, self.transport.abort)
-        else:
-            self._bounds.waiting[self] = None
+            return
+        self._bounds.waiting[self] = None
+        self.flow.resume_reading()
 
     def send_400_response(self, msg: str) -> None:
         """Say what is wrong with the request, and end the connection."""
@@ -253,6 +295,19 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._head_bytes > MAX_HEAD:
             self._refuse(HeadTooLarge(TOO_LONG))
 
+    def _count_body(self, size: int) -> None:
+        if not self._body_bytes:
+            self._body_began = self.loop.time()
+            self._arm(self._limits.body_seconds, self._body_is_late)
+        self._body_bytes += size
+        self._between_bytes = 0 if self._brought_body else self._between_bytes + size
+        if self.cycle.response_complete:
+            self._unread_bytes += size
+        if self._between_bytes > MAX_HEAD:  # extensions of a chunk, or a trailer, which the parser collects
+            self._end(HeadTooLarge(TOO_LONG))
+        elif self._unread_bytes > MOST_UNREAD:
+            self._end(TooLarge(), self._limits.body_seconds)
+
     def _check_head(self) -> None:
         hosts = cookies = 0
         for name, value in self.headers:
@@ -289,8 +344,8 @@ class BoundedProtocol(HttpToolsProtocol):
         else:
             self._end(RequestTimeout("The body of the request did not come in time."))
 
-    def _end(self, problem: Problem) -> None:
-        """Answer with the problem where nothing else is being answered, and end the connection."""
+    def _end(self, problem: Problem, seconds: float = LAST_WORDS) -> None:
+        """Answer with the problem where nothing else is being answered, and end the connection in so many seconds."""
         if self._ended or self.transport.is_closing():
             return
         self._ended = True
@@ -309,7 +364,7 @@ class BoundedProtocol(HttpToolsProtocol):
             cycle.message_event.set()
         if self.transport.can_write_eof():
             self.transport.write_eof()  # a close while more comes would reset the connection, and the answer with it
-            self._arm(LAST_WORDS, self.transport.abort)
+            self._arm(seconds, self.transport.abort)
         else:
             self.transport.close()
 
