@@ -126,6 +126,25 @@ def test_connection_that_says_nothing_is_closed(address):
         assert everything(connection) == b""
 
 
+@pytest.mark.parametrize(
+    ("sent", "more"),
+    [
+        (b"", b"\r\n"),
+        (b"GET /nowhere HTTP/1.1\r\n" + HOST + b"\r\n", b"\r\n"),
+        (b"POST /nowhere HTTP/1.1\r\n" + HOST + b"Content-Length: 2\r\n\r\n{", b"}"),
+        (b"POST /nowhere HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n", b"0\r\n\r\n"),
+    ],
+    ids=["empty line", "empty line behind a request", "late end of a body", "late last chunk"],
+)
+def test_what_is_no_request_ends_no_time_limit(address, sent, more):
+    """Uvicorn's timer ended with it, and so did ours: the connection was kept for ever, and never gave way."""
+    with connected(address, sent) as connection:
+        if sent:
+            assert b" 404 " in connection.recv(65536)
+        connection.sendall(more)
+        assert b"HTTP/1.1" not in everything(connection)
+
+
 def test_crowd_of_silent_connections_shuts_nobody_out(settings, served):
     """More than the process takes, of every silent kind; the patient ones give way to who asks."""
     most, crowded = 40, 100
@@ -144,6 +163,18 @@ def test_crowd_of_silent_connections_shuts_nobody_out(settings, served):
         # Those that have waited longest, and no more than had to.
         assert given_up[: crowded - most] == [True] * (crowded - most)
         assert given_up[-most // 2 :] == [False] * (most // 2)
+
+
+def test_crowd_that_sent_empty_lines_gives_way_too(settings, served):
+    most = 20
+    http = HttpSettings(head_seconds=600, body_seconds=600, connections=most)
+    app = create_app(settings.model_copy(update={"http": http}), platform_modules())
+    with served(app) as url, ExitStack() as stack:
+        address = httpx.URL(url)
+        for _ in range(2 * most):
+            stack.enter_context(connected(address, b"\r\n"))
+            with connected(address, b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n") as connection:
+                assert b" 200 " in connection.recv(65536).split(b"\r\n")[0]
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _body_began = 0.0
     _refusal: Problem | None = None
     _timer: asyncio.TimerHandle | None = None
+    _late: Callable[[], None] | None = None
     _stalled: asyncio.TimerHandle | None = None
 
     def __init__(
@@ -186,6 +187,8 @@ class BoundedProtocol(HttpToolsProtocol):
                 self._head_pieces = pieces
         elif self._in_body:
             self._count_body(len(data))
+        elif self.cycle is None or self.cycle.response_complete:
+            self._await_request()
         else:
             self._bounds.waiting.pop(self, None)
             if self._timer is not None:
@@ -285,7 +288,14 @@ class BoundedProtocol(HttpToolsProtocol):
         elif self.cycle is None or self.cycle.response_complete:
             self.transport.close()
 
+    def _await_request(self) -> None:
+        """Wait for the next one; uvicorn's timer ends with whatever comes, be it the end of a body or an empty line."""
+        self._bounds.waiting.setdefault(self)
+        if self._timer is None or self._late != self._head_is_late:
+            self._arm(self._limits.head_seconds, self._head_is_late)
+
     def _arm(self, seconds: float, late: Callable[[], None]) -> None:
+        self._late = late
         if self._timer is not None:
             self._timer.cancel()
         self._timer = self.loop.call_later(min(seconds, DRAIN_SECONDS) if self._stopping else seconds, late)
