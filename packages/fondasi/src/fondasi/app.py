@@ -19,6 +19,7 @@ from fondasi.admin_views import check_views
 from fondasi.aliases import ALIASES
 from fondasi.checks import advise, module_faults, refuse, start_faults
 from fondasi.documentation import documentation_router
+from fondasi.idempotency import secret_faults
 from fondasi.kit.cache import Invalidations
 from fondasi.kit.http.aliases import Aliases
 from fondasi.kit.http.handlers import install_handlers
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from fondasi.kit.http import Around
     from fondasi.module import Module
 
 log = structlog.get_logger(__name__)
@@ -126,6 +128,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     welcome = welcome_router(settings, modules, [module.name for module in platform_modules()])
     routes += _mounted([router for router in (documentation, welcome) if router is not None])
     check_routes(routes, permissions.codes | inside.codes)
+    refuse(secret_faults(routes))
     check_views([view for module in modules for view in module.admin_views], permissions)
     http = [route for route in routes if isinstance(route, Route)]
     aliases = [*ALIASES, *(alias for module in modules for alias in module.aliases)]
@@ -166,11 +169,14 @@ class StartErrors:
 
 def routes_of(modules: Sequence[Module], api_prefix: str, *, admin: bool = True) -> list[BaseRoute]:
     """The routes of the modules as the application serves them, and those of the admin panel if it is wanted."""
-    routes = _mounted([router for module in modules for router in module.root_routers])
+    around = [item for module in modules for item in module.around]
+    routes = _mounted([router for module in modules for router in module.root_routers], around=around)
     if admin and admin_module in modules:
         routes += _mounted([admin_router([view for module in modules for view in module.admin_views])])
-    return routes + _mounted([router for module in modules for router in module.routers], api_prefix)
+    return routes + _mounted([router for module in modules for router in module.routers], api_prefix, around)
 
 
-def _mounted(routers: Sequence[APIRouter], prefix: str = "") -> list[BaseRoute]:
-    return [route for router in routers for route in mounted(router, prefix)]
+def _mounted(
+    routers: Sequence[APIRouter], prefix: str = "", around: Sequence[Around] = ()
+) -> list[BaseRoute]:
+    return [route for router in routers for route in mounted(router, prefix, around)]

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+# In the state of a request: awaited with its unit of work before anything else is done in it.
+BEGUN = "unit_of_work_begun"
+
+
 async def current_platform(connection: HTTPConnection) -> Platform:
     """The platform of the running app."""
     return connection.app.state.platform  # type: ignore[no-any-return]
@@ -34,9 +38,11 @@ async def read_session(connection: HTTPConnection, platform: CurrentPlatform) ->
         yield session
 
 
-async def unit_of_work(platform: CurrentPlatform) -> AsyncIterator[Session]:
+async def unit_of_work(connection: HTTPConnection, platform: CurrentPlatform) -> AsyncIterator[Session]:
     """A unit of work."""
     async with platform.database.unit_of_work() as session:
+        if BEGUN in connection.scope["state"]:
+            await connection.scope["state"][BEGUN](session)
         yield session
 
 
@@ -54,6 +60,8 @@ async def tenant_unit_of_work(
 ) -> AsyncIterator[Session]:
     """A unit of work on the rows of the tenant that the route's guard found."""
     async with platform.database.unit_of_work(tenant=_tenant_of(connection)) as session:
+        if BEGUN in connection.scope["state"]:
+            await connection.scope["state"][BEGUN](session)
         yield session
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from fondasi.access.registry import Permission
     from fondasi.admin_views import AdminView
-    from fondasi.kit.http import EveryRouteGate
+    from fondasi.kit.http import Around, EveryRouteGate
     from fondasi.kit.http.aliases import Alias
     from fondasi.kit.jobs import Job
     from fondasi.platform import Platform
@@ -113,6 +113,7 @@ class Module:
         commands: a Typer application added to the `fondasi` command under `name`.
         migrations: package with Alembic revisions, for example `"courtsight.migrations"`.
         gates: passed before every HTTP route of the service, not only before those of this module.
+        around: stands around the function of every HTTP route of the service.
         lifespan: entered when the platform opens; puts resources there (`platform.provide`).
         web_lifespan: entered after that where the platform serves HTTP, not in workers and commands.
         package: its Python package, when it has message catalogues (`locale/id.po`).
@@ -139,6 +140,7 @@ class Module:
     command_groups: Mapping[str, typer.Typer] = field(default_factory=dict)
     migrations: str | None = None
     gates: Sequence[EveryRouteGate] = ()
+    around: Sequence[Around] = ()
     lifespan: Callable[[Platform], AbstractAsyncContextManager[None]] | None = None
     web_lifespan: Callable[[Platform], AbstractAsyncContextManager[None]] | None = None
     package: str | None = None

@@ -15,7 +15,7 @@ from fondasi.access import describe_permissions
 from fondasi.kit.http.forms import FormOrJson
 from fondasi.kit.http.problems import MEDIA_TYPE, ProblemDetails
 from fondasi.kit.http.raising import problems_of
-from fondasi.kit.http.routing import calls_of
+from fondasi.kit.http.routing import Around, calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -87,6 +87,9 @@ def openapi_document(
         codes |= {problem.code: _sentence(problem.__doc__) for problem in problems}
         for gate in table.gates:
             gate.document(route, operation)
+        for marker in route.markers:
+            if isinstance(marker, Around):
+                marker.document(route, operation)
     _add_model(ProblemDetails, schemas)
     schemas[ERROR_CODE] = _error_codes(codes)
     schemas.pop("HTTPValidationError", None)

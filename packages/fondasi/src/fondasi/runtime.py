@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 ROOMS = (
     "health",
     "messages",
+    "idempotency",
     "access",
     "identity",
     "activity",

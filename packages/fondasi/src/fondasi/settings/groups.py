@@ -384,6 +384,17 @@ class ClientSettings(BaseModel):
     )
 
 
+class IdempotencySettings(BaseModel):
+    """Answers that are kept for requests with an Idempotency-Key."""
+
+    hours: int = Field(24, ge=1, le=720, description="Hours that an answer is kept.")
+    keys: int = Field(
+        10_000,
+        ge=1,
+        description="Answers kept of each user, outside tenants and in each tenant: the newest.",
+    )
+
+
 class QuotaSettings(BaseModel):
     """Requests that are let through, for each route, where the caller's tier says nothing of the route."""
 

@@ -28,6 +28,7 @@ from fondasi.settings.groups import (
     ExportSettings,
     FileSettings,
     HttpSettings,
+    IdempotencySettings,
     JobSettings,
     LogSettings,
     MailSettings,
@@ -159,6 +160,7 @@ class Settings(BaseSettings):
     redis: RedisSettings = Field(default_factory=RedisSettings)
     cache: CacheSettings = Field(default_factory=CacheSettings)
     client: ClientSettings = Field(default_factory=ClientSettings)
+    idempotency: IdempotencySettings = Field(default_factory=IdempotencySettings)
     quota: QuotaSettings = Field(default_factory=QuotaSettings)
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
 

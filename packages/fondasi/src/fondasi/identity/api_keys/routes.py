@@ -9,7 +9,7 @@ from fondasi.identity.api_keys import repository, service
 from fondasi.identity.api_keys.errors import TooManyApiKeys
 from fondasi.identity.api_keys.models import ApiKey
 from fondasi.identity.api_keys.schemas import ApiKeyCreate, ApiKeyCreated, ApiKeyRead, ApiKeyUpdate
-from fondasi.kit.http import NotFound, Page, PageParams, Router, page_of, raises, sort_by
+from fondasi.kit.http import NotFound, Page, PageParams, Router, page_of, raises, secret_answer, sort_by
 
 router = Router(prefix="/api-keys", tags=["api-keys"])
 Caller = Annotated[Principal, authenticated]
@@ -29,7 +29,7 @@ Order = Annotated[
     "",
     operation_id="create_api_key",
     status_code=201,
-    dependencies=[authenticated, step_up, raises(LacksWhatTheyGrant, TooManyApiKeys)],
+    dependencies=[authenticated, step_up, secret_answer, raises(LacksWhatTheyGrant, TooManyApiKeys)],
 )
 async def create_api_key(
     new: ApiKeyCreate,

@@ -36,7 +36,7 @@ from fondasi.identity.sessions import (
     device_of,
     refuse_foreign,
 )
-from fondasi.kit.http import Router, raises
+from fondasi.kit.http import Router, raises, repeatable
 from fondasi.kit.i18n import current_language
 from fondasi.messages import ChannelNotConfigured
 
@@ -111,7 +111,7 @@ async def sign_up_by_code(new: SignUpByCode, platform: CurrentPlatform) -> User:
     "/password/set",
     operation_id="set_password",
     status_code=204,
-    dependencies=[authenticated, step_up, raises(PasswordExists)],
+    dependencies=[authenticated, step_up, repeatable, raises(PasswordExists)],
 )
 async def set_password(caller: Caller, new: PasswordSet, platform: CurrentPlatform) -> None:
     """Give an account that signs in with codes a password. Its other sessions end."""
@@ -122,7 +122,7 @@ async def set_password(caller: Caller, new: PasswordSet, platform: CurrentPlatfo
     "/password/change",
     operation_id="change_password",
     status_code=204,
-    dependencies=[raises(WrongPassword, StepUpRequired, TooManyTries)],
+    dependencies=[repeatable, raises(WrongPassword, StepUpRequired, TooManyTries)],
 )
 async def change_password(
     request: Request, caller: Caller, change: PasswordChange, platform: CurrentPlatform

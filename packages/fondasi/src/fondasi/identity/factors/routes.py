@@ -33,7 +33,7 @@ from fondasi.identity.sessions import (
     device_of,
     refuse_foreign,
 )
-from fondasi.kit.http import Router, raises
+from fondasi.kit.http import Router, raises, repeatable, secret_answer
 
 router = Router(tags=["second-factor"])
 FACTOR = "/auth/second-factor"
@@ -63,7 +63,11 @@ async def login_by_second_factor(
 @router.post(
     "/auth/step-up",
     operation_id="step_up",
-    dependencies=[login_like, raises(NothingToProveWith, WrongPassword, WrongFactorCode, TooManyTries)],
+    dependencies=[
+        login_like,
+        repeatable,
+        raises(NothingToProveWith, WrongPassword, WrongFactorCode, TooManyTries),
+    ],
 )
 async def prove_again(request: Request, caller: Caller, proof: Proof, platform: CurrentPlatform) -> Proved:
     """Prove again who one is, for what asks for a fresh proof.
@@ -92,7 +96,7 @@ async def read_second_factor(
     FACTOR,
     operation_id="start_second_factor",
     status_code=201,
-    dependencies=[authenticated, step_up, raises(SecondFactorExists)],
+    dependencies=[authenticated, step_up, secret_answer, raises(SecondFactorExists)],
 )
 async def start_second_factor(caller: Caller, platform: CurrentPlatform, session: UnitOfWork) -> Enrolment:
     """A secret for an authenticator app, shown this once. A code of it switches the second factor on."""
@@ -102,7 +106,7 @@ async def start_second_factor(caller: Caller, platform: CurrentPlatform, session
 @router.post(
     f"{FACTOR}/confirm",
     operation_id="confirm_second_factor",
-    dependencies=[authenticated, step_up, login_like, raises(NoSecondFactor, WrongFactorCode)],
+    dependencies=[authenticated, step_up, login_like, secret_answer, raises(NoSecondFactor, WrongFactorCode)],
 )
 async def confirm_second_factor(
     caller: Caller, body: AppCode, platform: CurrentPlatform, session: UnitOfWork
@@ -115,7 +119,7 @@ async def confirm_second_factor(
 @router.post(
     f"{FACTOR}/recovery-codes",
     operation_id="renew_recovery_codes",
-    dependencies=[authenticated, step_up, raises(NoSecondFactor)],
+    dependencies=[authenticated, step_up, secret_answer, raises(NoSecondFactor)],
 )
 async def renew_recovery_codes(
     caller: Caller, platform: CurrentPlatform, session: UnitOfWork

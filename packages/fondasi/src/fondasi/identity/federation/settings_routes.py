@@ -15,7 +15,7 @@ from fondasi.identity.federation.providers import Providers
 from fondasi.identity.federation.schemas import LinkedIdentityRead, LinkRequest, LinkStarted
 from fondasi.identity.models import LinkedIdentity
 from fondasi.identity.sessions import TooManyTries, WrongPassword, device_of
-from fondasi.kit.http import NotFound, Page, PageParams, Router, page_of, raises
+from fondasi.kit.http import NotFound, Page, PageParams, Router, page_of, raises, repeatable
 from fondasi.platform import Platform
 
 router = Router(prefix="/settings/linked-identities", tags=["providers"])
@@ -38,6 +38,7 @@ async def list_linked_identities(
     operation_id="start_linking",
     dependencies=[
         login_like,
+        repeatable,
         raises(WrongPassword, StepUpRequired, TooManyTries, UnknownProvider, ProviderUnavailable),
     ],
 )

@@ -24,13 +24,29 @@ from fondasi.kit.http.problems import (
 )
 from fondasi.kit.http.proxies import counted_address, counted_site, parse_address
 from fondasi.kit.http.raising import raises
-from fondasi.kit.http.routing import EveryRouteGate, Gate, Marker, Route, Router, any_query, body_size
+from fondasi.kit.http.routing import (
+    Around,
+    EveryRouteGate,
+    Gate,
+    Marker,
+    OpenAnswer,
+    Repeatable,
+    Route,
+    Router,
+    SecretAnswer,
+    any_query,
+    body_size,
+    open_answer,
+    repeatable,
+    secret_answer,
+)
 from fondasi.kit.http.sorting import sort_by
 from fondasi.kit.http.values import Amount, Day, Flag, Integer, Moment, Number, without_defaults
 from fondasi.kit.http.words import worded
 
 __all__ = [
     "Amount",
+    "Around",
     "Conflict",
     "Cursor",
     "CursorPage",
@@ -47,11 +63,14 @@ __all__ = [
     "Moment",
     "NotFound",
     "Number",
+    "OpenAnswer",
     "Page",
     "PageParams",
     "Problem",
+    "Repeatable",
     "Route",
     "Router",
+    "SecretAnswer",
     "TooLarge",
     "Unauthenticated",
     "Unavailable",
@@ -60,11 +79,14 @@ __all__ = [
     "check_timezone",
     "counted_address",
     "counted_site",
+    "open_answer",
     "page_answer",
     "page_of",
     "parse_address",
     "raises",
     "range_of_days",
+    "repeatable",
+    "secret_answer",
     "sort_by",
     "today_in",
     "window_of",

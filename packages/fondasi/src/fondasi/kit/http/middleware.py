@@ -40,6 +40,7 @@ CORS_RESPONSE_HEADERS = [
     "X-Request-ID",
     "ETag",
     "Cache-Status",
+    "Idempotent-Replayed",
     "Retry-After",
     "RateLimit",
     "RateLimit-Policy",

@@ -8,7 +8,7 @@ from fastapi import Depends
 
 from fondasi.kit.http.problems import Conflict, InvalidInput, Problem, TooLarge, Unavailable
 from fondasi.kit.http.requests import BodyNotSent
-from fondasi.kit.http.routing import Gate, Marker, calls_of
+from fondasi.kit.http.routing import Around, Gate, Marker, calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,6 +68,8 @@ def _declared(route: Route) -> Iterable[type[Problem]]:
     for marker in route.markers:
         if isinstance(marker, Raises):
             yield from marker.problems
+        elif isinstance(marker, Around):
+            yield from marker.problems_at(route)
     for call in calls_of(route.dependant):
         if isinstance(call, Gate):
             yield from call.problems()

@@ -28,7 +28,7 @@ from fondasi.kit.http.requests import (
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 
     from fastapi import params
     from fastapi.dependencies.models import Dependant
@@ -58,7 +58,10 @@ any_query: Any = Depends(AnyQuery())
 
 
 class Around(Marker, ABC):
-    """A marker that stands between the gates of its route and its function: it may answer, and sees the answer."""
+    """A marker that stands between the gates of its route and its function: it may answer, and sees the answer.
+
+    Those in `Module.around` stand so in every HTTP route of the service, inside what the route itself declares.
+    """
 
     def __call__(self) -> None:
         """Nothing to run."""
@@ -66,6 +69,39 @@ class Around(Marker, ABC):
     @abstractmethod
     def around(self, route: Route, handler: Handler) -> Handler:
         """The handler with this around it."""
+
+    def problems_at(self, route: Route) -> tuple[type[Problem], ...]:  # noqa: ARG002
+        """What it can raise at that route, for the OpenAPI document."""
+        return ()
+
+    def document(self, route: Route, operation: dict[str, Any]) -> None:
+        """Say in an operation of the OpenAPI document what it adds to it."""
+
+
+class Repeatable(Marker):
+    """To send it again does no harm: it only reads, or fails the second time. `Idempotency-Key` is ignored."""
+
+    def __call__(self) -> None:
+        """Nothing to run."""
+
+
+class SecretAnswer(Marker):
+    """What a route answers holds a secret (a token, a key, a code, a link), and is never kept."""
+
+    def __call__(self) -> None:
+        """Nothing to run."""
+
+
+class OpenAnswer(Marker):
+    """Fields of a route's answers sound like secrets, and open nothing."""
+
+    def __call__(self) -> None:
+        """Nothing to run."""
+
+
+repeatable: Any = Depends(Repeatable())
+secret_answer: Any = Depends(SecretAnswer())
+open_answer: Any = Depends(OpenAnswer())
 
 
 class BodySize(Marker):
@@ -181,9 +217,10 @@ class Route(APIRoute):
 
         return strict
 
-    def under(self, prefix: str) -> Route:
-        """The same route below a prefix."""
-        return type(self)(prefix + self.path, self.endpoint, dependencies=self.declared, **self.options)
+    def under(self, prefix: str, around: Iterable[Around] = ()) -> Route:
+        """The same route below a prefix, with more around its function."""
+        declared = [*self.declared, *(Depends(item) for item in around)]
+        return type(self)(prefix + self.path, self.endpoint, dependencies=declared, **self.options)
 
 
 class Router(APIRouter):
@@ -194,11 +231,14 @@ class Router(APIRouter):
         super().__init__(**options)
 
 
-def mounted(router: APIRouter, prefix: str) -> Iterator[BaseRoute]:
-    """The routes of a router as they stand below a prefix; what is neither HTTP nor WebSocket comes as it is."""
+def mounted(router: APIRouter, prefix: str, around: Sequence[Around] = ()) -> Iterator[BaseRoute]:
+    """The routes of a router as they stand below a prefix, with what stands around each of them.
+
+    What is neither HTTP nor WebSocket comes as it is.
+    """
     for route in router.routes:
         if isinstance(route, Route):
-            yield route.under(prefix)
+            yield route.under(prefix, around)
         elif isinstance(route, APIWebSocketRoute):
             yield APIWebSocketRoute(
                 prefix + route.path, route.endpoint, name=route.name, dependencies=route.dependencies
