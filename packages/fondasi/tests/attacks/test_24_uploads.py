@@ -3,6 +3,8 @@
 Here the content says what a file is, the service names where it lies, and what is not taken leaves nothing behind.
 """
 
+import asyncio
+
 import pytest
 from sqlalchemy import text
 
@@ -189,3 +191,30 @@ async def test_nobody_deletes_or_reads_what_is_not_theirs(client, upload, accoun
         changed[at] = "A" if changed[at] != "A" else "B"
         assert (await client.get("".join(changed))).status_code == 404
     assert (await client.get(made["url"])).status_code == 200
+
+
+async def test_uploads_that_never_end_do_not_fill_the_disk_past_the_quota(client, account, ani):
+    """Each may write what is left of the quota, and none counts before it is complete."""
+    budi, go_on = await account("budi"), asyncio.Event()
+
+    async def endless():
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n' + PDF
+        await go_on.wait()
+        yield b"\r\n--x--\r\n"
+
+    def send(who, content) -> asyncio.Task:
+        headers = {**who, "Content-Type": "multipart/form-data; boundary=x"}
+        return asyncio.create_task(client.post(f"{API}/files", headers=headers, content=content))
+
+    uploads = [send(ani, endless()) for _ in range(6)]
+    refused = set()
+    while len(refused) < 2:
+        done, _ = await asyncio.wait(uploads, timeout=30, return_when=asyncio.FIRST_COMPLETED)
+        assert done
+        refused |= done
+        uploads = [upload for upload in uploads if upload not in done]
+    assert [upload.result().json()["error_code"] for upload in refused] == ["TOO_MANY_UPLOADS"] * 2
+    other = send(budi, endless())
+    go_on.set()
+    assert [answer.status_code for answer in await asyncio.gather(*uploads, other)] == [201] * 5
+    assert (await send(ani, endless())).status_code == 201

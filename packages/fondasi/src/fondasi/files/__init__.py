@@ -9,6 +9,7 @@ from fondasi.files.models import File, TenantFile
 from fondasi.files.permissions import PERMISSIONS, TENANT_PERMISSIONS
 from fondasi.files.personal_data import PERSONAL_DATA
 from fondasi.files.routes import downloads, inside, router
+from fondasi.files.uploads import Uploads
 from fondasi.kit.storage import Storage
 from fondasi.module import Module
 from fondasi.platform import Platform
@@ -21,6 +22,7 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     settings = platform.settings
     platform.provide(Storage(settings.data_dir / "files"))
     platform.provide(Links(settings))
+    platform.provide(Uploads())
     yield
 
 

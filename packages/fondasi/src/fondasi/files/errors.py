@@ -45,6 +45,18 @@ class QuotaUsedUp(TooLarge):
         )
 
 
+class TooManyUploads(Problem):
+    """The caller sends as many files already as they may at the same time."""
+
+    status, code, title = 429, "TOO_MANY_UPLOADS", "Too many uploads"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You are sending several files already. Wait until one of them is there.",
+            headers={"Retry-After": "10"},
+        )
+
+
 class FileTypeRefused(Problem):
     """The content is of a type that the service does not take, whatever its name says."""
 

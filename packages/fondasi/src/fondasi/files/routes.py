@@ -25,12 +25,14 @@ from fondasi.files.errors import (
     QuotaUsedUp,
     RangeNotThere,
     StorageUnavailable,
+    TooManyUploads,
 )
 from fondasi.files.links import LENGTH
 from fondasi.files.models import File, TenantFile
 from fondasi.files.permissions import CREATE_INSIDE, DELETE, DELETE_INSIDE, UPLOAD, VIEW, VIEW_INSIDE
 from fondasi.files.schemas import CONTENT, UPLOAD_BODY, FileRead
 from fondasi.files.service import Shelf
+from fondasi.files.uploads import Uploads
 from fondasi.kit.http import Page, PageParams, Router, TooLarge, body_size, page_of, raises, sort_by
 from fondasi.kit.http.multipart import FormFile
 from fondasi.settings import MOST_FILE_BYTES
@@ -43,7 +45,7 @@ Caller = Annotated[Principal, authenticated_or_key(UPLOAD)]
 Reader = Annotated[Member, require_in_tenant(VIEW_INSIDE)]
 Writer = Annotated[Member, require_in_tenant(CREATE_INSIDE)]
 STREAMED = body_size(MOST_FILE_BYTES + 1024 * 1024)  # FILE_LIMIT counts the file as it comes
-UPLOADS = raises(FileTypeRefused, FileTooLarge, QuotaUsedUp, StorageUnavailable, TooLarge)
+UPLOADS = raises(FileTypeRefused, FileTooLarge, QuotaUsedUp, StorageUnavailable, TooLarge, TooManyUploads)
 LinkText = Annotated[
     str,
     Path(min_length=LENGTH, max_length=LENGTH, description="The end of a file's `url`."),
@@ -176,7 +178,8 @@ def _of_tenant(member: Member) -> Shelf:
 async def _upload(request: Request, platform: CurrentPlatform, shelf: Shelf) -> FileRead:
     form = FormFile(request)
     await form.begin()
-    return await service.store(platform, shelf, form.name, form.content())
+    with platform.get(Uploads).one_of(shelf.caller_id):
+        return await service.store(platform, shelf, form.name, form.content())
 
 
 async def _page(
