@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 pytest_plugins = [
     "fixtures.admin_panel",
     "fixtures.federation",
+    "fixtures.outside",
     "fixtures.processes",
     "fixtures.second_factor",
     "fixtures.statements",

@@ -23,6 +23,7 @@ from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.migrations import migrate, pending_revisions
 from fondasi.kit.db.pooling import refuse_unfit_pooler
 from fondasi.kit.jobs import REGISTRY, JobRegistry
+from fondasi.kit.outgoing import Outgoing
 from fondasi.module import Module, importable, installed_modules
 from fondasi.platform import Platform
 from fondasi.settings import Environment, Settings, StartError, refuse_unsafe
@@ -195,6 +196,7 @@ async def open_platform(
         platform = Platform(settings, database, registry, modules)
         platform.provide(cache)
         platform.provide(Invalidations(cache))
+        platform.provide(Outgoing(settings.outgoing))
         platform.provide(PermissionRegistry(item for module in modules for item in module.permissions))
         for module in modules:
             if module.lifespan is not None:

@@ -1,6 +1,6 @@
 """What can go wrong with files."""
 
-from fondasi.kit.http import Conflict, NotFound, Problem, TooLarge, Unavailable
+from fondasi.kit.http import Conflict, FieldError, InvalidInput, NotFound, Problem, TooLarge, Unavailable
 from fondasi.kit.i18n import t
 
 
@@ -64,6 +64,16 @@ class FileTypeRefused(Problem):
 
     def __init__(self) -> None:
         super().__init__("Files of this type are not taken. Send one of the types that FILE_TYPES lists.")
+
+
+class AddressUnusable(InvalidInput):
+    """Nothing can be fetched from the address."""
+
+    def __init__(self, reason: str) -> None:
+        message = f"body.url: {reason}"
+        super().__init__(
+            message, field_errors=[FieldError(field="body.url", message=reason, code="unusable")]
+        )
 
 
 class FileInUse(Conflict):

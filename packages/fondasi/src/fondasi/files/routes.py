@@ -14,7 +14,7 @@ from fondasi.dependencies import (
     TenantUnitOfWork,
     UnitOfWork,
 )
-from fondasi.files import service
+from fondasi.files import fetching, service
 from fondasi.files.downloads import etag_of, headers_of, range_of
 from fondasi.files.errors import (
     FileInUse,
@@ -30,7 +30,7 @@ from fondasi.files.errors import (
 from fondasi.files.links import LENGTH
 from fondasi.files.models import File, TenantFile
 from fondasi.files.permissions import CREATE_INSIDE, DELETE, DELETE_INSIDE, UPLOAD, VIEW, VIEW_INSIDE
-from fondasi.files.schemas import CONTENT, UPLOAD_BODY, FileRead
+from fondasi.files.schemas import CONTENT, UPLOAD_BODY, FileFetch, FileRead
 from fondasi.files.service import Shelf
 from fondasi.files.uploads import Uploads
 from fondasi.kit.http import Page, PageParams, Router, TooLarge, body_size, page_of, raises, sort_by
@@ -46,6 +46,7 @@ Reader = Annotated[Member, require_in_tenant(VIEW_INSIDE)]
 Writer = Annotated[Member, require_in_tenant(CREATE_INSIDE)]
 STREAMED = body_size(MOST_FILE_BYTES + 1024 * 1024)  # FILE_LIMIT counts the file as it comes
 UPLOADS = raises(FileTypeRefused, FileTooLarge, QuotaUsedUp, StorageUnavailable, TooLarge, TooManyUploads)
+FETCHES = raises(FileTypeRefused, FileTooLarge, QuotaUsedUp, StorageUnavailable, TooManyUploads)
 LinkText = Annotated[
     str,
     Path(min_length=LENGTH, max_length=LENGTH, description="The end of a file's `url`."),
@@ -92,6 +93,14 @@ async def create_file(
     return await _upload(request, platform, _own(caller))
 
 
+@router.post("/by-url", operation_id="create_file_by_url", status_code=201, dependencies=[FETCHES])
+async def create_file_by_url(
+    wanted: FileFetch, caller: Annotated[Principal, require(UPLOAD)], platform: CurrentPlatform
+) -> FileRead:
+    """Fetch a file from a public address, with the checks of an upload."""
+    return await fetching.fetch(platform, _own(caller), wanted.url, wanted.name)
+
+
 @router.get("", operation_id="list_files", response_model=Page[FileRead])
 async def list_files(
     page: PageParams,
@@ -134,6 +143,12 @@ async def delete_file(file_id: UUID, caller: Caller, session: UnitOfWork) -> Non
 async def create_tenant_file(request: Request, member: Writer, platform: CurrentPlatform) -> FileRead:
     """Upload a file for the tenant. It counts against the quota of who uploads it."""
     return await _upload(request, platform, _of_tenant(member))
+
+
+@inside.post("/by-url", operation_id="create_tenant_file_by_url", status_code=201, dependencies=[FETCHES])
+async def create_tenant_file_by_url(wanted: FileFetch, member: Writer, platform: CurrentPlatform) -> FileRead:
+    """Fetch a file for the tenant from a public address."""
+    return await fetching.fetch(platform, _of_tenant(member), wanted.url, wanted.name)
 
 
 @inside.get("", operation_id="list_tenant_files", response_model=Page[FileRead])

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fondasi.kit.outgoing import LONGEST_URL
+
 UPLOAD_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -39,6 +41,25 @@ CONTENT: dict[int | str, dict[str, Any]] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     },
 }
+
+
+class FileFetch(BaseModel):
+    """A file to be fetched."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str = Field(
+        min_length=1,
+        max_length=LONGEST_URL,
+        description="A public address. Up to three redirects are followed.",
+        examples=["https://example.com/report.pdf"],
+    )
+    name: str | None = Field(
+        None,
+        max_length=500,
+        description="What it is called; as its address ends if left out.",
+        examples=[None],
+    )
 
 
 class FileRead(BaseModel):

@@ -30,6 +30,7 @@ from fondasi.settings.groups import (
 )
 from fondasi.settings.interpreter import interpreter_fault
 from fondasi.settings.oauth import OAuthProvider, OAuthSettings
+from fondasi.settings.outgoing import OutgoingSettings
 from fondasi.settings.replaced import KEPT, REPLACED
 from fondasi.settings.settings import (
     WEAK_SECRET_KEY,
@@ -66,6 +67,7 @@ __all__ = [
     "OAuthProvider",
     "OAuthSettings",
     "OneTimePasswordSettings",
+    "OutgoingSettings",
     "QuotaSettings",
     "RedisSettings",
     "Settings",

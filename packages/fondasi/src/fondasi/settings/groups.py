@@ -425,6 +425,12 @@ class FileSettings(BaseModel):
     link_minutes: int = Field(
         15, ge=1, le=7 * 24 * 60, description="Minutes that a link to the content of a file lasts."
     )
+    fetch_seconds: float = Field(
+        60,
+        gt=0,
+        le=3600,
+        description="Seconds in which a file that is fetched from an address has to be there.",
+    )
     types: Annotated[list[str], NoDecode] = Field(
         default_factory=lambda: list(FILE_TYPES),
         description="Types that are taken, comma-separated: application/pdf,image/png. Empty: all that are known.",

@@ -41,6 +41,7 @@ from fondasi.settings.groups import (
     split_list,
 )
 from fondasi.settings.oauth import OAuthSettings
+from fondasi.settings.outgoing import OutgoingSettings
 
 MINIMUM_SECRET_LENGTH = 32
 NO_SECRET_KEY = "SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`."  # noqa: S105 - a sentence
@@ -153,6 +154,7 @@ class Settings(BaseSettings):
     mail: MailSettings = Field(default_factory=MailSettings)
     twilio: TwilioSettings = Field(default_factory=TwilioSettings)
     oauth: OAuthSettings = Field(default_factory=OAuthSettings)
+    outgoing: OutgoingSettings = Field(default_factory=OutgoingSettings)
     activity: ActivitySettings = Field(default_factory=ActivitySettings)
     admin: AdminSettings = Field(default_factory=AdminSettings)
     log: LogSettings = Field(default_factory=LogSettings)
@@ -237,6 +239,10 @@ class Settings(BaseSettings):
             f"HTTP_TRUSTED_PROXIES contains {network}, which is everybody: name the proxies' own networks."
             for network in self.http.trusted_proxies
             if network.prefixlen == 0
+        ]
+        found += [
+            f"OUTGOING_NETWORKS contains {network}, where this machine itself can be asked: leave it out."
+            for network in self.outgoing.unsafe_networks()
         ]
         if self.http.workers > 1 and self.redis.url is None:
             found.append(
