@@ -91,9 +91,9 @@ bench: setup ## Every figure that docs/performance.md quotes
 
 requirements: setup ## Compile requirements/*.txt again from the pyproject files
 	@$(COMPILE) --upgrade requirements/install.in -o requirements/install.txt
-	@$(COMPILE) --upgrade --extra ai --extra redis $(PROJECTS) --no-emit-package fondasi -o requirements/runtime.txt
+	@$(COMPILE) --upgrade --extra ai --extra opentelemetry --extra redis --extra sentry $(PROJECTS) --no-emit-package fondasi -o requirements/runtime.txt
 	@$(COMPILE) --upgrade requirements/clients.in -o requirements/clients.txt
-	@$(COMPILE) --upgrade --extra ai --extra redis requirements/dev.in $(PROJECTS) --no-emit-package fondasi -o requirements/dev.txt
+	@$(COMPILE) --upgrade --extra ai --extra opentelemetry --extra redis --extra sentry requirements/dev.in $(PROJECTS) --no-emit-package fondasi -o requirements/dev.txt
 
 clean: ## Remove .venv and caches; ./data stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 # Here, for pytest takes plugins from the topmost conftest.py alone; they are in packages/fondasi/tests.
 pytest_plugins = [
     "fixtures.admin_panel",
+    "fixtures.collectors",
     "fixtures.federation",
     "fixtures.outside",
     "fixtures.processes",

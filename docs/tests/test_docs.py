@@ -31,7 +31,7 @@ import typer
 
 from fondasi.cli import cli
 from fondasi.kit.http import Problem
-from fondasi.settings import REPLACED
+from fondasi.settings import READ_BY_SDK, REPLACED
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -204,7 +204,7 @@ def test_commands_and_options_exist(block: Block):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_named_commands_and_variables_exist(page: Path):
-    known = setting_names() | error_codes() | OTHER_NAMES | set(REPLACED)
+    known = setting_names() | error_codes() | OTHER_NAMES | set(REPLACED) | READ_BY_SDK
     for code in CODE.findall(prose(page)):
         for words in commands_in(code):
             assert_command(words)

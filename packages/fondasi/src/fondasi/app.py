@@ -104,7 +104,12 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
         refused=record_refusal,
         declared=declared if settings.environment is Environment.LOCAL else None,
     )
-    install_middleware(app, settings.http, https=settings.environment is not Environment.LOCAL)
+    install_middleware(
+        app,
+        settings.http,
+        https=settings.environment is not Environment.LOCAL,
+        traced=settings.otel.traces_url is not None,
+    )
     app.add_middleware(StartErrors)
     for module in modules:
         if module.package:

@@ -19,6 +19,7 @@ from fondasi.kit.db.migrations import UnreadableMigrationsError, excess_rights, 
 from fondasi.kit.db.pooling import refuse_unfit_pooler
 from fondasi.kit.db.refusals import DISK_FULL
 from fondasi.kit.db.troubles import has_little_room
+from fondasi.kit.tracing.check import collector_fault
 from fondasi.quotas import redis_fault
 from fondasi.runtime import database_addresses, importable_modules, migration_packages
 from fondasi.settings import Environment, Settings, StartError, interpreter_fault, unknown_names
@@ -45,6 +46,8 @@ async def diagnose(settings: Settings, console: Console) -> int:
             later = faults
     findings += _check_data_folder(settings)
     findings += await _check_redis(settings)
+    if settings.otel.traces_url is not None:
+        findings.append(("traces", await collector_fault(settings.otel)))
     modules, missing = importable_modules(settings)
     findings += [("modules", fault) for fault in missing]
     findings += _check_app(settings, modules) if not (production and faults) else []

@@ -17,8 +17,9 @@ from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from fondasi.access import PermissionRegistry
+from fondasi.kit import tracing
 from fondasi.kit.cache import Invalidations, open_cache
-from fondasi.kit.db import Database
+from fondasi.kit.db import open_database
 from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.migrations import migrate, pending_revisions
 from fondasi.kit.db.pooling import refuse_unfit_pooler
@@ -180,13 +181,14 @@ async def open_platform(
     refuse_unsafe(settings)
     modules = all_modules(settings) if modules is None else modules
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(tracing.opened(settings))
         addresses = await stack.enter_async_context(database_addresses(settings, create=create))
         settings = with_secret_key(settings)
         if settings.database.url is not None:
             await refuse_unfit_pooler(addresses.app, settings.database)
         if not migrated:
             await _reach_head(settings, addresses, modules)
-        database = Database(addresses.app, settings.database, replica_url=addresses.replica)
+        database = open_database(addresses.app, settings.database, replica_url=addresses.replica)
         stack.push_async_callback(database.close)
         registry = database.info[REGISTRY] = JobRegistry(
             (job for module in modules for job in module.jobs), most_per_caller=settings.job.per_caller

@@ -125,11 +125,61 @@ class TestTypingErrors:
             "OTHER in .env is no setting. Those that there are stand in docs/settings.md.",
         ]
 
+    def test_names_that_opentelemetry_reads_itself_are_known_in_the_environment(self, environment, tmp_path):
+        (tmp_path / ".env").write_text("OTEL_SERVICE_NAME=shop\nOTEL_BSP_SCHEDULE_DELAY=1\n")
+        settings = environment(
+            OTEL_BSP_MAX_QUEUE_SIZE="9", OTEL_EXPORTER_OTLP_TRACES_TIMEOUT="9", OTEL_SERVCE_NAME="x"
+        )
+        assert settings.otel.service_name == "shop"
+        assert unknown_names(settings) == [
+            "OTEL_BSP_SCHEDULE_DELAY in .env is read by OpenTelemetry, from the environment alone.",
+            "OTEL_SERVCE_NAME in the environment is no setting; did you mean OTEL_SERVICE_NAME?",
+        ]
+
     def test_settings_of_a_sign_in_provider_are_known(self, environment, tmp_path):
         (tmp_path / ".env").write_text(
             "OAUTH_PROVIDERS=google\nOAUTH_GOOGLE_CLIENT_ID=x\nOAUTH_GOOGLE_CLIENT_SECRET=y\n"
         )
         assert unknown_names(environment()) == []
+
+
+class TestTraces:
+    def test_address_is_the_endpoint_with_the_path_of_traces_or_the_one_for_traces(self, environment):
+        assert environment().otel.traces_url is None
+        settings = environment(OTEL_EXPORTER_OTLP_ENDPOINT="http://collector:4318/")
+        assert settings.otel.traces_url == "http://collector:4318/v1/traces"
+        settings = environment(OTEL_EXPORTER_OTLP_TRACES_ENDPOINT="https://traces.example/in")
+        assert settings.otel.traces_url == "https://traces.example/in"
+        assert environment(OTEL_TRACES_EXPORTER="none").otel.traces_url is None
+
+    def test_headers_are_written_as_the_specification_says_and_are_secret(self, environment):
+        settings = environment(OTEL_EXPORTER_OTLP_HEADERS="Authorization=Basic%20aHVudGVyMg==, x-team=a%2Cb")
+        assert settings.otel.headers == {"authorization": "Basic aHVudGVyMg==", "x-team": "a,b"}
+        assert "aHVudGVyMg" not in repr(settings)
+
+    @pytest.mark.parametrize(
+        ("name", "value", "says"),
+        [
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318", "must be an address: http://localhost:4318"),
+            (
+                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                "http://a:hunter2@collector",
+                "put what the collector asks for into",
+            ),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "hunter2", "must be written name=value"),
+            (
+                "OTEL_EXPORTER_OTLP_PROTOCOL",
+                "grpc",
+                "must be http/protobuf, which collectors take at port 4318",
+            ),
+            ("OTEL_TRACES_SAMPLER", "some", "parentbased_traceidratio"),
+        ],
+    )
+    def test_wrong_value_is_told_without_it(self, environment, name, value, says):
+        with pytest.raises(ValidationError) as refused:
+            environment(**{name: value})
+        assert says in str(refused.value)
+        assert "hunter2" not in str(refused.value)
 
 
 class TestProduction:

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from fondasi.kit.lines import Lines
+from fondasi.kit.tracing import add_trace_ids
 from fondasi.settings import Environment, Settings
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def metrics() -> bytes:
 def configure_logging(settings: Settings) -> None:
     """Readable lines in `local`, JSON elsewhere; standard-library loggers go the same way.
 
-    Logs go to stderr; a line that it does not take is dropped and counted.
+    Logs go to stderr; a line that it does not take is dropped and counted. Where traces are made, lines name theirs.
     """
     local = settings.environment is Environment.LOCAL
     output = Lines(sys.stderr, lambda reason: LOG_LINES_DROPPED.labels(reason).inc())
@@ -94,6 +95,8 @@ def configure_logging(settings: Settings) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    if settings.otel.traces_url is not None:
+        shared.append(add_trace_ids)
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(
             colors=sys.stderr is not None and sys.stderr.isatty(),

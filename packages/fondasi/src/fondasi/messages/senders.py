@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import aiosmtplib
 import httpx
 
-from fondasi.kit import clock
+from fondasi.kit import clock, tracing
 from fondasi.messages.errors import UndeliverableError
 from fondasi.messages.models import Channel
 
@@ -49,16 +49,18 @@ class MailSender(Sender):
         settings = self._settings
         try:
             mail = self._compose(message_id, recipient, text)
-            await aiosmtplib.send(
-                mail,
-                hostname=settings.host,
-                port=settings.port,
-                username=settings.username or None,
-                password=settings.password.get_secret_value() if settings.password else None,
-                use_tls=settings.security == "tls",
-                start_tls=settings.security == "starttls",
-                timeout=settings.timeout,
-            )
+            place: dict[str, str | int] = {"server.address": settings.host, "server.port": settings.port}
+            with tracing.span("send mail", "CLIENT", {"network.protocol.name": "smtp", **place}):
+                await aiosmtplib.send(
+                    mail,
+                    hostname=settings.host,
+                    port=settings.port,
+                    username=settings.username or None,
+                    password=settings.password.get_secret_value() if settings.password else None,
+                    use_tls=settings.security == "tls",
+                    start_tls=settings.security == "starttls",
+                    timeout=settings.timeout,
+                )
         except aiosmtplib.SMTPRecipientsRefused as error:
             if all(refused.code in PERMANENT for refused in error.recipients):
                 raise UndeliverableError("the mail server refused the recipient") from None
@@ -110,7 +112,9 @@ class TwilioSender(Sender):
         async with httpx.AsyncClient(
             auth=(settings.account_sid, token), timeout=settings.timeout, follow_redirects=False
         ) as client:
-            answer = await client.post(url, data=form)
+            with tracing.call("POST", url):
+                answer = await client.post(url, data=form)
+                tracing.called(answer.status_code)
         if answer.is_success:
             return
         reason = f"Twilio answered {answer.status_code}{_code(answer)}"

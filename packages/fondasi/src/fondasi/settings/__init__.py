@@ -41,11 +41,13 @@ from fondasi.settings.settings import (
     get_settings,
     refuse_unsafe,
 )
+from fondasi.settings.telemetry import READ_BY_SDK, OtelSettings
 from fondasi.settings.unknown import unknown_names
 
 __all__ = [
     "KEPT",
     "MOST_FILE_BYTES",
+    "READ_BY_SDK",
     "REPLACED",
     "WEAK_SECRET_KEY",
     "ActivitySettings",
@@ -67,6 +69,7 @@ __all__ = [
     "OAuthProvider",
     "OAuthSettings",
     "OneTimePasswordSettings",
+    "OtelSettings",
     "OutgoingSettings",
     "QuotaSettings",
     "RedisSettings",

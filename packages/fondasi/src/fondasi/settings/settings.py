@@ -42,6 +42,7 @@ from fondasi.settings.groups import (
 )
 from fondasi.settings.oauth import OAuthSettings
 from fondasi.settings.outgoing import OutgoingSettings
+from fondasi.settings.telemetry import OtelSettings
 
 MINIMUM_SECRET_LENGTH = 32
 NO_SECRET_KEY = "SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`."  # noqa: S105 - a sentence
@@ -159,6 +160,7 @@ class Settings(BaseSettings):
     admin: AdminSettings = Field(default_factory=AdminSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
+    otel: OtelSettings = Field(default_factory=OtelSettings)
     redis: RedisSettings = Field(default_factory=RedisSettings)
     cache: CacheSettings = Field(default_factory=CacheSettings)
     client: ClientSettings = Field(default_factory=ClientSettings)

@@ -13,6 +13,7 @@ from pydantic import AliasChoices, BaseModel
 from fondasi.settings.oauth import OAuthProvider
 from fondasi.settings.replaced import REPLACED
 from fondasi.settings.settings import Settings
+from fondasi.settings.telemetry import READ_BY_SDK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,10 @@ def unknown_names(settings: Settings) -> list[str]:
         alike = [other for other in known if other[:BEGINNING] == name[:BEGINNING]]
         near = get_close_matches(name, alike, n=1, cutoff=LIKENESS)
         place = "in .env" if name in in_file else "in the environment"
-        if name in REPLACED:
+        if name in READ_BY_SDK:
+            if name in in_file:
+                found.append(f"{name} {place} is read by OpenTelemetry, from the environment alone.")
+        elif name in REPLACED:
             found.append(f"{name} {place} is no setting here: {REPLACED[name]}")
         elif near:
             found.append(f"{name} {place} is no setting; did you mean {near[0]}?")

@@ -21,6 +21,7 @@ from fondasi.ai.embeddings.errors import (
     EmbeddingResponseError,
     EmbeddingUnavailableError,
 )
+from fondasi.kit import tracing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -143,7 +144,9 @@ class RemoteEmbedder(ABC):
         for attempt in range(1, self._endpoint.attempts + 1):
             wait = self._endpoint.backoff * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311  jitter
             try:
-                response = await self._client.post(url, json=body)
+                with tracing.call("POST", url):
+                    response = await self._client.post(url, json=body)
+                    tracing.called(response.status_code)
             except httpx.TimeoutException:
                 trouble = f"did not answer within {self._endpoint.timeout:g} s"
             except httpx.TransportError as error:

@@ -11,6 +11,7 @@ import orjson
 import structlog
 
 from fondasi.identity.federation.errors import ProviderUnavailable
+from fondasi.kit import tracing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,15 +66,22 @@ class Web:
     ) -> tuple[int, Any]:
         accepted = {"Accept": "application/json", **headers}
         try:
-            async with (
-                asyncio.timeout(self._timeout),
-                self._client.stream(method, url, headers=accepted, content=body) as response,
-            ):
-                content = b""
-                async for part in response.aiter_bytes():
-                    content += part
-                    if len(content) > MAX_ANSWER:
-                        raise self.unavailable(url, "the answer is too large")
-            return response.status_code, orjson.loads(content)
+            with tracing.call(method, url):
+                return await self._answer(method, url, accepted, body)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, orjson.JSONDecodeError) as error:
             raise self.unavailable(url, type(error).__name__) from None
+
+    async def _answer(
+        self, method: str, url: str, headers: Mapping[str, str], body: str | None
+    ) -> tuple[int, Any]:
+        async with (
+            asyncio.timeout(self._timeout),
+            self._client.stream(method, url, headers=headers, content=body) as response,
+        ):
+            tracing.called(response.status_code)
+            content = b""
+            async for part in response.aiter_bytes():
+                content += part
+                if len(content) > MAX_ANSWER:
+                    raise self.unavailable(url, "the answer is too large")
+        return response.status_code, orjson.loads(content)

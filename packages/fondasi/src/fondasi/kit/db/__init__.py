@@ -2,7 +2,7 @@
 
 from fondasi.kit.db.base import Base, Entity, SoftDelete
 from fondasi.kit.db.conflicts import conflict_words
-from fondasi.kit.db.database import Database, KeepsWork, Session, driver_connection
+from fondasi.kit.db.database import Database, KeepsWork, Session, driver_connection, open_database
 from fondasi.kit.db.driver import DatabaseUnavailableError, lift_limits
 from fondasi.kit.db.engine import is_unavailable
 from fondasi.kit.db.json_rows import json_page
@@ -23,6 +23,7 @@ __all__ = [
     "is_unavailable",
     "json_page",
     "lift_limits",
+    "open_database",
     "tenant_reference",
     "tenant_unique",
 ]

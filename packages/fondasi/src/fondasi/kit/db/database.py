@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Never, cast
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from fondasi.kit import tracing
 from fondasi.kit.db.driver import Circuit
 from fondasi.kit.db.engine import connect, driver_url, is_unavailable, open_engine, strangers_settings
 from fondasi.kit.db.replica import Replica
@@ -220,6 +221,30 @@ class Database:
                 self._replica.answered()
                 return session
         return _read_on(self._strangers if stranger else self._reader, self.info)
+
+
+class TracedDatabase(Database):
+    """A database whose units of work and read sessions are spans: waiting for a connection and committing show, too."""
+
+    @asynccontextmanager
+    async def read_session(self, **options: Any) -> AsyncIterator[Session]:
+        """See `Database.read_session`."""
+        with tracing.span("read session"):
+            async with super().read_session(**options) as session:
+                yield session
+
+    @asynccontextmanager
+    async def unit_of_work(self, **options: Any) -> AsyncIterator[Session]:
+        """See `Database.unit_of_work`."""
+        with tracing.span("unit of work"):
+            async with super().unit_of_work(**options) as session:
+                yield session
+
+
+def open_database(url: str, settings: DatabaseSettings, *, replica_url: str | None = None) -> Database:
+    """The database of a running platform. See `Database`."""
+    kind = TracedDatabase if tracing.is_on() else Database
+    return kind(url, settings, replica_url=replica_url)
 
 
 def _reading(url: str, settings: DatabaseSettings, circuit: Circuit) -> AsyncEngine:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from fondasi.kit import tracing
 from fondasi.kit.db.driver import (
     ANSWER_MARGIN,
     Circuit,
@@ -21,6 +22,7 @@ from fondasi.kit.db.driver import (
     judge_error,
 )
 from fondasi.kit.db.refusals import unreachable
+from fondasi.kit.db.spans import connection_class, trace_engine
 from fondasi.settings import DatabaseSettings
 
 if TYPE_CHECKING:
@@ -86,6 +88,8 @@ def open_engine(
         **pool,
     )
     event.listen(engine.sync_engine, "handle_error", judge_error)
+    if tracing.is_on():
+        trace_engine(engine.sync_engine)
     if pooled:
         event.listen(engine.sync_engine, "checkout", _refuse_dead)
         event.listen(engine.sync_engine, "checkin", _rest)
@@ -124,7 +128,7 @@ async def connect(
             driver_url(url),
             timeout=settings.connect_timeout,
             command_timeout=limit + ANSWER_MARGIN if limit else None,
-            connection_class=Connection,
+            connection_class=connection_class(),
             statement_cache_size=0 if shared else 100,
             server_settings={
                 "application_name": name,

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from hashlib import blake2b
+from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from starlette.middleware.cors import CORSMiddleware
 
+from fondasi.kit import tracing
 from fondasi.kit.audit import clean_text, set_source
 from fondasi.kit.http.handlers import internal_error
 from fondasi.kit.http.origin import RequestSource
@@ -55,13 +57,14 @@ SECURITY_HEADERS = [
 ]
 
 
-def install_middleware(app: FastAPI, settings: HttpSettings, *, https: bool) -> None:
+def install_middleware(app: FastAPI, settings: HttpSettings, *, https: bool, traced: bool = False) -> None:
     """Add the middleware; the last added sees the request first.
 
     Args:
         app: what comes behind it.
         settings: origins, proxies, what is logged.
         https: users reach the service by https only, and browsers are told so (RFC 6797).
+        traced: requests are the spans of traces.
     """
     app.add_middleware(ConditionalGet)
     failure: ASGIApp = _answer_internal_error
@@ -76,7 +79,8 @@ def install_middleware(app: FastAPI, settings: HttpSettings, *, https: bool) -> 
         app.add_middleware(CORSMiddleware, **cors)
         failure = CORSMiddleware(failure, **cors)
     hsts = settings.hsts_seconds if https else 0
-    app.add_middleware(RequestContext, access_log=settings.access_log, failure=failure, hsts_seconds=hsts)
+    kind = TracedRequestContext if traced else RequestContext
+    app.add_middleware(kind, access_log=settings.access_log, failure=failure, hsts_seconds=hsts)
     app.add_middleware(TrustedProxies, networks=settings.trusted_proxies)
 
 
@@ -140,8 +144,9 @@ class RequestContext:
         )  # the server runs each request in its own context
         try:
             await self.app(scope, receive, send_with_headers)
-        except Exception:
+        except Exception as error:
             log.exception("unhandled_exception", method=scope["method"], path=_told_path(scope))
+            scope["state"]["fault"] = tracing.type_name(error)
             if status:  # the answer has begun; the connection can only be cut
                 raise
             await self.failure(scope, receive, send_with_headers)
@@ -149,10 +154,8 @@ class RequestContext:
             self._record(scope, status, perf_counter() - started)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
-        route = scope.get("route")
-        template = getattr(route, "path_format", None) or "unmatched"
         method = scope["method"] if scope["method"] in METHODS else "-"
-        observe_request(method, template, status, seconds)
+        observe_request(method, _template(scope) or "unmatched", status, seconds)
         if self.access_log and scope["path"] not in QUIET_PATHS:
             log.info(
                 "request",
@@ -161,6 +164,36 @@ class RequestContext:
                 status=status,
                 duration_ms=round(seconds * 1000, 2),
             )
+
+
+class TracedRequestContext(RequestContext):
+    """The same, and each request is a span, by OpenTelemetry's conventions for HTTP servers.
+
+    Of the caller it takes the `traceparent` alone: paths, queries, addresses and other headers hold ids and secrets.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in QUIET_PATHS:
+            await super().__call__(scope, receive, send)
+            return
+        method = scope["method"] if scope["method"] in {*METHODS, "HEAD"} else "_OTHER"
+        attributes = {"http.request.method": method, "url.scheme": scope["scheme"]}
+        with tracing.entry(method.replace("_OTHER", "HTTP"), "SERVER", attributes, _traceparent(scope)):
+            await super().__call__(scope, receive, send)
+
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+        super()._record(scope, status, seconds)
+        if scope["path"] in QUIET_PATHS:
+            return
+        if template := _template(scope):
+            tracing.rename(f"{scope['method']} {template}")
+            tracing.note(http__route=template)
+        tracing.note(
+            http__response__status_code=status or HTTPStatus.INTERNAL_SERVER_ERROR,
+            fondasi__request_id=clean_text(scope["state"]["request_id"]),
+        )
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or "fault" in scope["state"]:
+            tracing.fail(scope["state"].get("fault") or str(status))
 
 
 class ConditionalGet:
@@ -237,6 +270,16 @@ def _is_json(start: Message) -> bool:
     return any(
         name == b"content-type" and value.startswith(b"application/json") for name, value in start["headers"]
     )
+
+
+def _template(scope: Scope) -> str | None:
+    template: str | None = getattr(scope.get("route"), "path_format", None)
+    return template
+
+
+def _traceparent(scope: Scope) -> str | None:
+    found = [value for name, value in scope["headers"] if name == b"traceparent"]
+    return found[0].decode("latin-1") if len(found) == 1 else None
 
 
 def _told_path(scope: Scope) -> str:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from pydantic_core import to_json
 
+from fondasi.kit import tracing
 from fondasi.kit.jobs import queue
 from fondasi.kit.jobs.context import JobContext, JobFailed, Progress
 from fondasi.kit.jobs.control import TROUBLE
+from fondasi.kit.jobs.definition import message_attributes
 from fondasi.kit.jobs.errors import describe, is_lost_connection
 from fondasi.kit.jobs.models import JobStatus
 from fondasi.kit.telemetry import JOB_SECONDS, JOBS
@@ -89,10 +91,19 @@ class Attempt:
     async def run(self) -> None:
         """Do the work and write how it ended."""
         claim, started = self.claim, perf_counter()
-        with structlog.contextvars.bound_contextvars(
-            job_id=str(claim.id), job=claim.name, attempt=claim.attempt
+        with (
+            structlog.contextvars.bound_contextvars(
+                job_id=str(claim.id), job=claim.name, attempt=claim.attempt
+            ),
+            tracing.entry(
+                f"process {claim.name}",
+                "CONSUMER",
+                {**message_attributes("process", claim.name), "messaging.message.id": str(claim.id)},
+                claim.traceparent,
+            ),
         ):
             outcome = await self._work_and_settle()
+            tracing.note(fondasi__job__outcome=outcome, fondasi__job__attempt=claim.attempt)
             seconds = perf_counter() - started
             JOBS.labels(claim.name, outcome).inc()
             JOB_SECONDS.labels(claim.name).observe(seconds)
@@ -163,6 +174,7 @@ class Attempt:
 
     async def _failed(self, error: Exception) -> str:
         claim = self.claim
+        tracing.fail(error)
         if not self._began:
             # No connection was free, or there is no database: the job had no chance to be at fault.
             log.warning("job_could_not_begin", error=describe(error))

@@ -12,7 +12,7 @@ from uuid import UUID  # noqa: TC003 - part of a dataclass
 import asyncpg
 from sqlalchemy.engine import make_url
 
-from fondasi.kit.db.driver import Connection
+from fondasi.kit.db.spans import connection_class
 from fondasi.kit.ids import new_id
 from fondasi.kit.jobs.models import JobStatus
 from fondasi.kit.jobs.queue import CHANNEL
@@ -64,7 +64,7 @@ WITH head AS MATERIALIZED (
         heartbeat_at = now(), started_at = now(), updated_at = now(),
         progress_done = NULL, progress_total = NULL, progress_message = NULL
     WHERE id = ANY (ARRAY(SELECT id FROM due))
-    RETURNING id, claim_id, name, arguments::text, attempt, max_attempts, enqueued_by, abandoned
+    RETURNING id, claim_id, name, arguments::text, attempt, max_attempts, enqueued_by, abandoned, traceparent
 )
 SELECT now() AS moment, (SELECT count(*) FROM head) AS seen, claimed.*
 FROM (SELECT) AS always LEFT JOIN claimed ON true
@@ -156,6 +156,7 @@ class Claim:
     max_attempts: int
     enqueued_by: UUID | None
     abandoned: int
+    traceparent: str | None = None
 
     @property
     def is_suspect(self) -> bool:
@@ -202,7 +203,7 @@ class Control:
             self._url,
             timeout=CONNECT_TIMEOUT,
             command_timeout=COMMAND_TIMEOUT,
-            connection_class=Connection,
+            connection_class=connection_class(),
             server_settings={"application_name": "fondasi worker", **PLANS},
         )
         try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from croniter import croniter
 from pydantic import BaseModel, ConfigDict, create_model
 
+from fondasi.kit import tracing
 from fondasi.kit.jobs import queue
 from fondasi.kit.jobs.errors import JobDefinitionError, UnlistedJobError
 
@@ -114,19 +115,20 @@ class Job:
         registry: JobRegistry | None = session.info.get(REGISTRY)
         if registry is not None:
             registry.expect(self)
-        return await queue.enqueue(
-            session,
-            queue.NewJob(
-                name=self.name,
-                arguments=self.dump(arguments),
-                max_attempts=self.max_attempts,
-                delay=delay,
-                dedupe_key=dedupe_key,
-                priority=self.priority if priority is None else priority,
-                enqueued_by=enqueued_by,
-                most_per_caller=registry.most_per_caller if registry is not None else None,
-            ),
+        new = queue.NewJob(
+            name=self.name,
+            arguments=self.dump(arguments),
+            max_attempts=self.max_attempts,
+            delay=delay,
+            dedupe_key=dedupe_key,
+            priority=self.priority if priority is None else priority,
+            enqueued_by=enqueued_by,
+            most_per_caller=registry.most_per_caller if registry is not None else None,
         )
+        with tracing.span(f"send {self.name}", "PRODUCER", message_attributes("send", self.name)):
+            job_id = await queue.enqueue(session, new)
+            tracing.note(messaging__message__id=str(job_id))
+        return job_id
 
     def dump(self, arguments: dict[str, Any]) -> str:
         """The arguments, checked, as JSON."""
@@ -242,6 +244,16 @@ class JobRegistry:
 
     def __len__(self) -> int:
         return len(self._by_name)
+
+
+def message_attributes(operation: str, name: str) -> dict[str, str | int]:
+    """What spans say of a job, by OpenTelemetry's conventions for messages: the queue is a messaging system."""
+    return {
+        "messaging.system": "fondasi",
+        "messaging.operation.name": operation,
+        "messaging.operation.type": operation,
+        "messaging.destination.name": name,
+    }
 
 
 def _place(function: JobFunction) -> str:

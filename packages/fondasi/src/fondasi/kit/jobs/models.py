@@ -40,6 +40,7 @@ class JobRecord(Entity):
         dedupe_key: at most one queued or running job of a name has it.
         claim_id: names the present try. Whoever holds an older one can no longer write.
         heartbeat_at: when the worker last said that it is alive.
+        traceparent: the span that enqueued it (W3C Trace Context), where traces are made.
     """
 
     __tablename__ = "job"
@@ -84,6 +85,7 @@ class JobRecord(Entity):
     turn: Mapped[datetime] = mapped_column(server_default=func.now())
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    traceparent: Mapped[str | None]
 
 
 class JobSchedule(Base):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fondasi.kit import tracing
 from fondasi.kit.ids import new_id
 from fondasi.kit.jobs.errors import TooManyJobs
 
@@ -25,10 +26,10 @@ WITH caller AS MATERIALIZED (
     SELECT count(*) AS unfinished FROM job WHERE enqueued_by = $6 AND status IN ('queued', 'running')
 ), added AS (
     INSERT INTO job (id, name, arguments, status, priority, attempt, max_attempts, abandoned,
-                     enqueued_by, dedupe_key, scheduled_for, turn)
+                     enqueued_by, dedupe_key, scheduled_for, turn, traceparent)
     SELECT $1::uuid, $2::text, $3::text::jsonb, 'queued', $4::int, 0, $5::int, 0, $6::uuid, $7::text,
         now() + coalesce($8::interval, '0'),
-        now() + coalesce($8::interval, '0') + unfinished * interval '1 minute'
+        now() + coalesce($8::interval, '0') + unfinished * interval '1 minute', $10::text
     FROM caller WHERE unfinished < $9::int OR $9 IS NULL
     ON CONFLICT (name, dedupe_key) WHERE dedupe_key IS NOT NULL AND status IN ('queued', 'running') DO NOTHING
     RETURNING id
@@ -88,7 +89,7 @@ class NewJob:
     most_per_caller: int | None = None
 
     def parameters(self) -> tuple[Any, ...]:
-        """The parameters of `ENQUEUE`, with a new id."""
+        """The parameters of `ENQUEUE`, with a new id, and the present span as the one that its run goes on from."""
         return (
             new_id(),
             self.name,
@@ -99,6 +100,7 @@ class NewJob:
             self.dedupe_key,
             self.delay,
             self.most_per_caller,
+            tracing.traceparent(),
         )
 
 

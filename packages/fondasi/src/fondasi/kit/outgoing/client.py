@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Never
 import httpcore
 import httpx
 
+from fondasi.kit import tracing
 from fondasi.kit.i18n import t
 from fondasi.kit.outgoing.addresses import is_public
 
@@ -179,11 +180,14 @@ class Outgoing:
         )
         raw = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         sent = [(b"Host", url.netloc), *((name.encode(), value.encode()) for name, value in headers.items())]
-        async with pool, pool.stream(method, raw, headers=sent, content=content) as response:
-            named = {
-                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers
-            }
-            yield Answer(response.status, named, str(url), response.aiter_stream())
+        with tracing.call(method):
+            async with pool, pool.stream(method, raw, headers=sent, content=content) as response:
+                tracing.called(response.status)
+                named = {
+                    name.decode("latin-1").lower(): value.decode("latin-1")
+                    for name, value in response.headers
+                }
+                yield Answer(response.status, named, str(url), response.aiter_stream())
 
     def _redirected(self, url: httpx.URL, location: str) -> httpx.URL:
         try:
