@@ -13,6 +13,7 @@ NAMES = (
     "tenancy",
     "startup",
     "jobs",
+    "files",
     "quotas",
     "caching",
     "activity",

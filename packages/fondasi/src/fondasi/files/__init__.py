@@ -10,7 +10,7 @@ from fondasi.files.permissions import PERMISSIONS, TENANT_PERMISSIONS
 from fondasi.files.personal_data import PERSONAL_DATA
 from fondasi.files.routes import downloads, inside, router
 from fondasi.files.uploads import Uploads
-from fondasi.kit.storage import Storage
+from fondasi.kit.storage import LocalStorage, Storage
 from fondasi.module import Module
 from fondasi.platform import Platform
 
@@ -20,7 +20,7 @@ __all__ = ["File", "TenantFile", "module"]
 @asynccontextmanager
 async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     settings = platform.settings
-    platform.provide(Storage(settings.data_dir / "files"))
+    platform.provide(LocalStorage(settings.data_dir / "files"), as_type=Storage)
     platform.provide(Links(settings))
     platform.provide(Uploads())
     yield

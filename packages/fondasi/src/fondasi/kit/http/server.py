@@ -37,6 +37,7 @@ MAX_HEADERS = 100
 MOST_UNREAD = 64 * 1024  # bytes of a body that are parsed after the answer
 TOO_LONG = f"The request line and headers are longer than {MAX_HEAD:,} bytes."
 PIECE = 4 * 1024  # bytes that are parsed at a time, so that no more requests wait than fit into them
+BODY_PIECE = 256 * 1024  # bytes of a body whose length was said, in which no request can hide
 BODY_RATE = 4096  # bytes a second; slower bodies end
 LAST_WORDS = (
     0.5  # seconds: for a refusal to arrive, and for requests that are on their way when the service stops
@@ -99,7 +100,7 @@ class BoundedProtocol(HttpToolsProtocol):
     held: memoryview = NOTHING
     _bounds: Bounds
     _in_head = _in_body = _ended = _stopping = _brought_body = False
-    _head_bytes = _head_pieces = _body_bytes = _between_bytes = _unread_bytes = 0
+    _head_bytes = _head_pieces = _body_bytes = _between_bytes = _unread_bytes = _length = 0
     _body_began = 0.0
     _refusal: Problem | None = None
     _timer: asyncio.TimerHandle | None = None
@@ -158,12 +159,18 @@ class BoundedProtocol(HttpToolsProtocol):
         """Parse more of what came, for so long at most; requests that follow one another are not collected."""
         until = perf_counter() + seconds
         while self.held and self._may_go_on() and perf_counter() < until:
-            piece, self.held = self.held[:PIECE], self.held[PIECE:]
+            size = self._piece_size()
+            piece, self.held = self.held[:size], self.held[size:]
             self._take(piece)
         if self._ended or self.transport.is_closing():
             self.held = NOTHING
         elif self._may_go_on():
             self.flow.resume_reading()
+
+    def _piece_size(self) -> int:
+        if not self._in_body or self.cycle.response_complete:
+            return PIECE
+        return max(PIECE, min(BODY_PIECE, self._length - self._body_bytes))
 
     def _may_go_on(self) -> bool:
         cycle = self.cycle
@@ -206,7 +213,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins."""
         self._in_head = True
-        self._head_bytes = self._body_bytes = self._between_bytes = self._unread_bytes = 0
+        self._head_bytes = self._body_bytes = self._between_bytes = self._unread_bytes = self._length = 0
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -325,6 +332,8 @@ class BoundedProtocol(HttpToolsProtocol):
                 hosts += 1
             elif name == b"cookie":
                 cookies += len(value)
+            elif name == b"content-length":  # a number, says the parser, and the only one
+                self._length = int(value)
         if hosts != 1 and (hosts or self.parser.get_http_version() == "1.1"):
             self._refuse(BadRequest("Send exactly one Host header."))  # RFC 9112, 3.2
         if cookies > MAX_COOKIES:
