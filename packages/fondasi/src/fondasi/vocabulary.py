@@ -10,6 +10,7 @@ VOCABULARY = {
     "name": "What it is called.",
     "description": "What it is for, in words.",
     "status": "What state it is in.",
+    "version": "Counts its changes, for `If-Match`.",
     "created_at": "When it was made (UTC).",
     "updated_at": "When it was last changed (UTC).",
     "deleted_at": "When it was deleted (UTC); null while it is there.",
@@ -169,7 +170,8 @@ VOCABULARY = {
     "open_sessions": "Sessions that have not ended.",
     # health
     "timestamp": "When this was (UTC).",
-    "version": "Version of the service.",
+    "Health.version": "Version of the service.",
+    "DetailedHealth.version": "Version of the service.",
     "environment": "local, staging or production.",
     "uptime_seconds": "Seconds since the start.",
     "checks": "What was checked, by name.",

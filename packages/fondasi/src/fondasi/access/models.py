@@ -13,10 +13,10 @@ from sqlalchemy import BigInteger, ForeignKey, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit import clock
-from fondasi.kit.db import Base, Entity
+from fondasi.kit.db import Base, Entity, Versioned
 
 
-class Group(Entity):
+class Group(Entity, Versioned):
     """Users who may do the same. Seeded ones stay."""
 
     __tablename__ = "group"

@@ -45,7 +45,18 @@ from fondasi.access.schemas import (
     UserReference,
 )
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
-from fondasi.kit.http import NotFound, Page, PageParams, Router, body_size, page_of, raises, sort_by
+from fondasi.kit.http import (
+    IfMatch,
+    NotFound,
+    Page,
+    PageParams,
+    Router,
+    body_size,
+    page_of,
+    raises,
+    sort_by,
+    versioned,
+)
 
 router = Router(tags=["access"])
 PERMISSION_SET_SIZE = body_size(256 * 1024, values=2001)  # 2,000 codes of 100 characters
@@ -154,7 +165,12 @@ async def list_groups(page: PageParams, order: Order, session: ReadSession) -> d
     return page_of(rows, total, page)
 
 
-@router.post("/groups", operation_id="create_group", status_code=201, dependencies=[raises(GroupNameTaken)])
+@router.post(
+    "/groups",
+    operation_id="create_group",
+    status_code=201,
+    dependencies=[versioned, raises(GroupNameTaken)],
+)
 async def create_group(
     new: GroupCreate,
     caller: Annotated[Principal, require(CREATE)],
@@ -166,7 +182,9 @@ async def create_group(
 
 
 @router.get(
-    "/groups/{group_id}", operation_id="read_group", dependencies=[require(VIEW_GROUPS), raises(NotFound)]
+    "/groups/{group_id}",
+    operation_id="read_group",
+    dependencies=[require(VIEW_GROUPS), versioned, raises(NotFound)],
 )
 async def read_group(group_id: UUID, registry: KnownPermissions, session: ReadSession) -> GroupDetails:
     """A group and what it holds."""
@@ -176,33 +194,37 @@ async def read_group(group_id: UUID, registry: KnownPermissions, session: ReadSe
 @router.patch(
     "/groups/{group_id}",
     operation_id="update_group",
-    dependencies=[raises(NotFound, GroupNameTaken, LacksWhatTheyGrant, SeededGroupStays)],
+    dependencies=[versioned, raises(NotFound, GroupNameTaken, LacksWhatTheyGrant, SeededGroupStays)],
 )
 async def update_group(
     group_id: UUID,
     changes: GroupUpdate,
     caller: Annotated[Principal, require(EDIT)],
+    *,
+    seen: IfMatch,
     registry: LockedPermissions,
     session: UnitOfWork,
 ) -> GroupDetails:
     """Rename or describe a group that holds no more than the caller."""
-    return await service.edit_group(session, caller, registry, group_id, changes)
+    return await service.edit_group(session, caller, registry, group_id, changes, seen=seen)
 
 
 @router.delete(
     "/groups/{group_id}",
     operation_id="delete_group",
     status_code=204,
-    dependencies=[raises(NotFound, LacksWhatTheyGrant, SeededGroupStays)],
+    dependencies=[versioned, raises(NotFound, LacksWhatTheyGrant, SeededGroupStays)],
 )
 async def delete_group(
     group_id: UUID,
     caller: Annotated[Principal, require(DELETE)],
+    *,
+    seen: IfMatch,
     registry: LockedPermissions,
     session: UnitOfWork,
 ) -> None:
     """Delete a group that holds no more than the caller; its members lose what it gave them at once."""
-    await service.delete_group(session, caller, registry, group_id)
+    await service.delete_group(session, caller, registry, group_id, seen=seen)
 
 
 @router.put(
@@ -210,6 +232,7 @@ async def delete_group(
     operation_id="replace_group_permissions",
     dependencies=[
         step_up,
+        versioned,
         PERMISSION_SET_SIZE,
         raises(NotFound, LacksWhatTheyGrant, RaisesOwnRights, SeededGroupStays),
     ],
@@ -218,11 +241,15 @@ async def replace_group_permissions(
     group_id: UUID,
     wanted: GrantedPermissions,
     caller: Annotated[Principal, require(GRANT)],
+    *,
+    seen: IfMatch,
     registry: LockedPermissions,
     session: UnitOfWork,
 ) -> GroupDetails:
     """Set what a group holds; it acts with the members' next request."""
-    return await service.set_group_permissions(session, caller, registry, group_id, wanted.permissions)
+    return await service.set_group_permissions(
+        session, caller, registry, group_id, wanted.permissions, seen=seen
+    )
 
 
 @router.get("/users/me/groups", operation_id="list_own_groups", response_model=Groups)

@@ -80,6 +80,7 @@ class GroupRead(BaseModel):
     seeded: bool = Field(description="Every installation has it; it cannot be renamed or deleted.")
     created_at: datetime
     updated_at: datetime
+    version: int
 
 
 class GroupDetails(GroupRead):

@@ -18,7 +18,7 @@ from fondasi.access.models import Group
 from fondasi.access.registry import SeededGroup
 from fondasi.access.schemas import GroupDetails, GroupRead, UserPermissions
 from fondasi.kit.audit import record
-from fondasi.kit.http import InvalidInput, NotFound
+from fondasi.kit.http import Condition, InvalidInput, NotFound
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fondasi.kit.db import Session
 
 ROOM = "access"
+UNSEEN = Condition()
 MOST_TOLD = 100  # codes of a set before and after a change in the audit trail, which caps its entries
 MOST_GROUPS = 10_000
 
@@ -74,17 +75,25 @@ async def create_group(
 
 
 async def edit_group(
-    session: Session, caller: Principal, registry: PermissionRegistry, group_id: UUID, changes: GroupUpdate
+    session: Session,
+    caller: Principal,
+    registry: PermissionRegistry,
+    group_id: UUID,
+    changes: GroupUpdate,
+    *,
+    seen: Condition = UNSEEN,
 ) -> GroupDetails:
     """Rename or describe a group.
 
     Raises:
         NotFound: there is none with that id.
+        ChangedMeanwhile: it is not what the caller has seen.
         LacksWhatTheyGrant: it holds more than the caller.
         SeededGroupStays: a seeded one keeps its name.
         GroupNameTaken: there is another of that name.
     """
     group = await _editable(session, caller, registry, group_id)
+    await seen.check(session, group)
     before = _about(group)
     if changes.name is not None and changes.name != group.name:
         if group.seeded:
@@ -104,16 +113,23 @@ async def edit_group(
 
 
 async def delete_group(
-    session: Session, caller: Principal, registry: PermissionRegistry, group_id: UUID
+    session: Session,
+    caller: Principal,
+    registry: PermissionRegistry,
+    group_id: UUID,
+    *,
+    seen: Condition = UNSEEN,
 ) -> None:
     """Delete a group; its members lose what they held through it with their next request.
 
     Raises:
         NotFound: there is none with that id.
+        ChangedMeanwhile: it is not what the caller has seen.
         LacksWhatTheyGrant: it holds more than the caller.
         SeededGroupStays: it is a seeded one.
     """
     group = await _editable(session, caller, registry, group_id)
+    await seen.check(session, group)
     if group.seeded:
         raise SeededGroupStays(t("A seeded group cannot be deleted. Take its members or permissions away."))
     held = (await repository.permissions_of(session, registry, [group]))[group.name]
@@ -134,11 +150,14 @@ async def set_group_permissions(
     registry: PermissionRegistry,
     group_id: UUID,
     codes: Collection[str],
+    *,
+    seen: Condition = UNSEEN,
 ) -> GroupDetails:
     """Make a group hold exactly these permissions.
 
     Raises:
         NotFound: there is none with that id.
+        ChangedMeanwhile: it is not what the caller has seen.
         InvalidInput: a code that no module declares.
         LacksWhatTheyGrant: it holds, or would hold, more than the caller.
         RaisesOwnRights: the caller is in the group and it would hold more than before.
@@ -147,6 +166,7 @@ async def set_group_permissions(
     check_known(registry, codes)
     author = await author_of(session, registry, caller)
     group = await _group(session, group_id)
+    await seen.check(session, group)
     if group.name == SeededGroup.SUPER_ADMIN:
         raise SeededGroupStays(t("super_admin holds everything, always. Edit another group."))
     held = (await repository.permissions_of(session, registry, [group]))[group.name]
@@ -157,6 +177,9 @@ async def set_group_permissions(
         if group.id in {item.id for item in mine}:
             raise RaisesOwnRights(t("You are in this group. Ask another administrator to add to it."))
     await repository.replace_group_permissions(session, registry, group, codes)
+    if held & registry.codes != set(codes):
+        group.touch("permissions")
+        await session.flush()
     await record(
         session,
         "groups.set_permissions",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from fondasi.kit.audit import is_secret
-from fondasi.kit.db import SoftDelete, TenantScoped
+from fondasi.kit.db import SoftDelete, TenantScoped, Versioned
 from fondasi.scaffold.changes import ScaffoldError
 from fondasi.scaffold.names import Name, name_of
 
@@ -208,7 +208,7 @@ def _name(text: str, kind: str) -> Name:
         raise ScaffoldError(
             f"The field {text} is named like a secret, and would be shown to all who may read."
         )
-    taken = any(hasattr(owner, text) for owner in (BaseModel, TenantScoped, SoftDelete))
+    taken = any(hasattr(owner, text) for owner in (BaseModel, TenantScoped, SoftDelete, Versioned))
     if taken or text in RESERVED or text.startswith("model_"):
         raise ScaffoldError(
             f"Every row or schema has a {text} of its own: try {text}_value, or a name that says more."

@@ -14,7 +14,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, ForeignKeyCon
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit import clock
-from fondasi.kit.db import Entity, TenantOwned, TenantScoped, tenant_unique
+from fondasi.kit.db import Entity, TenantOwned, TenantScoped, Versioned, tenant_unique
 
 
 class TenantStatus(StrEnum):
@@ -42,7 +42,7 @@ class InvitationStatus(StrEnum):
     REVOKED = "revoked"
 
 
-class Tenant(Entity):
+class Tenant(Entity, Versioned):
     """An organisation, department or team, with data of its own. It owns no accounts."""
 
     __tablename__ = "tenant"

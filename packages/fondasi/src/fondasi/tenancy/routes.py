@@ -38,12 +38,14 @@ from fondasi.kit.http import (
     Conflict,
     CursorPage,
     CursorParams,
+    IfMatch,
     Page,
     PageParams,
     Router,
     page_of,
     raises,
     sort_by,
+    versioned,
 )
 from fondasi.tenancy import members, repository, service
 from fondasi.tenancy.errors import (
@@ -127,7 +129,7 @@ async def list_tenants(
     return page_of(rows, total, page)
 
 
-@router.post("/tenants", operation_id="create_tenant", status_code=201)
+@router.post("/tenants", operation_id="create_tenant", status_code=201, dependencies=[versioned])
 async def create_tenant(
     new: TenantCreate, caller: Annotated[Principal, require(CREATE)], session: UnitOfWork
 ) -> OwnTenant:
@@ -174,28 +176,31 @@ async def resume_tenant(tenant_id: UUID, session: UnitOfWork) -> TenantRead:
     return await service.resume(session, tenant_id)
 
 
-@inside.get("", operation_id="read_tenant")
+@inside.get("", operation_id="read_tenant", dependencies=[versioned])
 async def read_tenant(member: AnyMember, session: TenantReadSession) -> OwnTenant:
     """A tenant that the caller is in."""
     return await service.read_tenant(session, member)
 
 
-@inside.patch("", operation_id="update_tenant", dependencies=[raises(Conflict)])
+@inside.patch("", operation_id="update_tenant", dependencies=[versioned, raises(Conflict)])
 async def update_tenant(
     changes: TenantUpdate,
     member: Annotated[Member, require_in_tenant(MANAGE_TENANT, when_inactive=True)],
+    seen: IfMatch,
     session: TenantUnitOfWork,
 ) -> OwnTenant:
     """Rename, describe, close (`inactive`) or open a tenant."""
-    return await service.update_tenant(session, member, changes)
+    return await service.update_tenant(session, member, changes, seen)
 
 
-@inside.delete("", operation_id="delete_tenant", status_code=204, dependencies=[step_up])
+@inside.delete("", operation_id="delete_tenant", status_code=204, dependencies=[step_up, versioned])
 async def delete_tenant(
-    member: Annotated[Member, require_in_tenant(DELETE_TENANT, when_inactive=True)], session: TenantUnitOfWork
+    member: Annotated[Member, require_in_tenant(DELETE_TENANT, when_inactive=True)],
+    seen: IfMatch,
+    session: TenantUnitOfWork,
 ) -> None:
     """Delete a tenant with all that is in it. Export it before: it does not come back."""
-    await service.delete_tenant(session, member)
+    await service.delete_tenant(session, member, seen)
 
 
 @inside.get(

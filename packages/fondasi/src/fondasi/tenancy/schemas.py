@@ -76,6 +76,7 @@ class TenantRead(BaseModel):
     created_by: UUID | None
     created_at: datetime
     updated_at: datetime
+    version: int
 
 
 class OwnTenant(TenantRead):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from fondasi.access import Principal
     from fondasi.kit.db import Session
+    from fondasi.kit.http import Condition
     from fondasi.tenancy.guards import Member
     from fondasi.tenancy.schemas import TenantCreate, TenantUpdate
 
@@ -59,14 +60,18 @@ async def read_tenant(session: Session, member: Member) -> OwnTenant:
     return _own(await _tenant(session, member.tenant_id), member.role)
 
 
-async def update_tenant(session: Session, member: Member, changes: TenantUpdate) -> OwnTenant:
+async def update_tenant(
+    session: Session, member: Member, changes: TenantUpdate, seen: Condition
+) -> OwnTenant:
     """Rename, describe, close or open the tenant.
 
     Raises:
         TenantNotFound: it was deleted a moment ago.
+        ChangedMeanwhile: it is not what the caller has seen.
         Conflict: it was suspended a moment ago.
     """
     tenant = await _tenant(session, member.tenant_id, locked=True)
+    await seen.check(session, tenant)
     if tenant.status == TenantStatus.DISABLED:
         raise Conflict(t("This tenant is suspended. Ask the service's administrators."))
     fields = {
@@ -79,9 +84,15 @@ async def update_tenant(session: Session, member: Member, changes: TenantUpdate)
     return _own(tenant, member.role)
 
 
-async def delete_tenant(session: Session, member: Member) -> None:
-    """Delete the tenant with all that is in it. Accounts stay, and so does the audit trail."""
+async def delete_tenant(session: Session, member: Member, seen: Condition) -> None:
+    """Delete the tenant with all that is in it. Accounts stay, and so does the audit trail.
+
+    Raises:
+        TenantNotFound: it was deleted a moment ago.
+        ChangedMeanwhile: it is not what the caller has seen.
+    """
     tenant = await _tenant(session, member.tenant_id, locked=True)
+    await seen.check(session, tenant)
     await record(
         session, "tenant.deleted", "tenancy", "The tenant was deleted.", metadata={"name": tenant.name}
     )

@@ -4,6 +4,7 @@ The room `fondasi.activity` shows the trail, proves it and shortens it.
 """
 
 from fondasi.kit.audit.canonical import GENESIS, content_hash, link
+from fondasi.kit.audit.edits import Edit, last_edit
 from fondasi.kit.audit.models import (
     PLATFORM_CHAIN,
     ActivityCheckpoint,
@@ -23,6 +24,7 @@ __all__ = [
     "ActivityRecord",
     "ActivityRetention",
     "ActivitySeal",
+    "Edit",
     "Level",
     "Origin",
     "Source",
@@ -32,6 +34,7 @@ __all__ = [
     "content_hash",
     "current_origin",
     "is_secret",
+    "last_edit",
     "link",
     "record",
     "record_mutation",

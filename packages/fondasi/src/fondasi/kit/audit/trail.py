@@ -9,10 +9,11 @@ import orjson
 
 from fondasi.kit import clock
 from fondasi.kit.audit.canonical import content_hash
+from fondasi.kit.audit.edits import EDITED, told
 from fondasi.kit.audit.models import PLATFORM_CHAIN, Level
 from fondasi.kit.audit.origin import Origin, current_origin, is_mutating
 from fondasi.kit.audit.redaction import clean, clean_text
-from fondasi.kit.db import driver_connection
+from fondasi.kit.db import driver_connection, edits_of
 from fondasi.kit.ids import new_id
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ async def record(
     tenant = tenant_id or session.tenant_id or origin.tenant_id
     if origin.api_key_id is not None:
         metadata = {**(metadata or {}), "by_key": origin.api_key_id}
+    if edits := edits_of(session.sync_session):
+        metadata = {**(metadata or {}), EDITED: told(edits)}
     entry_id = new_id()
     about = session.info.get(SUBJECT, NOBODY)
     who, subject = user_id or origin.user_id, subject_id or about.user_id

@@ -7,6 +7,7 @@ from fondasi.kit.db.driver import DatabaseUnavailableError, lift_limits
 from fondasi.kit.db.engine import is_unavailable
 from fondasi.kit.db.json_rows import json_page
 from fondasi.kit.db.tenants import TenantOwned, TenantScoped, tenant_reference, tenant_unique
+from fondasi.kit.db.versions import Versioned, edits_of
 
 __all__ = [
     "Base",
@@ -18,8 +19,10 @@ __all__ = [
     "SoftDelete",
     "TenantOwned",
     "TenantScoped",
+    "Versioned",
     "conflict_words",
     "driver_connection",
+    "edits_of",
     "is_unavailable",
     "json_page",
     "lift_limits",

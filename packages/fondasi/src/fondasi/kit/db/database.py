@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Never, cast
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.orm import Session as SyncSession
 
 from fondasi.kit import tracing
 from fondasi.kit.db.driver import Circuit
@@ -20,6 +21,7 @@ from fondasi.kit.db.replica import Replica
 from fondasi.kit.db.shares import Shares
 from fondasi.kit.db.statements import Statements
 from fondasi.kit.db.tenants import settings_of
+from fondasi.kit.db.versions import count_edits
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -27,9 +29,15 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     import asyncpg
-    from sqlalchemy.orm import Session as SyncSession
 
     from fondasi.settings import DatabaseSettings
+
+
+class _SyncSession(SyncSession):
+    """What a session does on SQLAlchemy's side."""
+
+
+count_edits(_SyncSession)
 
 
 class Session(AsyncSession):
@@ -41,6 +49,7 @@ class Session(AsyncSession):
         reads: it was opened for reading, and sees only what is committed.
     """
 
+    sync_session_class = _SyncSession
     tenant_id: UUID | None = None
     user_id: UUID | None = None
     reads = False

@@ -1,6 +1,14 @@
 """HTTP: problems, routers, pages, conditional reads and the middleware. Pure ASGI throughout."""
 
 from fondasi.kit.http.days import check_timezone, range_of_days, today_in
+from fondasi.kit.http.editing import (
+    ChangedMeanwhile,
+    Condition,
+    IfMatch,
+    VersionRequired,
+    version_required,
+    versioned,
+)
 from fondasi.kit.http.paging import (
     Cursor,
     CursorPage,
@@ -47,6 +55,8 @@ from fondasi.kit.http.words import worded
 __all__ = [
     "Amount",
     "Around",
+    "ChangedMeanwhile",
+    "Condition",
     "Conflict",
     "Cursor",
     "CursorPage",
@@ -57,6 +67,7 @@ __all__ = [
     "Flag",
     "Forbidden",
     "Gate",
+    "IfMatch",
     "Integer",
     "InvalidInput",
     "Marker",
@@ -74,6 +85,7 @@ __all__ = [
     "TooLarge",
     "Unauthenticated",
     "Unavailable",
+    "VersionRequired",
     "any_query",
     "body_size",
     "check_timezone",
@@ -89,6 +101,8 @@ __all__ = [
     "secret_answer",
     "sort_by",
     "today_in",
+    "version_required",
+    "versioned",
     "window_of",
     "without_defaults",
     "worded",

@@ -10,11 +10,13 @@ import asyncpg
 import structlog
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.websockets import WebSocket
 
 from fondasi.kit.db import DatabaseUnavailableError, conflict_words, is_unavailable
 from fondasi.kit.db.troubles import is_full
+from fondasi.kit.http.editing import ChangedMeanwhile
 from fondasi.kit.http.problems import (
     MAX_ERRORS,
     Conflict,
@@ -83,6 +85,7 @@ def install_handlers(
 
     app.add_exception_handler(HTTPException, http_exception)
     app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(StaleDataError, _changed_meanwhile)
     for kind in (
         SQLAlchemyError,
         DatabaseUnavailableError,
@@ -125,6 +128,12 @@ def invalid_input(errors: Sequence[Any]) -> InvalidInput:
     ]
     detail = "; ".join(f"{item.field}: {item.message}" for item in fields[:3])
     return InvalidInput(detail, field_errors=fields)
+
+
+async def _changed_meanwhile(connection: HTTPConnection, _: Exception) -> Response:
+    """Of two that changed a row at the same moment this is the second; its transaction is over, so it tells no more."""
+    seen = "if-match" in connection.headers
+    return await _answer(connection, ChangedMeanwhile() if seen else Conflict(_COLLISION))
 
 
 async def _database_error(connection: HTTPConnection, error: Exception) -> Response:

@@ -36,7 +36,14 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 QUIET_PATHS = frozenset({"/health", "/health/live", "/health/ready", "/metrics"})
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SHORTEST_SECRET = 24  # characters of a path that can hold one of ours
-CORS_REQUEST_HEADERS = ["Authorization", "Content-Type", "X-Request-ID", "X-Tenant-ID", "Idempotency-Key"]
+CORS_REQUEST_HEADERS = [
+    "Authorization",
+    "Content-Type",
+    "X-Request-ID",
+    "X-Tenant-ID",
+    "Idempotency-Key",
+    "If-Match",
+]
 CORS_REQUEST_HEADERS += ["X-Session-Token", "X-Requested-With"]  # see fondasi.identity.sessions.browser
 CORS_RESPONSE_HEADERS = [
     "X-Request-ID",
