@@ -29,6 +29,7 @@ from fondasi.kit.http.standstill import watched
 from fondasi.kit.http.table import RouteTable
 from fondasi.kit.i18n import add_catalogue
 from fondasi.kit.jobs import Worker
+from fondasi.kit.sentry import report_start, reporting
 from fondasi.kit.telemetry import configure_logging
 from fondasi.openapi import openapi_document
 from fondasi.runtime import all_modules, open_platform, platform_modules
@@ -71,7 +72,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        async with open_platform(settings, modules, create=True) as platform:
+        async with reporting(settings), open_platform(settings, modules, create=True) as platform:
             app.state.platform = platform
             refuse(await start_faults(platform.database, modules))
             worker = Worker(platform, platform.database, platform.jobs, settings.job)
@@ -150,7 +151,11 @@ def create_served_app() -> FastAPI:
     What is there by now stays to the end, so garbage collections need not walk through it: they stopped all requests
     for 70 ms, every few seconds.
     """
-    app = create_app()
+    try:
+        app = create_app()
+    except Exception as error:
+        report_start(get_settings(), error)
+        raise
     gc.collect()
     gc.freeze()
     return app

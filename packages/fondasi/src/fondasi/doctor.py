@@ -19,6 +19,7 @@ from fondasi.kit.db.migrations import UnreadableMigrationsError, excess_rights, 
 from fondasi.kit.db.pooling import refuse_unfit_pooler
 from fondasi.kit.db.refusals import DISK_FULL
 from fondasi.kit.db.troubles import has_little_room
+from fondasi.kit.sentry import sentry_fault
 from fondasi.kit.tracing.check import collector_fault
 from fondasi.quotas import redis_fault
 from fondasi.runtime import database_addresses, importable_modules, migration_packages
@@ -46,8 +47,7 @@ async def diagnose(settings: Settings, console: Console) -> int:
             later = faults
     findings += _check_data_folder(settings)
     findings += await _check_redis(settings)
-    if settings.otel.traces_url is not None:
-        findings.append(("traces", await collector_fault(settings.otel)))
+    findings += await _check_telemetry(settings)
     modules, missing = importable_modules(settings)
     findings += [("modules", fault) for fault in missing]
     findings += _check_app(settings, modules) if not (production and faults) else []
@@ -90,6 +90,15 @@ async def _check_redis(settings: Settings) -> list[Finding]:
         return [("Redis", await redis_fault(settings.redis))]
     except StartError as error:
         return [("Redis", str(error))]
+
+
+async def _check_telemetry(settings: Settings) -> list[Finding]:
+    findings: list[Finding] = []
+    if settings.otel.traces_url is not None:
+        findings.append(("traces", await collector_fault(settings.otel)))
+    if settings.sentry.dsn is not None:
+        findings.append(("errors", await sentry_fault(settings.sentry)))
+    return findings
 
 
 def _check_app(settings: Settings, modules: list[Module]) -> list[Finding]:

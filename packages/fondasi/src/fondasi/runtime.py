@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from fondasi.access import PermissionRegistry
-from fondasi.kit import tracing
+from fondasi.kit import sentry, tracing
 from fondasi.kit.cache import Invalidations, open_cache
 from fondasi.kit.db import open_database
 from fondasi.kit.db.embedded import EmbeddedServer
@@ -180,6 +180,7 @@ async def open_platform(
     """
     refuse_unsafe(settings)
     modules = all_modules(settings) if modules is None else modules
+    sentry.require(settings.sentry)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(tracing.opened(settings))
         addresses = await stack.enter_async_context(database_addresses(settings, create=create))

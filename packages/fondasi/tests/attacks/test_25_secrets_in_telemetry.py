@@ -1,10 +1,12 @@
-"""25: what callers send, and what faults say of it, in what is told to others: traces."""
+"""25: what callers send, and what faults say of it, in what is told to others: traces and errors."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import httpx
 import pytest
+import sentry_sdk
 from sqlalchemy import text
 
 from fondasi.access import public
@@ -14,7 +16,7 @@ from fondasi.kit.http import Router
 from fondasi.kit.jobs import JobContext, JobFailed, job
 from fondasi.module import Module
 from fondasi.runtime import platform_modules
-from fondasi.settings import JobSettings, OtelSettings
+from fondasi.settings import JobSettings, OtelSettings, SentrySettings
 
 SECRET = "hunter2-ani@example.com"
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbmkifQ.c2lnbmF0dXJl"
@@ -98,6 +100,49 @@ async def test_traces_hold_none_of_it(planted, collector):
     names = {span.name for span in collector.spans}
     assert {"POST /api/v1/planted/{kind}/{thing_id}", "process planted.work", "SELECT job", "HTTP"} <= names
     assert_clean(collector.bodies)
+
+
+async def test_errors_hold_none_of_it(planted, sentry):
+    await planted(sentry=SentrySettings(dsn=sentry.dsn))
+    assert len(sentry.events) == 3
+    assert_clean(sentry.bodies)
+
+
+async def test_messages_that_are_sent_hold_no_token_and_no_address(planted, sentry):
+    await planted(sentry=SentrySettings(dsn=sentry.dsn, messages=True))
+    assert any("[redacted]" in found.get("value", "") for found in exceptions(sentry))
+    sent = b"".join(sentry.bodies)
+    assert b"ani@" not in sent
+    assert b"eyJ" not in sent
+
+
+async def test_what_an_application_captures_itself_is_picked_too(planted, sentry, settings, clean_database):
+    async def capture(_platform) -> None:
+        sentry_sdk.set_user({"email": SECRET})
+        sentry_sdk.set_tag("word", SECRET)
+        sentry_sdk.set_context("word", {"word": SECRET})
+        sentry_sdk.add_breadcrumb(message=SECRET)
+        sentry_sdk.capture_message(SECRET)
+        try:
+            {}[SECRET]
+        except KeyError as error:
+            sentry_sdk.capture_exception(error, extras={"word": SECRET})
+
+    @asynccontextmanager
+    async def capturing(platform):
+        await capture(platform)
+        yield
+
+    changed = settings.model_copy(update={"sentry": SentrySettings(dsn=sentry.dsn)})
+    app = create_app(changed, [*platform_modules(), Module(name="capturing", lifespan=capturing)])
+    async with app.router.lifespan_context(app):
+        pass
+    assert [found["type"] for found in exceptions(sentry)] == ["KeyError"]
+    assert_clean(sentry.bodies)
+
+
+def exceptions(sentry) -> list[dict]:
+    return [found for event in sentry.events for found in event["exception"]["values"]]
 
 
 def assert_clean(bodies: list[bytes]) -> None:

@@ -182,6 +182,17 @@ class TestTraces:
         assert "hunter2" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "dsn", ["hunter2", "https://sentry.example/1", "https://hunter2@sentry.example/shop"]
+)
+def test_wrong_dsn_is_told_without_it(environment, dsn):
+    assert environment().sentry.dsn is None
+    with pytest.raises(ValidationError) as refused:
+        environment(SENTRY_DSN=dsn)
+    assert "must be a DSN as Sentry shows it: https://KEY@HOST/PROJECT" in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
 class TestProduction:
     def test_safe_values_pass(self, environment):
         settings = environment(**SAFE)

@@ -9,6 +9,7 @@ import typer
 from fondasi.checks import advise, refuse, start_faults
 from fondasi.kit.cache import Invalidations
 from fondasi.kit.jobs import Worker
+from fondasi.kit.sentry import reporting
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import open_platform
 from fondasi.serving import end_soon, on_end
@@ -22,7 +23,7 @@ def worker() -> None:
     """Run background jobs until SIGTERM or Ctrl-C; jobs under way are finished first."""
 
     async def run() -> None:
-        async with open_platform(settings, create=True) as platform:
+        async with reporting(settings), open_platform(settings, create=True) as platform:
             refuse(await start_faults(platform.database, platform.modules))
             worker = Worker(platform, platform.database, platform.jobs, settings.job)
             on_end(asyncio.get_running_loop(), worker.stop)

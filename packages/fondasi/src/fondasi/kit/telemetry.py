@@ -38,6 +38,11 @@ JOB_SECONDS = Histogram(
     buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600),
 )
 
+ERRORS = Counter(
+    "fondasi_errors_reported_total",
+    "Errors sent to SENTRY_DSN, or dropped because there were too many.",
+    ["outcome"],
+)
 LOG_LINES_DROPPED = Counter(
     "fondasi_log_lines_dropped_total",
     "Log lines that were not written: nobody reads (full), or the disk takes no more (failed).",

@@ -41,7 +41,7 @@ from fondasi.settings.settings import (
     get_settings,
     refuse_unsafe,
 )
-from fondasi.settings.telemetry import READ_BY_SDK, OtelSettings
+from fondasi.settings.telemetry import READ_BY_SDK, OtelSettings, SentrySettings
 from fondasi.settings.unknown import unknown_names
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "OutgoingSettings",
     "QuotaSettings",
     "RedisSettings",
+    "SentrySettings",
     "Settings",
     "StartError",
     "TokenSettings",

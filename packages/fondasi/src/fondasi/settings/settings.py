@@ -42,7 +42,7 @@ from fondasi.settings.groups import (
 )
 from fondasi.settings.oauth import OAuthSettings
 from fondasi.settings.outgoing import OutgoingSettings
-from fondasi.settings.telemetry import OtelSettings
+from fondasi.settings.telemetry import OtelSettings, SentrySettings
 
 MINIMUM_SECRET_LENGTH = 32
 NO_SECRET_KEY = "SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`."  # noqa: S105 - a sentence
@@ -161,6 +161,7 @@ class Settings(BaseSettings):
     log: LogSettings = Field(default_factory=LogSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     otel: OtelSettings = Field(default_factory=OtelSettings)
+    sentry: SentrySettings = Field(default_factory=SentrySettings)
     redis: RedisSettings = Field(default_factory=RedisSettings)
     cache: CacheSettings = Field(default_factory=CacheSettings)
     client: ClientSettings = Field(default_factory=ClientSettings)

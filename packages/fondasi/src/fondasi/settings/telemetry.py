@@ -1,4 +1,4 @@
-"""Settings of what tells others how the service does, under the names of their standards."""
+"""Settings of what tells others how the service does, traces and errors, under the names of their standards."""
 
 from __future__ import annotations
 
@@ -110,6 +110,32 @@ class OtelSettings(BaseModel):
         secret = self.exporter_otlp_headers
         found = pairs(secret.get_secret_value()) if secret else {}
         return {name.lower(): value for name, value in found.items()}
+
+
+class SentrySettings(BaseModel):
+    """Errors, sent to Sentry or a service that speaks its protocol. Needs `pip install fondasi[sentry]`."""
+
+    dsn: SecretStr | None = Field(
+        None, description="Where errors are sent (https://KEY@HOST/PROJECT). Empty: nowhere."
+    )
+    environment: str = Field("", description="Name of the environment there. Empty: ENVIRONMENT.")
+    release: str = Field("", description="Name of the release there. Empty: fondasi@VERSION.")
+    messages: bool = Field(
+        False,
+        description="Send the messages of exceptions too, without what looks like a secret or an address. A message "
+        "can hold anything, so they are not sent unless you know yours.",
+    )
+    per_minute: int = Field(60, ge=1, le=6000, description="Errors that a process sends in a minute at most.")
+
+    @field_validator("dsn")
+    @classmethod
+    def _is_dsn(cls, dsn: SecretStr | None) -> SecretStr | None:
+        if dsn is not None:
+            address = dsn.get_secret_value()
+            parts = urlsplit(address) if _is_web_address(address) else None
+            if parts is None or not parts.username or not parts.path.rpartition("/")[2].isdecimal():
+                raise ValueError("must be a DSN as Sentry shows it: https://KEY@HOST/PROJECT")
+        return dsn
 
 
 def pairs(text: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Traces of several processes, and of none: `fondasi serve`, `fondasi worker`, commands, the doctor."""
+"""Traces and errors of several processes, and of none: `fondasi serve`, `fondasi worker`, commands, the doctor."""
 
 import signal
 import sys
@@ -87,6 +87,22 @@ def test_command_without_the_package_says_what_to_install(tmp_path, fondasi, wit
     assert (refused.returncode, refused.stderr) == (1, f"{SENTENCE}, or unset it.\n")
 
 
+def test_command_without_the_package_of_sentry_says_what_to_install(tmp_path, fondasi, monkeypatch):
+    monkeypatch.setitem(sys.modules, "sentry_sdk", None)
+    refused = fondasi(tmp_path, "users", "list", SENTRY_DSN="http://key@127.0.0.1:9/1")
+    sentence = "SENTRY_DSN is set, but what sends errors is missing: pip install 'fondasi[sentry]'"
+    assert (refused.returncode, refused.stderr) == (1, f"{sentence}, or unset SENTRY_DSN.\n")
+    told = " ".join(fondasi(tmp_path, "doctor", SENTRY_DSN="http://key@127.0.0.1:9/1").stdout.split())
+    assert sentence in told
+
+
+def test_start_that_is_refused_is_sent(start_command, sentry):
+    command = start_command("serve", SENTRY_DSN=sentry.dsn, MODULES="posts,nowhere")
+    assert command.ends() != 0
+    [event] = sentry.events
+    assert event["transaction"] == "start"
+
+
 class TestDoctor:
     @pytest.fixture
     def says(self, tmp_path, fondasi):
@@ -108,6 +124,13 @@ class TestDoctor:
         )
         assert "asks for another key: set OTEL_EXPORTER_OTLP_HEADERS" in told
         assert "hunter2" not in told
+
+    def test_says_that_nobody_takes_errors(self, says, sentry):
+        told = says(SENTRY_DSN="http://hunter2@127.0.0.1:9/1")
+        assert "nobody answers at 127.0.0.1:9: check SENTRY_DSN" in told
+        assert "hunter2" not in told
+        assert "errors ok" in says(SENTRY_DSN=sentry.dsn)
+        assert sentry.bodies == []
 
     def test_is_content_with_a_collector(self, says, collector):
         assert "traces ok" in says(OTEL_EXPORTER_OTLP_ENDPOINT=collector.url)

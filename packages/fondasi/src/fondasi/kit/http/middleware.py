@@ -22,6 +22,7 @@ from fondasi.kit.http.problems import problem_response
 from fondasi.kit.http.proxies import TrustedProxies
 from fondasi.kit.i18n import set_language
 from fondasi.kit.ids import new_id
+from fondasi.kit.sentry import report
 from fondasi.kit.telemetry import observe_request
 
 if TYPE_CHECKING:
@@ -153,12 +154,23 @@ class RequestContext:
             await self.app(scope, receive, send_with_headers)
         except Exception as error:
             log.exception("unhandled_exception", method=scope["method"], path=_told_path(scope))
-            scope["state"]["fault"] = tracing.type_name(error)
+            self._report(scope, error)
             if status:  # the answer has begun; the connection can only be cut
                 raise
             await self.failure(scope, receive, send_with_headers)
         finally:
             self._record(scope, status, perf_counter() - started)
+
+    def _report(self, scope: Scope, error: Exception) -> None:
+        route = _template(scope) or "unmatched"
+        method = scope["method"] if scope["method"] in METHODS else "-"
+        report(
+            error,
+            f"{method} {route}",
+            method=method,
+            route=route,
+            request_id=scope["state"]["request_id"],
+        )
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in METHODS else "-"
@@ -187,6 +199,10 @@ class TracedRequestContext(RequestContext):
         attributes = {"http.request.method": method, "url.scheme": scope["scheme"]}
         with tracing.entry(method.replace("_OTHER", "HTTP"), "SERVER", attributes, _traceparent(scope)):
             await super().__call__(scope, receive, send)
+
+    def _report(self, scope: Scope, error: Exception) -> None:
+        super()._report(scope, error)
+        scope["state"]["fault"] = tracing.type_name(error)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         super()._record(scope, status, seconds)

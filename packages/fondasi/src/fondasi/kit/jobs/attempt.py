@@ -17,6 +17,7 @@ from fondasi.kit.jobs.control import TROUBLE
 from fondasi.kit.jobs.definition import message_attributes
 from fondasi.kit.jobs.errors import describe, is_lost_connection
 from fondasi.kit.jobs.models import JobStatus
+from fondasi.kit.sentry import report
 from fondasi.kit.telemetry import JOB_SECONDS, JOBS
 
 if TYPE_CHECKING:
@@ -186,6 +187,13 @@ class Attempt:
         log.warning("job_failed", error=describe(error), last_attempt=last, exc_info=error)
         if last:
             await self._control.settle(claim, JobStatus.FAILED, error=describe(error))
+            report(
+                error,
+                f"job {claim.name}",
+                job=claim.name,
+                job_id=str(claim.id),
+                attempt=str(claim.attempt),
+            )
             return "failed"
         delay = self.job.backoff.delay(claim.attempt)
         await self._control.settle(claim, JobStatus.QUEUED, error=describe(error), delay=delay)
