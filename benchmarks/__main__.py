@@ -16,6 +16,7 @@ NAMES = (
     "files",
     "quotas",
     "caching",
+    "live",
     "activity",
     "embedding",
     "search",

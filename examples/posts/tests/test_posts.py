@@ -1,9 +1,12 @@
 """Posts over HTTP: as anonymous, as the author, as somebody else, as a moderator."""
 
+import asyncio
+import re
+
 from fondasi.testing.checks import test_application_is_sound  # noqa: F401 - pytest runs it
 from posts.jobs import count_words
 
-POSTS = "/api/v1/posts"
+POSTS, CHANGES = "/api/v1/posts", "/api/v1/changes"
 
 
 async def publish(client, author, title="Hello") -> str:
@@ -46,3 +49,13 @@ async def test_words_are_counted_in_the_background(client, sign_in, run_jobs):
     post_id = await publish(client, await sign_in("ani"))
     await run_jobs(count_words)
     assert (await client.get(f"{POSTS}/{post_id}")).json()["word_count"] == 3
+
+
+async def test_changes_are_told_to_all_who_are_signed_in(client, sign_in):
+    ani, budi = await sign_in("ani"), await sign_in("budi")
+    ready = (await client.get(f"{CHANGES}?seconds=0", headers=budi)).text
+    place = {"Last-Event-ID": re.search(r"^id: (\S+)", ready, re.MULTILINE)[1]}
+    post_id, told = await publish(client, ani), ""
+    async with asyncio.timeout(30):
+        while f'"id":"{post_id}"' not in told:
+            told = (await client.get(f"{CHANGES}?resource=posts&seconds=1", headers={**budi, **place})).text

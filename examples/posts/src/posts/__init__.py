@@ -1,5 +1,6 @@
 """Posts: the smallest application on Fondasi. docs/first-application.md walks through it."""
 
+from fondasi.kit.live import SIGNED_IN, Changes
 from fondasi.module import Module
 from posts.jobs import count_words
 from posts.permissions import PERMISSIONS
@@ -11,6 +12,7 @@ module = Module(
     routers=[router],
     permissions=PERMISSIONS,
     jobs=[count_words],
+    changes=[Changes("posts", permission=SIGNED_IN)],
     migrations="posts.migrations",
     personal_data=PERSONAL_DATA,
     tags={"posts": "Short texts that everybody may read."},

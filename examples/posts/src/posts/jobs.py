@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fondasi.kit.cache import invalidate
 from fondasi.kit.jobs import JobContext, job
+from fondasi.kit.live import changed
 from fondasi.platform import Platform
 from posts import repository
 
@@ -15,3 +16,4 @@ async def count_words(context: JobContext[Platform], post_id: UUID) -> None:
     if post is not None:
         post.word_count = len(post.text.split())
         invalidate(context.session, "posts:*", "post:{id}", id=post.id)
+        changed(context.session, "posts", post.id)

@@ -6,6 +6,7 @@ from fondasi.access import Principal
 from fondasi.kit.cache import invalidate
 from fondasi.kit.db import Session
 from fondasi.kit.http import NotFound
+from fondasi.kit.live import changed
 from posts import repository
 from posts.jobs import count_words
 from posts.models import Post
@@ -20,6 +21,7 @@ async def create_post(session: Session, author: Principal, new: PostCreate) -> P
     await session.flush()
     await count_words.enqueue(session, post_id=post.id)
     invalidate(session, "posts:*")
+    changed(session, "posts", post.id)
     return post
 
 
@@ -42,3 +44,4 @@ async def delete_post(session: Session, caller: Principal, post_id: UUID) -> Non
         raise NotFound("There is no such post.")
     await repository.delete_post(session, post)
     invalidate(session, "posts:*", "post:{id}", id=post.id)
+    changed(session, "posts", post.id)

@@ -88,6 +88,7 @@ class AdminView:
         key: the column in a record's address.
         label: the column that calls a record by its name.
         links: paths of the views of other records, by the column with their key.
+        shown_as: what a record's page shows of a column, where that is not its value.
         icon: a class of Font Awesome.
         create: makes a record.
         edit: changes one.
@@ -111,6 +112,7 @@ class AdminView:
     key: str = "id"
     label: str = "id"
     links: Mapping[str, str] = field(default_factory=dict)
+    shown_as: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     icon: str = "fa-solid fa-table"
     create: AdminWrite | None = None
     edit: AdminWrite | None = None
@@ -167,6 +169,8 @@ def _faults_of(view: AdminView, permissions: PermissionRegistry) -> Iterable[str
         if code not in permissions:
             yield f"{place} asks for {code or 'no permission'}, which no module declares"
     known = inspect(view.model).columns.keys()
+    if places := sorted({*view.shown_as} & {*view.columns, *view.search}):
+        yield f"{place} lists {', '.join(places)} as it is, and its page does not: leave it out of the list"
     for column in [*view.shown, *view.search, *view.filters, *view.links, view.order.removeprefix("-")]:
         if column not in known:
             yield f"{place} names {column}, which {view.model.__name__} does not have"

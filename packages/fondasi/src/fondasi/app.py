@@ -20,7 +20,7 @@ from fondasi.aliases import ALIASES
 from fondasi.checks import advise, module_faults, refuse, start_faults
 from fondasi.documentation import documentation_router
 from fondasi.idempotency import secret_faults
-from fondasi.kit.cache import Invalidations
+from fondasi.kit.db.listener import Listener
 from fondasi.kit.http.aliases import Aliases
 from fondasi.kit.http.handlers import install_handlers
 from fondasi.kit.http.middleware import install_middleware
@@ -29,6 +29,7 @@ from fondasi.kit.http.standstill import watched
 from fondasi.kit.http.table import RouteTable
 from fondasi.kit.i18n import add_catalogue
 from fondasi.kit.jobs import Worker
+from fondasi.kit.live import Hub
 from fondasi.kit.sentry import report_start, reporting
 from fondasi.kit.telemetry import configure_logging
 from fondasi.openapi import openapi_document
@@ -75,10 +76,11 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
         async with reporting(settings), open_platform(settings, modules, create=True) as platform:
             app.state.platform = platform
             refuse(await start_faults(platform.database, modules))
+            platform.get(Listener).add(platform.get(Hub))
             worker = Worker(platform, platform.database, platform.jobs, settings.job)
             async with (
                 AsyncExitStack() as web,
-                platform.get(Invalidations).heard(),
+                platform.get(Listener).running(),
                 worker.running() if settings.job.in_process else nullcontext(),
             ):
                 if settings.environment is Environment.LOCAL:

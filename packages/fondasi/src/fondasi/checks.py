@@ -14,11 +14,13 @@ import structlog
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from fondasi.access import MEMBER
 from fondasi.identity import check_new_password
 from fondasi.kit.db import Base
 from fondasi.kit.db.isolation import isolation_faults
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.jobs import DEFINED, JobDefinitionError, JobRegistry
+from fondasi.kit.live import ChangesError, KnownChanges
 from fondasi.settings import WEAK_SECRET_KEY, StartError, interpreter_fault, unknown_names
 from fondasi.tenancy import ISOLATION_EXCEPTIONS
 
@@ -58,7 +60,12 @@ def refuse(faults: Sequence[str]) -> None:
 
 def module_faults(modules: Sequence[Module]) -> list[str]:
     """What the modules themselves lack; no database is asked."""
-    return [*_repeated_names(modules), *_job_faults(modules), *_undeclared_personal_data(modules)]
+    return [
+        *_repeated_names(modules),
+        *_job_faults(modules),
+        *_change_faults(modules),
+        *_undeclared_personal_data(modules),
+    ]
 
 
 async def start_faults(database: Database, modules: Sequence[Module]) -> list[str]:
@@ -166,6 +173,18 @@ def _job_faults(modules: Sequence[Module]) -> Iterator[str]:
                 f"the job {job.name} is defined in {place}, and no module lists it, so no worker would run it: "
                 "add it to Module(jobs=[...])"
             )
+
+
+def _change_faults(modules: Sequence[Module]) -> list[str]:
+    """Changes that are told to nobody, declared twice, or to holders of a permission that nobody can hold."""
+    try:
+        known = KnownChanges(item for module in modules for item in module.changes)
+    except ChangesError as fault:
+        return [str(fault)]
+    return known.faults(
+        {item.code for module in modules for item in module.permissions},
+        {MEMBER, *(item.code for module in modules for item in module.tenant_permissions)},
+    )
 
 
 def _homes(module: Module) -> set[str]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fondasi.kit.http import Around, EveryRouteGate
     from fondasi.kit.http.aliases import Alias
     from fondasi.kit.jobs import Job
+    from fondasi.kit.live import Changes
     from fondasi.platform import Platform
     from fondasi.settings import Settings
     from fondasi.tenancy.registry import TenantPermission
@@ -92,6 +93,7 @@ class Room:
     tenant_permissions: Sequence[TenantPermission] = ()
     jobs: Sequence[Job] = ()
     admin_views: Sequence[AdminView] = ()
+    changes: Sequence[Changes] = ()
     personal_data: Sequence[PersonalData] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     vocabulary: Mapping[str, str] = field(default_factory=dict)
@@ -118,6 +120,7 @@ class Module:
         web_lifespan: entered after that where the platform serves HTTP, not in workers and commands.
         package: its Python package, when it has message catalogues (`locale/id.po`).
         command_groups: more Typer applications, by the name under which `fondasi` offers them.
+        changes: whose changes are told, and to whom (`fondasi.kit.live`).
         personal_data: for each table that tells of users.
         tags: what its routes are about, by their tag, for the API's documentation.
         vocabulary: what fields and parameters of its API mean that say nothing themselves, by name or by `Model.name`.
@@ -144,6 +147,7 @@ class Module:
     lifespan: Callable[[Platform], AbstractAsyncContextManager[None]] | None = None
     web_lifespan: Callable[[Platform], AbstractAsyncContextManager[None]] | None = None
     package: str | None = None
+    changes: Sequence[Changes] = ()
     personal_data: Sequence[PersonalData] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     vocabulary: Mapping[str, str] = field(default_factory=dict)

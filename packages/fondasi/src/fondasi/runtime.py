@@ -9,6 +9,7 @@ import os
 import secrets
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
@@ -21,9 +22,11 @@ from fondasi.kit import sentry, tracing
 from fondasi.kit.cache import Invalidations, open_cache
 from fondasi.kit.db import open_database
 from fondasi.kit.db.embedded import EmbeddedServer
+from fondasi.kit.db.listener import Listener
 from fondasi.kit.db.migrations import migrate, pending_revisions
 from fondasi.kit.db.pooling import refuse_unfit_pooler
 from fondasi.kit.jobs import REGISTRY, JobRegistry
+from fondasi.kit.live import CHANGES, Hub, KnownChanges, Places, Teller
 from fondasi.kit.outgoing import Outgoing
 from fondasi.module import Module, importable, installed_modules
 from fondasi.platform import Platform
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
+REPLICA_SECONDS = 2.0  # that a change waits for the replica, before it is told
 ROOMS = (
     "health",
     "messages",
@@ -43,6 +47,7 @@ ROOMS = (
     "tenancy",
     "quotas",
     "files",
+    "live",
     "tasks",
     "dashboard",
     "admin",
@@ -198,7 +203,15 @@ async def open_platform(
         stack.push_async_callback(cache.close)
         platform = Platform(settings, database, registry, modules)
         platform.provide(cache)
-        platform.provide(Invalidations(cache))
+        database.info[CHANGES] = KnownChanges(item for module in modules for item in module.changes)
+        database.around_commit.append(Teller())
+        listener = Listener(database.direct_url)
+        listener.add(Invalidations(cache))
+        platform.provide(listener)
+        platform.provide(database.info[CHANGES])
+        platform.provide(Places(settings))
+        secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
+        platform.provide(Hub(secret, partial(database.catch_up, REPLICA_SECONDS)))
         platform.provide(Outgoing(settings.outgoing))
         platform.provide(PermissionRegistry(item for module in modules for item in module.permissions))
         for module in modules:

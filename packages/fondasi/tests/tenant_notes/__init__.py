@@ -3,6 +3,7 @@
 Its tables have a metadata of their own, so that nobody misses them in databases without this module.
 """
 
+from fondasi.kit.live import Changes
 from fondasi.module import Module, PersonalData
 from tenant_notes.routes import TENANT_PERMISSIONS, by_header, inside
 
@@ -11,6 +12,7 @@ module = Module(
     routers=[inside, by_header],
     tenant_permissions=TENANT_PERMISSIONS,
     migrations="tenant_notes.migrations",
+    changes=[Changes("notes", tenant_permission="view_notes")],
     personal_data=[
         PersonalData(
             table="note",

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from fondasi.dependencies import TenantReadSession, TenantUnitOfWork
 from fondasi.kit.http import Conflict, InvalidInput, NotFound, Router
+from fondasi.kit.live import changed
 from fondasi.tenancy import (
     Member,
     Role,
@@ -74,6 +75,7 @@ async def write(session, member: Member, note: Note, new: NoteWrite) -> NoteRead
             if f"{name}_" in str(error.orig):
                 raise InvalidInput.of(f"body.{name}", "there is none with that id") from None
         raise Conflict("A note with that title exists.") from None
+    changed(session, "notes", note.id)
     return NoteRead.model_validate(note)
 
 

@@ -21,7 +21,7 @@ from fastapi import Depends
 from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.routing import APIWebSocketRoute
 from fastapi.security.base import SecurityBase
-from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotation
+from starlette.requests import HTTPConnection
 
 from fondasi.access.errors import SessionRequired, StepUpRequired
 from fondasi.access.principal import Principal  # noqa: TC001 - FastAPI reads the annotation
@@ -52,6 +52,7 @@ _API_KEY_MODEL = {
 MEMBER = "member"
 TENANT_SESSIONS = frozenset({tenant_read_session, tenant_unit_of_work})
 PLAIN_SESSIONS = frozenset({read_session, unit_of_work})
+FOUND = frozenset({"principal", "member", "tenant_id"})  # what guards keep in the state of a request
 WITHOUT_CODE = frozenset({PUBLIC, AUTHENTICATED, SUPERUSER, MEMBER})
 
 
@@ -222,6 +223,23 @@ async def current_principal(connection: HTTPConnection, *, keys: bool = False) -
     if principal is not None and principal.api_key_id is not None and not keys:
         raise SessionRequired
     return principal
+
+
+async def pass_again(connection: HTTPConnection) -> HTTPConnection:
+    """Ask the guards of a request's route again, as if it came now: for answers that outlive the first look.
+
+    Returns:
+        The request with what they found.
+
+    Raises:
+        Problem: they refuse.
+    """
+    scope = connection.scope
+    state = {name: value for name, value in scope["state"].items() if name not in FOUND}
+    again = HTTPConnection({**scope, "state": state})
+    for gate in scope["route"].gates:
+        await gate(again)
+    return again
 
 
 async def _look_up(connection: HTTPConnection) -> Principal | None:

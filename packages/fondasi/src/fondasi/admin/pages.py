@@ -234,7 +234,10 @@ def _model_view(platform: Platform, view: AdminView) -> type[PanelView]:
         ],
         "column_labels": {name: label_of(name) for name in view.shown},
         "column_formatters": {name: _link(path, short=True) for name, path in view.links.items()},
-        "column_formatters_detail": {name: _link(path) for name, path in view.links.items()},
+        "column_formatters_detail": {
+            **{name: _link(path) for name, path in view.links.items()},
+            **{name: _shown(show) for name, show in view.shown_as.items()},
+        },
         "column_type_formatters": FORMATTERS,
         "column_type_formatters_detail": FORMATTERS,
         "form_columns": [view.key],
@@ -262,6 +265,11 @@ def _link(path: str, *, short: bool = False) -> Callable[[Any, str], Any]:
         return Markup('<a href="/admin/{}/details/{}" title="{}">{}</a>').format(path, key, key, text)
 
     return link
+
+
+def _shown(show: Callable[[Any], Any]) -> Callable[[Any, str], Any]:
+    """What a record's page shows in place of a value."""
+    return lambda row, name: _as_json(show(getattr(row, name)))
 
 
 def _as_json(value: Any) -> str:

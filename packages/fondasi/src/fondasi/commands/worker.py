@@ -7,7 +7,7 @@ import asyncio
 import typer
 
 from fondasi.checks import advise, refuse, start_faults
-from fondasi.kit.cache import Invalidations
+from fondasi.kit.db.listener import Listener
 from fondasi.kit.jobs import Worker
 from fondasi.kit.sentry import reporting
 from fondasi.kit.telemetry import configure_logging
@@ -27,7 +27,7 @@ def worker() -> None:
             refuse(await start_faults(platform.database, platform.modules))
             worker = Worker(platform, platform.database, platform.jobs, settings.job)
             on_end(asyncio.get_running_loop(), worker.stop)
-            async with platform.get(Invalidations).heard():
+            async with platform.get(Listener).running():
                 await worker.run()
         end_soon()
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 SCOPES = ("tenant", "owner", "public")
 # Classes that the templates import.
 _CLASSES = """\
-Amount Any Annotated Base Condition Conflict Day Decimal Editor Entity Field IfMatch Integer Literal Mapped Member
-Module Moment NotFound Order Page Permission Platform Principal Reader Role Room Router Select Sequence Session
+Amount Any Annotated Base Changes Condition Conflict Day Decimal Editor Entity Field IfMatch Integer Literal Mapped
+Member Module Moment NotFound Order Page Permission Platform Principal Reader Role Room Router Select Sequence Session
 Versioned
 """
 TAKEN = frozenset(_CLASSES.split())

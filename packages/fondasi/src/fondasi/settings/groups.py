@@ -59,7 +59,7 @@ class DatabaseSettings(BaseModel):
     )
     direct_url: SecretStr | None = Field(
         None,
-        description="Address for the app's role past the pooler, for workers' LISTEN and locks. Empty: DATABASE_URL.",
+        description="Address for the app's role past the pooler, for LISTEN and for locks. Empty: DATABASE_URL.",
     )
     pool_size: int = Field(10, ge=1, le=200, description="Connections kept per process and engine.")
     pool_overflow: int = Field(10, ge=0, le=200, description="Connections opened beyond the pool at a peak.")
@@ -268,6 +268,28 @@ class JobSettings(BaseModel):
     grace: float = Field(20, ge=0, description="Seconds that running jobs get to finish when a worker stops.")
     in_process: bool = Field(False, description="Run jobs inside the web process, as `fondasi demo` does.")
     keep_days: int = Field(30, ge=1, description="Days that finished jobs stay listed.")
+
+
+class LiveSettings(BaseModel):
+    """Live updates: streams of server-sent events."""
+
+    per_caller: int = Field(
+        10, ge=1, le=1000, description="Streams that one user may have open in each process."
+    )
+    streams: int = Field(
+        0,
+        ge=0,
+        description="Streams that may be open in each process. 0: half of the connections that it takes.",
+    )
+    heartbeat_seconds: float = Field(
+        15, gt=0, le=600, description="Seconds after which a sign of life is sent where nothing else is."
+    )
+    check_seconds: float = Field(
+        5,
+        gt=0,
+        le=60,
+        description="Seconds after which the session and the rights of a reader are looked at again.",
+    )
 
 
 class MailSettings(BaseModel):

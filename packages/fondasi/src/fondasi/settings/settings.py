@@ -30,6 +30,7 @@ from fondasi.settings.groups import (
     HttpSettings,
     IdempotencySettings,
     JobSettings,
+    LiveSettings,
     LogSettings,
     MailSettings,
     MetricsSettings,
@@ -152,6 +153,7 @@ class Settings(BaseSettings):
     export: ExportSettings = Field(default_factory=ExportSettings)
     file: FileSettings = Field(default_factory=FileSettings)
     job: JobSettings = Field(default_factory=JobSettings)
+    live: LiveSettings = Field(default_factory=LiveSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
     twilio: TwilioSettings = Field(default_factory=TwilioSettings)
     oauth: OAuthSettings = Field(default_factory=OAuthSettings)

@@ -1,14 +1,14 @@
 """Queries for jobs."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select
 
 from fondasi.kit.db import Session
-from fondasi.kit.jobs import JobRecord, JobStatus
+from fondasi.kit.jobs import JobRecord, JobSchedule, JobStatus
 
 FINISHED = (JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED)
 
@@ -40,6 +40,12 @@ async def list_jobs(
 async def get_job(session: Session, job_id: UUID) -> JobRecord | None:
     """A job."""
     return await session.get(JobRecord, job_id)
+
+
+async def last_ticks(session: Session) -> dict[str, datetime]:
+    """When each job that runs by cron was enqueued last, by name."""
+    rows = await session.execute(select(JobSchedule.name, JobSchedule.last_tick))
+    return {row.name: row.last_tick for row in rows}
 
 
 async def delete_finished(session: Session, *, older_than: timedelta, limit: int) -> int:

@@ -10,6 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from fondasi.kit.http import Integer, Number
 from fondasi.kit.jobs import JobStatus
 
+EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Server-sent events, each with the job as `GET /tasks/{task_id}` gives it: `status`, "
+        "`progress`, and `finished` as the last one; `heartbeat` between them.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    },
+    204: {"description": "The client has the last event already: do not connect again."},
+}
+
 
 class TaskCreate(BaseModel):
     """A demonstration job: it counts its steps, then gives the message back."""
@@ -49,6 +58,18 @@ class TaskRead(BaseModel):
     finished_at: datetime | None
     created_at: datetime
     updated_at: datetime
+
+
+class ScheduledTask(BaseModel):
+    """A job that enqueues itself."""
+
+    name: str
+    description: str
+    cron: str = Field(description="When, as a cron expression in UTC; a sixth field means seconds.")
+    last_run_at: datetime | None = Field(
+        description="When it was enqueued last, or since when its ticks count (UTC); null before a worker has run."
+    )
+    next_run_at: datetime = Field(description="When it is enqueued next (UTC).")
 
 
 StatusFilter = Annotated[JobStatus | None, Query(description="Only jobs with this status.")]

@@ -135,6 +135,21 @@ async def test_job_is_cancelled(root, database, trail):
     assert entry.details["changes"]["status"] == {"from": "queued", "to": "cancelled"}
 
 
+async def test_job_is_tried_again_and_shows_no_words_of_its_arguments(root, database, trail):
+    async with database.unit_of_work(audited=False) as session:
+        job = await count_slowly.enqueue(session, message="between us", steps=7, seconds=0)
+    page = (await root.get(f"/admin/jobs/details/{job}")).text
+    assert "between us" not in page
+    assert "&#34;message&#34;: &#34;[redacted]&#34;" in page
+    assert "&#34;steps&#34;: 7" in page
+    assert (await root.post(f"/admin/jobs/retry/{job}")).status_code == 409
+    assert (await root.post(f"/admin/jobs/cancel/{job}")).status_code == 303
+    assert (await root.post(f"/admin/jobs/retry/{job}")).status_code == 303
+    assert (await read(database, JobRecord, job)).status == "queued"
+    (entry,) = await trail("admin.jobs.retry")
+    assert entry.details["changes"]["status"] == {"from": "cancelled", "to": "queued"}
+
+
 async def test_tenant_is_suspended_and_goes_on(root, database, trail):
     tenant = Tenant(name="Acme")
     async with database.unit_of_work(audited=False) as session:

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import asyncpg
 import structlog
 from prometheus_client import Counter
 from sqlalchemy import text
 
 from fondasi.kit.cache.marks import EVERYTHING, Template, marks_of_change
-from fondasi.kit.db.driver import Connection
+from fondasi.kit.db.listener import TROUBLE, Subscriber
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Sequence
@@ -31,9 +30,6 @@ CHANNEL = "fondasi_cache"
 MARKS = "cache_marks"
 LONGEST_PAYLOAD = 7_500  # bytes; PostgreSQL takes 8,000
 NOTIFY = "SELECT pg_notify($1, $2)"
-LOOK_SECONDS, PATIENCE_SECONDS = 2.0, 5.0
-FIRST_PAUSE, LAST_PAUSE = 0.1, 1.0
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 INVALIDATED = Counter("fondasi_cache_invalidations_total", "Marks of the cache that a commit dropped.")
 
 
@@ -60,12 +56,14 @@ def invalidate_everything(session: Session) -> None:
     session.info.setdefault(MARKS, set()).add(EVERYTHING)
 
 
-class Invalidations:
-    """Carries what units of work invalidate to all processes.
+class Invalidations(Subscriber):
+    """Carries what units of work invalidate to all processes; where nothing is heard, the cache is not used.
 
     Args:
         cache: of this process, and of the units of work of its database.
     """
+
+    channel = CHANNEL
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
@@ -73,17 +71,24 @@ class Invalidations:
         self._drops: set[asyncio.Task[bool]] = set()
         cache.database.around_commit.append(self._around)
 
-    @asynccontextmanager
-    async def heard(self) -> AsyncIterator[None]:
-        """Hear of other processes' changes inside the block; without it, the cache is not used."""
-        ready = asyncio.Event()
-        task = asyncio.create_task(self._hear(ready), name="cache")
-        try:
-            await ready.wait()
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+    def heard(self, payload: str) -> None:
+        """Another process, or this one, changed something."""
+        task = asyncio.ensure_future(self._cache.store.drop(payload.split("\n")))
+        self._drops.add(task)
+        task.add_done_callback(self._drops.discard)
+
+    async def began(self) -> None:
+        """Begin anew, for changes may have been missed."""
+        await self._cache.store.drop({EVERYTHING})
+        self._cache.trusted = True
+
+    def ended(self) -> None:
+        """Until changes are heard of again, the cache is not used."""
+        self._cache.trusted = False
+
+    async def looked(self) -> None:
+        """Tell Redis what it could not be told before."""
+        await self._cache.store.drop(())
 
     @asynccontextmanager
     async def _around(self, session: Session) -> AsyncIterator[None]:
@@ -106,53 +111,6 @@ class Invalidations:
             await self._database.fetch_row(NOTIFY, *_notification(marks).values())
         except TROUBLE as error:
             log.warning("cache_change_untold", error=type(error).__name__)
-
-    async def _hear(self, ready: asyncio.Event) -> None:
-        pause = FIRST_PAUSE
-        while True:
-            try:
-                connection = await asyncpg.connect(
-                    self._database.direct_url,
-                    connection_class=Connection,
-                    timeout=PATIENCE_SECONDS,
-                    command_timeout=PATIENCE_SECONDS,
-                )
-                try:
-                    await connection.add_listener(CHANNEL, self._heard)
-                    await self._cache.store.drop({EVERYTHING})  # what was missed
-                    self._cache.trusted, pause = True, FIRST_PAUSE
-                    ready.set()
-                    await self._watch(connection)
-                finally:
-                    self._cache.trusted = False
-                    connection.terminate()
-            except TROUBLE as error:
-                log.warning("cache_unheard", error=type(error).__name__, retry_in=pause)
-            ready.set()
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LAST_PAUSE)
-
-    async def _watch(self, connection: Any) -> None:
-        """Return, or raise, when the connection is gone."""
-        gone = asyncio.Event()
-        connection.add_termination_listener(lambda _: self._unheard(gone))
-        while not gone.is_set():
-            try:
-                async with asyncio.timeout(LOOK_SECONDS):
-                    await gone.wait()
-            except TimeoutError:
-                await connection.fetchval("SELECT 1")
-                await self._cache.store.drop(())  # what Redis could not be told before
-
-    def _unheard(self, gone: asyncio.Event) -> None:
-        self._cache.trusted = False
-        gone.set()
-
-    def _heard(self, *call: Any) -> None:
-        marks = call[-1].split("\n")
-        task = asyncio.ensure_future(self._cache.store.drop(marks))
-        self._drops.add(task)
-        task.add_done_callback(self._drops.discard)
 
 
 def _notification(marks: Collection[str]) -> dict[str, str]:

@@ -7,7 +7,9 @@ rolls back otherwise. Nobody else commits.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Never, cast
 
 from sqlalchemy.exc import DBAPIError
@@ -31,6 +33,11 @@ if TYPE_CHECKING:
     import asyncpg
 
     from fondasi.settings import DatabaseSettings
+
+
+NOW = "SELECT pg_current_wal_insert_lsn()"
+HAS = "SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= $1::pg_lsn"
+LAG_LOOK_SECONDS = 0.02
 
 
 class _SyncSession(SyncSession):
@@ -206,6 +213,19 @@ class Database:
         For what every request asks: a fifth of the cost of a session. It commits by itself.
         """
         return await self._statements.fetch_row(query, *values)
+
+    async def catch_up(self, seconds: float) -> None:
+        """Wait until the replica has what is committed now, if there is one that answers, but not longer than that."""
+        if self._replica is None or self._replica.is_away:
+            return
+        row = await self.fetch_row(NOW)
+        async with self.read_session() as session:
+            connection = await session.connection()
+            until = monotonic() + seconds
+            while monotonic() < until:
+                if (await connection.exec_driver_sql(HAS, (row[0] if row else None,))).scalar():
+                    return
+                await asyncio.sleep(LAG_LOOK_SECONDS)
 
     async def close(self) -> None:
         """Close all connections."""

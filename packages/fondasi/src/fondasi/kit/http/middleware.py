@@ -44,6 +44,7 @@ CORS_REQUEST_HEADERS = [
     "X-Tenant-ID",
     "Idempotency-Key",
     "If-Match",
+    "Last-Event-ID",
 ]
 CORS_REQUEST_HEADERS += ["X-Session-Token", "X-Requested-With"]  # see fondasi.identity.sessions.browser
 CORS_RESPONSE_HEADERS = [
@@ -55,6 +56,8 @@ CORS_RESPONSE_HEADERS = [
     "RateLimit",
     "RateLimit-Policy",
 ]
+HEAD = "fondasi.head"  # in the scope of a request whose answer goes without its body
+STREAMS = "streams"  # in the state of a request whose answer goes on: measured is the time to its head
 VARY = (b"vary", b"accept-language")
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -116,12 +119,12 @@ class RequestContext:
             await self.app(scope, receive, send)
             return
         if scope["method"] == "HEAD":
-            scope, send = {**scope, "method": "GET"}, _without_body(send)
+            scope, send = {**scope, "method": "GET", HEAD: True}, _without_body(send)
         started = perf_counter()
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
         set_source(RequestSource(scope, started))
-        status = 0
+        status, headed = 0, started
         added: list[tuple[bytes, bytes]] = []
         scope["state"]["headers"] = added
         language = set_language(_accept_language(scope))
@@ -132,9 +135,11 @@ class RequestContext:
         ]
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal status, headed
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if STREAMS in scope["state"]:
+                    headed = perf_counter()
                 headers = message["headers"]
                 names = {name for name, _ in headers}
                 message["headers"] = [
@@ -159,7 +164,8 @@ class RequestContext:
                 raise
             await self.failure(scope, receive, send_with_headers)
         finally:
-            self._record(scope, status, perf_counter() - started)
+            ended = headed if STREAMS in scope["state"] else perf_counter()
+            self._record(scope, status, ended - started)
 
     def _report(self, scope: Scope, error: Exception) -> None:
         route = _template(scope) or "unmatched"

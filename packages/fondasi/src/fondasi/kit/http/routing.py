@@ -168,6 +168,7 @@ class Route(APIRoute):
     """
 
     methods: set[str]
+    gates: Sequence[Gate] = ()
 
     def __init__(
         self,
@@ -195,8 +196,8 @@ class Route(APIRoute):
                 handler = marker.around(self, handler)
         takes_any = any(isinstance(item, AnyQuery) for item in self.markers)
         known = None if takes_any else frozenset(_query_names(self.dependant))
-        gates = [call for call in calls_of(self.dependant) if isinstance(call, Gate)]
-        gates.sort(key=lambda gate: gate.after_guards)
+        found = [call for call in calls_of(self.dependant) if isinstance(call, Gate)]
+        gates = self.gates = sorted(found, key=lambda gate: gate.after_guards)
         takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
 
         async def strict(request: Request) -> Response:

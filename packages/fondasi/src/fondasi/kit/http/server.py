@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PROTOCOL = f"{__name__}:BoundedProtocol"
+STOPS = "stops"  # in the state of a request: called when the service stops, by answers that have no end of their own
 STATE = "http"  # where the application's lifespan leaves its `HttpSettings` for the protocol
 MAX_HEAD = 64 * 1024
 MAX_HEADERS = 100
@@ -283,6 +284,8 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.abort()
         elif self.cycle is not None and not self.cycle.response_complete:
             self.cycle.keep_alive = False
+            if stop := self.cycle.scope["state"].get(STOPS):
+                stop()
             if self._in_body:
                 self._arm(self._limits.body_seconds, self._stop)
         else:

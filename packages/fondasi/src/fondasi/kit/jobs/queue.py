@@ -55,6 +55,18 @@ WITH wanted AS (
 SELECT id, pg_notify('{CHANNEL}', id::text) FROM wanted
 """  # noqa: S608 - a constant only
 
+# A finished job that did not succeed begins anew, with all its tries.
+RETRY = f"""
+WITH wanted AS (
+    UPDATE job SET status = 'queued', attempt = 0, abandoned = 0, cancel_requested_at = NULL, started_at = NULL,
+        finished_at = NULL, scheduled_for = now(), turn = now(), updated_at = now(),
+        progress_done = NULL, progress_total = NULL, progress_message = NULL
+    WHERE id = $1 AND status IN ('failed', 'cancelled')
+    RETURNING id
+)
+SELECT id, pg_notify('{CHANNEL}', '') FROM wanted
+"""  # noqa: S608 - a constant only
+
 # Held until the transaction ends, so nobody takes the job over while its first worker still works on it. Of a worker
 # that stands still the transaction never ends by itself: the server ends it. Jobs wait longer for locks than requests.
 BEGIN = """
@@ -140,6 +152,19 @@ async def cancel(session: Session, job_id: UUID) -> bool:
     """
     connection = await session.connection()
     return (await connection.exec_driver_sql(CANCEL, (job_id,))).scalar() is not None
+
+
+async def retry(session: Session, job_id: UUID) -> bool:
+    """Queue a job again that failed or was cancelled, within the session's transaction.
+
+    Returns:
+        False when it is not finished, has succeeded or does not exist.
+
+    Raises:
+        IntegrityError: another one with its dedupe key is queued or running.
+    """
+    connection = await session.connection()
+    return (await connection.exec_driver_sql(RETRY, (job_id,))).scalar() is not None
 
 
 async def begin(session: Session, job_id: UUID, claim_id: UUID, idle_limit: float) -> bool:

@@ -36,6 +36,12 @@ MOVE_ON = "UPDATE job_schedule SET last_tick = $2 WHERE name = $1 AND last_tick 
 AT_TICK = "UPDATE job SET scheduled_for = $2 WHERE id = $1"
 
 
+def next_tick(expression: str, after: datetime) -> datetime:
+    """When a cron expression is due next after a moment (UTC)."""
+    upcoming: datetime = croniter(expression, after).get_next(datetime)
+    return upcoming
+
+
 class Schedule:
     """The jobs that run by cron."""
 
@@ -60,8 +66,7 @@ class Schedule:
             due = croniter(expression, now + timedelta(microseconds=1)).get_prev(datetime)
             if due > row["last_tick"]:
                 await self._enqueue(job, due)
-            upcoming = croniter(expression, now).get_next(datetime)
-            wait = min(wait, (upcoming - now).total_seconds())
+            wait = min(wait, (next_tick(expression, now) - now).total_seconds())
         return wait
 
     async def _enqueue(self, job: Job, tick: datetime) -> None:

@@ -45,8 +45,11 @@ async def test_nothing_is_used_while_changes_are_not_heard_of(start, database_ur
     async with start(1) as (client,):
         await get(client, LINES)
         own = await asyncpg.connect(database_urls.app)
-        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN \"fondasi_cache\"%'"
-        assert await own.fetchval(ended)
+        ended = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'fondasi listener' AND datname = current_database()"
+        )
+        assert await own.fetch(ended)
         async with asyncio.timeout(30):
             while (await get(client, LINES))[1] == "hit":  # noqa: ASYNC110 - the server ends it
                 await asyncio.sleep(0.01)

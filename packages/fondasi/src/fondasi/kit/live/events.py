@@ -1,0 +1,19 @@
+"""Server-sent events as bytes (WHATWG HTML, 9.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+
+def event(kind: str, data: Any, position: str = "") -> bytes:
+    """An event.
+
+    Args:
+        kind: its type.
+        data: what it says, as JSON.
+        position: where to go on after it, for `Last-Event-ID`.
+    """
+    head = f"id: {position}\n" if position else ""
+    return f"{head}event: {kind}\ndata: ".encode() + orjson.dumps(data) + b"\n\n"
