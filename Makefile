@@ -41,9 +41,12 @@ $(VENV)/.runtime: requirements/install.txt requirements/runtime.txt $(wildcard p
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index $(addprefix -e ,$(PACKAGES))
 	@touch $@
 
-$(VENV)/.tools: requirements/dev.txt $(VENV)/.runtime
+$(VENV)/.tools: requirements/dev.txt requirements/s3.txt $(VENV)/.runtime
 	@echo "Installing the tools and test servers."
 	@requirements/install $(VENV) $(QUIET) dev.txt
+	@rm -rf $(VENV)/s3
+	@$(BIN)/uv pip install -q --system-certs --target $(VENV)/s3 --require-hashes -r requirements/s3.txt || \
+		$(BIN)/python -m pip install -q --disable-pip-version-check --target $(VENV)/s3 --require-hashes -r requirements/s3.txt
 	@touch $@
 
 demo: $(VENV)/.runtime ## Start CourtSight with fictitious decisions (PORT, ADMIN_USERNAME, ADMIN_PASSWORD, FONDASI_DATA_DIR)
@@ -93,6 +96,7 @@ requirements: setup ## Compile requirements/*.txt again from the pyproject files
 	@$(COMPILE) --upgrade requirements/install.in -o requirements/install.txt
 	@$(COMPILE) --upgrade --extra ai --extra opentelemetry --extra redis --extra sentry $(PROJECTS) --no-emit-package fondasi -o requirements/runtime.txt
 	@$(COMPILE) --upgrade requirements/clients.in -o requirements/clients.txt
+	@$(COMPILE) --upgrade requirements/s3.in -o requirements/s3.txt
 	@$(COMPILE) --upgrade --extra ai --extra opentelemetry --extra redis --extra sentry requirements/dev.in $(PROJECTS) --no-emit-package fondasi -o requirements/dev.txt
 
 clean: ## Remove .venv and caches; ./data stays

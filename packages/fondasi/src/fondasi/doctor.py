@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from fondasi.app import create_app
 from fondasi.checks import drift, weak_secrets
+from fondasi.files import antivirus_fault
 from fondasi.identity import check_providers
 from fondasi.kit.db import Database
 from fondasi.kit.db.compatibility import NewerDatabaseError, UnsuitableDatabaseError, server_faults
@@ -20,6 +21,7 @@ from fondasi.kit.db.pooling import refuse_unfit_pooler
 from fondasi.kit.db.refusals import DISK_FULL
 from fondasi.kit.db.troubles import has_little_room
 from fondasi.kit.sentry import sentry_fault
+from fondasi.kit.storage import StorageError, probe, storage_of
 from fondasi.kit.tracing.check import collector_fault
 from fondasi.quotas import redis_fault
 from fondasi.runtime import database_addresses, importable_modules, migration_packages
@@ -48,6 +50,7 @@ async def diagnose(settings: Settings, console: Console) -> int:
     findings += _check_data_folder(settings)
     findings += await _check_redis(settings)
     findings += await _check_telemetry(settings)
+    findings += await _check_files(settings)
     modules, missing = importable_modules(settings)
     findings += [("modules", fault) for fault in missing]
     findings += _check_app(settings, modules) if not (production and faults) else []
@@ -99,6 +102,29 @@ async def _check_telemetry(settings: Settings) -> list[Finding]:
     if settings.sentry.dsn is not None:
         findings.append(("errors", await sentry_fault(settings.sentry)))
     return findings
+
+
+async def _check_files(settings: Settings) -> list[Finding]:
+    """The object store and the antivirus, where there are such."""
+    findings: list[Finding] = []
+    if settings.storage.url:
+        findings.append(("storage", await _storage_fault(settings)))
+    if settings.clamav.url:
+        findings.append(("ClamAV", await antivirus_fault(settings.clamav)))
+    return findings
+
+
+async def _storage_fault(settings: Settings) -> str | None:
+    try:
+        await probe(storage_of(settings))
+    except StartError as error:
+        return str(error)
+    except StorageError as error:
+        advice = (
+            "look at STORAGE_URL, its endpoint, region and keys, and that they may write, read and delete"
+        )
+        return f"an object could not be written, read and deleted ({error}): {advice}"
+    return None
 
 
 def _check_app(settings: Settings, modules: list[Module]) -> list[Finding]:

@@ -4,13 +4,13 @@ Here the content says what a file is, the service names where it lies, and what 
 """
 
 import asyncio
+import zlib
 
 import pytest
 from sqlalchemy import text
 
 API = "/api/v1"
 PDF = b"%PDF-1.7\n" + b"x" * 5000
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 
 
 @pytest.fixture
@@ -74,12 +74,111 @@ async def test_no_type_that_runs_anywhere_is_taken_whatever_it_is_called(
 
 
 async def test_polyglot_is_handed_out_as_what_it_begins_with_and_never_shown(client, upload):
-    answer = await upload("page.html", PNG + b"<script>alert(1)</script>", "text/html")
-    assert (answer.json()["name"], answer.json()["media_type"]) == ("page.html.png", "image/png")
+    answer = await upload("page.html", PDF + b"<script>alert(1)</script>", "text/html")
+    assert (answer.json()["name"], answer.json()["media_type"]) == ("page.html.pdf", "application/pdf")
     fetched = await client.get(answer.json()["url"])
-    assert fetched.headers["content-type"] == "image/png"
+    assert fetched.headers["content-type"] == "application/pdf"
     assert fetched.headers["content-disposition"].startswith("attachment;")
     assert fetched.headers["x-content-type-options"] == "nosniff"
+
+
+def png(width: int, height: int, *chunks: tuple[bytes, bytes], kind: int = 0) -> bytes:
+    """A grey picture; as large as it says, or not."""
+    said = width.to_bytes(4) + height.to_bytes(4) + bytes([8, kind, 0, 0, 0])
+    data = zlib.compress((b"\0" + bytes(width)) * height) if width * height < 10**7 else zlib.compress(b"\0")
+    parts = [(b"IHDR", said), *chunks, (b"IDAT", data), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        len(content).to_bytes(4) + name + content + zlib.crc32(name + content).to_bytes(4)
+        for name, content in parts
+    )
+
+
+GIF = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;"
+HIDDEN = b"<script>alert(1)</script>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        png(1, 1) + HIDDEN,
+        png(1, 1) + b"PK\x03\x04" + HIDDEN,
+        png(1, 1, (b"tEXt", b"Comment\0" + HIDDEN)),
+        png(1, 1, (b"zzZz", HIDDEN)),
+        GIF + HIDDEN,
+        GIF[:-1] + b"!\xfe" + bytes([len(HIDDEN)]) + HIDDEN + b"\0;",
+        GIF[:-1] + b"!\xff\x0bXMP DataXMP" + bytes([len(HIDDEN)]) + HIDDEN + b"\0;",
+    ],
+)
+async def test_nothing_hides_beside_or_behind_a_picture(client, upload, content):
+    answer = await upload("page.html", content, "text/html")
+    assert answer.status_code == 201, answer.text
+    fetched = await client.get(answer.json()["url"])
+    assert fetched.content in {png(1, 1), GIF}
+
+
+def jpeg(width: int, height: int) -> bytes:
+    frame = b"\x08" + height.to_bytes(2) + width.to_bytes(2) + b"\x01\x01\x11\x00"
+    exif = (
+        b"\xff\xe1" + (60_000).to_bytes(2) + b"Exif\0\0" + bytes(59_992)
+    )  # sizes are not always near the start
+    scan = b"\xff\xda\0\x08\x01\x01\0\0\x3f\0" + b"\0" * 10 + b"\xff\xd9"
+    return b"\xff\xd8" + exif * 3 + b"\xff\xc0\0\x0b" + frame + scan
+
+
+def webp(chunk: bytes) -> bytes:
+    return b"RIFF" + (len(chunk) + 4).to_bytes(4, "little") + b"WEBP" + chunk
+
+
+BOMBS = {
+    "png": png(60_000, 60_000),
+    "png of one line": png(2**31 - 1, 1),
+    "jpeg": jpeg(65_000, 65_000),
+    "gif": b"GIF89a" + b"\xff" * 4 + GIF[10:],
+    "gif of a large frame": GIF[:18] + b"\xff" * 4 + GIF[22:],
+    "webp": webp(b"VP8 \x0a\0\0\0\0\0\0\x9d\x01\x2a\xff\x3f\xff\x3f"),
+    "webp, lossless": webp(b"VP8L\x0a\0\0\0\x2f" + b"\xff" * 9),
+    "webp, extended": webp(b"VP8X\x0a\0\0\0\0\0\0\0" + b"\xff" * 6),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+async def test_picture_that_would_fill_the_memory_is_refused_by_its_head(
+    upload, clean_database, stored, bomb
+):
+    answer = await upload("a.png", BOMBS[bomb], "image/png")
+    assert (answer.status_code, answer.json()["error_code"]) == (413, "PICTURE_TOO_LARGE")
+    assert await nothing_is_left(clean_database, stored)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x89PNG\r\n\x1a\n" + b"\0" * 100,
+        png(1, 1)[:8] + png(1, 1)[33:],
+        png(1, 1, (b"IHDR", b"\0\0\0\x01\0\0\0\x01\x08\0\0\0\0")),
+        png(0, 5),
+        b"\x89PNG\r\n\x1a\n\xff\xff\xff\xffIHDR",
+        b"\xff\xd8\xff\xe0\0\0",
+        b"\xff\xd8\xff\xff\xff\xff<script>",
+        GIF[:13] + b"<script>",
+        GIF[:13] + b";",
+        webp(b"JUNK\x02\0\0\0<s"),
+        webp(b"VP8 \xff\xff\xff\xff"),
+    ],
+)
+async def test_what_only_begins_as_a_picture_is_refused(upload, clean_database, stored, content):
+    answer = await upload("a.png", content, "image/png")
+    assert (answer.status_code, answer.json()["error_code"]) == (422, "PICTURE_INVALID")
+    assert await nothing_is_left(clean_database, stored)
+
+
+@pytest.mark.parametrize("content", [PDF, png(1, 1), b"just text"])
+@pytest.mark.parametrize("kind", ["text/html", "image/svg+xml", "application/x-sh", "\xff", "x" * 900])
+async def test_type_that_the_caller_says_counts_for_nothing(client, upload, content, kind):
+    answer = await upload("a", content, kind)
+    assert answer.json()["media_type"] in {"application/pdf", "image/png", "text/plain"}
+    fetched = await client.get(answer.json()["url"])
+    assert fetched.headers["content-type"].partition(";")[0] == answer.json()["media_type"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from fondasi.files.antivirus import Antivirus, ScanError
 from fondasi.files.jobs import purge
 from fondasi.files.links import Links
 from fondasi.files.models import File, TenantFile
@@ -10,20 +11,31 @@ from fondasi.files.permissions import PERMISSIONS, TENANT_PERMISSIONS
 from fondasi.files.personal_data import PERSONAL_DATA
 from fondasi.files.routes import downloads, inside, router
 from fondasi.files.uploads import Uploads
-from fondasi.kit.storage import LocalStorage, Storage
+from fondasi.kit.storage import Storage, storage_of
 from fondasi.module import Module
 from fondasi.platform import Platform
+from fondasi.settings import ClamavSettings
 
-__all__ = ["File", "TenantFile", "module"]
+__all__ = ["File", "TenantFile", "antivirus_fault", "module"]
 
 
 @asynccontextmanager
 async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     settings = platform.settings
-    platform.provide(LocalStorage(settings.data_dir / "files"), as_type=Storage)
+    platform.provide(storage_of(settings), as_type=Storage)
     platform.provide(Links(settings))
     platform.provide(Uploads())
+    platform.provide(Antivirus(settings.clamav))
     yield
+
+
+async def antivirus_fault(settings: ClamavSettings) -> str | None:
+    """Why ClamAV cannot be asked, where there has to be one; None when it answers."""
+    try:
+        await Antivirus(settings).ping()
+    except ScanError as error:
+        return f"ClamAV does not answer at CLAMAV_URL ({error}): files are refused until it does."
+    return None
 
 
 module = Module(

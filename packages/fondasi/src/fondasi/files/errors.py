@@ -76,6 +76,47 @@ class AddressUnusable(InvalidInput):
         )
 
 
+class PictureInvalid(Problem):
+    """The content begins as a picture does, and is none, or half of one."""
+
+    status, code, title = 422, "PICTURE_INVALID", "Not a valid picture"
+
+    def __init__(self) -> None:
+        super().__init__("The picture is damaged. Save it again with a program that shows it, and send that.")
+
+
+class PictureTooLarge(TooLarge):
+    """The picture has more pixels than the service takes, however few bytes it has."""
+
+    code, title = "PICTURE_TOO_LARGE", "Picture too large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            t("The picture has more than {limit} pixels. Send a smaller one.", limit=f"{limit:,}")
+        )
+
+
+class FileInfected(Problem):
+    """The antivirus found something in the file; nothing was kept."""
+
+    status, code, title = 422, "FILE_INFECTED", "Virus found"
+
+    def __init__(self) -> None:
+        super().__init__("The antivirus found something in the file. Nothing was kept; look at your device.")
+
+
+class AntivirusUnavailable(Unavailable):
+    """The antivirus does not say whether the file is clean, so it is not taken."""
+
+    code, title = "ANTIVIRUS_UNAVAILABLE", "Antivirus unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The file cannot be looked at for viruses now. Nothing was kept; try again shortly.",
+            retry_after=30,
+        )
+
+
 class FileInUse(Conflict):
     """Something refers to the file."""
 

@@ -17,11 +17,15 @@ from fondasi.dependencies import (
 from fondasi.files import fetching, service
 from fondasi.files.downloads import etag_of, headers_of, range_of
 from fondasi.files.errors import (
+    AntivirusUnavailable,
+    FileInfected,
     FileInUse,
     FileNotThere,
     FileTooLarge,
     FileTypeRefused,
     LinkEnded,
+    PictureInvalid,
+    PictureTooLarge,
     QuotaUsedUp,
     RangeNotThere,
     StorageUnavailable,
@@ -45,8 +49,18 @@ Caller = Annotated[Principal, authenticated_or_key(UPLOAD)]
 Reader = Annotated[Member, require_in_tenant(VIEW_INSIDE)]
 Writer = Annotated[Member, require_in_tenant(CREATE_INSIDE)]
 STREAMED = body_size(MOST_FILE_BYTES + 1024 * 1024)  # FILE_LIMIT counts the file as it comes
-UPLOADS = raises(FileTypeRefused, FileTooLarge, QuotaUsedUp, StorageUnavailable, TooLarge, TooManyUploads)
-FETCHES = raises(FileTypeRefused, FileTooLarge, QuotaUsedUp, StorageUnavailable, TooManyUploads)
+KEEPING = (
+    FileTypeRefused,
+    FileTooLarge,
+    QuotaUsedUp,
+    PictureInvalid,
+    PictureTooLarge,
+    FileInfected,
+    StorageUnavailable,
+    AntivirusUnavailable,
+    TooManyUploads,
+)
+UPLOADS, FETCHES = raises(*KEEPING, TooLarge), raises(*KEEPING)
 LinkText = Annotated[
     str,
     Path(min_length=LENGTH, max_length=LENGTH, description="The end of a file's `url`."),

@@ -13,18 +13,24 @@ from prometheus_client import Counter
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from fondasi.files import repository
+from fondasi.files.antivirus import Antivirus, InfectedError, ScanError
 from fondasi.files.errors import (
+    AntivirusUnavailable,
+    FileInfected,
     FileInUse,
     FileNotThere,
     FileTooLarge,
     FileTypeRefused,
     LinkEnded,
+    PictureInvalid,
+    PictureTooLarge,
     QuotaUsedUp,
     StorageUnavailable,
 )
 from fondasi.files.jobs import purge
 from fondasi.files.links import Links
 from fondasi.files.models import File, StoredObject, TenantFile, key_of
+from fondasi.files.pictures import PICTURES, InvalidPictureError, PictureTooLargeError, cleaned
 from fondasi.files.schemas import FileRead
 from fondasi.files.sniffing import HEAD, clean_name, media_type_of
 from fondasi.kit.audit import record
@@ -39,6 +45,7 @@ if TYPE_CHECKING:
 
     from fondasi.files.repository import AnyFile
     from fondasi.kit.db import Session
+    from fondasi.kit.http import Problem
     from fondasi.platform import Platform
 
 log = structlog.get_logger(__name__)
@@ -81,6 +88,10 @@ async def store(platform: Platform, shelf: Shelf, name: str, content: AsyncItera
         FileTypeRefused: its content is of a type that is not taken.
         FileTooLarge: it is larger than `FILE_LIMIT`.
         QuotaUsedUp: the caller's files would be too large together.
+        PictureInvalid: it begins as a picture does, and is none.
+        PictureTooLarge: it has more pixels than `FILE_PIXELS`.
+        FileInfected: the antivirus found something in it.
+        AntivirusUnavailable: the antivirus does not say.
         StorageUnavailable: it cannot be stored.
     """
     settings = platform.settings.file
@@ -90,16 +101,21 @@ async def store(platform: Platform, shelf: Shelf, name: str, content: AsyncItera
         raise FileTypeRefused
     object_id, room, quota = await _begin(platform, shelf)
     bounded = _bounded(head, content, settings.limit, room, quota)
+    if media_type in PICTURES:
+        bounded = cleaned(media_type, bounded, settings.pixels)
+    scanned = platform.get(Antivirus).passing(bounded)
+    clean = clean_name(name, media_type)
     try:
         async with asyncio.timeout(LONGEST_UPLOAD.total_seconds()):
-            size = await platform.get(Storage).write(key_of(object_id), bounded)
-        fields = {"name": clean_name(name, media_type), "media_type": media_type, "size": size}
+            size = await platform.get(Storage).write(key_of(object_id), scanned)
+        fields = {"name": clean, "media_type": media_type, "size": size}
         file = await _keep(platform, shelf, object_id, fields, quota)
-    except StorageError as error:
+    except BaseException as error:
         await asyncio.shield(_discard(platform, object_id))
-        raise _unavailable("write", error) from error
-    except BaseException:
-        await asyncio.shield(_discard(platform, object_id))
+        if isinstance(error, InfectedError):
+            await _record_infected(platform, shelf, clean, str(error))
+        if (problem := _problem_of(error, settings.pixels)) is not None:
+            raise problem from error
         raise
     STORED.inc()
     STORED_BYTES.inc(size)
@@ -260,6 +276,29 @@ async def _chained(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[by
     yield first
     async for piece in rest:
         yield piece
+
+
+async def _record_infected(platform: Platform, shelf: Shelf, name: str, found: str) -> None:
+    about = {"name": name, "found": found, "tenant_id": shelf.tenant_id}
+    async with platform.database.unit_of_work(tenant=shelf.tenant_id) as session:
+        await record(session, "files.infected", ROOM, "Refused an infected file.", metadata=about)
+
+
+def _problem_of(error: BaseException, pixels: int) -> Problem | None:
+    """What the caller is told; None for what is a problem already, or a fault."""
+    match error:
+        case StorageError():
+            return _unavailable("write", error)
+        case InvalidPictureError():
+            return PictureInvalid()
+        case PictureTooLargeError():
+            return PictureTooLarge(pixels)
+        case InfectedError():
+            return FileInfected()
+        case ScanError():
+            log.warning("antivirus_unavailable", error=str(error))
+            return AntivirusUnavailable()
+    return None
 
 
 def _unavailable(doing: str, error: StorageError) -> StorageUnavailable:

@@ -35,6 +35,9 @@ FILE_TYPES = (
 )
 ORIGIN = re.compile(r"\*|https?://[\w.-]+(:\d+)?|https?://\[[0-9a-f:.]+\](:\d+)?")
 
+CLAMAV_ADDRESS = re.compile(r"tcp://(?:[\w.-]+|\[[0-9a-f:.]+\]):\d{1,5}|unix:///.+")
+STORAGE_ADDRESS = re.compile(r"(?:s3|gs)://[\w.-]+(?:/[\w./-]*)?|az://[\w.-]+/[\w.-]+(?:/[\w./-]*)?")
+
 
 def split_list(value: object) -> object:
     """Accept `a,b,c` from the environment where a list is meant."""
@@ -444,6 +447,12 @@ class FileSettings(BaseModel):
         ge=1,
         description="Bytes that the files of one user may have together, where their tier does not say.",
     )
+    pixels: int = Field(
+        50_000_000,
+        ge=1,
+        le=1_000_000_000,
+        description="Most pixels of a picture, width times height, however few bytes it has.",
+    )
     link_minutes: int = Field(
         15, ge=1, le=7 * 24 * 60, description="Minutes that a link to the content of a file lasts."
     )
@@ -468,6 +477,65 @@ class FileSettings(BaseModel):
                 f"{', '.join(unknown)} cannot be told by its content. Known: {', '.join(FILE_TYPES)}"
             )
         return types
+
+
+class StorageSettings(BaseModel):
+    """Where uploaded files lie."""
+
+    url: str = Field(
+        "",
+        description="s3://bucket/prefix, gs://bucket/prefix or az://account/container/prefix. Empty: the folder "
+        "`files` of FONDASI_DATA_DIR.",
+    )
+    endpoint: str = Field(
+        "",
+        description="Address of a server that speaks like one of them (https://...). Empty: the provider's.",
+    )
+    region: str = Field("", description="Region of an S3 bucket.")
+    access_key_id: str = Field(
+        "", description="Key for S3. Empty: what the machine has (its role, AWS_ACCESS_KEY_ID)."
+    )
+    secret_access_key: SecretStr | None = Field(None, description="Its secret.")
+    account_key: SecretStr | None = Field(
+        None, description="Key of an Azure account. Empty: what the machine has."
+    )
+    service_account: str = Field(
+        "", description="JSON file of a Google service account. Empty: what the machine has."
+    )
+    timeout: float = Field(
+        30, gt=0, le=600, description="Seconds that the object store may take for a part of 5 MiB."
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _has_a_scheme(cls, url: str) -> str:
+        if url and not STORAGE_ADDRESS.fullmatch(url):
+            raise ValueError("must be s3://bucket, gs://bucket or az://account/container; keys go beside it")
+        return url
+
+    @field_validator("endpoint")
+    @classmethod
+    def _is_http(cls, endpoint: str) -> str:
+        if endpoint and not endpoint.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://")
+        return endpoint
+
+
+class ClamavSettings(BaseModel):
+    """The antivirus that looks at each uploaded file before anybody can have it."""
+
+    url: str = Field(
+        "",
+        description="Where clamd listens: tcp://host:3310 or unix:///run/clamav/clamd.ctl. Empty: nobody looks.",
+    )
+    timeout: float = Field(60, gt=0, le=3600, description="Seconds that it may take for an answer.")
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        if url and not CLAMAV_ADDRESS.fullmatch(url):
+            raise ValueError("must be tcp://host:port or unix:///path")
+        return url
 
 
 class EmbeddingSettings(BaseModel):

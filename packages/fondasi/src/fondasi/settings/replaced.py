@@ -46,7 +46,7 @@ REPLACED = {
     "DEFAULT_RATE_LIMIT_PERIOD": "QUOTA_PERIOD.",
     "ENABLE_AUTO_SCHEDULING": "jobs with `cron` run wherever a worker does.",
     "ENABLE_DETAILED_LOGGING": "LOG_LEVEL=DEBUG.",
-    "GOOGLE_STORAGE_BUCKET_NAME": "files that users upload lie in FONDASI_DATA_DIR; buckets are not served yet.",
+    "GOOGLE_STORAGE_BUCKET_NAME": "STORAGE_URL, with gs:// before the name.",
     "LICENSE_NAME": _DOCUMENT,
     "LLM_MAX_TOKENS": _MODEL,
     "LLM_MODEL": _MODEL,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
@@ -22,6 +23,7 @@ from fondasi.settings.groups import (
     AdminSettings,
     ApiSettings,
     CacheSettings,
+    ClamavSettings,
     ClientSettings,
     DatabaseSettings,
     EmbeddingSettings,
@@ -37,6 +39,7 @@ from fondasi.settings.groups import (
     OneTimePasswordSettings,
     QuotaSettings,
     RedisSettings,
+    StorageSettings,
     TokenSettings,
     TwilioSettings,
     split_list,
@@ -152,6 +155,8 @@ class Settings(BaseSettings):
     api: ApiSettings = Field(default_factory=ApiSettings)
     export: ExportSettings = Field(default_factory=ExportSettings)
     file: FileSettings = Field(default_factory=FileSettings)
+    storage: StorageSettings = Field(default_factory=StorageSettings)
+    clamav: ClamavSettings = Field(default_factory=ClamavSettings)
     job: JobSettings = Field(default_factory=JobSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
@@ -229,6 +234,9 @@ class Settings(BaseSettings):
         ]
         if self.mail.host and self.mail.security == "none" and self.mail.host not in LOOPBACK:
             found.append("MAIL_SECURITY is none: codes would travel in plain text; set starttls or tls.")
+        endpoint = self.storage.endpoint
+        if endpoint.startswith("http://") and urlsplit(endpoint).hostname not in LOOPBACK:
+            found.append("STORAGE_ENDPOINT is not https: files would travel in plain text; use https.")
         if not self.twilio.base_url.startswith("https://"):
             found.append("TWILIO_BASE_URL is not https: codes would travel in plain text; use https.")
         found += [

@@ -7,7 +7,9 @@ from sqlalchemy import text
 
 from fondasi.files.models import ObjectState, StoredObject
 from fondasi.kit import clock
+from fondasi.kit.db import Database
 from fondasi.kit.ids import new_id
+from fondasi.settings import DatabaseSettings
 
 API = "/api/v1"
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 100
@@ -77,6 +79,32 @@ async def test_deleted_file_is_gone_at_once(client, ani, file):
     assert (await client.delete(f"{API}/files/{file['id']}", headers=ani)).status_code == 204
     assert (await client.get(file["url"])).status_code == 404
     assert (await client.get(f"{API}/files/{file['id']}", headers=ani)).status_code == 404
+
+
+@pytest.fixture
+async def notes(database_urls, clean_database):
+    """A table of somebody's that refers to files."""
+    owner = Database(database_urls.owner, DatabaseSettings())
+    async with owner.unit_of_work(audited=False) as session:
+        await session.execute(text("CREATE TABLE file_note (file_id uuid PRIMARY KEY REFERENCES file (id))"))
+        await session.execute(text("GRANT ALL ON file_note TO PUBLIC"))
+    yield
+    async with owner.unit_of_work(audited=False) as session:
+        await session.execute(text("DROP TABLE file_note"))
+    await owner.close()
+
+
+@pytest.mark.usefixtures("notes")
+async def test_file_that_is_referred_to_stays(client, ani, file, clean_database):
+    async with clean_database.unit_of_work() as session:
+        await session.execute(text("INSERT INTO file_note SELECT id FROM file"))
+    path = f"{API}/files/{file['id']}"
+    answer = await client.delete(path, headers=ani)
+    assert (answer.status_code, answer.json()["error_code"]) == (409, "FILE_IN_USE")
+    assert (await client.get(file["url"])).content == PDF
+    async with clean_database.unit_of_work() as session:
+        await session.execute(text("DELETE FROM file_note"))
+    assert (await client.delete(path, headers=ani)).status_code == 204
 
 
 async def test_bytes_of_a_deleted_file_go_with_the_job(clean_database, file, stored, swept):
