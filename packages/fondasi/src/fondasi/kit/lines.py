@@ -8,14 +8,14 @@ import socket
 import stat
 import threading
 import time
-from io import UnsupportedOperation
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
-PATIENCE: Final = 0.1  # seconds, once, for a reader that is behind
+PATIENCE: Final = 0.1  # seconds that a line waits for a reader that is behind
+PATIENT_EVERY: Final = 10.0  # seconds; a reader that is always behind would set the pace otherwise
 PIECE: Final = select.PIPE_BUF  # a pipe with room takes so much at once
 
 
@@ -30,17 +30,17 @@ class Lines:
     def __init__(self, stream: TextIO | None, dropped: Callable[[str], None]) -> None:
         self._dropped = dropped
         self._lock = threading.RLock()  # a signal's handler may log while a line is being written
-        self._full = self._cut = False
+        self._cut = False
+        self._patient_again = 0.0
         self._stream = stream
         self._descriptor: int | None = None
         self._socket: socket.socket | None = None
         self._polled = False
         try:
-            descriptor = stream.fileno() if stream is not None else None
-        except (UnsupportedOperation, ValueError):  # in memory, or closed
+            if stream is not None:
+                self._open(stream.fileno())
+        except (OSError, ValueError):  # in memory, or closed
             return
-        if descriptor is not None:
-            self._open(descriptor)
 
     def __del__(self) -> None:
         if self._descriptor is not None:
@@ -93,11 +93,11 @@ class Lines:
                 try:
                     rest = rest[self._send(rest) :]
                 except BlockingIOError:
-                    deadline = deadline or time.monotonic() + (0 if self._full else PATIENCE)
+                    deadline = deadline or self._deadline()
                     if not self._room(deadline - time.monotonic()):
                         raise
         finally:
-            self._full, self._cut = bool(rest), 0 < len(rest) < size or (self._cut and len(rest) == size)
+            self._cut = 0 < len(rest) < size or (self._cut and len(rest) == size)
 
     def _send(self, data: memoryview) -> int:
         if self._socket is not None:
@@ -106,6 +106,13 @@ class Lines:
         if self._polled and not self._room(0):
             raise BlockingIOError
         return os.write(self._descriptor, data[:PIECE] if self._polled else data)
+
+    def _deadline(self) -> float:
+        now = time.monotonic()
+        if now < self._patient_again:
+            return now
+        self._patient_again = now + PATIENT_EVERY
+        return now + PATIENCE
 
     def _room(self, seconds: float) -> bool:
         if seconds < 0:

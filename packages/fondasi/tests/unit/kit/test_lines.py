@@ -2,10 +2,13 @@
 
 import os
 import pty
+import select
 import socket
 import sys
+import threading
+import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -50,10 +53,7 @@ def to(dropped):
 
 
 @pytest.mark.parametrize(
-    (
-        "place",
-        "shared",
-    ),  # a terminal of another user may hold us up: it takes no lines unless it takes them whole
+    ("place", "shared"),
     [(pipe, False), (pipe, True), (sockets, False), (terminal, False)],
 )
 def test_reader_that_stands_still_costs_lines_and_not_time(place, shared, to, dropped, monkeypatch):
@@ -78,6 +78,24 @@ def test_reader_that_stands_still_costs_lines_and_not_time(place, shared, to, dr
         assert dropped["full"] == before
         said = b"".join(iter(lambda: reader.read(1 << 16), None)) if place is pipe else reader.read(1 << 16)
         assert said.splitlines()[-1] == b"and on"
+
+
+def test_reader_that_is_slow_does_not_set_the_pace(to, dropped):
+    with pipe() as (reader, writer):
+        lines = to(writer)
+
+        def read() -> None:
+            while reader.read(select.PIPE_BUF):
+                time.sleep(0.02)
+
+        slow = threading.Thread(target=read)
+        slow.start()
+        for _ in range(20_000):  # it would read them all, in ten seconds
+            lines.msg(LINE)
+        assert dropped["full"] > 1000
+        del lines
+        writer.close()
+        slow.join()
 
 
 def test_line_that_was_cut_ends_before_the_next(to):
@@ -117,6 +135,15 @@ def test_file_gets_every_line_whole_and_as_text(to, dropped, tmp_path):
 def test_process_without_standard_error_says_nothing(to, dropped):
     to(None).msg(LINE)
     assert not dropped
+
+
+def test_descriptor_that_was_closed_costs_lines(to, dropped, tmp_path):
+    file = (tmp_path / "log").open("w", buffering=1)
+    os.close(file.fileno())
+    to(file).msg(LINE)
+    assert dropped == {"failed": 1}
+    with suppress(OSError):
+        file.close()
 
 
 def test_stream_in_memory_is_written(to, capsys):

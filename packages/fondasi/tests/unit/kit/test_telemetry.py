@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 PROGRAM = """
-import logging, sys
+import logging, sys, warnings
 import structlog
 from fondasi.kit.telemetry import configure_logging
 from fondasi.settings import Settings
@@ -19,6 +19,7 @@ except RuntimeError:
     structlog.get_logger().exception("unhandled", path="/a\\nb")
 logging.getLogger("library").warning("from a library")
 logging.getLogger("library").info("not worth a line")
+warnings.warn("old-fashioned", stacklevel=1)
 """
 
 
@@ -31,7 +32,7 @@ def lines(environment: str) -> list[str]:
 
 
 def test_lines_are_json_outside_local():
-    own, library = map(json.loads, lines("production"))
+    own, library, warning = map(json.loads, lines("production"))
     assert (own["event"], own["level"], own["request_id"], own["path"]) == (
         "unhandled",
         "error",
@@ -41,6 +42,7 @@ def test_lines_are_json_outside_local():
     assert own["timestamp"].endswith("Z")
     assert own["exception"][0]["exc_value"] == "broken"
     assert (library["event"], library["level"]) == ("from a library", "warning")
+    assert "UserWarning: old-fashioned" in warning["event"]
 
 
 def test_lines_are_readable_in_local():
