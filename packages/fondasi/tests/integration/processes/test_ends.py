@@ -28,7 +28,6 @@ from fondasi.module import Module
 router = Router()
 
 async def never_ends():
-    Path("stubborn").touch()
     while True:
         try:
             await asyncio.sleep(3600)
@@ -38,6 +37,7 @@ async def never_ends():
 @router.get("/stubborn", dependencies=[public], operation_id="read_stubborn")
 async def stubborn() -> None:
     """Never answers."""
+    Path("request").touch()
     await never_ends()
 
 @router.get("/blocking/{seconds}", dependencies=[public], operation_id="read_blocking")
@@ -48,14 +48,20 @@ async def blocking(seconds: float) -> None:
 @router.get("/thread", dependencies=[public], operation_id="read_thread")
 async def thread() -> None:
     """Waits for a thread."""
-    Path("stubborn").touch()
+    Path("request-in-thread").touch()
     await asyncio.to_thread(time.sleep, 3600)
 
-@job(name="stubborn.run", cron="* * * * *")
+@job(name="stubborn.run", cron="* * * * * *")
 async def run(context: JobContext) -> None:
+    Path("job").touch()
     await never_ends()
 
-module = Module("stubborn", routers=[router], jobs=[run], permissions=[])
+@job(name="stubborn.thread", cron="* * * * * *")
+async def run_thread(context: JobContext) -> None:
+    Path("job-in-thread").touch()
+    await asyncio.to_thread(time.sleep, 3600)
+
+module = Module("stubborn", routers=[router], jobs=[run, run_thread], permissions=[])
 '''
 GRACES = {"MODULES": "stubborn", "HTTP_GRACE": "1", "JOB_GRACE": "1", "METRICS_TOKEN": "of the tests"}
 
@@ -70,28 +76,32 @@ def stubborn(start_command, install):
     return start
 
 
-@pytest.mark.parametrize("path", ["stubborn", "thread"])
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=["TERM", "INT"])
-def test_request_that_does_not_end_does_not_keep_the_service(stubborn, tmp_path, how, path):
-    command = stubborn("serve")
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=["TERM", "INT", "HUP"])
+def test_nothing_that_does_not_end_keeps_the_service(stubborn, tmp_path, how):
+    command = stubborn("serve", JOB_IN_PROCESS="true")
     command.serves()
 
-    def ask() -> None:
+    def ask(path: str) -> None:
         with suppress(httpx.TransportError):
             httpx.get(f"http://127.0.0.1:{command.port}/api/v1/{path}", timeout=None)
 
-    client = threading.Thread(target=ask)
-    client.start()
-    command.until((tmp_path / "stubborn").exists, "it is not asked")
+    clients = [threading.Thread(target=ask, args=[path]) for path in ("stubborn", "thread")]
+    for client in clients:
+        client.start()
+    for begun in ("request", "request-in-thread", "job", "job-in-thread"):
+        command.until((tmp_path / begun).exists, f"{begun} does not begin")
     command.ends(how)
     assert postmaster(tmp_path) is None
-    client.join()
+    for client in clients:
+        client.join()
 
 
-def test_job_that_swallows_its_cancellation_does_not_keep_the_worker(stubborn, tmp_path):
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=["TERM", "INT"])
+def test_jobs_that_do_not_end_do_not_keep_the_worker(stubborn, tmp_path, how):
     command = stubborn("worker")
-    command.until((tmp_path / "stubborn").exists, "no job runs")
-    assert command.ends(signal.SIGTERM) == 0
+    for begun in ("job", "job-in-thread"):
+        command.until((tmp_path / begun).exists, f"{begun} does not begin")
+    assert command.ends(how) == 0
     assert postmaster(tmp_path) is None
 
 
