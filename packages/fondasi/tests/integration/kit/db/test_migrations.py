@@ -156,13 +156,14 @@ class TestAMigrationThatHasToWait:
         packages = migration_packages(modules)
         await downgrade(scratch_database.owner, "posts.migrations")
         writer = await asyncpg.connect(scratch_database.app)
-        reader = await asyncpg.connect(scratch_database.app)
+        other = await asyncpg.connect(scratch_database.app)
+        migrating = asyncio.create_task(asyncio.sleep(0))
         try:
             async with writer.transaction():
                 await writer.execute('LOCK TABLE "user" IN ROW EXCLUSIVE MODE')
                 migrating = asyncio.create_task(migrate(scratch_database.owner, packages))
-                while not migrating.done():
-                    await reader.fetchval('SELECT count(*) FROM "user"', timeout=30)
+                while not migrating.done():  # its lock stands before that of the other one, but not for long
+                    await other.execute('UPDATE "user" SET name = name WHERE false', timeout=30)
                     await asyncio.sleep(0.05)
                 with pytest.raises(
                     MigrationBlockedError, match=r"waited 3 times .* Nothing was changed: run"
@@ -172,8 +173,9 @@ class TestAMigrationThatHasToWait:
             await migrate(scratch_database.owner, packages)
             assert await pending_revisions(scratch_database.owner, packages) == []
         finally:
+            migrating.cancel()
             await writer.close()
-            await reader.close()
+            await other.close()
 
 
 RIGHTS = """
