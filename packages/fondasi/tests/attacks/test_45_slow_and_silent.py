@@ -2,16 +2,19 @@
 service, some until nobody else was answered. Here each has its time and size, and the longest silent gives way.
 """
 
+import gc
 import json
 import socket
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import httpx
 import pytest
 
 from fondasi.app import create_app
+from fondasi.kit.http import server
+from fondasi.kit.http.server import BoundedProtocol
 from fondasi.runtime import platform_modules
 from fondasi.settings import HttpSettings
 
@@ -193,6 +196,41 @@ def test_head_over_a_bound_is_refused_from_its_first_byte(address, head, status,
     with connected(address, b"GET /health HTTP/1.1\r\n" + HOST + head + b"\r\n") as connection:
         told = problem(everything(connection))
     assert (told["status"], told["error_code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n",
+        b"GET /hea",
+        HEAD,
+        b"GET /health HTTP/1.1\r\n" + b"A: b\r\n" * 40_000,
+        b"POST /api/v1/refresh HTTP/1.1\r\n" + HOST + b"Cookie: a=" + b"x" * 60_000 + b"\r\n\r\n",
+    ],
+    ids=["answered", "half a head", "no body", "too many headers", "too many cookies"],
+)
+def test_who_leaves_is_forgotten_at_once(address, monkeypatch, sent):
+    """Without a search for circles either: with many connections that stops everybody."""
+
+    def known() -> int:
+        return sum(type(item) is BoundedProtocol for item in gc.get_objects())
+
+    monkeypatch.setattr(server, "LAST_WORDS", 2 * LONG)
+    gc.collect()
+    before, until = known(), time.monotonic() + LONG
+    gc.disable()
+    try:
+        with connected(address, sent) as connection:
+            while known() == before:
+                assert time.monotonic() < until
+            connection.settimeout(0.2)
+            with suppress(TimeoutError):
+                connection.recv(65536)
+        while known() > before:
+            assert time.monotonic() < until, "the connection is kept"
+            time.sleep(0.05)
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("hosts", [b"", HOST * 2, HOST + b"host: y\r\n"])

@@ -107,6 +107,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _timer: asyncio.TimerHandle | None = None
     _late: Callable[[], None] | None = None
     _stalled: asyncio.TimerHandle | None = None
+    _left: asyncio.Event | None = None
 
     def __init__(
         self,
@@ -141,7 +142,15 @@ class BoundedProtocol(HttpToolsProtocol):
         for timer in (self._timer, self._stalled):
             if timer is not None:
                 timer.cancel()
+        cycle, self.cycle = self.cycle, cast("Any", None)
         super().connection_lost(exc)
+        if cycle is not None:
+            self._left = cycle.message_event
+            cycle.disconnected = not cycle.response_complete
+            self.turns.wait(self)  # what was begun for many who leave at once ends in turns
+        # No circles: with many connections the collector would stop everybody to find them.
+        self._timer = self._stalled = self._late = None
+        self.flow = cast("Any", None)
 
     def data_received(self, data: bytes) -> None:
         """Parse a little at once, the rest in turns with other connections."""
@@ -158,6 +167,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def go_on(self, seconds: float) -> None:
         """Parse more of what came, for so long at most; requests that follow one another are not collected."""
+        if self._left is not None:
+            self._left.set()
+            return
         until = perf_counter() + seconds
         while self.held and self._may_go_on() and perf_counter() < until:
             size = self._piece_size()
@@ -259,7 +271,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Say what is wrong with the request, and end the connection."""
-        self._end(self._refusal or BadRequest(msg))
+        problem, self._refusal = self._refusal or BadRequest(msg), None
+        self._end(problem)
 
     def timeout_keep_alive_handler(self) -> None:
         """The next request did not come."""
@@ -347,7 +360,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def _refuse(self, problem: Problem) -> None:
         """Stop the parser, which calls `send_400_response`."""
         self._refusal = problem
-        raise problem
+        try:
+            raise problem
+        finally:
+            del problem  # its traceback holds this frame
 
     def _head_is_late(self) -> None:
         if self._in_head:
@@ -371,7 +387,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._ended or self.transport.is_closing():
             return
         self._ended = True
-        self.headers = []  # not kept for as long as the refusal takes to arrive
+        self.held, self.headers, self.scope = (
+            NOTHING,
+            [],
+            cast("Any", {}),
+        )  # not kept until the refusal has arrived
         self._unset_keepalive_if_required()
         cycle = self.cycle
         answering = cycle is not None and not cycle.response_complete
@@ -385,7 +405,9 @@ class BoundedProtocol(HttpToolsProtocol):
             cycle.disconnected = True
             cycle.message_event.set()
         if self.transport.can_write_eof():
-            self.transport.write_eof()  # a close while more comes would reset the connection, and the answer with it
+            # What still comes is read and dropped: a close before would reset the connection, and the answer with it.
+            self.transport.write_eof()
+            self.flow.resume_reading()
             self._arm(seconds, self.transport.abort)
         else:
             self.transport.close()
