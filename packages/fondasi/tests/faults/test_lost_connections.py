@@ -57,6 +57,37 @@ class TestSwallowedConnections:
                 answers = await asyncio.gather(*(client.get(path, headers=headers) for path in PATHS))
             assert {answer.status_code for answer in answers} == {200}
 
+    async def test_first_connections_of_a_pool_do_not_wait_for_one_another(self, database_urls, monkeypatch):
+        """SQLAlchemy asks each new pool's server what it is over one connection, while the others wait for it."""
+        many = 6
+        all_there = asyncio.Barrier(many)
+
+        async def connect_and_lose(*args, **options):
+            connection = await connect(*args, **options)
+            if not all_there.broken:
+                await all_there.wait()
+                proxy.swallow()
+            return connection
+
+        monkeypatch.setattr("fondasi.kit.db.engine.connect", connect_and_lose)
+        async with proxied(database_urls.app) as (proxy, url):
+            behind = Database(url, DatabaseSettings(connect_timeout=2))
+            try:
+                async with asyncio.timeout(BACK_WITHIN):
+                    errors = await asyncio.gather(
+                        *(one_read(behind) for _ in range(many)), return_exceptions=True
+                    )
+                assert all(is_unavailable(error) for error in errors)
+                await all_there.abort()
+                assert await one_read(behind) == 1
+            finally:
+                await behind.close()
+
+
+async def one_read(database) -> int:
+    async with database.read_session() as session:
+        return await session.scalar(text("SELECT 1"))
+
 
 async def test_the_kernel_gives_up_who_acknowledges_nothing(database_urls):
     async with proxied(database_urls.app) as (_, url):
@@ -101,11 +132,6 @@ class TestCutConnections:
 
 class TestSwallowedConnectionsOfAWorker:
     @pytest.mark.long
-    @pytest.mark.xfail(
-        raises=TimeoutError,
-        strict=False,
-        reason="44 s now and then: where the first connections of a pool die, they are given up one after another",
-    )
     async def test_other_jobs_run_within_half_a_minute(self, database, clean_database, database_urls):
         """All slots wait for an answer that never comes: they are free again, and those jobs are tried again."""
         settings = JobSettings(concurrency=2)

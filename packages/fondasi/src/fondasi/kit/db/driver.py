@@ -133,11 +133,23 @@ class Connection(_Driver):  # type: ignore[misc]
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             self.terminate()
 
+    def enter_pool(self, seconds: float) -> None:
+        """It comes into a pool: until somebody takes it, each answer has to come in so many seconds.
+
+        SQLAlchemy lets the first connections of a pool wait for one another, so one that died would hold up all.
+        """
+        self.is_idle = True
+        self._wait(seconds)
+
+    def leave_pool(self) -> None:
+        """Somebody takes it."""
+        self.is_idle = False
+        self._wait(self._patience)
+
     def rest(self) -> None:
         """It goes back into a pool."""
         self.is_idle, self.answered_at = True, monotonic()
-        if self._config.command_timeout != self._patience:
-            self._config = self._config._replace(command_timeout=self._patience)
+        self._wait(self._patience)
 
     @property
     def needs_ping(self) -> bool:
@@ -154,7 +166,11 @@ class Connection(_Driver):  # type: ignore[misc]
 
     def forget_limit(self) -> None:
         """Wait for answers without a limit, until it rests again."""
-        self._config = self._config._replace(command_timeout=None)
+        self._wait(None)
+
+    def _wait(self, seconds: float | None) -> None:
+        if self._config.command_timeout != seconds:
+            self._config = self._config._replace(command_timeout=seconds)
 
     def _cancel_current_command(self, *_waiters: asyncio.Future[None]) -> None:
         """Called by asyncpg for a statement that timed out or whose task was cancelled."""

@@ -67,7 +67,10 @@ def open_engine(
     settings = settings or DatabaseSettings()
 
     async def creator(**_: Any) -> Connection:
-        return await connect(url, settings, circuit)
+        connection = await connect(url, settings, circuit)
+        if pooled:
+            connection.enter_pool(settings.connect_timeout)
+        return connection
 
     pool: dict[str, Any] = (
         {
@@ -186,7 +189,7 @@ def _refuse_dead(
     driver: Connection = connection.driver_connection
     if driver.is_closed():
         raise DisconnectionError("The server closed the connection.")
-    driver.is_idle = False
+    driver.leave_pool()
     if driver.needs_ping:
         try:
             connection.run_async(Connection.ping)
