@@ -20,6 +20,7 @@ except RuntimeError:
 logging.getLogger("library").warning("from a library")
 logging.getLogger("library").info("not worth a line")
 warnings.warn("old-fashioned", stacklevel=1)
+structlog.get_logger().info("odd", half="\\udc80", large=2**70, words="two words", escape="\\x1b[2J")
 """
 
 
@@ -32,7 +33,7 @@ def lines(environment: str) -> list[str]:
 
 
 def test_lines_are_json_outside_local():
-    own, library, warning = map(json.loads, lines("production"))
+    own, library, warning, odd = map(json.loads, lines("production"))
     assert (own["event"], own["level"], own["request_id"], own["path"]) == (
         "unhandled",
         "error",
@@ -43,9 +44,19 @@ def test_lines_are_json_outside_local():
     assert own["exception"][0]["exc_value"] == "broken"
     assert (library["event"], library["level"]) == ("from a library", "warning")
     assert "UserWarning: old-fashioned" in warning["event"]
+    assert (odd["half"], odd["large"]) == ("\udc80", 2**70)
 
 
 def test_lines_are_readable_in_local():
-    text = "\n".join(lines("local"))
+    *told, odd = lines("local")
+    text = "\n".join(told)
     assert "unhandled" in text
     assert "RuntimeError: broken" in text
+    assert odd.split("odd")[1].split() == [
+        "escape='\\x1b[2J'",
+        "half='\\udc80'",
+        f"large={2**70}",
+        "request_id=one",
+        "words='two",
+        "words'",
+    ]
