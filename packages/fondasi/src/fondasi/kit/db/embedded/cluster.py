@@ -19,22 +19,19 @@ import structlog
 
 from fondasi.kit.db.embedded.account import (
     SERVICE_IDS,
-    Account,
     choose_account,
-    founder,
     user_name,
 )
-from fondasi.kit.db.embedded.binaries import POSTGRES_MAJOR, binaries_for, find_binaries
+from fondasi.kit.db.embedded.binaries import POSTGRES_MAJOR, binaries_for
 from fondasi.kit.db.embedded.configuration import (
     ACCESS,
-    BOOTSTRAP_SQL,
     CONFIGURATION_FILE,
-    INITDB_OPTIONS,
     configuration,
     identities,
 )
 from fondasi.kit.db.embedded.errors import EmbeddedServerError
-from fondasi.kit.db.embedded.files import remove_if_empty, sync_directory, write_anew
+from fondasi.kit.db.embedded.files import remove_if_empty, write_anew
+from fondasi.kit.db.embedded.founding import found_cluster
 from fondasi.kit.db.embedded.locks import POLL_SECONDS, FileLock
 from fondasi.kit.db.embedded.postmaster import (
     Postmaster,
@@ -45,16 +42,15 @@ from fondasi.kit.db.embedded.postmaster import (
     send_signal,
     serves,
 )
+from fondasi.kit.db.embedded.programs import Programs, tail
 
 PORT: Final = 5432  # names the socket; nothing listens on a network
 _SOCKET_PATH_LIMIT = 107
 _STOP_SECONDS = 60.0
 _LEFTOVER_SECONDS = 10.0
-_LOG_LINES = 12
 _LOG_TAKES_OVER = "redirecting log output"
 _LOG_AGE_SECONDS = 600.0
 _DISK_NEEDED = 4 << 20
-_HERE: Final = Path("/proc/self/cwd")  # reached from inside, whatever is closed above it
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +71,6 @@ class Cluster:
         self.data_dir = data_dir = data_dir.expanduser().resolve()
         self.directory = data_dir / "postgres"
         self.durable = durable
-        self.binaries = find_binaries()
         self._alive_path = data_dir / "postgres.locks" / "alive"
         self._process: subprocess.Popen[bytes] | None = None
         try:
@@ -209,12 +204,12 @@ class Cluster:
             self._reopen_alive()
 
     def _start(self, deadline: float) -> None:
-        self.binaries = binaries_for(self.account)
+        programs = Programs(binaries_for(self.account), self._alive.fileno())
         if self.directory.exists():
             self._check_version()
             self._take_over()
         else:
-            self._initialise()
+            found_cluster(self.directory, self.account, programs, durable=self.durable)
         sockets = self._prepare_socket_directory()
         self._forget_stale_pid()
         write_anew(self.directory / CONFIGURATION_FILE, configuration(durable=self.durable), self.account)
@@ -231,7 +226,7 @@ class Cluster:
         settings = [argument for name, value in options.items() for argument in ("-c", f"{name}={value}")]
         # A session of its own: Ctrl-C in the terminal reaches only the application.
         # A pipe, because a full disk takes no log: the server has its own as soon as it can write one.
-        self._process = self._launch(
+        self._process = programs.launch(
             self.account,
             "postgres",
             self.directory,
@@ -244,23 +239,6 @@ class Cluster:
         with self._process.stderr as messages:
             self._await_ready(self._process, deadline, messages)
 
-    def _launch(
-        self, account: Account, program: str, directory: Path, *arguments: str, **options: object
-    ) -> "subprocess.Popen[bytes]":
-        """Start one of PostgreSQL's programs, with what has to come first, in and on ``directory``.
-
-        Another user than this one may not pass the directories above it, root's home for one.
-        """
-        named = directory if account.is_current or not _HERE.exists() else _HERE
-        name, *mode = program.split()
-        return account.popen(
-            [self.binaries / name, *mode, "-D", named, *arguments],
-            cwd=directory,
-            start_new_session=True,
-            pass_fds=[self._alive.fileno()],
-            **options,
-        )
-
     def _await_ready(self, process: "subprocess.Popen[bytes]", deadline: float, messages: IO[bytes]) -> None:
         os.set_blocking(messages.fileno(), False)
         while not ((postmaster := self._postmaster()) and postmaster.status == "ready"):
@@ -271,51 +249,6 @@ class Cluster:
             if time.monotonic() > deadline:
                 raise self._failure(f"The server in {self.directory} is still recovering. Try again later")
             time.sleep(POLL_SECONDS)
-
-    def _initialise(self) -> None:
-        for leftover in self.data_dir.glob(".postgres-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        # A cluster appears whole or not at all: it is made beside its place and then renamed.
-        staging = Path(tempfile.mkdtemp(prefix=".postgres-", dir=self.data_dir))
-        made = staging / self.directory.name
-        maker = founder(self.account)
-        try:
-            made.mkdir(mode=0o700)
-            maker.own(made)
-            self._run(maker, "initdb", made, *INITDB_OPTIONS, "--no-sync")
-            with (made / "postgresql.conf").open("a") as file:
-                file.write(f"\ninclude_if_exists = '{CONFIGURATION_FILE}'\n")
-            single = ("-j", "-c", "exit_on_error=on", "-c", "fsync=off", "template1")
-            self._run(maker, "postgres --single", made, *single, text=BOOTSTRAP_SQL)
-            if self.durable:
-                self._run(maker, "initdb", made, "--sync-only")
-            if maker != self.account:
-                self.account.own_all(made)
-            made.rename(self.directory)
-            if self.durable:
-                sync_directory(self.data_dir)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
-
-    def _run(self, account: Account, program: str, directory: Path, *arguments: str, text: str = "") -> None:
-        with tempfile.TemporaryFile() as source:
-            source.write(text.encode())
-            source.seek(0)
-            process = self._launch(
-                account,
-                program,
-                directory,
-                *arguments,
-                stdin=source,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-            )
-            output = process.communicate()[0].decode(errors="replace")
-        if process.returncode != 0:
-            raise EmbeddedServerError(
-                f"The database in {self.directory} could not be made. Free space, or set "
-                f"FONDASI_DATA_DIR to another directory, and start again. PostgreSQL said:\n{_tail(output)}"
-            )
 
     def _take_over(self) -> None:
         """Give the account what root has restored, or an earlier release made as `nobody`."""
@@ -403,7 +336,7 @@ class Cluster:
         if (free := shutil.disk_usage(self.data_dir).free) < _DISK_NEEDED:
             message += f": the disk of the database is full ({free >> 10} kB free)"
         return EmbeddedServerError(
-            f"{message}. PostgreSQL said:\n{_tail(said)}" if said.strip() else f"{message}."
+            f"{message}. PostgreSQL said:\n{tail(said)}" if said.strip() else f"{message}."
         )
 
 
@@ -418,7 +351,3 @@ def end_stray_server(sockets: Path) -> None:
 
 def _modified(path: Path) -> float:
     return path.stat().st_mtime
-
-
-def _tail(text: str) -> str:
-    return "\n".join(text.rstrip().splitlines()[-_LOG_LINES:])

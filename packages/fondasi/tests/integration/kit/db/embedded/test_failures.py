@@ -60,7 +60,9 @@ async def test_damaged_cluster_quotes_the_log(spare_data_dir):
 
 async def test_disk_full_while_the_cluster_is_made(small_disk):
     fill(small_disk, leaving=20 << 20)
-    assert "No space left on device" in await failure(small_disk / "data")
+    told = await failure(small_disk / "data")
+    assert "is full: 20 MB are free, and a new database needs 100 MB." in told
+    assert "PostgreSQL said" not in told
     (small_disk / "filler").unlink()
     assert not list((small_disk / "data").glob("*postgres-*"))
 
