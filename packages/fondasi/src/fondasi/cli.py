@@ -23,10 +23,16 @@ from fondasi.settings import StartError, get_settings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pydantic_core import ErrorDetails
+
     from fondasi.module import Module
     from fondasi.settings import Settings
 
 INTERRUPTED: Final = 130  # what shells give a program that Ctrl-C ended
+COMPLETION: Final = {
+    "install_completion",
+    "show_completion",
+}  # Typer's, for programs and not for commands of one
 COMMANDS: Final = {  # each module has a Typer application named `commands`
     "serve": "fondasi.commands.serve",
     "worker": "fondasi.commands.worker",
@@ -108,7 +114,7 @@ def main() -> None:
     try:
         settings = get_settings()
     except ValidationError as error:
-        _give_up("\n".join(_wrong_setting(item["loc"], item["msg"]) for item in error.errors()))
+        _give_up("\n".join(map(_wrong_setting, error.errors())))
     except SettingsError as error:  # names the field, not its value
         _give_up(_wrong_group(str(error)))
     try:
@@ -150,6 +156,7 @@ def _command(
 ) -> Any:  # a command or a group: Typer names nothing that they share
     found = typer.main.get_command(group)
     found.name = name  # for the help
+    found.params = [item for item in found.params if item.name not in COMPLETION]
     return found
 
 
@@ -159,10 +166,12 @@ def _groups(module: Module) -> Iterator[tuple[str, typer.Typer]]:
     yield from module.command_groups.items()
 
 
-def _wrong_setting(location: tuple[int | str, ...], message: str) -> str:
+def _wrong_setting(error: ErrorDetails) -> str:
     """What is wrong with a setting, after the name of its environment variable."""
-    variable = "_".join(map(str, location)).upper()
-    message = message.removeprefix("Value error, ")  # Pydantic's word for a check of ours
+    from fondasi.kit.http.words import words_of  # noqa: PLC0415 - for faults alone
+
+    variable = "_".join(map(str, error["loc"])).upper()
+    message = words_of(error)
     return message if message.startswith(variable) else f"{variable}: {message}"
 
 

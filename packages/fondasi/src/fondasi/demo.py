@@ -18,9 +18,11 @@ from rich.panel import Panel
 from fondasi import identity
 from fondasi.app import create_app
 from fondasi.kit.db.engine import connect
+from fondasi.kit.http import InvalidInput
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
-from fondasi.serving import CannotListenError, Server, bind, configuration, end_soon, hang_up_ends
+from fondasi.serving import PortTakenError, Server, bind, configuration, end_soon, hang_up_ends
+from fondasi.settings import StartError
 
 if TYPE_CHECKING:
     import socket
@@ -53,6 +55,10 @@ def run_demo(settings: Settings, console: Console) -> None:
 
 async def _demo(settings: Settings, console: Console) -> None:
     modules = all_modules(settings)
+    try:
+        identity.acceptable_username(settings.admin_username)
+    except InvalidInput as error:
+        raise StartError(f"ADMIN_USERNAME: {error.detail.partition(': ')[2]}") from None
     listener = _listen(settings.host, settings.port)
     with console.status("Starting PostgreSQL"):
         database = database_addresses(settings, create=True)
@@ -143,7 +149,7 @@ def _keep(path: Path, secret: str) -> None:
 def _listen(host: str, port: int) -> socket.socket:
     """A listening socket on the port, or on the next free one."""
     for candidate in range(port, min(port + PORTS_TO_TRY, 65536)):
-        with suppress(CannotListenError):
+        with suppress(PortTakenError):
             listener = bind(host, candidate)
             try:
                 listener.listen(BACKLOG)  # only now is the port ours: two may bind it

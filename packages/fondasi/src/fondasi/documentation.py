@@ -27,6 +27,10 @@ START = """SwaggerUIBundle({
   url: "openapi.json", dom_id: "#docs", deepLinking: true, docExpansion: "none", displayRequestDuration: true,
   filter: true, persistAuthorization: false, validatorUrl: null,
 });
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const dress = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", dress);
+dress();
 """
 ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
@@ -52,7 +56,14 @@ SWAGGER = """<div id="docs"></div>
 <script src="docs/swagger-ui-bundle.js"></script>
 <script src="docs/start.js"></script>"""
 # ReDoc shows a logo from its makers' server, which the policy would leave as a broken image.
-REDOC_HEAD = '<style>body { margin: 0 } img[src^="https://"] { display: none }</style>'
+REDOC_HEAD = """<style>
+body { margin: 0 }
+img[src^="https://"] { display: none }
+@media (prefers-color-scheme: dark) {
+  html { background: #111; color-scheme: dark }
+  body { filter: invert(.92) hue-rotate(180deg); background: #fff }
+}
+</style>"""
 REDOC = '<redoc spec-url="openapi.json"></redoc>\n<script src="docs/redoc.standalone.js"></script>'
 # Both write styles into the page; ReDoc searches in a worker that it makes itself.
 POLICY = (

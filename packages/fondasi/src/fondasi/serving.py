@@ -47,11 +47,16 @@ class CannotListenError(StartError):
     """The address or port is not to be had."""
 
 
+class PortTakenError(CannotListenError):
+    """Another program has the port."""
+
+
 def bind(host: str, port: int) -> socket.socket:
     """A socket with that address; it takes connections only when somebody serves.
 
     Raises:
-        CannotListenError: the port is taken or for root alone, or the host is not of this machine.
+        PortTakenError: another program has it.
+        CannotListenError: the port is for root alone, or the host is not of this machine.
     """
     no_address = CannotListenError(
         f"{host} is no address of this machine. Set HOST (or --host): 127.0.0.1 is for this machine alone, "
@@ -77,7 +82,7 @@ def bind(host: str, port: int) -> socket.socket:
 def cannot_listen(host: str, port: int, error: OSError) -> CannotListenError:
     """What is wrong with a port, in a sentence."""
     if error.errno == errno.EADDRINUSE:
-        return CannotListenError(
+        return PortTakenError(
             f"Port {port} at {host} is taken. Stop the program that has it, or set PORT (or --port) to a free one."
         )
     if error.errno == errno.EACCES:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fondasi.access import Authenticator, EffectivePermissions
 from fondasi.identity import accounts, api_keys, codes, credentials, exports, factors, federation, sessions
-from fondasi.identity.accounts import create_user, set_password, user_exists
+from fondasi.identity.accounts import acceptable_username, create_user, set_password, user_exists
 from fondasi.identity.accounts.schemas import Email
 from fondasi.identity.api_keys import ApiKeyHash, KeyAuthenticator, LastKeyUse
 from fondasi.identity.codes import Codes
@@ -42,6 +42,7 @@ __all__ = [
     "User",
     "UserStatus",
     "UserType",
+    "acceptable_username",
     "as_email",
     "check_new_password",
     "check_providers",

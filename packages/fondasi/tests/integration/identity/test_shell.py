@@ -48,12 +48,15 @@ async def test_each_command_that_changes_something_leaves_an_entry(shell, trail,
     password = "a long passphrase\n" * 2
     made = await shell(accounts.commands, "create-superuser", "root", input=password)
     assert "Created the administrator root." in made.output
+    member = await shell(accounts.commands, "create", "ani", input=password)
+    assert "Created the account ani." in member.output
     rotated = await shell(sessions.commands, "rotate")
     assert "signs from now on" in rotated.output, rotated.output
     created = await shell(tiers, "create", "platinum", "--description", "Paid.")
     assert created.exit_code == 0, created.output
     entries = {
         "create_superuser": {"username": "root"},
+        "create_user": {"username": "ani"},
         "keys.rotate": {"to": rotated.output.split()[1]},
         "tiers.create": {"name": "platinum", "description": "Paid."},
     }

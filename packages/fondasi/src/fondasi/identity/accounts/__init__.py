@@ -21,6 +21,7 @@ from fondasi.identity.accounts.schemas import (
     UserRead,
 )
 from fondasi.identity.accounts.service import (
+    acceptable_username,
     confirm_owner,
     create_user,
     own_user,
@@ -42,6 +43,7 @@ __all__ = [
     "Strict",
     "UserRead",
     "Username",
+    "acceptable_username",
     "anonymise",
     "change_contact",
     "commands",

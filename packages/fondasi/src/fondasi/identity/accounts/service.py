@@ -54,7 +54,7 @@ async def create_user(
         InvalidInput: the user name or address is not acceptable.
         UsernameTaken: the user name or contact exists already.
     """
-    username = _acceptable(username)
+    username = acceptable_username(username)
     if email is not None and (email := as_email(email)) is None:
         raise InvalidInput.of("email", t("must be an e-mail address"), "email")
     fields.setdefault("auth_type", _made_with(email, fields.get("phone")))
@@ -128,7 +128,7 @@ async def update_user(
     if "status" in changes:
         await _check_status_change(session, caller, user, changes["status"])
     if "username" in changes:
-        changes["username"] = _acceptable(changes["username"])
+        changes["username"] = acceptable_username(changes["username"])
     for column, value in changes.items():
         setattr(user, column, value)
     await _flush(session, user.username)
@@ -286,7 +286,12 @@ def _made_with(email: str | None, phone: str | None) -> AuthType:
     return AuthType.USERNAME if phone is None else AuthType.PHONE
 
 
-def _acceptable(username: str) -> str:
+def acceptable_username(username: str) -> str:
+    """The user name as it is kept.
+
+    Raises:
+        InvalidInput: nobody can have that name; it says what names look like.
+    """
     username = username.strip().lower()
     reserved = username in RESERVED or username.startswith(ANONYMOUS) or UUID_LIKE.fullmatch(username)
     if not USERNAME.fullmatch(username) or reserved:

@@ -6,9 +6,12 @@ asks for the words of each fault that it can find, so a new kind of value or pat
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fondasi.kit.i18n import t
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 WORDS: dict[str, str] = {}
 PATTERNS: dict[str, str] = {}
@@ -20,7 +23,7 @@ def worded(pattern: str, words: str) -> str:
     return pattern
 
 
-def words_of(error: dict[str, Any]) -> str:
+def words_of(error: ErrorDetails) -> str:
     """The words for an error of Pydantic; a custom error (`PydanticCustomError`) and a `ValueError` bring their own.
 
     Args:
