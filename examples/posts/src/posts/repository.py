@@ -1,26 +1,12 @@
 """Queries for posts."""
 
-from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from fondasi.kit import clock
 from fondasi.kit.db import Session
 from posts.models import Post
-
-
-async def list_posts(
-    session: Session, *, offset: int, limit: int, order: list[Any]
-) -> tuple[Sequence[Post], int]:
-    """A page of posts, and how many there are."""
-    alive = Post.deleted_at.is_(None)
-    rows = await session.scalars(
-        select(Post).where(alive).order_by(*order, Post.id).offset(offset).limit(limit)
-    )
-    total = await session.scalar(select(func.count()).select_from(Post).where(alive))
-    return rows.all(), total or 0
 
 
 async def get_post(session: Session, post_id: UUID) -> Post | None:

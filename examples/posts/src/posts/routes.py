@@ -1,33 +1,40 @@
 """Routes of posts."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
+
+from fastapi import Response
 
 from fondasi.access import Principal, public, require
 from fondasi.dependencies import ReadSession, UnitOfWork
 from fondasi.kit.cache import cached
-from fondasi.kit.http import NotFound, Page, PageParams, Router, body_size, page_of, raises, sort_by
-from posts import repository, service
+from fondasi.kit.http import Listing, NotFound, Router, Wanted, body_size, raises
+from posts import service
 from posts.models import Post
 from posts.permissions import CREATE
 from posts.schemas import PostCreate, PostRead
 
 router = Router(prefix="/posts", tags=["posts"])
-Order = Annotated[list[Any], sort_by("-created_at", created_at=Post.created_at, title=Post.title)]
+POSTS = Listing(
+    Post,
+    PostRead,
+    sort="-created_at",
+    sortable=["created_at", "title"],
+    filters=["author_id"],
+    ranges=["created_at"],
+    search=["title", "text"],
+)
 
 
 @router.get(
     "",
     operation_id="list_posts",
-    response_model=Page[PostRead],
     dependencies=[public, cached("posts:page_{page}", shared=True)],
+    **POSTS.answers,
 )
-async def list_posts(page: PageParams, order: Order, session: ReadSession) -> dict[str, Any]:
+async def list_posts(wanted: Annotated[Wanted, POSTS.wanted], session: ReadSession) -> Response:
     """All posts, newest first."""
-    rows, total = await repository.list_posts(
-        session, offset=page.offset, limit=page.items_per_page, order=order
-    )
-    return page_of(rows, total, page)
+    return await wanted.answer(session, Post.deleted_at.is_(None))
 
 
 @router.post(

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Response
 
 from fondasi.access import custom, repository, service
 from fondasi.access.errors import (
@@ -47,23 +47,28 @@ from fondasi.access.schemas import (
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.kit.http import (
     IfMatch,
+    Listing,
     NotFound,
     Page,
     PageParams,
     Router,
+    Wanted,
     body_size,
     page_of,
     raises,
-    sort_by,
     versioned,
 )
 
 router = Router(tags=["access"])
 PERMISSION_SET_SIZE = body_size(256 * 1024, values=2001)  # 2,000 codes of 100 characters
-Order = Annotated[
-    list[Any],
-    sort_by("name", name=Group.name, created_at=Group.created_at, updated_at=Group.updated_at),
-]
+GROUPS = Listing(
+    Group,
+    GroupRead,
+    sort="name",
+    sortable=["name", "created_at", "updated_at"],
+    filters=["seeded"],
+    search=["name", "description"],
+)
 
 
 async def _known(platform: CurrentPlatform, session: ReadSession) -> PermissionRegistry:
@@ -154,15 +159,12 @@ async def delete_permission(
 @router.get(
     "/groups",
     operation_id="list_groups",
-    response_model=Page[GroupRead],
     dependencies=[require(VIEW_GROUPS)],
+    **GROUPS.answers,
 )
-async def list_groups(page: PageParams, order: Order, session: ReadSession) -> dict[str, Any]:
+async def list_groups(wanted: Annotated[Wanted, GROUPS.wanted], session: ReadSession) -> Response:
     """All groups, by name."""
-    rows, total = await repository.list_groups(
-        session, offset=page.offset, limit=page.items_per_page, order=order
-    )
-    return page_of(rows, total, page)
+    return await wanted.answer(session)
 
 
 @router.post(

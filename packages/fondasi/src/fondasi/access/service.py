@@ -244,8 +244,7 @@ async def set_groups_of(
 
 async def all_groups(session: Session) -> Sequence[Group]:
     """All groups, by name."""
-    rows, _ = await repository.list_groups(session, offset=0, limit=MOST_GROUPS, order=[Group.name])
-    return rows
+    return await repository.groups(session, MOST_GROUPS)
 
 
 async def add_to_group(session: Session, reference: str, name: str) -> UUID:

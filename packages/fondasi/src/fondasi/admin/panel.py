@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
-import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -19,6 +15,7 @@ from fondasi.admin.guards import FormTokens
 from fondasi.admin.writing import Writer, conditions_of, version_of
 from fondasi.kit import clock
 from fondasi.kit.http import Forbidden, InvalidInput, NotFound, Problem
+from fondasi.kit.http.spreadsheets import CSV, csv_of
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
@@ -32,8 +29,6 @@ if TYPE_CHECKING:
     from fondasi.platform import Platform
 
 SEE_OTHER = 303
-# What a spreadsheet would run where a cell begins, also behind what separates cells elsewhere, as `;` in Indonesia.
-FORMULA = re.compile(r"""((?:\A|[;,|\t\r\n])["'\s]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
 
 
 class Panel:
@@ -91,11 +86,12 @@ class Panel:
         await Writer(self.platform, request, view).tell(
             "export", f"Exported: {view.plural}", rows=len(rows), format=kind, query=request.url.query
         )
-        write = _csv if kind == "csv" else _json
         name = f"{view.path}-{clock.now():%Y-%m-%d}.{kind}"
         return Response(
-            write(view.columns, rows),
-            media_type="text/csv; charset=utf-8" if kind == "csv" else "application/json",
+            csv_of(view.columns, ([getattr(row, name) for name in view.columns] for row in rows))
+            if kind == "csv"
+            else _json(view.columns, rows),
+            media_type=CSV if kind == "csv" else "application/json",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
@@ -193,20 +189,6 @@ def _told(problem: Problem, fields: Mapping[str, Any]) -> str:
     if isinstance(problem, InvalidInput) and problem.field_errors and not with_error(problem, fields):
         return ""
     return t(str(problem.detail))
-
-
-def _csv(columns: Sequence[str], rows: Sequence[Any]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    writer.writerow(columns)
-    writer.writerows([[_cell(getattr(row, name)) for name in columns] for row in rows])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: Any) -> str:
-    """A value that no spreadsheet takes for a formula (OWASP, CSV injection), whatever separates its cells."""
-    text = "" if value is None else str(value)
-    return text if isinstance(value, int | float | Decimal) else FORMULA.sub(r"\1'", text)
 
 
 def _json(columns: Sequence[str], rows: Sequence[Any]) -> bytes:

@@ -12,7 +12,6 @@ from fondasi.kit.audit import record, shell
 from fondasi.kit.console import show
 from fondasi.kit.http import Problem
 from fondasi.quotas import repository, service
-from fondasi.quotas.models import Tier
 from fondasi.quotas.schemas import TierCreate
 from fondasi.runtime import open_platform
 from fondasi.settings import get_settings
@@ -57,7 +56,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON array."
 
     async def read() -> list[dict[str, Any]]:
         async with open_platform(get_settings()) as platform, platform.database.read_session() as session:
-            tiers, _ = await repository.list_tiers(session, offset=0, limit=MOST, order=[Tier.name])
+            tiers = await repository.tiers(session, MOST)
             return [
                 {
                     "name": tier.name,

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import func, select, update
 
 from fondasi.identity import User, is_account
 from fondasi.quotas.models import Tier, TierRateLimit
@@ -31,11 +31,9 @@ async def all_rules(session: Session) -> Sequence[Any]:
     return (await session.execute(_ALL_RULES)).all()
 
 
-async def list_tiers(
-    session: Session, *, offset: int, limit: int, order: list[Any]
-) -> tuple[Sequence[Tier], int]:
-    """A page of tiers, and how many there are."""
-    return await _page(session, select(Tier).order_by(*order, Tier.id), offset, limit)
+async def tiers(session: Session, most: int) -> Sequence[Tier]:
+    """The tiers, by name."""
+    return (await session.scalars(select(Tier).order_by(Tier.name).limit(most))).all()
 
 
 async def tier_by_id(session: Session, tier_id: UUID) -> Tier:
@@ -55,14 +53,6 @@ async def tier_by_name_or_id(session: Session, reference: str) -> Tier | None:
         with suppress(ValueError):
             tier = await session.get(Tier, UUID(reference))
     return tier
-
-
-async def list_rate_limits(
-    session: Session, tier_id: UUID, *, offset: int, limit: int, order: list[Any]
-) -> tuple[Sequence[TierRateLimit], int]:
-    """A page of a tier's limits, and how many it has."""
-    query = select(TierRateLimit).where(TierRateLimit.tier_id == tier_id)
-    return await _page(session, query.order_by(*order, TierRateLimit.id), offset, limit)
 
 
 async def rate_limits_of(session: Session, tier_id: UUID) -> Sequence[TierRateLimit]:
@@ -102,9 +92,3 @@ async def set_tier(session: Session, user_id: UUID, tier_id: UUID | None) -> Non
         IntegrityError: the tier was deleted meanwhile.
     """
     await session.execute(update(User).where(User.id == user_id).values(tier_id=tier_id))
-
-
-async def _page(session: Session, query: Select[Any], offset: int, limit: int) -> tuple[Sequence[Any], int]:
-    rows = await session.scalars(query.offset(offset).limit(limit))
-    total = await session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
-    return rows.all(), total or 0

@@ -1,9 +1,9 @@
 """Routes of tiers, their limits, and the tier of a user."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request, Response
 
 from fondasi.access import (
     PROFILE_VIEW,
@@ -15,9 +15,9 @@ from fondasi.access import (
     require,
 )
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
-from fondasi.kit.http import Page, PageParams, Router, page_of, raises, sort_by
+from fondasi.kit.http import Listing, Router, Wanted, raises
 from fondasi.kit.http.table import RouteTable
-from fondasi.quotas import repository, service
+from fondasi.quotas import service
 from fondasi.quotas.errors import (
     RateLimitExists,
     RateLimitNotFound,
@@ -42,13 +42,10 @@ from fondasi.quotas.schemas import (
 )
 
 router = Router(tags=["tiers"])
-TierOrder = Annotated[list[Any], sort_by("name", name=Tier.name, created_at=Tier.created_at)]
-LimitOrder = Annotated[
-    list[Any],
-    sort_by(
-        "path", path=TierRateLimit.path, method=TierRateLimit.method, created_at=TierRateLimit.created_at
-    ),
-]
+TIERS = Listing(Tier, TierRead, sort="name", sortable=["name", "created_at"], search=["name", "description"])
+LIMITS = Listing(
+    TierRateLimit, RateLimitRead, sort="path", sortable=["path", "method", "created_at"], filters=["method"]
+)
 
 
 async def _operations(request: Request) -> service.Operations:
@@ -66,13 +63,10 @@ def operations_of(app: FastAPI) -> service.Operations:
 Operations = Annotated[service.Operations, Depends(_operations)]
 
 
-@router.get("/tiers", operation_id="list_tiers", dependencies=[require(VIEW)], response_model=Page[TierRead])
-async def list_tiers(page: PageParams, order: TierOrder, session: ReadSession) -> dict[str, Any]:
+@router.get("/tiers", operation_id="list_tiers", dependencies=[require(VIEW)], **TIERS.answers)
+async def list_tiers(wanted: Annotated[Wanted, TIERS.wanted], session: ReadSession) -> Response:
     """The tiers, by name."""
-    rows, total = await repository.list_tiers(
-        session, offset=page.offset, limit=page.items_per_page, order=order
-    )
-    return page_of(rows, total, page)
+    return await wanted.answer(session)
 
 
 @router.post(
@@ -126,17 +120,14 @@ async def delete_tier(name: TierName, session: UnitOfWork, platform: CurrentPlat
     "/tiers/{name}/rate-limits",
     operation_id="list_rate_limits",
     dependencies=[require(VIEW), raises(TierNotFound)],
-    response_model=Page[RateLimitRead],
+    **LIMITS.answers,
 )
 async def list_rate_limits(
-    name: TierName, page: PageParams, order: LimitOrder, session: ReadSession
-) -> dict[str, Any]:
+    name: TierName, wanted: Annotated[Wanted, LIMITS.wanted], session: ReadSession
+) -> Response:
     """The limits of a tier, by path."""
     tier = await service.read_tier(session, name)
-    rows, total = await repository.list_rate_limits(
-        session, tier.id, offset=page.offset, limit=page.items_per_page, order=order
-    )
-    return page_of(rows, total, page)
+    return await wanted.answer(session, TierRateLimit.tier_id == tier.id)
 
 
 @router.post(

@@ -6,13 +6,12 @@ import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
 import typer
 
 from fondasi.access import PermissionRegistry, Principal
 from fondasi.identity.accounts import repository, service
 from fondasi.identity.factors import SecondFactors
-from fondasi.identity.models import User, UserStatus
+from fondasi.identity.models import UserStatus
 from fondasi.identity.policy import check_new_password
 from fondasi.identity.sessions import revoke_sessions_of
 from fondasi.kit.audit import record, shell
@@ -33,34 +32,45 @@ def users() -> None:
     """Accounts."""
 
 
-@commands.command("create-superuser")
-def create_superuser(
-    username: Annotated[str, typer.Argument(help="User name to sign in with.")],
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
-    email: Annotated[str | None, typer.Option(help="E-mail address.")] = None,
-) -> None:
-    """Create an administrator, who holds every permission."""
+UserName = Annotated[str, typer.Argument(help="User name to sign in with.")]
+NewPassword = Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)]
+Email = Annotated[str | None, typer.Option(help="E-mail address.")]
 
-    async def create() -> None:
+
+@commands.command("create")
+def create(username: UserName, password: NewPassword, email: Email = None) -> None:
+    """Create an account without permissions; `create-superuser` makes administrators, `fondasi groups` gives rights."""
+    _create(username, password, email, superuser=False)
+    typer.echo(f"Created the account {username.strip().lower()}.")
+
+
+@commands.command("create-superuser")
+def create_superuser(username: UserName, password: NewPassword, email: Email = None) -> None:
+    """Create an administrator, who holds every permission."""
+    _create(username, password, email, superuser=True)
+    typer.echo(f"Created the administrator {username.strip().lower()}.")
+
+
+def _create(username: str, password: str, email: str | None, *, superuser: bool) -> None:
+    async def make() -> None:
         async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
             user = await service.create_user(
-                session, username=username, password=password, email=email, superuser=True
+                session, username=username, password=password, email=email, superuser=superuser
             )
             await record(
                 session,
-                "create_superuser",
+                "create_superuser" if superuser else "create_user",
                 "identity",
-                "Created an administrator by command.",
+                "Created an administrator by command." if superuser else "Created an account by command.",
                 metadata={"username": user.username, "user_id": user.id, **shell()},
             )
 
     try:
         check_new_password(password, username, email, field="password")
-        asyncio.run(create())
+        asyncio.run(make())
     except Problem as problem:
         typer.echo(problem.detail, err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"Created the administrator {username.strip().lower()}.")
 
 
 @commands.command("remove-second-factor")
@@ -104,16 +114,8 @@ def list_(
 
     async def read() -> list[dict[str, Any]]:
         async with open_platform(get_settings()) as platform, platform.database.read_session() as session:
-            rows, _ = await repository.list_users(
-                session,
-                filters={"status": status},
-                search=search,
-                offset=0,
-                limit=limit,
-                order=[User.created_at.desc()],
-            )
-            found: list[dict[str, Any]] = orjson.loads(rows)
-            return found
+            found = await repository.newest_users(session, status, search, most=limit)
+            return [{name: getattr(user, name) for name in COLUMNS} for user in found]
 
     show(COLUMNS, asyncio.run(read()), as_json=as_json)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
-from fondasi.identity.accounts.schemas import UserRead
 from fondasi.identity.identifiers import identify
 from fondasi.identity.models import User, UserStatus, is_account
-from fondasi.kit.db import json_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,12 +18,6 @@ if TYPE_CHECKING:
 
     from fondasi.identity.identifiers import Identifier
     from fondasi.kit.db import Session
-
-
-# Made once, and without the mapper: the list is the longest answer that is read often.
-_user = User.__table__.c
-_LISTED = select(*(_user[name] for name in UserRead.model_fields))
-_COUNT = select(func.count()).select_from(User.__table__)
 
 
 async def user_by_identifier(session: Session, identifier: str) -> User | None:
@@ -68,34 +60,23 @@ async def user_by_name_or_id(
     return (await session.scalars(query)).first()
 
 
-async def list_users(
-    session: Session,
-    *,
-    filters: dict[str, Any],
-    search: str | None,
-    offset: int,
-    limit: int,
-    order: list[Any],
-) -> tuple[str, int]:
-    """A page of accounts as JSON with the fields of `UserRead`, and how many fit.
+def search_users(words: str) -> ColumnElement[bool]:
+    """Accounts whose user name begins with it, whose name has it in it, or whose e-mail address it is."""
+    user = User.__table__.c
+    return or_(
+        user.username.istartswith(words, autoescape=True),
+        user.name.icontains(words, autoescape=True),
+        user.email == words.lower(),
+    )
 
-    Deleted ones only when `filters` ask for that status.
-    """
-    conditions: list[ColumnElement[bool]] = [
-        _user[name] == value for name, value in filters.items() if value is not None
-    ]
-    if filters.get("status") != UserStatus.DELETED:
-        conditions.append(_user.deleted_at.is_(None))
-    if search:
-        conditions.append(
-            or_(
-                _user.username.istartswith(search, autoescape=True),
-                _user.name.icontains(search, autoescape=True),
-                _user.email == search.lower(),
-            )
-        )
-    query = _LISTED.where(*conditions).order_by(*order, _user.id).offset(offset).limit(limit)
-    return await json_page(session, query, _COUNT.where(*conditions).scalar_subquery())
+
+async def newest_users(
+    session: Session, status: UserStatus | None, search: str | None, *, most: int
+) -> Sequence[User]:
+    """The newest accounts; deleted ones only where that status is asked for."""
+    query = select(User).order_by(User.created_at.desc(), User.id).limit(most)
+    query = query.where(User.deleted_at.is_(None) if status is None else User.status == status)
+    return (await session.scalars(query.where(search_users(search)) if search else query)).all()
 
 
 async def other_administrators(session: Session, user_id: UUID) -> int:

@@ -1,6 +1,6 @@
 """Accounts: one's own, and everybody's for administrators."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Request, Response
 
@@ -24,7 +24,6 @@ from fondasi.identity.accounts import repository, service, signup
 from fondasi.identity.accounts.errors import LastAdministrator, SignUpClosed, UsernameTaken
 from fondasi.identity.accounts.permissions import CREATE, EDIT, VIEW
 from fondasi.identity.accounts.schemas import (
-    COUNTRY_PATTERN,
     CodeRequested,
     Invitation,
     UserCreate,
@@ -34,58 +33,31 @@ from fondasi.identity.accounts.schemas import (
 )
 from fondasi.identity.codes import Asker, Codes, TooManyCodes
 from fondasi.identity.identifiers import identify
-from fondasi.identity.models import AuthType, User, UserStatus, UserType
+from fondasi.identity.models import User, UserStatus
 from fondasi.identity.sessions import device_of
-from fondasi.kit.http import Forbidden, NotFound, Page, PageParams, Router, page_answer, raises, sort_by
+from fondasi.kit.http import Forbidden, Listing, NotFound, Router, Wanted, raises
 from fondasi.kit.i18n import current_language
 from fondasi.messages import ChannelNotConfigured
 
 router = Router(prefix="/users", tags=["users"])
-_user = User.__table__.c
-Order = Annotated[
-    list[Any],
-    sort_by(
-        "-created_at",
-        created_at=_user.created_at,
-        username=_user.username,
-        name=_user.name,
-        status=_user.status,
-        last_sign_in_at=_user.last_sign_in_at,
-    ),
-]
-Search = Annotated[
-    str | None,
-    Query(
-        min_length=1, max_length=100, description="Begins the user name, is in the name, or is the e-mail."
-    ),
-]
+USERS = Listing(
+    User,
+    UserRead,
+    sort="-created_at",
+    sortable=["created_at", "username", "name", "status", "last_sign_in_at"],
+    filters=["status", "user_type", "auth_type", "country", "is_superuser"],
+    ranges=["created_at", "last_sign_in_at"],
+    search=repository.search_users,
+    search_help="Begins the user name, is in the name, or is the e-mail.",
+)
 
 
-@router.get("", operation_id="list_users", response_model=Page[UserRead], dependencies=[require(VIEW)])
-async def list_users(
-    page: PageParams,
-    order: Order,
-    session: ReadSession,
-    *,
-    status: UserStatus | None = None,
-    user_type: UserType | None = None,
-    auth_type: AuthType | None = None,
-    country: Annotated[str | None, Query(pattern=COUNTRY_PATTERN)] = None,
-    is_superuser: bool | None = None,
-    search: Search = None,
-) -> Response:
+@router.get("", operation_id="list_users", dependencies=[require(VIEW)], **USERS.answers)
+async def list_users(wanted: Annotated[Wanted, USERS.wanted], session: ReadSession) -> Response:
     """Everybody's accounts; deleted ones with `status=deleted` alone."""
-    filters = {
-        "status": status,
-        "user_type": user_type,
-        "auth_type": auth_type,
-        "country": country,
-        "is_superuser": is_superuser,
-    }
-    rows, total = await repository.list_users(
-        session, filters=filters, search=search, offset=page.offset, limit=page.items_per_page, order=order
-    )
-    return page_answer(rows, total, page)
+    if wanted.query["status"] is UserStatus.DELETED:
+        return await wanted.answer(session)
+    return await wanted.answer(session, User.deleted_at.is_(None))
 
 
 @router.post(

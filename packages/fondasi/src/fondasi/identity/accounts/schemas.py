@@ -106,7 +106,7 @@ class UserRead(BaseModel):
     phone: str | None
     profile_picture_url: str | None
     bio: str
-    country: str | None
+    country: Country | None
     gender: Gender
     date_of_birth: date | None
     auth_type: AuthType

@@ -9,6 +9,7 @@ from fondasi.kit.http.editing import (
     version_required,
     versioned,
 )
+from fondasi.kit.http.lists import Listed, Listing, Wanted
 from fondasi.kit.http.paging import (
     Cursor,
     CursorPage,
@@ -70,6 +71,8 @@ __all__ = [
     "IfMatch",
     "Integer",
     "InvalidInput",
+    "Listed",
+    "Listing",
     "Marker",
     "Moment",
     "NotFound",
@@ -86,6 +89,7 @@ __all__ = [
     "Unauthenticated",
     "Unavailable",
     "VersionRequired",
+    "Wanted",
     "any_query",
     "body_size",
     "check_timezone",

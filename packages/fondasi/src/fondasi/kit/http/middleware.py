@@ -50,6 +50,7 @@ CORS_REQUEST_HEADERS += ["X-Session-Token", "X-Requested-With"]  # see fondasi.i
 CORS_RESPONSE_HEADERS = [
     "X-Request-ID",
     "ETag",
+    "Link",
     "Cache-Status",
     "Idempotent-Replayed",
     "Retry-After",

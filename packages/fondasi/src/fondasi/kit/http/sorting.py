@@ -1,5 +1,6 @@
 """`?sort=-created_at,name`: sorting by named columns only."""
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -21,31 +22,48 @@ def sort_by(default: str, **columns: Sortable) -> Any:
     Raises:
         InvalidInput: a name is not among `columns`, or there are more names than columns.
     """
-    name = f"-?({'|'.join(columns)})"
 
     async def order(  # async: a plain function would run in a thread
-        sort: Annotated[
-            str,
-            Query(
-                description=f"Comma-separated: {', '.join(columns)}; `-` for descending.",
-                json_schema_extra={"pattern": f"^{name}(,{name}){{0,{len(columns) - 1}}}$"},
-            ),
-        ] = default,
+        sort: Annotated[str, sort_query(columns)] = default,
     ) -> list[UnaryExpression[Any]]:
-        names = sort.split(",", len(columns))
-        if len(names) > len(columns):
-            raise InvalidInput.of("query.sort", f"at most {len(columns)} columns", "sort")
-        return [_expression(item, columns) for item in names]
+        return [ascending_or_not(columns[name], descending) for name, descending in sorting(sort, columns)]
 
     return Depends(order)
 
 
-def _expression(name: str, columns: dict[str, Sortable]) -> UnaryExpression[Any]:
-    column = columns.get(name.removeprefix("-"))
-    if column is None:
-        raise InvalidInput.of("query.sort", f"cannot sort by {name[:80]!r}; use {', '.join(columns)}", "sort")
-    if not name.startswith("-"):
+def sort_query(columns: Collection[str]) -> Any:
+    """The query parameter, for OpenAPI."""
+    name = f"-?({'|'.join(columns)})"
+    return Query(
+        description=f"Comma-separated: {', '.join(columns)}; `-` for descending.",
+        json_schema_extra={"pattern": f"^{name}(,{name}){{0,{len(columns) - 1}}}$"},
+    )
+
+
+def sorting(sort: str, columns: Collection[str]) -> list[tuple[str, bool]]:
+    """The names to sort by, each with whether it is descending.
+
+    Raises:
+        InvalidInput: a name is not among `columns`, or there are more names than columns.
+    """
+    names = sort.split(",", len(columns))
+    if len(names) > len(columns):
+        raise InvalidInput.of("query.sort", f"at most {len(columns)} columns", "sort")
+    for name in names:
+        if name.removeprefix("-") not in columns:
+            known = ", ".join(columns)
+            raise InvalidInput.of("query.sort", f"cannot sort by {name[:80]!r}; use {known}", "sort")
+    return [(name.removeprefix("-"), name.startswith("-")) for name in names]
+
+
+def ascending_or_not(column: Sortable, descending: bool) -> UnaryExpression[Any]:
+    """The ORDER BY expression of a column."""
+    if not descending:
         return column.asc()
     # Rows without a value come last both ways; where there is always one, a plain index serves both.
-    nullable = column.nullable if isinstance(column, Column) else column.property.columns[0].nullable
-    return column.desc().nulls_last() if nullable else column.desc()
+    return column.desc().nulls_last() if is_nullable(column) else column.desc()
+
+
+def is_nullable(column: Sortable) -> bool:
+    """Whether a row may have no value there."""
+    return bool(column.nullable if isinstance(column, Column) else column.property.columns[0].nullable)

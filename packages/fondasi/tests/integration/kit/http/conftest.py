@@ -5,14 +5,15 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import pytest_asyncio
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from fastapi import Response
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, computed_field
 from sqlalchemy import text
 
 from fondasi.access import public
 from fondasi.dependencies import ReadSession, UnitOfWork
 from fondasi.identity.factors.models import RecoveryCode
 from fondasi.identity.models import User
-from fondasi.kit.http import Cursor, CursorPage, CursorParams, PageParams, Router, sort_by
+from fondasi.kit.http import Cursor, CursorPage, CursorParams, Listing, PageParams, Router, Wanted, sort_by
 from fondasi.module import Module
 from fondasi.settings import HttpSettings
 
@@ -50,6 +51,34 @@ async def list_notes(
 async def walk(params: CursorParams) -> CursorPage[str]:
     position = Cursor.decode(params.cursor, datetime, UUID) if params.cursor else None
     return CursorPage(data=[str(position)], next_cursor=None, has_more=False)
+
+
+class PersonRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    username: str
+    last_sign_in_at: datetime | None
+    created_at: datetime
+
+    @computed_field
+    @property
+    def initial(self) -> str:
+        return self.username[0]
+
+
+PEOPLE = Listing(
+    User,
+    PersonRead,
+    sort="username",
+    sortable=["id", "username", "last_sign_in_at", "created_at"],
+    filters=["id", "is_superuser"],
+)
+
+
+@router.get("/people", **PEOPLE.answers)
+async def list_people(wanted: Annotated[Wanted, PEOPLE.wanted], session: ReadSession) -> Response:
+    return await wanted.answer(session, User.deleted_at.is_(None))
 
 
 @router.get("/broken")
