@@ -212,21 +212,21 @@ def test_head_over_a_bound_is_refused_from_its_first_byte(address, head, status,
 def test_who_leaves_is_forgotten_at_once(address, monkeypatch, sent):
     """Without a search for circles either: with many connections that stops everybody."""
 
-    def known() -> int:
-        return sum(type(item) is BoundedProtocol for item in gc.get_objects())
+    def is_known(client) -> bool:
+        return any(type(item) is BoundedProtocol and item.client == client for item in gc.get_objects())
 
     monkeypatch.setattr(server, "LAST_WORDS", 2 * LONG)
-    gc.collect()
-    before, until = known(), time.monotonic() + LONG
+    until = time.monotonic() + LONG
     gc.disable()
     try:
         with connected(address, sent) as connection:
-            while known() == before:
+            client = connection.getsockname()
+            while not is_known(client):
                 assert time.monotonic() < until
             connection.settimeout(0.2)
             with suppress(TimeoutError):
                 connection.recv(65536)
-        while known() > before:
+        while is_known(client):
             assert time.monotonic() < until, "the connection is kept"
             time.sleep(0.05)
     finally:

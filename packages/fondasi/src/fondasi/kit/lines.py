@@ -42,9 +42,11 @@ class Lines:
         except (OSError, ValueError):  # in memory, or closed
             return
 
+    _close = staticmethod(os.close)  # when the interpreter ends, modules are gone before objects
+
     def __del__(self) -> None:
         if self._descriptor is not None:
-            os.close(self._descriptor)
+            self._close(self._descriptor)
 
     def msg(self, message: str) -> None:
         """Write a line."""
