@@ -30,6 +30,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]
         "ADMIN_PASSWORD": "only for the tests of docs",
         "PORT": str(_free_port()),
         "COLUMNS": "120",
+        "OUTGOING_NETWORKS": "127.0.0.1/32",
+        "RECEIVER_PORT": str(receiver := _free_port()),
+        "OUTGOING_PORTS": f"80,443,{receiver}",
     }
     output = folder / "output.txt"
     environment["DEMO_OUTPUT"] = str(output)

@@ -45,6 +45,17 @@ async def test_bad_post_is_refused_with_the_field(client, sign_in):
     assert answer.json()["field_errors"][0]["field"] == "body.title"
 
 
+async def test_webhooks_are_told_of_what_is_published(client, sign_in):
+    root = await sign_in("citra", superuser=True)
+    hook = {"url": "https://example.com/hooks", "events": ["post.published"]}
+    made = (await client.post("/api/v1/webhooks", json=hook, headers=root)).json()
+    post_id = await publish(client, root)
+    listed = await client.get(f"/api/v1/webhooks/{made['id']}/deliveries", headers=root)
+    (delivery,) = listed.json()["data"]
+    told = await client.get(f"/api/v1/webhooks/{made['id']}/deliveries/{delivery['id']}", headers=root)
+    assert f'"post_id":"{post_id}"' in told.json()["body"]
+
+
 async def test_words_are_counted_in_the_background(client, sign_in, run_jobs):
     post_id = await publish(client, await sign_in("ani"))
     await run_jobs(count_words)

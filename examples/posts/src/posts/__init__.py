@@ -2,6 +2,7 @@
 
 from fondasi.kit.live import SIGNED_IN, Changes
 from fondasi.module import Module
+from posts.events import EVENTS
 from posts.jobs import count_words
 from posts.permissions import PERMISSIONS
 from posts.personal_data import PERSONAL_DATA
@@ -13,6 +14,7 @@ module = Module(
     permissions=PERMISSIONS,
     jobs=[count_words],
     changes=[Changes("posts", permission=SIGNED_IN)],
+    events=EVENTS,
     migrations="posts.migrations",
     personal_data=PERSONAL_DATA,
     tags={"posts": "Short texts that everybody may read."},

@@ -8,6 +8,7 @@ from fondasi.kit.db import Session
 from fondasi.kit.http import NotFound
 from fondasi.kit.live import changed
 from posts import repository
+from posts.events import POST_PUBLISHED
 from posts.jobs import count_words
 from posts.models import Post
 from posts.permissions import MODERATE
@@ -20,6 +21,7 @@ async def create_post(session: Session, author: Principal, new: PostCreate) -> P
     session.add(post)
     await session.flush()
     await count_words.enqueue(session, post_id=post.id)
+    await POST_PUBLISHED.emit(session, post_id=post.id, author_id=post.author_id)
     invalidate(session, "posts:*")
     changed(session, "posts", post.id)
     return post

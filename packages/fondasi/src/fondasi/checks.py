@@ -18,6 +18,7 @@ from fondasi.access import MEMBER
 from fondasi.identity import check_new_password
 from fondasi.kit.db import Base
 from fondasi.kit.db.isolation import isolation_faults
+from fondasi.kit.events import DEFINED_EVENTS, EventDefinitionError, EventRegistry
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.jobs import DEFINED, JobDefinitionError, JobRegistry
 from fondasi.kit.live import ChangesError, KnownChanges
@@ -64,6 +65,7 @@ def module_faults(modules: Sequence[Module]) -> list[str]:
         *_repeated_names(modules),
         *_job_faults(modules),
         *_change_faults(modules),
+        *_event_faults(modules),
         *_undeclared_personal_data(modules),
     ]
 
@@ -185,6 +187,23 @@ def _change_faults(modules: Sequence[Module]) -> list[str]:
         {item.code for module in modules for item in module.permissions},
         {MEMBER, *(item.code for module in modules for item in module.tenant_permissions)},
     )
+
+
+def _event_faults(modules: Sequence[Module]) -> Iterator[str]:
+    """Two events of one name, and events that nobody could subscribe to, as they are only defined."""
+    events = [event for module in modules for event in module.events]
+    try:
+        EventRegistry(events)
+    except EventDefinitionError as fault:
+        yield str(fault)
+    listed = {id(event) for event in events}
+    homes = {home for module in modules for home in _homes(module) if home}
+    for event in {event.name: event for event in DEFINED_EVENTS if id(event) not in listed}.values():
+        if event.payload.__module__.rpartition(".")[0] in homes:
+            yield (
+                f"the event {event.name} ({event.place}) is listed by no module, so emitting it fails: "
+                "add it to Module(events=[...])"
+            )
 
 
 def _homes(module: Module) -> set[str]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from fondasi.access.registry import Permission
     from fondasi.admin_views import AdminView
+    from fondasi.kit.events import Event
     from fondasi.kit.http import Around, EveryRouteGate
     from fondasi.kit.http.aliases import Alias
     from fondasi.kit.jobs import Job
@@ -92,6 +93,7 @@ class Room:
     permissions: Sequence[Permission] = ()
     tenant_permissions: Sequence[TenantPermission] = ()
     jobs: Sequence[Job] = ()
+    events: Sequence[Event] = ()
     admin_views: Sequence[AdminView] = ()
     changes: Sequence[Changes] = ()
     personal_data: Sequence[PersonalData] = ()
@@ -111,6 +113,7 @@ class Module:
         permissions: the permissions that its routes name.
         tenant_permissions: the permissions inside a tenant that its routes name, and from which role on they are held.
         jobs: functions decorated with `fondasi.kit.jobs.job`.
+        events: what it says that happened, for webhooks.
         admin_views: its tables in the admin panel.
         commands: a Typer application added to the `fondasi` command under `name`.
         migrations: package with Alembic revisions, for example `"courtsight.migrations"`.
@@ -138,6 +141,7 @@ class Module:
     permissions: Sequence[Permission] = ()
     tenant_permissions: Sequence[TenantPermission] = ()
     jobs: Sequence[Job] = ()
+    events: Sequence[Event] = ()
     admin_views: Sequence[AdminView] = ()
     commands: typer.Typer | None = None
     command_groups: Mapping[str, typer.Typer] = field(default_factory=dict)

@@ -25,6 +25,7 @@ from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.listener import Listener
 from fondasi.kit.db.migrations import migrate, pending_revisions
 from fondasi.kit.db.pooling import refuse_unfit_pooler
+from fondasi.kit.events import EVENTS, EventRegistry
 from fondasi.kit.jobs import REGISTRY, JobRegistry
 from fondasi.kit.live import CHANGES, Hub, KnownChanges, Places, Teller
 from fondasi.kit.outgoing import Outgoing
@@ -48,6 +49,7 @@ ROOMS = (
     "quotas",
     "files",
     "live",
+    "webhooks",
     "tasks",
     "dashboard",
     "admin",
@@ -199,6 +201,7 @@ async def open_platform(
         registry = database.info[REGISTRY] = JobRegistry(
             (job for module in modules for job in module.jobs), most_per_caller=settings.job.per_caller
         )
+        events = database.info[EVENTS] = EventRegistry(event for module in modules for event in module.events)
         cache = open_cache(settings.cache, settings.redis, database)
         stack.push_async_callback(cache.close)
         platform = Platform(settings, database, registry, modules)
@@ -213,6 +216,7 @@ async def open_platform(
         secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
         platform.provide(Hub(secret, partial(database.catch_up, REPLICA_SECONDS)))
         platform.provide(Outgoing(settings.outgoing))
+        platform.provide(events)
         platform.provide(PermissionRegistry(item for module in modules for item in module.permissions))
         for module in modules:
             if module.lifespan is not None:

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 from importlib import import_module
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -11,12 +12,15 @@ from fondasi.app import create_app
 from fondasi.checks import UnsoundApplicationError, drift, module_faults, start_faults
 from fondasi.drafts import draft
 from fondasi.kit.db import Database
+from fondasi.kit.events import DEFINED_EVENTS, Event, EventDefinitionError, UnlistedEventError
 from fondasi.kit.jobs import DEFINED, job
 from fondasi.module import Module, PersonalData
 from fondasi.runtime import Addresses, migrate_modules
 from fondasi.settings import DatabaseSettings
+from fondasi.tenancy.events import MEMBER_LEFT
 from fondasi.testing import running
 from fondasi.testing.checks import test_application_is_sound  # noqa: F401 - ours passes it too
+from posts.events import POST_PUBLISHED, PostTold
 
 MODELS = """
 from uuid import UUID
@@ -120,6 +124,42 @@ class TestPersonalData:
     def test_keeps_the_application_from_starting(self, settings, modules, bookmarks):
         with pytest.raises(UnsoundApplicationError, match=r"Refusing to start:\n  - bookmark\.owner_id"):
             create_app(settings, [*modules, replace(bookmarks, personal_data=[])])
+
+
+class TestEvents:
+    def test_that_no_module_lists_keep_the_application_from_starting(self, modules):
+        forgetful = [replace(module, events=[]) if module.name == "posts" else module for module in modules]
+        (fault,) = module_faults(forgetful)
+        assert fault.startswith(
+            f"the event {POST_PUBLISHED.name} (posts.events.PostTold) is listed by no module"
+        )
+        assert module_faults(modules) == []
+
+    def test_of_one_name_are_told(self, modules):
+        double = Event("user.created", "Again.", PostTold)
+        try:
+            (fault,) = module_faults([*modules, Module(name="double", events=[double])])
+        finally:
+            DEFINED_EVENTS.remove(double)
+        assert fault.startswith("two events are named user.created")
+
+    def test_are_named_like_others(self):
+        with pytest.raises(EventDefinitionError, match="name it like"):
+            Event("Published", "A post was published.", PostTold)
+
+    async def test_that_is_not_listed_cannot_be_emitted(self, app):
+        unlisted = Event("post.burnt", "A post was burnt.", PostTold)
+        try:
+            async with app.state.platform.database.unit_of_work() as session:
+                with pytest.raises(UnlistedEventError, match="is listed by no module"):
+                    await unlisted.emit(session, post_id=UUID(int=1), author_id=UUID(int=2))
+        finally:
+            DEFINED_EVENTS.remove(unlisted)
+
+    async def test_of_a_tenant_needs_one(self, app):
+        async with app.state.platform.database.unit_of_work() as session:
+            with pytest.raises(RuntimeError, match="acts for one"):
+                await MEMBER_LEFT.emit(session, user_id=UUID(int=1))
 
 
 class TestJobs:

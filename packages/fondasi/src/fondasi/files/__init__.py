@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fondasi.files.antivirus import Antivirus, ScanError
+from fondasi.files.events import EVENTS
 from fondasi.files.jobs import purge
 from fondasi.files.links import Links
 from fondasi.files.models import File, TenantFile
@@ -44,6 +45,7 @@ module = Module(
     permissions=PERMISSIONS,
     tenant_permissions=TENANT_PERMISSIONS,
     jobs=[purge],
+    events=EVENTS,
     lifespan=_lifespan,
     personal_data=PERSONAL_DATA,
     tags={

@@ -27,6 +27,7 @@ from fondasi.files.errors import (
     QuotaUsedUp,
     StorageUnavailable,
 )
+from fondasi.files.events import FILE_CREATED, FILE_DELETED
 from fondasi.files.jobs import purge
 from fondasi.files.links import Links
 from fondasi.files.models import File, StoredObject, TenantFile, key_of
@@ -162,6 +163,7 @@ async def delete_file(session: Session, shelf: Shelf, file_id: UUID) -> None:
         raise FileInUse from None
     await purge.enqueue(session, dedupe_key="deleted")
     await record(session, "files.delete", ROOM, "Deleted a file.", metadata=_about(file))
+    await FILE_DELETED.emit(session, **_told(file))
 
 
 async def find_linked(platform: Platform, text: str) -> AnyFile:
@@ -235,6 +237,7 @@ async def _keep(
         session.add(file)
         await session.flush()
         await record(session, "files.upload", ROOM, "Uploaded a file.", metadata=_about(file))
+        await FILE_CREATED.emit(session, **_told(file))
     return file
 
 
@@ -309,3 +312,7 @@ def _unavailable(doing: str, error: StorageError) -> StorageUnavailable:
 
 def _about(file: AnyFile) -> dict[str, Any]:
     return {"file_id": file.id, "name": file.name, "media_type": file.media_type, "size": file.size}
+
+
+def _told(file: AnyFile) -> dict[str, Any]:
+    return {"file_id": file.id, "owner_id": file.owner_id, "media_type": file.media_type, "size": file.size}

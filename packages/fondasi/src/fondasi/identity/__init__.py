@@ -112,6 +112,7 @@ module = Module(
         exports.router,
     ],
     permissions=[*accounts.PERMISSIONS, *sessions.PERMISSIONS],
+    events=accounts.EVENTS,
     admin_views=[accounts.users_view, sessions.sessions_view],
     jobs=[
         sessions.purge,

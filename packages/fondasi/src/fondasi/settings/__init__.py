@@ -33,7 +33,7 @@ from fondasi.settings.groups import (
 )
 from fondasi.settings.interpreter import interpreter_fault
 from fondasi.settings.oauth import OAuthProvider, OAuthSettings
-from fondasi.settings.outgoing import OutgoingSettings
+from fondasi.settings.outgoing import OutgoingSettings, WebhookSettings
 from fondasi.settings.replaced import KEPT, REPLACED
 from fondasi.settings.settings import (
     WEAK_SECRET_KEY,
@@ -85,6 +85,7 @@ __all__ = [
     "TokenSettings",
     "TwilioSettings",
     "UnsafeSettingsError",
+    "WebhookSettings",
     "get_settings",
     "host_of",
     "interpreter_fault",

@@ -253,6 +253,13 @@ class JobSettings(BaseModel):
     urgent_concurrency: int = Field(
         2, ge=1, le=256, description="Urgent jobs, such as mail, that one worker runs beside those."
     )
+    queue_concurrency: int = Field(
+        4,
+        ge=1,
+        le=256,
+        description="Jobs of each other queue, such as `webhooks`, that one worker runs beside those; of one caller "
+        "half.",
+    )
     per_caller: int = Field(
         100, ge=1, description="Jobs not finished yet that one person may have; more are refused with 429."
     )

@@ -43,3 +43,24 @@ class OutgoingSettings(BaseModel):
             if network.prefixlen == 0
             or any(network.version == other.version and network.overlaps(other) for other in _NEVER)
         ]
+
+
+class WebhookSettings(BaseModel):
+    """Webhooks: events that are sent to addresses of tenants' and administrators' choice."""
+
+    limit: int = Field(
+        10, ge=1, le=1000, description="Webhooks that one tenant may have, and as many the administrators."
+    )
+    timeout: float = Field(
+        15, gt=0, le=30, description="Seconds in which the receiver of a webhook has to answer."
+    )
+    attempts: int = Field(
+        12, ge=1, le=20, description="Times that a delivery is tried: 12 take about three days."
+    )
+    disable_days: int = Field(
+        5, ge=1, le=365, description="Days of nothing but failures after which a webhook is disabled."
+    )
+    grace_hours: int = Field(
+        24, ge=0, le=720, description="Hours that the secret before still signs, beside a new one."
+    )
+    keep_days: int = Field(30, ge=1, le=3650, description="Days that deliveries stay listed.")

@@ -45,7 +45,7 @@ from fondasi.settings.groups import (
     split_list,
 )
 from fondasi.settings.oauth import OAuthSettings
-from fondasi.settings.outgoing import OutgoingSettings
+from fondasi.settings.outgoing import OutgoingSettings, WebhookSettings
 from fondasi.settings.telemetry import OtelSettings, SentrySettings
 
 MINIMUM_SECRET_LENGTH = 32
@@ -163,6 +163,7 @@ class Settings(BaseSettings):
     twilio: TwilioSettings = Field(default_factory=TwilioSettings)
     oauth: OAuthSettings = Field(default_factory=OAuthSettings)
     outgoing: OutgoingSettings = Field(default_factory=OutgoingSettings)
+    webhook: WebhookSettings = Field(default_factory=WebhookSettings)
     activity: ActivitySettings = Field(default_factory=ActivitySettings)
     admin: AdminSettings = Field(default_factory=AdminSettings)
     log: LogSettings = Field(default_factory=LogSettings)

@@ -7,18 +7,21 @@ from fondasi.module import Module
 from fondasi.platform import Platform
 from fondasi.tenancy import invitation_routes, routes
 from fondasi.tenancy.admin import tenants_view
+from fondasi.tenancy.events import EVENTS
 from fondasi.tenancy.export import Exports
 from fondasi.tenancy.guards import Member, in_tenant_path, member_of_tenant, require_in_tenant
 from fondasi.tenancy.isolation import ISOLATION_EXCEPTIONS
 from fondasi.tenancy.jobs import purge
-from fondasi.tenancy.models import Role
+from fondasi.tenancy.models import Membership, Role
 from fondasi.tenancy.permissions import PERMISSIONS, TENANT_PERMISSIONS
 from fondasi.tenancy.personal_data import PERSONAL_DATA
 from fondasi.tenancy.registry import TenantPermission, TenantPermissions
+from fondasi.tenancy.repository import tenant_ids
 
 __all__ = [
     "ISOLATION_EXCEPTIONS",
     "Member",
+    "Membership",
     "Role",
     "TenantPermission",
     "TenantPermissions",
@@ -26,6 +29,7 @@ __all__ = [
     "member_of_tenant",
     "module",
     "require_in_tenant",
+    "tenant_ids",
 ]
 
 
@@ -45,6 +49,7 @@ module = Module(
     admin_views=[tenants_view],
     tenant_permissions=TENANT_PERMISSIONS,
     jobs=[purge],
+    events=EVENTS,
     lifespan=_lifespan,
     personal_data=PERSONAL_DATA,
     tags={

@@ -33,6 +33,7 @@ from fondasi.tenancy.errors import (
     TenantSuspended,
     TooManyInvitations,
 )
+from fondasi.tenancy.events import MEMBER_JOINED
 from fondasi.tenancy.models import Invitation, InvitationStatus, Membership, TenantStatus
 from fondasi.tenancy.permissions import MANAGE_USERS
 from fondasi.tenancy.registry import TenantPermissions
@@ -172,6 +173,7 @@ async def accept(session: Session, registry: TenantPermissions, caller: Principa
     except IntegrityError:
         raise AlreadyMember from None
     await _answer(session, invitation, InvitationStatus.ACCEPTED)
+    await MEMBER_JOINED.emit(session, user_id=caller.user_id, role=invitation.role)
     return OwnTenant(**TenantRead.model_validate(tenant).model_dump(), role=invitation.role)
 
 

@@ -10,6 +10,7 @@ from fondasi.kit.i18n import t
 from fondasi.tenancy import repository
 from fondasi.tenancy.author import lock_author
 from fondasi.tenancy.errors import MemberNotFound, RaisesOwnRights
+from fondasi.tenancy.events import MEMBER_LEFT, MEMBER_ROLE_CHANGED
 from fondasi.tenancy.models import Role
 from fondasi.tenancy.registry import RANK, TenantPermissions
 from fondasi.tenancy.schemas import MemberDetails, MemberRead
@@ -77,7 +78,7 @@ async def change_role(
     if user_id == author.user_id and RANK[role] > RANK[Role(target)]:
         raise RaisesOwnRights
     if target != role:
-        await repository.set_role(session, member.tenant_id, user_id, role)
+        await _set_role(session, member.tenant_id, user_id, role)
         await _note(session, "role_changed", user_id, {"from": target, "to": role.value})
     return await read_member(session, registry, member, user_id)
 
@@ -127,7 +128,7 @@ async def remove_member(session: Session, registry: TenantPermissions, member: M
         Conflict: the tenant would lose its last owner.
     """
     await _touchable(session, registry, member, user_id)
-    await repository.remove_member(session, member.tenant_id, user_id)
+    await _remove(session, member.tenant_id, user_id)
     await _note(session, "removed", user_id, {})
 
 
@@ -141,7 +142,7 @@ async def leave(session: Session, registry: TenantPermissions, member: Member) -
     """
     author = await lock_author(session, registry, member)
     author.check_owners(author.role)
-    await repository.remove_member(session, member.tenant_id, member.user_id)
+    await _remove(session, member.tenant_id, member.user_id)
     await _note(session, "left", member.user_id, {})
 
 
@@ -160,8 +161,8 @@ async def transfer_ownership(
     if await repository.rights(session, member.tenant_id, user_id) is None:
         raise MemberNotFound
     if user_id != author.user_id:
-        await repository.set_role(session, member.tenant_id, user_id, Role.OWNER)
-        await repository.set_role(session, member.tenant_id, author.user_id, Role.ADMIN)
+        await _set_role(session, member.tenant_id, user_id, Role.OWNER)
+        await _set_role(session, member.tenant_id, author.user_id, Role.ADMIN)
         await _note(session, "ownership_transferred", user_id, {"from": str(author.user_id)})
     return await read_member(session, registry, member, user_id)
 
@@ -178,6 +179,16 @@ async def _touchable(
     author.check_owners(role)
     author.check(registry.effective(role, direct))
     return author, role, direct
+
+
+async def _set_role(session: Session, tenant_id: UUID, user_id: UUID, role: Role) -> None:
+    await repository.set_role(session, tenant_id, user_id, role)
+    await MEMBER_ROLE_CHANGED.emit(session, user_id=user_id, role=role)
+
+
+async def _remove(session: Session, tenant_id: UUID, user_id: UUID) -> None:
+    await repository.remove_member(session, tenant_id, user_id)
+    await MEMBER_LEFT.emit(session, user_id=user_id)
 
 
 async def _note(session: Session, what: str, user_id: UUID, details: dict[str, Any]) -> None:

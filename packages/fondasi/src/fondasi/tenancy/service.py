@@ -11,6 +11,7 @@ from fondasi.kit.i18n import t
 from fondasi.kit.ids import new_id
 from fondasi.tenancy import repository
 from fondasi.tenancy.errors import TenantNotFound
+from fondasi.tenancy.events import TENANT_CREATED, TENANT_DELETED
 from fondasi.tenancy.models import Membership, Role, Tenant, TenantStatus
 from fondasi.tenancy.schemas import OwnTenant, RoleSummary, TenantRead
 
@@ -48,6 +49,7 @@ async def create_tenant(session: Session, caller: Principal, new: TenantCreate) 
     await record(
         session, "tenant.created", "tenancy", "A tenant was created.", metadata={"name": tenant.name}
     )
+    await TENANT_CREATED.emit(session, tenant_id=tenant.id)
     return _own(tenant, Role.OWNER)
 
 
@@ -98,6 +100,7 @@ async def delete_tenant(session: Session, member: Member, seen: Condition) -> No
     )
     await session.delete(tenant)
     await session.flush()
+    await TENANT_DELETED.emit(session, tenant_id=tenant.id)
 
 
 async def suspend(session: Session, tenant_id: UUID, reason: str) -> TenantRead:

@@ -19,7 +19,13 @@ from fondasi.tenancy.export import export
 from fondasi.tenancy.models import Membership
 from fondasi.testing.two_tenants import HEADER, Side, differences
 
-VALUES = {"email": "somebody@example.com", "name": "new", "title": "new"}
+VALUES = {
+    "email": "somebody@example.com",
+    "name": "new",
+    "title": "new",
+    "url": "https://example.com/",
+    "events": ["*"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +49,10 @@ async def sides(notes_app, notes_town):
         ids["note_id"] = answer.json()["id"]
         content = {"file": (f"{marker}.txt", marker.encode())}
         ids["file_id"] = (await owner.call("POST", f"{path}/files", files=content)).json()["id"]
+        hook = {"url": f"https://{marker}.example.com/", "events": ["*"], "description": marker}
+        ids["webhook_id"] = (await owner.call("POST", f"{path}/webhooks", json=hook)).json()["id"]
+        answer = await owner.call("POST", f"{path}/webhooks/{ids['webhook_id']}/ping")
+        ids["delivery_id"] = answer.json()["id"]
         made.append(Side(owner.headers, ids, marker))
     return made
 
@@ -72,7 +82,15 @@ def document_of(app, *words: str) -> dict:
 async def assert_apart(notes_app, notes_client, sides, *words, least):
     mine, theirs = sides
     before = await everything(notes_app, theirs)
-    assert {"note", "tag", "note_tag", "membership", "invitation", "tenant_file"} <= before.keys()
+    assert {
+        "note",
+        "tag",
+        "note_tag",
+        "membership",
+        "invitation",
+        "tenant_file",
+        "tenant_webhook",
+    } <= before.keys()
     document = document_of(notes_app, *words)
     found, tried = await differences(notes_client, document, mine, theirs, values=VALUES)
     assert found == []

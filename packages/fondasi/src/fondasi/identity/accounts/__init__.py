@@ -4,6 +4,7 @@ from fondasi.identity.accounts.admin import users_view
 from fondasi.identity.accounts.commands import commands
 from fondasi.identity.accounts.contacts import change as change_contact
 from fondasi.identity.accounts.errors import SignUpClosed
+from fondasi.identity.accounts.events import EVENTS
 from fondasi.identity.accounts.group_commands import commands as group_commands
 from fondasi.identity.accounts.jobs import anonymise
 from fondasi.identity.accounts.permissions import PERMISSIONS
@@ -32,6 +33,7 @@ from fondasi.identity.accounts.settings_routes import router as settings_router
 from fondasi.identity.accounts.signup import sign_up_by_code
 
 __all__ = [
+    "EVENTS",
     "PERMISSIONS",
     "PERSONAL_DATA",
     "CodeRequested",

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from fondasi.access import check_proof, check_touchable
 from fondasi.identity.accounts import repository
 from fondasi.identity.accounts.errors import LastAdministrator, UsernameTaken
+from fondasi.identity.accounts.events import USER_CREATED, USER_DELETED
 from fondasi.identity.accounts.permissions import DELETE, EDIT, VIEW
 from fondasi.identity.identifiers import as_email
 from fondasi.identity.models import AuthType, User, UserStatus
@@ -69,6 +70,7 @@ async def create_user(
     session.add(user)
     await _flush(session, username)
     concerns(session, user.id)
+    await USER_CREATED.emit(session, user_id=user.id)
     return user
 
 
@@ -196,6 +198,7 @@ async def end_account(session: Session, user: User, status: UserStatus) -> None:
     user.status = status
     if status is UserStatus.DELETED and user.deleted_at is None:
         user.deleted_at = clock.now()
+        await USER_DELETED.emit(session, user_id=user.id)
     await revoke_sessions_of(session, user.id)
 
 

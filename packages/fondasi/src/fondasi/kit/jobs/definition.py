@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 REGISTRY = "jobs"  # under which a session's `info` knows what workers run
 URGENT = 10
+DEFAULT_QUEUE = "default"
+URGENT_LANE = "urgent"
 DEFINED: list[Job] = []  # whatever was imported, listed by a module or not
-RESERVED = frozenset({"session", "delay", "dedupe_key", "priority", "enqueued_by"})
+RESERVED = frozenset({"session", "delay", "dedupe_key", "priority", "enqueued_by", "capped"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Job:
         cron: when to enqueue it by itself (UTC), or None.
         timeout: seconds that a try may take, or None.
         priority: higher goes first. Jobs above 0 are urgent: workers keep slots for them alone.
+        queue: jobs of another one than `default` have slots of their own too.
     """
 
     name: str
@@ -78,11 +81,17 @@ class Job:
     cron: str | None
     timeout: float | None
     priority: int = 0
+    queue: str = DEFAULT_QUEUE
 
     @property
     def is_urgent(self) -> bool:
         """Whether it has slots of its own, which no other job can hold."""
         return self.priority > 0
+
+    @property
+    def lane(self) -> str:
+        """Which of a worker's slots it takes."""
+        return URGENT_LANE if self.is_urgent else self.queue
 
     async def enqueue(
         self,
@@ -92,6 +101,7 @@ class Job:
         dedupe_key: str | None = None,
         priority: int | None = None,
         enqueued_by: UUID | None = None,
+        capped: bool = True,
         **arguments: Any,
     ) -> UUID:
         """Ask for a run, within the caller's unit of work: the job lives and dies with that transaction.
@@ -102,6 +112,8 @@ class Job:
             dedupe_key: while a job of this name with this key is queued or running, its id is returned.
             priority: higher goes first among the urgent jobs, or among the others; the job's own when None.
             enqueued_by: the user who asked. Callers take turns, and each may have `JOB_PER_CALLER` unfinished jobs.
+            capped: False where the job is not refused however many there are, as it comes from what others did: its
+                `enqueued_by` is then whatever takes turns.
             arguments: what the function takes.
 
         Returns:
@@ -123,7 +135,7 @@ class Job:
             dedupe_key=dedupe_key,
             priority=self.priority if priority is None else priority,
             enqueued_by=enqueued_by,
-            most_per_caller=registry.most_per_caller if registry is not None else None,
+            most_per_caller=registry.most_per_caller if registry is not None and capped else None,
         )
         with tracing.span(f"send {self.name}", "PRODUCER", message_attributes("send", self.name)):
             job_id = await queue.enqueue(session, new)
@@ -154,6 +166,7 @@ def job(
     cron: str | None = None,
     timeout: float | None = None,
     priority: int = 0,
+    queue: str = DEFAULT_QUEUE,
 ) -> Callable[[JobFunction], Job]:
     """Turn an async function into a job.
 
@@ -174,6 +187,8 @@ def job(
         timeout: seconds that a try may take.
         priority: higher goes first. Above 0 (`URGENT`) for what people wait for and what takes seconds: workers keep
             slots for such jobs, which no other job can hold.
+        queue: name of another queue for what waits for others' machines: workers keep `JOB_QUEUE_CONCURRENCY` slots for
+            it, and its jobs take none of the other slots, however long they wait.
 
     Raises:
         JobDefinitionError: the function cannot be a job, or the cron expression is not valid.
@@ -188,7 +203,7 @@ def job(
             raise JobDefinitionError(
                 f"Refusing to start:\n  - job {name} ({_place(function)}): {fault}"
             ) from None
-        defined = Job(name, function, arguments, retries + 1, backoff, cron, timeout, priority)
+        defined = Job(name, function, arguments, retries + 1, backoff, cron, timeout, priority, queue)
         DEFINED.append(defined)
         return defined
 

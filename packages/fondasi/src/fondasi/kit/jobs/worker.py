@@ -12,6 +12,7 @@ import structlog
 
 from fondasi.kit.jobs.attempt import Attempt, Interruption
 from fondasi.kit.jobs.control import TROUBLE, Claim, Control, Look
+from fondasi.kit.jobs.definition import DEFAULT_QUEUE, URGENT_LANE
 from fondasi.kit.jobs.errors import describe
 from fondasi.kit.jobs.schedule import Schedule
 
@@ -38,13 +39,13 @@ class Lane:
     """Jobs that have slots of their own, so that however long others take, these do not wait for them.
 
     Attributes:
-        urgent: which jobs.
-        names: of them.
+        name: which jobs.
+        names: of those jobs.
         slots: how many run at a time.
         slots_of_one: how many of those one caller may hold.
     """
 
-    urgent: bool
+    name: str
     names: list[str]
     slots: int
     slots_of_one: int
@@ -71,15 +72,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._names = [job.name for job in registry]
-        self._lanes = [
-            Lane(
-                urgent,
-                [job.name for job in registry if job.is_urgent is urgent],
-                slots,
-                slots if urgent else max(slots - 1, 1),
-            )
-            for urgent, slots in ((True, settings.urgent_concurrency), (False, settings.concurrency))
-        ]
+        self._lanes = _lanes(registry, settings)
         self._unknown: set[str] = set()
         self._control = Control(database.direct_url, settings.stale_after, self._notified)
         self._id = str(self._control.worker_id)
@@ -138,14 +131,14 @@ class Worker:
     async def _claim_until_stopped(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
-            looks = {lane.urgent: await self._fill(lane) for lane in self._lanes if lane.names}
+            looks = {lane.name: await self._fill(lane) for lane in self._lanes if lane.names}
             await _wait(self._wake, await self._seconds_to_wait(looks))
         await self._finish()
 
     async def _fill(self, lane: Lane) -> Look | None:
         """Claim jobs until the lane's slots are taken (None) or no more are there for it (the last look)."""
         while True:
-            mine = [attempt for attempt in self._running.values() if attempt.job.is_urgent is lane.urgent]
+            mine = [attempt for attempt in self._running.values() if attempt.job.lane == lane.name]
             if len(mine) >= lane.slots:
                 return None
             held = Counter(who for attempt in mine if (who := attempt.claim.enqueued_by))
@@ -161,9 +154,9 @@ class Worker:
             if not look.claimed or not look.left:
                 return look
 
-    async def _seconds_to_wait(self, looks: dict[bool, Look | None]) -> float:
+    async def _seconds_to_wait(self, looks: dict[str, Look | None]) -> float:
         """Seconds after which to look again, unless something happens before."""
-        open_lanes = [(lane, look) for lane in self._lanes if (look := looks.get(lane.urgent))]
+        open_lanes = [(lane, look) for lane in self._lanes if (look := looks.get(lane.name))]
         if any(look.left for _, look in open_lanes):
             return SHORTEST_WAIT  # another worker was faster, or is about to be
         wait = self._settings.poll_interval
@@ -258,6 +251,20 @@ class Worker:
         for attempt in self._running.values():
             if str(attempt.claim.id) == payload:
                 attempt.interrupt(Interruption.CANCELLED)
+
+
+def _lanes(registry: JobRegistry, settings: JobSettings) -> list[Lane]:
+    """The urgent jobs, the usual ones, and those of each other queue."""
+    slots = {URGENT_LANE: settings.urgent_concurrency, DEFAULT_QUEUE: settings.concurrency}
+    names: dict[str, list[str]] = {name: [] for name in slots}
+    for job in registry:
+        names.setdefault(job.lane, []).append(job.name)
+    lanes = []
+    for name, jobs in names.items():
+        number = slots.get(name, settings.queue_concurrency)
+        most = {URGENT_LANE: number, DEFAULT_QUEUE: max(number - 1, 1)}
+        lanes.append(Lane(name, jobs, number, most.get(name, max(number // 2, 1))))
+    return lanes
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

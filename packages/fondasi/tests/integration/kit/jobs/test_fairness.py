@@ -43,6 +43,15 @@ async def quick(context: JobContext) -> None: ...
 async def urgent(context: JobContext) -> None: ...
 
 
+@job(name="test.held_elsewhere", queue="elsewhere")
+async def held_elsewhere(context: JobContext) -> None:
+    await held.function(context)
+
+
+@job(name="test.quick_elsewhere", queue="elsewhere")
+async def quick_elsewhere(context: JobContext) -> None: ...
+
+
 async def enqueue(database: Database, definition: Job, count: int = 1, **options) -> list[UUID]:
     async with database.unit_of_work() as session:
         return [await definition.enqueue(session, **options) for _ in range(count)]
@@ -67,6 +76,35 @@ async def test_urgent_job_runs_while_others_hold_every_slot(
         await until_running(4)
         (letter,) = await enqueue(database, urgent)
         await becomes(letter, "succeeded", seconds=LESS_THAN_A_STATEMENT)
+
+
+async def test_jobs_of_another_queue_hold_no_slot_of_the_others(
+    database, working, holding, until_running, becomes
+):
+    async with working(held_elsewhere, quick, queue_concurrency=2), holding():
+        await enqueue(database, held_elsewhere, count=8)
+        await until_running(2)
+        (usual,) = await enqueue(database, quick)
+        await becomes(usual, "succeeded", seconds=LESS_THAN_A_STATEMENT)
+
+
+async def test_jobs_of_another_queue_have_slots_that_the_others_cannot_hold(
+    database, working, holding, until_running, becomes
+):
+    async with working(held, quick_elsewhere), holding():
+        await enqueue(database, held, count=8)
+        await until_running(4)
+        (other,) = await enqueue(database, quick_elsewhere)
+        await becomes(other, "succeeded", seconds=LESS_THAN_A_STATEMENT)
+
+
+async def test_one_caller_holds_half_of_another_queue(database, working, holding, until_running, becomes):
+    async with working(held_elsewhere, quick_elsewhere), holding():
+        mine = await enqueue(database, held_elsewhere, count=8, enqueued_by=ANI)
+        await until_running(2)
+        (theirs,) = await enqueue(database, quick_elsewhere, enqueued_by=BUDI)
+        await becomes(theirs, "succeeded", seconds=LESS_THAN_A_STATEMENT)
+        await becomes(mine[2], "queued")
 
 
 async def test_one_caller_leaves_a_slot_to_the_others(database, working, holding, until_running, becomes):
@@ -107,6 +145,15 @@ async def test_caller_has_no_more_unfinished_jobs_than_the_cap_however_many_ask_
     async with own.connection() as connection:
         await connection.execute("UPDATE job SET status = 'cancelled' WHERE enqueued_by = $1", ANI)
     await enqueue(own, quick, count=MOST, enqueued_by=ANI)
+    await own.close()
+
+
+async def test_what_is_not_capped_is_taken_however_many_there_are(database_urls):
+    own = Database(database_urls.app, DatabaseSettings())
+    own.info[REGISTRY] = JobRegistry([quick], most_per_caller=1)
+    await enqueue(own, quick, count=3, enqueued_by=ANI, capped=False)
+    with pytest.raises(TooManyJobs):
+        await enqueue(own, quick, enqueued_by=ANI)
     await own.close()
 
 

@@ -1,0 +1,18 @@
+"""What is told of posts."""
+
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from fondasi.kit.events import Event
+
+
+class PostTold(BaseModel):
+    """Which post, and who wrote it."""
+
+    post_id: UUID
+    author_id: UUID
+
+
+POST_PUBLISHED = Event("post.published", "A post was published.", PostTold)
+EVENTS = [POST_PUBLISHED]
