@@ -8,7 +8,16 @@ from fondasi.access import Principal, authenticated_or_key, pass_again
 from fondasi.dependencies import CurrentPlatform
 from fondasi.kit.http import InvalidInput, Router, raises
 from fondasi.kit.i18n import t
-from fondasi.kit.live import EventStream, Hub, KnownChanges, LastEvent, Places, Seconds, TooManyStreams
+from fondasi.kit.live import (
+    CONTENT,
+    EventStream,
+    Hub,
+    KnownChanges,
+    LastEvent,
+    Places,
+    Seconds,
+    TooManyStreams,
+)
 from fondasi.live.permissions import FOLLOW
 from fondasi.live.sight import Sight
 from fondasi.platform import Platform
@@ -20,7 +29,7 @@ EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Server-sent events: `ready`, `change` with `resource`, `id` and `tenant_id`, `reset` when the "
         "client has to read anew, `heartbeat`, and `end` with the reason.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": CONTENT,
     }
 }
 Resources = Annotated[

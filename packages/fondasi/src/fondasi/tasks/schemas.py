@@ -9,12 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fondasi.kit.http import Integer, Number
 from fondasi.kit.jobs import JobStatus
+from fondasi.kit.live import CONTENT
 
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Server-sent events, each with the job as `GET /tasks/{task_id}` gives it: `status`, "
         "`progress`, and `finished` as the last one; `heartbeat` between them.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": CONTENT,
     },
     204: {"description": "The client has the last event already: do not connect again."},
 }

@@ -17,13 +17,14 @@ from fondasi.kit.live.changes import (
     Teller,
     changed,
 )
-from fondasi.kit.live.events import event
+from fondasi.kit.live.events import CONTENT, event
 from fondasi.kit.live.hub import Hub, Reader
 from fondasi.kit.live.places import Places, TooManyStreams
 from fondasi.kit.live.streams import EventStream, Feed, LastEvent, Seconds
 
 __all__ = [
     "CHANGES",
+    "CONTENT",
     "SIGNED_IN",
     "Change",
     "Changes",

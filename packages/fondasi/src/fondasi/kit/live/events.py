@@ -6,6 +6,21 @@ from typing import Any
 
 import orjson
 
+# An event in the OpenAPI document.
+CONTENT: dict[str, Any] = {
+    "text/event-stream": {
+        "schema": {
+            "type": "object",
+            "description": "An event.",
+            "properties": {
+                "event": {"type": "string", "description": "Its type."},
+                "data": {"type": "string", "description": "What it says, as JSON."},
+                "id": {"type": "string", "description": "For `Last-Event-ID`."},
+            },
+        }
+    }
+}
+
 
 def event(kind: str, data: Any, position: str = "") -> bytes:
     """An event.
