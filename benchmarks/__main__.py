@@ -17,6 +17,7 @@ NAMES = (
     "quotas",
     "caching",
     "live",
+    "telemetry",
     "activity",
     "embedding",
     "search",

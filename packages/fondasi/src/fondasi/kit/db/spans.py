@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 MAX_TEXT = 4000
 _LITERAL = re.compile(
     r"""
-      (?:\b[EeBbXxNn]|\b[Uu]&)?'(?:[^'\\]|''|\\.)*(?:'|\Z)   # a string, to the end where the text was cut
-    | \$(\w*)\$.*?(?:\$\1\$|\Z)                               # one between dollars
-    | (?<![\w$."])\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?         # a number, but no parameter and no part of a name
-    | /\*.*?(?:\*/|\Z) | --[^\n]*                             # a comment
+      "(?:[^"]|"")*(?:"|\Z)                                     # a name in quotes, kept
+    | \b[Ee]'(?:[^'\\]|''|\\.)*(?:'|\Z)                       # a string with escapes, to the end where it was cut
+    | (?:\b[BbXxNn]|\b[Uu]&)?'(?:[^']|'')*(?:'|\Z)             # one without
+    | \$((?:[A-Za-z_]\w*)?)\$.*?(?:\$\1\$|\Z)                 # one between dollars
+    | /\*.*\*/ | /\*.*\Z | --[^\n]*                           # comments, with what stands between two: they nest
+    | (?<![\w$"])\.?\d[\w.]*                                  # a number, but no parameter and no part of a name
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -144,4 +146,6 @@ def _end(span: Span | None, error: BaseException) -> None:
 
 
 def _hidden(match: re.Match[str]) -> str:
+    if match[0].startswith('"'):
+        return match[0]
     return " " if match[0].startswith(("/*", "--")) else "?"

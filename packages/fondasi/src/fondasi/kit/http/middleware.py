@@ -47,6 +47,7 @@ CORS_REQUEST_HEADERS = [
     "Last-Event-ID",
 ]
 CORS_REQUEST_HEADERS += ["X-Session-Token", "X-Requested-With"]  # see fondasi.identity.sessions.browser
+CORS_REQUEST_HEADERS += ["traceparent"]  # of pages that are traced too
 CORS_RESPONSE_HEADERS = [
     "X-Request-ID",
     "ETag",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from opentelemetry import trace
@@ -25,9 +27,26 @@ if TYPE_CHECKING:
 
 __all__ = ["close", "make", "remote", "trace"]
 
+SECONDS_BETWEEN_LINES = 60.0  # of the log, about a collector that does not take them
 CLOSE_SECONDS = 3.0  # to send what is left, when the process ends
 PROCESS = str(new_id())
 _propagator = TraceContextTextMapPropagator()
+
+
+class _Seldom(logging.Filter):
+    """One line in a minute: the SDK writes one for each try."""
+
+    _next = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002
+        now = monotonic()
+        if now < self._next:
+            return False
+        self._next = now + SECONDS_BETWEEN_LINES
+        return True
+
+
+_seldom = _Seldom()
 
 
 def make(settings: Settings) -> TracerProvider:
@@ -46,6 +65,7 @@ def make(settings: Settings) -> TracerProvider:
             "service.name": otel.service_name or known.get("service.name", "fondasi"),
         }
     )
+    logging.getLogger(OTLPSpanExporter.__module__).addFilter(_seldom)
     made = TracerProvider(sampler=sampler(otel), resource=resource, shutdown_on_exit=False)
     made.add_span_processor(
         BatchSpanProcessor(OTLPSpanExporter(endpoint=otel.traces_url, headers=otel.headers))
