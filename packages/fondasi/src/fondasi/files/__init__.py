@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fondasi.files.antivirus import Antivirus, ScanError
+from fondasi.files.commands import commands
 from fondasi.files.events import EVENTS
-from fondasi.files.jobs import purge
+from fondasi.files.jobs import purge, thumbnails
 from fondasi.files.links import Links
 from fondasi.files.models import File, TenantFile
 from fondasi.files.permissions import PERMISSIONS, TENANT_PERMISSIONS
 from fondasi.files.personal_data import PERSONAL_DATA
-from fondasi.files.routes import downloads, inside, router
+from fondasi.files.routes import downloads, inside, pictures, router
 from fondasi.files.uploads import Uploads
 from fondasi.kit.storage import Storage, storage_of
 from fondasi.module import Module
@@ -41,13 +42,14 @@ async def antivirus_fault(settings: ClamavSettings) -> str | None:
 
 module = Module(
     name="files",
-    routers=[downloads, router, inside],
+    routers=[downloads, router, pictures, inside],
     permissions=PERMISSIONS,
     tenant_permissions=TENANT_PERMISSIONS,
-    jobs=[purge],
+    jobs=[purge, thumbnails],
     events=EVENTS,
     lifespan=_lifespan,
     personal_data=PERSONAL_DATA,
+    command_groups={"files": commands},
     tags={
         "files": "Files of users and of tenants.",
     },

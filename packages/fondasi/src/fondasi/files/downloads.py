@@ -50,6 +50,6 @@ def headers_of(name: str, etag: str, size: int, part: tuple[int, int] | None) ->
     return headers
 
 
-def etag_of(file_id: UUID) -> str:
-    """A strong validator: what is stored under an id never changes."""
-    return f'"{file_id.hex}"'
+def etag_of(file_id: UUID, side: int = 0) -> str:
+    """A strong validator: what is stored under an id, or as a smaller picture of it, never changes."""
+    return f'"{file_id.hex}-{side}"' if side else f'"{file_id.hex}"'

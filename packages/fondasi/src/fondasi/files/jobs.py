@@ -1,9 +1,12 @@
-"""Removing what deleted files and broken uploads left in the storage."""
+"""Removing what deleted files and broken uploads left in the storage; making pictures smaller."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from uuid import UUID
 
 from fondasi.files import repository
 from fondasi.files.models import key_of
+from fondasi.files.thumbnails import NotDecodedError, key_of_thumbnail, smaller
 from fondasi.kit.jobs import JobContext, job
 from fondasi.kit.storage import Storage
 from fondasi.platform import Platform
@@ -17,9 +20,32 @@ async def purge(context: JobContext[Platform]) -> dict[str, int]:
     """Remove the bytes of deleted files and of broken uploads. Rows go last, so that nothing is forgotten."""
     storage, removed = context.platform.get(Storage), 0
     while batch := await repository.removable(context.session, abandoned_after=ABANDONED_AFTER, limit=BATCH):
-        for object_id in batch:
-            await storage.delete(key_of(object_id))
-        await repository.forget(context.session, batch)
+        for stored in batch:
+            for side in stored.thumbnails:
+                await storage.delete(key_of_thumbnail(stored.id, side))
+            await storage.delete(key_of(stored.id))
+        await repository.forget(context.session, [stored.id for stored in batch])
         removed += len(batch)
         await context.progress(removed)
     return {"removed": removed}
+
+
+@job(name="files.thumbnails", timeout=300)
+async def thumbnails(context: JobContext[Platform], file_id: UUID, size: int) -> dict[str, int]:
+    """Make the smaller pictures of a picture; the bytes of each."""
+    storage, sizes = context.platform.get(Storage), dict[str, int]()
+    if not await repository.hold(context.session, file_id):
+        return sizes
+    try:
+        content = storage.read(key_of(file_id), 0, size)
+        pictures = await smaller(content, context.platform.settings.file.pixels)
+    except NotDecodedError:
+        return sizes  # it is kept as it is
+    for side, picture in pictures.items():
+        sizes[str(side)] = await storage.write(key_of_thumbnail(file_id, side), _once(picture))
+    await repository.note_thumbnails(context.session, file_id, sizes)
+    return sizes
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from fondasi.settings import Settings
 
 NOBODY = UUID(int=0)
-_FILE, _TENANT, _MOMENT = slice(0, 16), slice(16, 32), slice(32, 40)
+FOREVER = 2**48 - 1
+_FILE, _TENANT, _MOMENT, _SIDE = slice(0, 16), slice(16, 32), slice(32, 38), slice(38, 40)
 _SIGNED = 40
 LENGTH = 96  # characters
 
@@ -28,10 +29,12 @@ class Link:
 
     Attributes:
         tenant_id: whose file it is; None for a user's.
+        side: longest side in pixels of a smaller picture; 0 for the file itself.
     """
 
     file_id: UUID
     tenant_id: UUID | None
+    side: int = 0
 
 
 class Links:
@@ -47,10 +50,19 @@ class Links:
         self._life = timedelta(minutes=settings.file.link_minutes)
         self._prefix = f"{settings.api_prefix}/files/download/"
 
-    def path(self, file_id: UUID, tenant_id: UUID | None = None) -> str:
-        """The path of a link that begins now."""
-        until = int((clock.now() + self._life).timestamp())
-        named = file_id.bytes + (tenant_id or NOBODY).bytes + until.to_bytes(8)
+    def path(
+        self, file_id: UUID, tenant_id: UUID | None = None, side: int = 0, *, lasting: bool = False
+    ) -> str:
+        """The path of a link that begins now.
+
+        Args:
+            file_id: what it opens.
+            tenant_id: whose file that is; None for a user's.
+            side: longest side in pixels of a smaller picture; 0 for the file itself.
+            lasting: until the file is deleted.
+        """
+        until = FOREVER if lasting else int((clock.now() + self._life).timestamp())
+        named = file_id.bytes + (tenant_id or NOBODY).bytes + until.to_bytes(6) + side.to_bytes(2)
         return self._prefix + urlsafe_b64encode(named + self._signature(named)).decode()
 
     def read(self, text: str) -> Link | None:
@@ -65,7 +77,8 @@ class Links:
         if int.from_bytes(named[_MOMENT]) <= clock.now().timestamp():
             return None
         tenant_id = UUID(bytes=named[_TENANT])
-        return Link(UUID(bytes=named[_FILE]), tenant_id if tenant_id != NOBODY else None)
+        owner, side = tenant_id if tenant_id != NOBODY else None, int.from_bytes(named[_SIDE])
+        return Link(UUID(bytes=named[_FILE]), owner, side)
 
     def _signature(self, named: bytes) -> bytes:
         return hmac.digest(self._key, named, sha256)

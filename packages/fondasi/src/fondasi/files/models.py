@@ -6,13 +6,15 @@ storage that no row knows. A trigger marks an object when its file's row goes, w
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
-from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
+from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fondasi.kit.db import Entity, TenantScoped, tenant_reference
+from fondasi.kit.db import Base, Entity, TenantScoped, tenant_reference
 
 
 class ObjectState(StrEnum):
@@ -29,6 +31,7 @@ class StoredObject(Entity):
     Attributes:
         owner_id: whose quota it counts against.
         size: bytes.
+        thumbnails: of a picture, the bytes of each smaller one by its longest side in pixels; 0 until it is there.
     """
 
     __tablename__ = "stored_object"
@@ -42,6 +45,7 @@ class StoredObject(Entity):
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     state: Mapped[str] = mapped_column(default=ObjectState.WRITING)
     size: Mapped[int] = mapped_column(BigInteger, default=0)
+    thumbnails: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
 
 
 class File(Entity):
@@ -60,6 +64,7 @@ class File(Entity):
     name: Mapped[str]
     media_type: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
+    stored: Mapped[StoredObject] = relationship(lazy="joined", innerjoin=True, viewonly=True)
 
 
 class TenantFile(TenantScoped):
@@ -81,6 +86,19 @@ class TenantFile(TenantScoped):
     name: Mapped[str]
     media_type: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
+    stored: Mapped[StoredObject] = relationship(lazy="joined", innerjoin=True, viewonly=True)
+
+
+class ProfilePicture(Base):
+    """The file that somebody's profile shows, which cannot be deleted as long."""
+
+    __tablename__ = "profile_picture"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("file.id"), index=True)
+
+
+FILE_KEY = re.compile(r"[0-9a-f]{2}/([0-9a-f]{32})(?:-\d+)?(?:\.part)?")  # a file's, or a smaller picture's
 
 
 def key_of(object_id: UUID) -> str:

@@ -2,10 +2,15 @@
 
 from sqlalchemy import delete, select
 
-from fondasi.files.models import File
+from fondasi.files.models import File, ProfilePicture
 from fondasi.module import PersonalData
 
 PERSONAL_DATA = [
+    PersonalData(  # before the files, for it refers to one
+        table="profile_picture",
+        withheld="The file is among the files, and the profile says where it is.",
+        erase=lambda user_id: delete(ProfilePicture).where(ProfilePicture.user_id == user_id),
+    ),
     PersonalData(
         table="file",
         export=lambda user_id: (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
 
-from fondasi.files.models import File, ObjectState, StoredObject, TenantFile
+from fondasi.files.models import File, ObjectState, ProfilePicture, StoredObject, TenantFile
 from fondasi.identity import User
 from fondasi.kit import clock
 
@@ -35,12 +35,13 @@ async def used_by(session: Session, user_id: UUID) -> int:
     return int(await session.scalar(query) or 0)
 
 
-async def keep(session: Session, object_id: UUID, size: int) -> bool:
-    """Say that an object is complete; False when it was given up meanwhile."""
+async def keep(session: Session, object_id: UUID, size: int, sides: Sequence[int]) -> bool:
+    """Say that an object is complete, and what is going to lie beside it; False when it was given up meanwhile."""
     query = update(StoredObject).where(
         StoredObject.id == object_id, StoredObject.state == ObjectState.WRITING
     )
-    done = await session.scalars(query.values(state=ObjectState.KEPT, size=size).returning(StoredObject.id))
+    values = {"state": ObjectState.KEPT, "size": size, "thumbnails": {str(side): 0 for side in sides}}
+    done = await session.scalars(query.values(values).returning(StoredObject.id))
     return done.first() is not None
 
 
@@ -53,12 +54,25 @@ async def give_up(session: Session, object_id: UUID) -> bool:
     return done.first() is not None
 
 
-async def removable(session: Session, *, abandoned_after: timedelta, limit: int) -> Sequence[UUID]:
+async def hold(session: Session, object_id: UUID) -> bool:
+    """Keep the purge from an object until the unit of work ends; False where no file has it any more."""
+    query = select(StoredObject.id).where(
+        StoredObject.id == object_id, StoredObject.state == ObjectState.KEPT
+    )
+    return await session.scalar(query.with_for_update(read=True, key_share=True)) is not None
+
+
+async def note_thumbnails(session: Session, object_id: UUID, sizes: dict[str, int]) -> None:
+    """Say how large the smaller pictures of a picture are."""
+    await session.execute(update(StoredObject).where(StoredObject.id == object_id).values(thumbnails=sizes))
+
+
+async def removable(session: Session, *, abandoned_after: timedelta, limit: int) -> Sequence[StoredObject]:
     """Objects whose files are gone, or whose upload never ended; nobody else takes them until the work ends."""
     abandoned = and_(
         StoredObject.state == ObjectState.WRITING, StoredObject.updated_at < clock.now() - abandoned_after
     )
-    query = select(StoredObject.id).where(or_(StoredObject.state == ObjectState.GONE, abandoned))
+    query = select(StoredObject).where(or_(StoredObject.state == ObjectState.GONE, abandoned))
     locked = query.order_by(StoredObject.updated_at).limit(limit).with_for_update(skip_locked=True)
     return (await session.scalars(locked)).all()
 
@@ -66,6 +80,32 @@ async def removable(session: Session, *, abandoned_after: timedelta, limit: int)
 async def forget(session: Session, object_ids: Sequence[UUID]) -> None:
     """Remove the rows of objects whose bytes are gone."""
     await session.execute(delete(StoredObject).where(StoredObject.id.in_(object_ids)))
+
+
+async def kept_ids(session: Session) -> set[UUID]:
+    """The ids of all complete files."""
+    query = select(StoredObject.id).where(StoredObject.state == ObjectState.KEPT)
+    return set((await session.scalars(query)).all())
+
+
+async def known_ids(session: Session, ids: Sequence[UUID]) -> set[UUID]:
+    """Those ids that stand for an object, in whatever state."""
+    return set((await session.scalars(select(StoredObject.id).where(StoredObject.id.in_(ids)))).all())
+
+
+async def drop_picture(session: Session, user_id: UUID) -> None:
+    """Delete a user's profile picture, if one was uploaded."""
+    query = delete(ProfilePicture).where(ProfilePicture.user_id == user_id)
+    former = await session.scalar(query.returning(ProfilePicture.file_id))
+    if former is not None:
+        await session.execute(delete(File).where(File.id == former))
+
+
+async def set_picture(session: Session, user_id: UUID, file_id: UUID | None, url: str | None) -> None:
+    """Have a user's profile show a file, or none."""
+    if file_id is not None:
+        session.add(ProfilePicture(user_id=user_id, file_id=file_id))
+    await session.execute(update(User).where(User.id == user_id).values(profile_picture_url=url))
 
 
 async def get_file(

@@ -14,8 +14,8 @@ from fondasi.dependencies import (
     TenantUnitOfWork,
     UnitOfWork,
 )
-from fondasi.files import fetching, service
-from fondasi.files.downloads import etag_of, headers_of, range_of
+from fondasi.files import fetching, profile, service
+from fondasi.files.downloads import headers_of, range_of
 from fondasi.files.errors import (
     AntivirusUnavailable,
     FileInfected,
@@ -44,6 +44,7 @@ from fondasi.tenancy import Member, in_tenant_path, require_in_tenant
 
 router = Router(prefix="/files", tags=["files"])
 downloads = Router(prefix="/files/download", tags=["files"])
+pictures = Router(prefix="/settings/profile-picture", tags=["files"])
 inside = Router(prefix="/tenants/{tenant_id}/files", tags=["files"], dependencies=[in_tenant_path])
 Caller = Annotated[Principal, authenticated_or_key(UPLOAD)]
 Reader = Annotated[Member, require_in_tenant(VIEW_INSIDE)]
@@ -80,15 +81,14 @@ def _order(model: type[File] | type[TenantFile]) -> Any:
 )
 async def read_file_content(link: LinkText, request: Request, platform: CurrentPlatform) -> StreamingResponse:
     """The content of a file, for whoever has a link to it. Takes `Range`."""
-    file = await service.find_linked(platform, link)
-    etag = etag_of(file.id)
-    part = range_of(request.headers, etag, file.size)
-    content = await service.content_of(platform, file.id, *(part or (0, file.size)))
+    found = await service.find_linked(platform, link)
+    part = range_of(request.headers, found.etag, found.size)
+    content = await service.content_of(platform, found.key, *(part or (0, found.size)))
     return StreamingResponse(
         content,
         status_code=200 if part is None else 206,
-        media_type=file.media_type,
-        headers=headers_of(file.name, etag, file.size, part),
+        media_type=found.media_type,
+        headers=headers_of(found.name, found.etag, found.size, part),
     )
 
 
@@ -194,6 +194,29 @@ async def read_tenant_file(
 async def delete_tenant_file(file_id: UUID, member: Writer, session: TenantUnitOfWork) -> None:
     """Delete a file of the tenant: one's own, or any for those who may."""
     await service.delete_file(session, _of_tenant(member), file_id)
+
+
+@pictures.put(
+    "",
+    operation_id="replace_own_picture",
+    response_model=FileRead,
+    openapi_extra=UPLOAD_BODY,
+    dependencies=[STREAMED, UPLOADS],
+)
+async def replace_own_picture(
+    request: Request, caller: Annotated[Principal, require(UPLOAD)], platform: CurrentPlatform
+) -> FileRead:
+    """Upload a picture for one's profile. It is a file of one's own; the one before is deleted."""
+    form = FormFile(request)
+    await form.begin()
+    with platform.get(Uploads).one_of(caller.user_id):
+        return await profile.replace_picture(platform, caller.user_id, form.name, form.content())
+
+
+@pictures.delete("", operation_id="delete_own_picture", status_code=204)
+async def delete_own_picture(caller: Caller, session: UnitOfWork) -> None:
+    """Show no picture in one's profile. One that was uploaded is deleted."""
+    await profile.remove_picture(session, caller.user_id)
 
 
 def _own(caller: Principal) -> Shelf:

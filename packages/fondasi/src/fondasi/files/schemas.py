@@ -74,3 +74,8 @@ class FileRead(BaseModel):
     size: int = Field(description="Bytes.")
     created_at: datetime
     url: str = Field(description="Path of a link to its content. It ends after `FILE_LINK_MINUTES`.")
+    thumbnails: dict[str, str] = Field(
+        default_factory=dict,
+        description="Of a picture, paths of links to smaller ones (WebP) by their longest side in pixels, once there.",
+        examples=[{}],
+    )

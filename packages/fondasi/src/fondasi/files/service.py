@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from fondasi.files import repository
 from fondasi.files.antivirus import Antivirus, InfectedError, ScanError
+from fondasi.files.downloads import etag_of
 from fondasi.files.errors import (
     AntivirusUnavailable,
     FileInfected,
@@ -28,12 +29,13 @@ from fondasi.files.errors import (
     StorageUnavailable,
 )
 from fondasi.files.events import FILE_CREATED, FILE_DELETED
-from fondasi.files.jobs import purge
+from fondasi.files.jobs import purge, thumbnails
 from fondasi.files.links import Links
 from fondasi.files.models import File, StoredObject, TenantFile, key_of
 from fondasi.files.pictures import PICTURES, InvalidPictureError, PictureTooLargeError, cleaned
 from fondasi.files.schemas import FileRead
 from fondasi.files.sniffing import HEAD, clean_name, media_type_of
+from fondasi.files.thumbnails import ENDING, MEDIA_TYPE, SIDES, key_of_thumbnail
 from fondasi.kit.audit import record
 from fondasi.kit.db import DatabaseUnavailableError
 from fondasi.kit.ids import new_id
@@ -41,7 +43,7 @@ from fondasi.kit.storage import Storage, StorageError
 from fondasi.quotas import storage_limit_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Container
     from uuid import UUID
 
     from fondasi.files.repository import AnyFile
@@ -82,8 +84,22 @@ class Shelf:
         return None if self.sees_all else self.caller_id
 
 
-async def store(platform: Platform, shelf: Shelf, name: str, content: AsyncIterator[bytes]) -> FileRead:
+async def store(
+    platform: Platform,
+    shelf: Shelf,
+    name: str,
+    content: AsyncIterator[bytes],
+    *,
+    only: Container[str] | None = None,
+) -> FileRead:
     """Keep what comes as a file. No transaction is open while it comes.
+
+    Args:
+        platform: the running platform.
+        shelf: whose file it becomes.
+        name: as the caller calls it.
+        content: its bytes, in pieces.
+        only: types that are taken here; None: all of `FILE_TYPES`.
 
     Raises:
         FileTypeRefused: its content is of a type that is not taken.
@@ -98,7 +114,7 @@ async def store(platform: Platform, shelf: Shelf, name: str, content: AsyncItera
     settings = platform.settings.file
     head = await _head(content)
     media_type = media_type_of(head, name)
-    if media_type is None or media_type not in settings.types:
+    if media_type is None or media_type not in settings.types or (only and media_type not in only):
         raise FileTypeRefused
     object_id, room, quota = await _begin(platform, shelf)
     bounded = _bounded(head, content, settings.limit, room, quota)
@@ -166,8 +182,19 @@ async def delete_file(session: Session, shelf: Shelf, file_id: UUID) -> None:
     await FILE_DELETED.emit(session, **_told(file))
 
 
-async def find_linked(platform: Platform, text: str) -> AnyFile:
-    """The file of a link.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a link opens: where it lies, and what is said of it."""
+
+    key: str
+    name: str
+    media_type: str
+    size: int
+    etag: str
+
+
+async def find_linked(platform: Platform, text: str) -> Content:
+    """The content of a link: a file, or a smaller picture of one.
 
     Raises:
         LinkEnded: the link was not made here, has ended, or its file is deleted.
@@ -179,16 +206,21 @@ async def find_linked(platform: Platform, text: str) -> AnyFile:
         file = await repository.get_file(session, link.file_id, tenant_id=link.tenant_id)
     if file is None:
         raise LinkEnded
-    return file
+    if not link.side:
+        return Content(key_of(file.id), file.name, file.media_type, file.size, etag_of(file.id))
+    if not (size := file.stored.thumbnails.get(str(link.side))):
+        raise LinkEnded
+    name = f"{file.name.rpartition('.')[0]}-{link.side}{ENDING}"
+    return Content(key_of_thumbnail(file.id, link.side), name, MEDIA_TYPE, size, etag_of(file.id, link.side))
 
 
-async def content_of(platform: Platform, file_id: UUID, start: int, end: int) -> AsyncIterator[bytes]:
+async def content_of(platform: Platform, key: str, start: int, end: int) -> AsyncIterator[bytes]:
     """The bytes of a file from `start` up to `end`, which is left out. Its beginning was read when this returns.
 
     Raises:
         StorageUnavailable: they cannot be read.
     """
-    pieces = platform.get(Storage).read(key_of(file_id), start, end)
+    pieces = platform.get(Storage).read(key, start, end)
     try:
         first = await anext(pieces, b"")
     except StorageError as error:
@@ -198,6 +230,7 @@ async def content_of(platform: Platform, file_id: UUID, start: int, end: int) ->
 
 def shown(platform: Platform, shelf: Shelf, file: AnyFile) -> FileRead:
     """A file as its readers see it."""
+    links, made = platform.get(Links), file.stored.thumbnails if "stored" in file.__dict__ else {}
     return FileRead(
         id=file.id,
         owner_id=file.owner_id,
@@ -205,7 +238,10 @@ def shown(platform: Platform, shelf: Shelf, file: AnyFile) -> FileRead:
         media_type=file.media_type,
         size=file.size,
         created_at=file.created_at,
-        url=platform.get(Links).path(file.id, shelf.tenant_id),
+        url=links.path(file.id, shelf.tenant_id),
+        thumbnails={
+            side: links.path(file.id, shelf.tenant_id, int(side)) for side, size in made.items() if size
+        },
     )
 
 
@@ -230,12 +266,15 @@ async def _keep(
     file = File(**owned) if shelf.tenant_id is None else TenantFile(tenant_id=shelf.tenant_id, **owned)
     async with platform.database.unit_of_work(tenant=shelf.tenant_id) as session:
         await repository.lock_owner(session, shelf.caller_id)
-        if not await repository.keep(session, object_id, fields["size"]):
+        sides = SIDES if fields["media_type"] in PICTURES else ()
+        if not await repository.keep(session, object_id, fields["size"], sides):
             raise StorageUnavailable
         if await repository.used_by(session, shelf.caller_id) > quota:
             raise QuotaUsedUp(quota)
         session.add(file)
         await session.flush()
+        if sides:
+            await thumbnails.enqueue(session, file_id=object_id, size=fields["size"])
         await record(session, "files.upload", ROOM, "Uploaded a file.", metadata=_about(file))
         await FILE_CREATED.emit(session, **_told(file))
     return file

@@ -175,3 +175,24 @@ async def test_upload_that_never_ended_is_removed_a_day_later(clean_database, sw
     async with clean_database.read_session() as session:
         left = (await session.execute(text("SELECT id FROM stored_object"))).scalars().all()
     assert left == [new.id]
+
+
+async def test_what_differs_after_a_restore_is_found(command, settings, upload, ani):
+    folder = settings.data_dir / "files"
+    await command("fondasi.files.commands", "check", "--remove")  # what other tests left
+    kept, lost = [(await upload(ani)).json()["id"] for _ in range(2)]
+    assert (await command("fondasi.files.commands", "check"))[0] == 0
+    (folder / lost[-2:] / lost.replace("-", "")).unlink()
+    for name in (f"aa/{new_id().hex}", f"aa/{new_id().hex}-256", f"aa/{new_id().hex}.part", "aa/whatever"):
+        (folder / "aa").mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x")
+    status, printed = await command("fondasi.files.commands", "check")
+    assert status == 1
+    assert "4 of them unknown" in printed
+    assert "2 files in the database; the storage lacks 1 of them" in printed
+    assert lost in printed
+    assert kept not in printed
+    await command("fondasi.files.commands", "check", "--remove")
+    assert list((folder / "aa").iterdir()) == []
+    status, printed = await command("fondasi.files.commands", "check")
+    assert (status, " 0 of them unknown" in printed, lost in printed) == (1, True, True)

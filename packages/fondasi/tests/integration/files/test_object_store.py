@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from fondasi.doctor import diagnose
 from fondasi.kit.ids import new_id
-from fondasi.kit.storage import ObjectStorage, Storage
+from fondasi.kit.storage import ObjectStorage, Storage, StorageError
 from fondasi.settings import StorageSettings
 
 API = "/api/v1"
@@ -141,6 +141,15 @@ async def test_file_is_stored_in_parts_read_in_ranges_and_deleted(client, upload
     assert (await client.delete(f"{API}/files/{file['id']}", headers=ani)).status_code == 204
     await swept()
     assert bucket.sizes() == []
+
+
+async def test_keys_are_listed(app, upload, ani, way):
+    file_id = (await upload(ani)).json()["id"].replace("-", "")
+    storage = app.state.platform.get(Storage)
+    assert [key async for keys in storage.listed() for key in keys] == [f"{file_id[-2:]}/{file_id}"]
+    way.answer = b"403 Forbidden"
+    with pytest.raises(StorageError):
+        await anext(storage.listed())
 
 
 @pytest.mark.usefixtures("way")

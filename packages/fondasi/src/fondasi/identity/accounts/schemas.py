@@ -71,7 +71,7 @@ Country = Annotated[
 PictureUrl = Annotated[
     str,
     Field(
-        pattern=worded(r"^https://\S+$", "must be an address that begins with https://"),
+        pattern=worded(r"^(https:/)?/\S+$", "must be an address that begins with https://"),
         max_length=2000,
         examples=["https://example.com/ani.png"],
     ),

@@ -78,7 +78,7 @@ async def replace_own_profile(
 async def set_own_picture(
     caller: Editor, picture: ProfilePicture, platform: CurrentPlatform, session: UnitOfWork
 ) -> User:
-    """Set the address of one's picture, or remove it. The picture lies elsewhere: files cannot be uploaded yet."""
+    """Set the address of a picture that lies elsewhere, or remove it. `PUT` uploads one."""
     return await _write(session, platform, caller, {"profile_picture_url": picture.url})
 
 

@@ -33,6 +33,14 @@ class Storage:
         """
         raise NotImplementedError
 
+    def listed(self) -> AsyncIterator[list[str]]:
+        """All keys, in batches, those of broken writes too where they can be told.
+
+        Raises:
+            StorageError: they cannot be listed.
+        """
+        raise NotImplementedError
+
     async def delete(self, key: str) -> None:
         """Remove what is stored under a key, if there is anything, and what a broken write of it left.
 

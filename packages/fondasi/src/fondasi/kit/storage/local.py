@@ -66,6 +66,15 @@ class LocalStorage(Storage):
             start += len(piece)
             yield piece
 
+    async def listed(self) -> AsyncIterator[list[str]]:
+        """As `Storage.listed`: a folder at a time."""
+        with _translated():
+            folders = await self._run(_folders, self._folder)
+        for folder in folders:
+            with _translated():
+                names = await self._run(_names, folder)
+            yield [f"{folder.name}/{name}" for name in names]
+
     async def delete(self, key: str) -> None:
         """As `Storage.delete`."""
         with _translated():
@@ -168,6 +177,14 @@ def _read(path: Path, start: int, size: int) -> bytes:
     if not piece:
         raise EOFError(path)
     return piece
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(each for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else []
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
 
 
 def _remove(path: Path) -> None:

@@ -69,6 +69,16 @@ class ObjectStorage(Storage):
             start = until
             yield piece
 
+    async def listed(self) -> AsyncIterator[list[str]]:
+        """As `Storage.listed`."""
+        batches = aiter(obstore.list(self._store))
+        while True:
+            with _translated():
+                batch = await anext(batches, None)
+            if batch is None:
+                return
+            yield [each["path"] for each in batch]
+
     async def delete(self, key: str) -> None:
         """As `Storage.delete`."""
         with _translated():
