@@ -70,3 +70,22 @@ async def test_changes_are_told_to_all_who_are_signed_in(client, sign_in):
     async with asyncio.timeout(30):
         while f'"id":"{post_id}"' not in told:
             told = (await client.get(f"{CHANGES}?resource=posts&seconds=1", headers={**budi, **place})).text
+
+
+async def test_post_that_is_sent_twice_is_published_once(client, sign_in):
+    headers = {**await sign_in("ani"), "Idempotency-Key": "a-key-of-this-post"}
+    first, second = [await publish(client, headers) for _ in range(2)]
+    assert first == second
+    assert (await client.get(POSTS)).json()["total_count"] == 1
+
+
+async def test_of_two_editors_the_second_is_told(client, sign_in, run_jobs):
+    author = await sign_in("ani")
+    one = f"{POSTS}/{await publish(client, author)}"
+    seen = {**author, "If-Match": (await client.get(one)).headers["etag"]}
+    await run_jobs(count_words)  # no edit of anybody
+    new = {"title": "Hello again", "text": "Edited."}
+    assert (await client.put(one, json=new, headers=seen)).status_code == 200
+    for answer in (await client.put(one, json=new, headers=seen), await client.delete(one, headers=seen)):
+        assert (answer.status_code, answer.json()["changed_fields"]) == (412, ["text", "title"])
+    assert (await client.get(one)).json()["text"] == "Edited."

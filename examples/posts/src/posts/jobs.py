@@ -14,6 +14,6 @@ async def count_words(context: JobContext[Platform], post_id: UUID) -> None:
     """Count the words of a post. A post deleted meanwhile needs no count."""
     post = await repository.get_post(context.session, post_id)
     if post is not None:
-        post.word_count = len(post.text.split())
+        await repository.set_word_count(context.session, post, len(post.text.split()))
         invalidate(context.session, "posts:*", "post:{id}", id=post.id)
         changed(context.session, "posts", post.id)

@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fondasi.kit.db import Entity, SoftDelete
+from fondasi.kit.db import Entity, SoftDelete, Versioned
 
 
-class Post(Entity, SoftDelete):
+class Post(Entity, Versioned, SoftDelete):
     """A text that a user published."""
 
     __tablename__ = "post"

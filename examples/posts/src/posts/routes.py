@@ -8,13 +8,14 @@ from fastapi import Response
 from fondasi.access import Principal, public, require
 from fondasi.dependencies import ReadSession, UnitOfWork
 from fondasi.kit.cache import cached
-from fondasi.kit.http import Listing, NotFound, Router, Wanted, body_size, raises
+from fondasi.kit.http import IfMatch, Listing, NotFound, Router, Wanted, body_size, raises, versioned
 from posts import service
 from posts.models import Post
 from posts.permissions import CREATE
-from posts.schemas import PostCreate, PostRead
+from posts.schemas import PostRead, PostWrite
 
 router = Router(prefix="/posts", tags=["posts"])
+LONG = body_size(256 * 1024)  # 50,000 characters of any script
 POSTS = Listing(
     Post,
     PostRead,
@@ -42,10 +43,10 @@ async def list_posts(wanted: Annotated[Wanted, POSTS.wanted], session: ReadSessi
     operation_id="create_post",
     status_code=201,
     response_model=PostRead,
-    dependencies=[body_size(256 * 1024)],  # 50,000 characters of any script
+    dependencies=[versioned, LONG],
 )
 async def create_post(
-    new: PostCreate, author: Annotated[Principal, require(CREATE)], session: UnitOfWork
+    new: PostWrite, author: Annotated[Principal, require(CREATE)], session: UnitOfWork
 ) -> Post:
     """Publish a post."""
     return await service.create_post(session, author, new)
@@ -55,16 +56,38 @@ async def create_post(
     "/{post_id}",
     operation_id="read_post",
     response_model=PostRead,
-    dependencies=[public, raises(NotFound), cached("post:{post_id}", shared=True)],
+    dependencies=[public, raises(NotFound), versioned, cached("post:{post_id}", shared=True)],
 )
 async def read_post(post_id: UUID, session: ReadSession) -> Post:
     """One post."""
     return await service.read_post(session, post_id)
 
 
-@router.delete("/{post_id}", operation_id="delete_post", status_code=204, dependencies=[raises(NotFound)])
+@router.put(
+    "/{post_id}",
+    operation_id="replace_post",
+    response_model=PostRead,
+    dependencies=[versioned, LONG, raises(NotFound)],
+)
+async def replace_post(
+    post_id: UUID,
+    new: PostWrite,
+    caller: Annotated[Principal, require(CREATE)],
+    seen: IfMatch,
+    session: UnitOfWork,
+) -> Post:
+    """Write one's own post anew."""
+    return await service.replace_post(session, caller, post_id, new, seen)
+
+
+@router.delete(
+    "/{post_id}",
+    operation_id="delete_post",
+    status_code=204,
+    dependencies=[versioned, raises(NotFound)],
+)
 async def delete_post(
-    post_id: UUID, caller: Annotated[Principal, require(CREATE)], session: UnitOfWork
+    post_id: UUID, caller: Annotated[Principal, require(CREATE)], seen: IfMatch, session: UnitOfWork
 ) -> None:
     """Delete one's own post."""
-    await service.delete_post(session, caller, post_id)
+    await service.delete_post(session, caller, post_id, seen)

@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class PostCreate(BaseModel):
-    """A new post."""
+class PostWrite(BaseModel):
+    """A post as its author writes it."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -26,3 +26,4 @@ class PostRead(BaseModel):
     text: str
     word_count: int | None = Field(description="Counted in the background; null until then.")
     created_at: datetime
+    version: int

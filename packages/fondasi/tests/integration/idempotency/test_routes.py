@@ -21,7 +21,7 @@ from fondasi.runtime import platform_modules
 from fondasi.testing import running
 
 API = "/api/v1"
-REFUSED = {"create_file", "create_tenant_file"}
+REFUSED = {"create_file", "create_tenant_file", "create_file_by_url", "create_tenant_file_by_url"}
 REPEATABLE = {"set_password", "change_password", "step_up", "start_linking"}
 
 
