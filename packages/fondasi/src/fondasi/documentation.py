@@ -6,6 +6,7 @@ anything.
 
 from __future__ import annotations
 
+import asyncio
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +21,7 @@ from fondasi.settings import Environment
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OPENAPI_PATH = "/openapi.json"
+OPENAPI_PATH, JSON = "/openapi.json", "application/json"
 GUARDS = {Environment.LOCAL: public, Environment.STAGING: superuser}
 FILES = frozenset({"swagger-ui-bundle.js", "swagger-ui.css", "redoc.standalone.js"})
 START = """SwaggerUIBundle({
@@ -88,10 +89,15 @@ def documentation_router(
         return None
     router = Router(include_in_schema=False)
     folder = _folder()
+    written: list[bytes] = []
+    writing = asyncio.Lock()
 
     @router.get(OPENAPI_PATH, dependencies=[guard])
     async def read_openapi() -> Response:
-        return JSONResponse(document())
+        async with writing:
+            if not written:  # takes a second or more, for which everybody would wait
+                written.append(await asyncio.to_thread(lambda: bytes(JSONResponse(document()).body)))
+        return Response(written[0], media_type=JSON)
 
     @router.get("/docs", dependencies=[guard])
     async def read_docs() -> Response:

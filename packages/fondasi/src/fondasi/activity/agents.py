@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from ua_parser import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,11 @@ def read_agent(user_agent: str | None) -> Agent:
         browser=_versioned(found.user_agent.family, found.user_agent.major) if found.user_agent else None,
         os=_versioned(found.os.family, found.os.major) if found.os else None,
     )
+
+
+async def read_agents(user_agents: Sequence[str | None]) -> None:
+    """Have these known to `read_agent`. The first of a process loads a thousand patterns, for a second or more."""
+    await asyncio.to_thread(lambda: [read_agent(user_agent) for user_agent in user_agents])
 
 
 def _versioned(family: str, major: str | None) -> str:

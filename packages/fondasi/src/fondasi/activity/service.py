@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from fondasi.activity import repository
-from fondasi.activity.agents import read_agent
+from fondasi.activity.agents import read_agent, read_agents
 from fondasi.kit.audit import Level, record
 from fondasi.kit.db import Database
 from fondasi.kit.http import Cursor, Moment, NotFound, check_timezone, range_of_days, today_in
@@ -35,7 +35,7 @@ async def list_activity(
 ) -> dict[str, Any]:
     """A page of entries, newest first."""
     rows = await repository.list_entries(session, wanted, after=_position(cursor), limit=limit + 1)
-    return _page(rows, limit)
+    return await _page(rows, limit)
 
 
 async def list_own_activity(
@@ -44,7 +44,7 @@ async def list_own_activity(
     """A page of what somebody did and what was done to their account, newest first; not where others sat who did it."""
     after = _position(cursor)
     rows = await repository.list_of_person(session, person, wanted, after=after, limit=limit + 1)
-    page = _page(rows, limit)
+    page = await _page(rows, limit)
     own = [entry if entry["user_id"] == person else without_place(entry) for entry in page["data"]]
     return {**page, "data": own}
 
@@ -59,8 +59,9 @@ def _position(cursor: str | None) -> tuple[datetime, UUID] | None:
     return Cursor.decode(cursor, Moment, UUID) if cursor else None
 
 
-def _page(rows: Sequence[ActivityRecord], limit: int) -> dict[str, Any]:
+async def _page(rows: Sequence[ActivityRecord], limit: int) -> dict[str, Any]:
     shown, more = rows[:limit], len(rows) > limit
+    await read_agents([row.user_agent for row in shown])
     following = Cursor.encode(shown[-1].created_at, str(shown[-1].id)) if more else None
     return {"data": [describe(row) for row in shown], "next_cursor": following, "has_more": more}
 
@@ -74,6 +75,7 @@ async def read_activity(session: Session, entry_id: UUID) -> dict[str, Any]:
     found = await repository.get_entry(session, entry_id)
     if found is None:
         raise NotFound(t("There is no such entry."))
+    await read_agents([found.user_agent])
     return describe(found)
 
 

@@ -11,7 +11,7 @@ from fondasi.dependencies import CurrentPlatform
 from fondasi.health import service
 from fondasi.health.schemas import Check, DetailedHealth, Health, Readiness, SystemUse
 from fondasi.kit.http import NotFound, Router, Unauthenticated, raises
-from fondasi.kit.telemetry import metrics
+from fondasi.kit.telemetry import text_of_metrics
 from fondasi.platform import Platform
 from fondasi.settings import Environment
 
@@ -84,7 +84,7 @@ async def read_detailed_health(platform: CurrentPlatform) -> DetailedHealth:
 async def read_metrics(request: Request, platform: CurrentPlatform) -> Response:
     """Metrics for Prometheus: open in `local`, behind `METRICS_TOKEN` elsewhere."""
     _check_metrics_token(request, platform)
-    return Response(metrics(), media_type=CONTENT_TYPE_LATEST)
+    return Response(await text_of_metrics(), media_type=CONTENT_TYPE_LATEST)
 
 
 def _with_status(result: T, response: Response) -> T:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from tempfile import TemporaryDirectory
@@ -23,6 +25,7 @@ from fondasi.settings import Environment, Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_WRITER = ThreadPoolExecutor(1, thread_name_prefix="metrics")
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client itself, when it is imported
 
 REQUESTS = Counter("fondasi_http_requests_total", "Requests answered.", ["method", "route", "status"])
@@ -78,6 +81,11 @@ def shared_metrics() -> Iterator[None]:
             yield
         finally:
             del os.environ[_SHARED]
+
+
+async def text_of_metrics() -> bytes:
+    """All metrics in the text format of Prometheus, written beside the event loop, one after another."""
+    return await asyncio.get_running_loop().run_in_executor(_WRITER, metrics)
 
 
 def metrics() -> bytes:

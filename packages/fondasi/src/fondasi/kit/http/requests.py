@@ -30,6 +30,8 @@ JSON = "application/json"
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 LONGEST_CONTENT_TYPE = 256
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\"';\s]*)", re.IGNORECASE)
+LONG = 1024  # bytes
+_STRAY = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 SEND_JSON = "send the header `Content-Type: application/json`"
 
@@ -136,13 +138,22 @@ def looks_like_json(body: bytes) -> bool:
 def check_utf8(percent_encoded: bytes, place: str) -> None:
     """Refuse bytes that are not UTF-8 behind their percent signs; servers would put U+FFFD in their place.
 
+    A long text with percent signs that begin nothing is refused too: reading one takes longer for each of them.
+
     Raises:
         InvalidInput: naming the place.
     """
+    if is_costly(percent_encoded):
+        raise InvalidInput.of(place, "write each percent sign as %25", "encoding")
     try:
         unquote_to_bytes(percent_encoded).decode()
     except UnicodeDecodeError:
         raise InvalidInput.of(place, "must be valid UTF-8", "encoding") from None
+
+
+def is_costly(percent_encoded: bytes) -> bool:
+    """Whether a text is long, and has percent signs that begin no byte (RFC 3986, 2.1)."""
+    return len(percent_encoded) > LONG and _STRAY.search(percent_encoded) is not None
 
 
 def _fields(body: bytes) -> list[tuple[str, Any]]:

@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from fondasi.kit.http.cookies import LONGEST as MAX_COOKIES
 from fondasi.kit.http.problems import Problem, TooLarge, problem_response
+from fondasi.kit.http.requests import is_costly
 from fondasi.kit.http.turns import Flow, Turns
 from fondasi.kit.ids import new_id
 from fondasi.settings import HttpSettings
@@ -342,6 +343,8 @@ class BoundedProtocol(HttpToolsProtocol):
             self._end(TooLarge(), self._limits.body_seconds)
 
     def _check_head(self) -> None:
+        if is_costly(self.url):
+            self._refuse(BadRequest("Write each percent sign of the address as %25."))
         hosts = cookies = 0
         for name, value in self.headers:
             if name == b"host":

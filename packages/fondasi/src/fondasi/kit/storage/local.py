@@ -133,7 +133,7 @@ class _Unfinished:
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
             _sync_folder(folder.parent)
-        self._descriptor = os.open(self._beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+        self._descriptor = os.open(self._beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
 
     def write(self, pieces: list[bytes]) -> None:
         """Write all of them; a disk that is nearly full takes some."""
