@@ -3,15 +3,20 @@ came was parsed, whatever waited: each answer made room for thousands more reque
 and one trailer was collected without end. Here what has to wait stays with who sends it.
 """
 
+import asyncio
 import gc
+import logging
 import socket
 import threading
 
 import httpx
 import pytest
 
+from fondasi.access import public
 from fondasi.app import create_app
+from fondasi.kit.http import Router
 from fondasi.kit.http.server import MAX_HEAD, BoundedProtocol
+from fondasi.module import Module
 from fondasi.runtime import platform_modules
 
 LONG = 30.0  # seconds that a loaded machine may need for anything
@@ -100,3 +105,24 @@ def test_what_is_no_body_behind_a_head_is_bounded(address, endless):
         connection.sendall(b"x" * (MAX_HEAD + 2 * PIECE))
         answer = connection.recv(65536)
     assert b" 431 " in answer.split(b"\r\n")[0]
+
+
+def test_head_that_never_ends_behind_two_requests_is_no_fault_of_the_first(settings, served):
+    go_on, router = threading.Event(), Router(prefix="/slow", tags=["slow"])
+    faults, log = [], logging.Handler(logging.ERROR)
+    log.emit = faults.append
+
+    @router.get("", operation_id="read_slow", dependencies=[public])
+    async def read_slow() -> None:
+        await asyncio.to_thread(go_on.wait, LONG)
+
+    http = settings.http.model_copy(update={"head_seconds": 0.5})
+    modules = [*platform_modules(), Module(name="slow", routers=[router], tags={"slow": "Slow."})]
+    app = create_app(settings.model_copy(update={"http": http}), modules)
+    logging.getLogger("uvicorn.error").addHandler(log)
+    with served(app) as url, connect(httpx.URL(url)) as connection:
+        connection.sendall(b"GET /api/v1/slow HTTP/1.1\r\nHost: x\r\n\r\n" * 2 + b"GET /n")
+        assert connection.recv(65536) == b""  # the server gives the connection up
+        go_on.set()
+    logging.getLogger("uvicorn.error").removeHandler(log)
+    assert [record.getMessage() for record in faults] == []

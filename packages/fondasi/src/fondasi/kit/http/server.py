@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from uvicorn.config import Config
+    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
     from uvicorn.server import ServerState
 
 log = structlog.get_logger(__name__)
@@ -108,6 +109,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _timer: asyncio.TimerHandle | None = None
     _late: Callable[[], None] | None = None
     _stalled: asyncio.TimerHandle | None = None
+    _answering: RequestResponseCycle | None = None  # uvicorn keeps the last one that came
     _left: asyncio.Event | None = None
 
     def __init__(
@@ -143,7 +145,7 @@ class BoundedProtocol(HttpToolsProtocol):
         for timer in (self._timer, self._stalled):
             if timer is not None:
                 timer.cancel()
-        cycle, self.cycle = self.cycle, cast("Any", None)
+        cycle, self.cycle, self._answering = self._answering, cast("Any", None), None
         super().connection_lost(exc)
         if cycle is not None:
             self._left = cycle.message_event
@@ -247,7 +249,10 @@ class BoundedProtocol(HttpToolsProtocol):
         """The head is complete; the body has its own limits."""
         self._check_head()
         self._in_head, self._in_body = False, True
+        waiting = len(self.pipeline)
         super().on_headers_complete()
+        if len(self.pipeline) == waiting:
+            self._answering = self.cycle
         if self._stopping and self.cycle is not None:
             self.cycle.keep_alive = False
 
@@ -263,6 +268,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Wait for the next request; an answer that nobody takes to its end does not hold the connection."""
+        if self.pipeline:
+            self._answering = self.pipeline[-1][0]
         super().on_response_complete()
         if self.transport.is_closing():
             self._arm(self._limits.body_seconds, self.transport.abort)
@@ -396,15 +403,16 @@ class BoundedProtocol(HttpToolsProtocol):
             cast("Any", {}),
         )  # not kept until the refusal has arrived
         self._unset_keepalive_if_required()
-        cycle = self.cycle
-        answering = cycle is not None and not cycle.response_complete
+        cycle = self._answering  # not the last one of the pipeline: it would write behind the end
+        if cycle is not None and cycle.response_complete:
+            cycle = None
         # A request in whose place another is being answered gets no answer, and one that has its own no second.
-        unanswered = self._in_body == answering and not (
-            answering and (cycle.response_started or self.pipeline)
+        unanswered = self._in_body == (cycle is not None) and not (
+            cycle is not None and (cycle.response_started or self.pipeline)
         )
         if unanswered:
             self.transport.write(self._written(problem))
-        if answering:
+        if cycle is not None:
             cycle.disconnected = True
             cycle.message_event.set()
         if self.transport.can_write_eof():
