@@ -19,7 +19,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reset test faults lint format golden clients docs docs-check bench requirements clean
+.PHONY: help setup demo reset test faults lint format golden messages clients docs docs-check bench requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -73,6 +73,10 @@ format: setup ## Format the code
 
 golden: setup ## Write the table of routes and groups again, for review
 	@$(BIN)/python packages/fondasi/tests/golden/write.py
+
+messages: setup ## Find new messages in the code and add them to locale/*.po, to be filled in
+	@$(BIN)/fondasi translations update packages/fondasi/src/fondasi
+	@$(BIN)/fondasi translations update packages/courtsight/src/courtsight
 
 clients: setup ## Make a Python and a TypeScript client from the OpenAPI document, in clients/build
 	@test -x $(CLIENTS)/venv/bin/python || $(BIN)/python -m venv $(CLIENTS)/venv

@@ -6,7 +6,7 @@ How a block is written says what is done with it (the first word after the fence
 ```bash                  its commands and options exist, and so do the variables that it sets
 ```json answer           the answer of the block before it; `...` stands for what is left out
 ```text output           the output of the block before it has each of these lines; `...` as above
-```python PATH           an excerpt of that file; a line `...` stands for lines left out
+```python PATH           an excerpt of that file (```jinja too); a line `...` stands for lines left out
 ```python new PATH       that file, whole, of the application that first-application.md builds
 """
 
@@ -83,7 +83,9 @@ def blocks_of(page: Path) -> list[Block]:
 BLOCKS = [block for page in PAGES for block in blocks_of(page)]
 COMMANDS = [block for block in BLOCKS if block.language in {"bash", "sh"}]
 NEW = [block for block in BLOCKS if block.mark.startswith("new ")]
-EXCERPTS = [block for block in BLOCKS if block.language == "python" and block.mark and block not in NEW]
+EXCERPTS = [
+    block for block in BLOCKS if block.language in {"python", "jinja"} and block.mark and block not in NEW
+]
 
 
 def prose(page: Path) -> str:

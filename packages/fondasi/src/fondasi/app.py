@@ -32,6 +32,7 @@ from fondasi.kit.jobs import Worker
 from fondasi.kit.live import Hub
 from fondasi.kit.sentry import report_start, reporting
 from fondasi.kit.telemetry import configure_logging
+from fondasi.messages import preview_router
 from fondasi.openapi import openapi_document
 from fondasi.runtime import all_modules, open_platform, platform_modules
 from fondasi.settings import Environment, Settings, StartError, get_settings, refuse_unsafe
@@ -112,6 +113,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
         settings.http,
         https=settings.environment is not Environment.LOCAL,
         traced=settings.otel.traces_url is not None,
+        language=settings.default_language,
     )
     app.add_middleware(StartErrors)
     for module in modules:
@@ -134,7 +136,8 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     documentation = documentation_router(app.title, document, settings.environment)
     routes = routes_of(modules, settings.api_prefix, admin=settings.admin.enabled)
     welcome = welcome_router(settings, modules, [module.name for module in platform_modules()])
-    routes += _mounted([router for router in (documentation, welcome) if router is not None])
+    preview = preview_router(settings, modules)
+    routes += _mounted([router for router in (documentation, welcome, preview) if router is not None])
     check_routes(routes, permissions.codes | inside.codes)
     refuse(secret_faults(routes))
     check_views([view for module in modules for view in module.admin_views], permissions)

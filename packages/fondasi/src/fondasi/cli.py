@@ -45,6 +45,7 @@ COMMANDS: Final = {  # each module has a Typer application named `commands`
     "migrations": "fondasi.commands.migrations",
     "new": "fondasi.commands.new",
     "remove": "fondasi.commands.remove",
+    "translations": "fondasi.commands.translations",
 }
 
 

@@ -16,6 +16,7 @@ from fondasi.kit.http.forms import FormOrJson
 from fondasi.kit.http.problems import MEDIA_TYPE, ProblemDetails
 from fondasi.kit.http.raising import problems_of
 from fondasi.kit.http.routing import Around, calls_of
+from fondasi.kit.i18n import LANGUAGES, PARAMETER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,6 +34,7 @@ Sign in with `POST /login`, and send the access token as `Authorization: Bearer 
 - Lists take `page` and `items_per_page`. Those that grow while they are read take `cursor` and `limit`.
 - Unknown parameters and fields are refused. Times are in UTC (RFC 3339), ids are UUIDs.
 - `X-Request-ID` is in every answer: quote it when you report something.
+- Every address takes `lang` (`?lang=id`), the language of messages: see the parameter `lang` in the components.
 """
 ERROR_CODE = "ErrorCode"
 REF = "#/components/schemas/"
@@ -47,6 +49,14 @@ LANGUAGE = {
     "required": False,
     "description": "Language of messages.",
     "schema": {"type": "string", "examples": ["id"]},
+}
+LANG = {
+    "name": PARAMETER,
+    "in": "query",
+    "required": False,
+    "description": "Language of messages. It goes before the one that the caller has chosen in their settings, and "
+    "that before `Accept-Language`. Every operation takes it.",
+    "schema": {"type": "string", "enum": list(LANGUAGES)},
 }
 CATCH_ALL = {
     "4XX": "Another refusal; `error_code` says why.",
@@ -94,6 +104,7 @@ def openapi_document(
     schemas[ERROR_CODE] = _error_codes(codes)
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
+    document["components"]["parameters"] = {PARAMETER: LANG}
     document["tags"] = [{"name": name, "description": text} for name, text in tags.items() if name in used]
     names = {name: _name_of(name, schema) for name, schema in schemas.items()}
     for schema in _schemas_in(document):

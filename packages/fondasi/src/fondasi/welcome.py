@@ -5,7 +5,9 @@ Elsewhere there is nothing at `/`.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -18,6 +20,7 @@ from fondasi import __version__
 from fondasi.access import public
 from fondasi.documentation import ICON
 from fondasi.kit.http import Router
+from fondasi.kit.i18n import current_language, direction, t
 from fondasi.settings import Environment
 
 if TYPE_CHECKING:
@@ -26,10 +29,7 @@ if TYPE_CHECKING:
     from fondasi.module import Link, Module
     from fondasi.settings import Settings
 
-NO_EXAMPLES = (
-    "<p>Only the platform runs: no module has an example to show. "
-    "<code>docs/first-application.md</code> is the way to a module of your own.</p>"
-)
+CODE = re.compile(r"`([^`]+)`")
 
 
 def welcome_router(settings: Settings, modules: Sequence[Module], platform: Sequence[str]) -> Router | None:
@@ -43,43 +43,79 @@ def welcome_router(settings: Settings, modules: Sequence[Module], platform: Sequ
     if settings.environment is not Environment.LOCAL:
         return None
     router = Router(include_in_schema=False)
-    kept: list[HTMLResponse] = []
+
+    @cache
+    def page(language: str) -> HTMLResponse:
+        return _page(settings, modules, platform, language)
 
     @router.get("/", dependencies=[public])
     async def read_welcome() -> Response:
-        if not kept:
-            kept.append(_page(settings, modules, platform))
-        return kept[0]
+        return page(current_language())
 
     return router
 
 
-def _page(settings: Settings, modules: Sequence[Module], platform: Sequence[str]) -> HTMLResponse:
+def _page(
+    settings: Settings, modules: Sequence[Module], platform: Sequence[str], language: str
+) -> HTMLResponse:
     folder = files("fondasi")
     style = folder.joinpath("welcome.css").read_text("utf-8")
     links = [link for module in modules if module.links for link in module.links()]
-    applications = [module.name for module in modules if module.name not in platform]
+    applications = ", ".join(module.name for module in modules if module.name not in platform)
     html = Template(folder.joinpath("welcome.html").read_text("utf-8")).substitute(
+        language=language,
+        direction=direction(language),
         title=escape(settings.app_name),
         icon=ICON,
         style=style,
         version=__version__,
-        applications=escape(", ".join(applications) or "nothing but the platform"),
-        examples=_examples(links, settings.api_prefix) if links else NO_EXAMPLES,
-        administrator=escape(settings.admin_username),
-        panel=_row("admin", "Admin panel", "the tables, sessions, jobs and the outbox")
-        if settings.admin.enabled
-        else "",
+        running=_said(
+            t("Running here: {applications}.", applications=applications or t("nothing but the platform"))
+        ),
+        try_these=_said(t("Try")),
+        examples=_examples(links, settings.api_prefix),
+        look_around=_said(t("Look around")),
+        places=_places(admin=settings.admin.enabled),
+        sign_in=_said(t("Sign in")),
+        administrator=_said(
+            t(
+                "The administrator is {administrator}. `fondasi demo` prints the password when it starts.",
+                administrator=settings.admin_username,
+            )
+        ),
+        only_here=_said(t("This page is shown in `local` alone.")),
     )
     hashed = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{hashed}'; img-src data:; base-uri 'none'; form-action 'none'; "
     return HTMLResponse(html, headers={"Content-Security-Policy": policy + "frame-ancestors 'none'"})
 
 
+def _places(*, admin: bool) -> str:
+    rows = [
+        ("docs", t("API"), t("every operation, to be called from the page")),
+        ("redoc", t("API reference"), t("the same, to read")),
+        ("admin", t("Admin panel"), t("the tables, sessions, jobs and the outbox")),
+        ("messages", t("Messages"), t("every message that goes out, in every language")),
+        ("health/ready", t("Health"), t("whether database and disk are well")),
+    ]
+    return "\n".join(_row(*row) for row in rows if admin or row[0] != "admin")
+
+
 def _examples(links: Sequence[Link], prefix: str) -> str:
-    rows = [_row(prefix.lstrip("/") + link.path, link.title, link.meaning) for link in links]
+    if not links:
+        words = t(
+            "Only the platform runs: no module has an example to show. `docs/first-application.md` is the way to a "
+            "module of your own."
+        )
+        return f"<p>{_said(words)}</p>"
+    rows = [_row(prefix.lstrip("/") + link.path, t(link.title), t(link.meaning)) for link in links]
     return f"<ul>{''.join(rows)}</ul>"
 
 
 def _row(address: str, title: str, meaning: str) -> str:
     return f'<li><a href="{escape(address)}">{escape(title)}</a><span>{escape(meaning)}</span></li>'
+
+
+def _said(text: str) -> str:
+    """As HTML, with what stands between backticks as code."""
+    return CODE.sub(r"<code>\1</code>", escape(text))

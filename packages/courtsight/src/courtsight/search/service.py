@@ -21,7 +21,7 @@ from fondasi.ai.retrieval import Hit, Index, Results, RetrievalQuery
 from fondasi.ai.retrieval import Strategy as RetrievalStrategy
 from fondasi.kit.db import Session, driver_connection
 from fondasi.kit.http import InvalidInput, Unavailable, window_of
-from fondasi.kit.i18n import t
+from fondasi.kit.i18n import t, tn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,7 +150,14 @@ def _article_reasons(names: str, row: Any) -> list[str]:
     if row.charged:
         reasons.append(t("The indictment names {articles}.", articles=names))
     if row.mentions:
-        reasons.append(t("The text names it {count} times.", count=row.mentions))
+        reasons.append(
+            tn(
+                "The text names it {count} time.",
+                "The text names it {count} times.",
+                row.mentions,
+                count=row.mentions,
+            )
+        )
     return reasons
 
 

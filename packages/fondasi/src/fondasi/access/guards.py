@@ -29,11 +29,13 @@ from fondasi.dependencies import read_session, tenant_read_session, tenant_unit_
 from fondasi.kit import clock
 from fondasi.kit.http import Forbidden, Gate, Marker, Problem, Route, Unauthenticated
 from fondasi.kit.http.routing import calls_of
-from fondasi.kit.i18n import t
+from fondasi.kit.i18n import prefer, t
 from fondasi.settings import StartError
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
+
+    from starlette.types import Scope
 
     from fondasi.platform import Platform
 
@@ -218,7 +220,9 @@ async def current_principal(connection: HTTPConnection, *, keys: bool = False) -
     """
     scope = connection.scope
     if "principal" not in scope["state"]:
-        scope["state"]["principal"] = await _look_up(connection)
+        found = scope["state"]["principal"] = await _look_up(connection)
+        if found is not None:
+            speak_to(scope, found)
     principal: Principal | None = scope["state"]["principal"]
     if principal is not None and principal.api_key_id is not None and not keys:
         raise SessionRequired
@@ -240,6 +244,12 @@ async def pass_again(connection: HTTPConnection) -> HTTPConnection:
     for gate in scope["route"].gates:
         await gate(again)
     return again
+
+
+def speak_to(scope: Scope, principal: Principal) -> None:
+    """Go on in the language that the caller has chosen, unless the address names one (`?lang=`)."""
+    if not scope["state"].get("language_asked"):
+        prefer(principal.account.get("language"))
 
 
 async def _look_up(connection: HTTPConnection) -> Principal | None:

@@ -14,7 +14,7 @@ import structlog
 from fastapi import Depends
 from starlette.requests import HTTPConnection, Request  # noqa: TC002 - FastAPI reads the annotations
 
-from fondasi.access import Authenticator, Guard, Principal
+from fondasi.access import Authenticator, Guard, Principal, speak_to
 from fondasi.admin.cookie import session_cookie
 from fondasi.admin.permissions import ENTER
 from fondasi.identity import revoke_session
@@ -108,7 +108,9 @@ async def panel_principal(connection: HTTPConnection) -> Principal | None:
     """The caller behind the cookie of the panel, or None. Asks the database once per request."""
     state = connection.scope["state"]
     if LOOKED_UP not in state:
-        state[LOOKED_UP] = await _look_up(connection)
+        found = state[LOOKED_UP] = await _look_up(connection)
+        if found is not None:
+            speak_to(connection.scope, found)
         state["principal"] = state[
             LOOKED_UP
         ]  # for the audit trail; whatever `Authorization` says is not heard

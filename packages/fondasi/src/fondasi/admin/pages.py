@@ -13,6 +13,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
+from jinja2 import ChoiceLoader, DictLoader
 from markupsafe import Markup
 from sqladmin import Admin, ModelView
 from sqladmin.authorization import Action, AuthorizationBackend
@@ -27,11 +28,12 @@ from starlette.requests import Request
 
 from fondasi.admin.forms import as_text, label_of
 from fondasi.admin.writing import conditions_of
-from fondasi.kit.i18n import t
+from fondasi.kit.i18n import current_language, direction, t
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from jinja2 import BaseLoader, Environment
     from sqlalchemy import Select
     from starlette.responses import Response
 
@@ -77,7 +79,10 @@ class Pages:
 
         environment = self._admin.templates.env
         environment.install_gettext_callables(_translated, _one_or_many, newstyle=True)  # type: ignore[attr-defined]
+        environment.loader = _with_direction(environment)
         environment.globals |= {
+            "language": current_language,
+            "direction": direction,
             "get_object_identifier": lambda row: as_text(getattr(row, keys[type(row)])),
             "caller": caller,
             "form_token": lambda request: form_token(user) if (user := caller(request)) else "",
@@ -113,6 +118,16 @@ class Pages:
         scope["router"] = self._shell.router
         scope["path_params"] = {"identity": view.path if view else "", "pk": key}
         return _PageRequest(scope, request.receive)
+
+
+def _with_direction(environment: Environment) -> BaseLoader:
+    """SQLAdmin's templates, whose frame says the language of the page and the direction that it is written in."""
+    assert environment.loader is not None
+    frame = environment.loader.get_source(environment, "sqladmin/base.html")[0]
+    tag = '<html lang="en">'
+    assert tag in frame, "SQLAdmin has changed the frame of its pages: see what its `html` says now."
+    ours = frame.replace(tag, '<html lang="{{ language() }}" dir="{{ direction(language()) }}">')
+    return ChoiceLoader([DictLoader({"sqladmin/base.html": ours}), environment.loader])
 
 
 class _PageRequest(Request):

@@ -12,13 +12,24 @@ from fondasi.messages.jobs import deliver, purge
 from fondasi.messages.models import Channel
 from fondasi.messages.permissions import PERMISSIONS
 from fondasi.messages.personal_data import PERSONAL_DATA
+from fondasi.messages.preview import preview_router
 from fondasi.messages.senders import senders
 from fondasi.messages.service import Letter, Message, Messenger
+from fondasi.messages.templates import templates_of
 from fondasi.module import Module
 from fondasi.platform import Platform
 from fondasi.settings import Environment
 
-__all__ = ["Channel", "ChannelNotConfigured", "Letter", "Message", "Messenger", "module", "take"]
+__all__ = [
+    "Channel",
+    "ChannelNotConfigured",
+    "Letter",
+    "Message",
+    "Messenger",
+    "module",
+    "preview_router",
+    "take",
+]
 
 
 @asynccontextmanager
@@ -32,7 +43,7 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
         lambda session, message_id, priority: deliver.enqueue(
             session, message_id=message_id, priority=priority
         ),
-        app_name=settings.app_name,
+        templates=templates_of(settings, platform.modules),
         outbox=settings.environment is Environment.LOCAL,
     )
     platform.provide(messenger)

@@ -83,6 +83,8 @@ class MailSender(Sender):
         mail["Message-ID"] = f"<{message_id}@{address.rpartition('@')[2] or 'localhost'}>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
         mail.set_content(text.body)
+        if text.html:
+            mail.add_alternative(text.html, subtype="html")
         return mail
 
 

@@ -14,7 +14,7 @@ from fondasi.kit.jobs import URGENT, JobFailed
 from fondasi.messages import repository
 from fondasi.messages.errors import ChannelNotConfigured, UndeliverableError
 from fondasi.messages.models import Channel, MessageRecord, MessageStatus
-from fondasi.messages.templates import Text, render
+from fondasi.messages.templates import OWN, Text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fondasi.kit.crypto import SealedBox
     from fondasi.kit.db import Session
     from fondasi.messages.senders import Sender
+    from fondasi.messages.templates import Templates
 
     Enqueue = Callable[[Session, UUID, int], Awaitable[object]]
 
@@ -35,8 +36,8 @@ class Message:
     Attributes:
         channel: how it travels.
         recipient: an e-mail address, or a phone number in E.164 form.
-        template: name of a text in `templates/` of the package.
-        values: what its places are filled with.
+        template: name of a file in `templates/` of the package.
+        values: what its places are filled with: texts, numbers, and lists of texts.
         language: of the recipient.
         package: where the template is.
         expires_at: when it is no use any more, as a code that has expired; None: always of use.
@@ -47,7 +48,7 @@ class Message:
     template: str
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
     language: str = DEFAULT_LANGUAGE
-    package: str = "fondasi.messages"
+    package: str = OWN
     expires_at: datetime | None = None
 
 
@@ -63,6 +64,7 @@ class Letter:
     language: str
     subject: str
     text: str
+    html: str = field(repr=False)
 
 
 class Messenger:
@@ -72,7 +74,7 @@ class Messenger:
         senders: for each channel that is set up.
         box: seals the texts.
         enqueue: asks for the delivery of a message.
-        app_name: what the texts call the service.
+        templates: make the texts.
         outbox: keep what has no sender, as in `local`, instead of refusing it.
     """
 
@@ -82,13 +84,13 @@ class Messenger:
         box: SealedBox,
         enqueue: Enqueue,
         *,
-        app_name: str,
+        templates: Templates,
         outbox: bool,
     ) -> None:
         self._senders = senders
         self._box = box
         self._enqueue = enqueue
-        self._app_name = app_name
+        self._templates = templates
         self._outbox = outbox
 
     def can_send(self, channel: Channel) -> bool:
@@ -132,10 +134,16 @@ class Messenger:
             await self._enqueue(session, message_id, _priority(message))
 
     async def _write(self, session: Session, message: Message, recipient: str, status: MessageStatus) -> UUID:
-        values = {"app_name": self._app_name, **message.values}
-        text = render(message.package, message.template, message.language, values)
+        await self._templates.load()
+        text = self._templates.render(
+            message.package,
+            message.template,
+            message.language,
+            message.values,
+            html=message.channel is Channel.EMAIL,
+        )
         message_id = new_id()
-        sealed = self._box.seal(orjson.dumps([text.subject, text.body]).decode(), message_id.bytes)
+        sealed = self._box.seal(orjson.dumps([text.subject, text.body, text.html]).decode(), message_id.bytes)
         session.add(
             MessageRecord(
                 id=message_id,
@@ -192,11 +200,11 @@ class Messenger:
             record.language,
             text.subject,
             text.body,
+            text.html,
         )
 
     def _open(self, record: MessageRecord) -> Text:
-        subject, body = orjson.loads(self._box.open(record.sealed or b"", record.id.bytes))
-        return Text(subject, body)
+        return Text(*orjson.loads(self._box.open(record.sealed or b"", record.id.bytes)))
 
 
 def _priority(message: Message) -> int:

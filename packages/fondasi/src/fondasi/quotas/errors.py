@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fondasi.kit.http import Conflict, NotFound, Problem
-from fondasi.kit.i18n import t
+from fondasi.kit.i18n import t, tn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,12 @@ class RateLimited(Problem):
     status, code, title = 429, "RATE_LIMITED", "Too many requests"
 
     def __init__(self, wait: int, headers: Mapping[str, str] | None = None) -> None:
-        detail = t("Too many requests. Try again in {seconds} seconds.", seconds=wait)
+        detail = tn(
+            "Too many requests. Try again in {seconds} second.",
+            "Too many requests. Try again in {seconds} seconds.",
+            wait,
+            seconds=wait,
+        )
         super().__init__(detail, headers={"Retry-After": str(wait), **(headers or {})})
 
 

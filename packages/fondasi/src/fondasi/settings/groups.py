@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
@@ -315,6 +316,9 @@ class MailSettings(BaseModel):
     password: SecretStr | None = Field(None, description="Password for the SMTP server.")
     sender: str = Field("Fondasi <no-reply@localhost>", description="What mail comes from: `Name <address>`.")
     timeout: float = Field(20, gt=0, description="Seconds to wait for the SMTP server.")
+    templates: Path | None = Field(
+        None, description="Folder whose templates of messages go before those of the packages. Empty: none."
+    )
 
 
 class TwilioSettings(BaseModel):

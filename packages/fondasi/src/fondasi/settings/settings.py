@@ -44,6 +44,7 @@ from fondasi.settings.groups import (
     TwilioSettings,
     split_list,
 )
+from fondasi.settings.languages import Language
 from fondasi.settings.oauth import OAuthSettings
 from fondasi.settings.outgoing import OutgoingSettings, WebhookSettings
 from fondasi.settings.telemetry import OtelSettings, SentrySettings
@@ -100,7 +101,11 @@ class Settings(BaseSettings):
         return init_settings, env_settings, dotenv_settings, file_secret_settings
 
     environment: Environment = Field(Environment.LOCAL, description="local, staging or production.")
-    app_name: str = Field("Fondasi", description="Name shown in the API documentation.")
+    app_name: str = Field("Fondasi", description="Name shown in the API documentation and in messages.")
+    default_language: Language = Field(
+        "en",
+        description="Language of messages for those who say none that there is; two letters (ISO 639-1).",
+    )
     secret_key: SecretStr | None = Field(
         None,
         description="Signs tokens; 32+ random characters. Empty in `local`: made once, kept in the data folder.",

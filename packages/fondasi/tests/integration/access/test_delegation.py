@@ -130,7 +130,7 @@ class TestLastSuperAdmin:
         assert outcome(await ani.join(ani, "user")) == (409, "CONFLICT")
 
     async def test_sentence_comes_in_the_language_of_the_caller(self, root):
-        root.headers["Accept-Language"] = "id"
+        await root.call("PATCH", "/settings", language="id")
         assert "admin super" in (await root.join(root, "user")).json()["detail"]
 
     async def test_two_who_dismiss_each_other_leave_one(self, root, person):

@@ -237,8 +237,34 @@ class TestMail:
         assert (mail["to"], mail["from"]) == ("ani@example.com", "Fondasi <no-reply@example.com>")
         assert mail["subject"] == "Your code for Fondasi"
         assert mail["message-id"] == f"<{message_id}@example.com>"
-        assert f"{CODE} is your code for Fondasi." in mail.get_content()
+        assert mail.get_content_type() == "multipart/alternative"
+        text, html = mail.iter_parts()
+        assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+        assert f"{CODE} is your code for Fondasi." in text.get_content()
+        assert f'<p class="big"><bdi>{CODE}</bdi></p>' in html.get_content()
         assert (stored.status, stored.sealed) == ("sent", None)
+
+    async def test_is_in_the_language_of_its_reader(self, opened, smtp, mailbox):
+        async with opened(mail=smtp) as platform:
+            await send(platform, language="ar")
+            assert (await settled(platform)).status == "succeeded"
+        (mail,) = mailbox.mails
+        assert mail["subject"] == "رمزك لـ Fondasi"
+        text, html = (part.get_content() for part in mail.iter_parts())
+        assert f"{CODE} هو رمزك لـ Fondasi." in text
+        assert '<html lang="ar" dir="rtl">' in html
+
+    async def test_values_add_no_header_and_no_line(self, opened, smtp, mailbox):
+        name = "Fondasi\r\nBcc: eve@example.com\r\n\r\n<h1>Pay here</h1>"
+        async with opened(mail=smtp, app_name=name) as platform:
+            await send(platform)
+            assert (await settled(platform)).status == "succeeded"
+        (mail,) = mailbox.mails
+        assert "bcc" not in mail
+        assert mail["subject"] == "Your code for Fondasi Bcc: eve@example.com <h1>Pay here</h1>"
+        text, html = (part.get_content() for part in mail.iter_parts())
+        assert "\nBcc" not in text
+        assert "<h1>Pay here</h1>" not in html
 
     async def test_that_came_too_late_is_not_sent(self, opened, smtp, mailbox):
         async with opened(mail=smtp) as platform:

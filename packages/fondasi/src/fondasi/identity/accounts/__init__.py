@@ -13,7 +13,6 @@ from fondasi.identity.accounts.repository import is_taken, user_by, user_by_id
 from fondasi.identity.accounts.routes import router
 from fondasi.identity.accounts.schemas import (
     CodeRequested,
-    Language,
     Name,
     Password,
     PresentPassword,
@@ -37,7 +36,6 @@ __all__ = [
     "PERMISSIONS",
     "PERSONAL_DATA",
     "CodeRequested",
-    "Language",
     "Name",
     "Password",
     "PresentPassword",

@@ -13,6 +13,7 @@ from fondasi.identity.identifiers import EMAIL_PATTERN, MAX_EMAIL, PHONE_PATTERN
 from fondasi.identity.models import Accessibility, AuthType, Gender, Theme, UserStatus, UserType
 from fondasi.kit import clock
 from fondasi.kit.http import Day, without_defaults, worded
+from fondasi.settings.languages import Language
 
 NO_PHONE = "must be a phone number with its country code, as in +6281234567890"
 USERNAME_PATTERN = worded(
@@ -76,7 +77,6 @@ PictureUrl = Annotated[
         examples=["https://example.com/ani.png"],
     ),
 ]
-Language = Literal["en", "id"]
 Timezone = Annotated[
     str, Field(max_length=64, description="IANA name.", examples=["Asia/Jakarta"]), AfterValidator(_timezone)
 ]

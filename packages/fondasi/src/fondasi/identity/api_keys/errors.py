@@ -1,7 +1,7 @@
 """What can go wrong with API keys."""
 
 from fondasi.kit.http import Conflict
-from fondasi.kit.i18n import t
+from fondasi.kit.i18n import tn
 
 
 class TooManyApiKeys(Conflict):
@@ -10,4 +10,11 @@ class TooManyApiKeys(Conflict):
     code, title = "TOO_MANY_API_KEYS", "Too many API keys"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(t("You have {limit} API keys already. Revoke one first.", limit=limit))
+        super().__init__(
+            tn(
+                "You have {limit} API key already. Revoke it first.",
+                "You have {limit} API keys already. Revoke one first.",
+                limit,
+                limit=limit,
+            )
+        )

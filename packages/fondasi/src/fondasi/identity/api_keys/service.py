@@ -15,12 +15,11 @@ from fondasi.kit import clock
 from fondasi.kit.audit import record
 from fondasi.kit.crypto import KeyedHash
 from fondasi.kit.http import InvalidInput, NotFound
-from fondasi.kit.i18n import t
+from fondasi.kit.i18n import t, tn
 from fondasi.kit.ids import new_id
 from fondasi.messages import Channel, Message, Messenger
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import datetime
     from uuid import UUID
 
@@ -192,7 +191,14 @@ def _end(new: ApiKeyCreate, settings: ApiSettings) -> datetime:
         raise InvalidInput.of(field, t("must be in the future"), "too_early")
     if end > now + timedelta(days=settings.key_max_days):
         raise InvalidInput.of(
-            field, t("must be at most {days} days from now", days=settings.key_max_days), "too_late"
+            field,
+            tn(
+                "must be at most {days} day from now",
+                "must be at most {days} days from now",
+                settings.key_max_days,
+                days=settings.key_max_days,
+            ),
+            "too_late",
         )
     return end
 
@@ -212,15 +218,11 @@ async def _tell_owner(session: Session, messenger: Messenger, owner: Principal, 
         "username": owner.username,
         "name": key.name,
         "prefix": visible_part(key.id),
-        "permissions": _shown(key.permissions),
+        "permissions": sorted(key.permissions),
         "expires": key.expires_at.strftime("%Y-%m-%d %H:%M UTC"),
     }
     language = owner.account["language"]
     await messenger.send(session, Message(Channel.EMAIL, email, "api-key-created", values, language=language))
-
-
-def _shown(codes: Collection[str]) -> str:
-    return "\n".join(f"- {code}" for code in sorted(codes))
 
 
 def _about(key: ApiKey) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, SecretStr
 
-from fondasi.identity.accounts import Language, Name, Password, PresentPassword, Strict, Username
+from fondasi.identity.accounts import Name, Password, PresentPassword, Strict, Username
 from fondasi.identity.codes import Proof
 from fondasi.identity.identifiers import IdentifierKind, identify
 from fondasi.kit.http import Flag
 from fondasi.messages import Channel
+from fondasi.settings.languages import Language
 
 IdentifierText = Annotated[
     str,

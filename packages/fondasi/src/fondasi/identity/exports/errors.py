@@ -1,7 +1,7 @@
 """What can go wrong with archives."""
 
 from fondasi.kit.http import Conflict, Problem
-from fondasi.kit.i18n import t
+from fondasi.kit.i18n import tn
 
 
 class ExportNotReady(Conflict):
@@ -20,8 +20,10 @@ class TooManyExports(Problem):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            t(
+            tn(
+                "You have asked for {most} archive in a day, which is the most. Ask again tomorrow.",
                 "You have asked for {most} archives in a day, which is the most. Ask again tomorrow.",
+                most,
                 most=most,
             ),
             headers={"Retry-After": "3600"},

@@ -9,7 +9,7 @@ from pydantic import Field
 from fondasi.kit.db import KeepsWork
 from fondasi.kit.http import Conflict, Forbidden, Problem
 from fondasi.kit.http.problems import ProblemDetails
-from fondasi.kit.i18n import t
+from fondasi.kit.i18n import tn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,6 +110,11 @@ class TooManyTries(Problem):
 
     def __init__(self, seconds: int) -> None:
         super().__init__(
-            t("Too many failed sign-ins. Wait {seconds} seconds, then try again.", seconds=seconds),
+            tn(
+                "Too many failed sign-ins. Wait {seconds} second, then try again.",
+                "Too many failed sign-ins. Wait {seconds} seconds, then try again.",
+                seconds,
+                seconds=seconds,
+            ),
             headers={"Retry-After": str(seconds)},
         )

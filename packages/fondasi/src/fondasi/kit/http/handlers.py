@@ -30,6 +30,7 @@ from fondasi.kit.http.problems import (
 from fondasi.kit.http.raising import UndeclaredProblemWarning, is_declared
 from fondasi.kit.http.routing import Route
 from fondasi.kit.http.words import words_of
+from fondasi.kit.i18n import noted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -45,19 +46,22 @@ log = structlog.get_logger(__name__)
 
 POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013  # RFC 6455, 7.4.1, and its registry
 ROUTING_FAULTS = {
-    404: "There is nothing at this address.",
-    405: "This address does not take that method; the header Allow names those that it takes.",
+    404: noted("There is nothing at this address."),
+    405: noted("This address does not take that method; the header Allow names those that it takes."),
 }
+ROUTING_TITLES = (noted("Not Found"), noted("Method Not Allowed"))  # as Python has them
 BROKEN_UNIQUE = frozenset({"23505", "23P01"})  # unique and exclusion constraints
 BROKEN_REFERENCE = "23503"
 CONFLICT_STATE = "FD409"  # what our triggers raise, with a sentence for the caller
-_COLLISION = "The request collided with another one. Nothing was changed; try again."
+_COLLISION = noted("The request collided with another one. Nothing was changed; try again.")
 PASSING_FAULTS = {
-    "57014": "The query took too long and was stopped. Narrow it and try again.",
+    "57014": noted("The query took too long and was stopped. Narrow it and try again."),
     "40001": _COLLISION,
     "40P01": _COLLISION,
     "55P03": _COLLISION,
-    "FD503": "The clocks of the service and of its database differ too much. Nothing was changed; tell its operator.",
+    "FD503": noted(
+        "The clocks of the service and of its database differ too much. Nothing was changed; tell its operator."
+    ),
 }
 
 
@@ -153,14 +157,15 @@ async def _database_error(connection: HTTPConnection, error: Exception) -> Respo
     if _sqlstate(error) in BROKEN_UNIQUE:
         constraint = str(getattr(_of_driver(error), "constraint_name", ""))
         log.info("unique_broken", constraint=constraint)
-        words = conflict_words(constraint) or "There is one like this already. Choose another name or value."
+        words = conflict_words(constraint) or noted(
+            "There is one like this already. Choose another name or value."
+        )
         return await _answer(connection, Conflict(words))
     if _sqlstate(error) == BROKEN_REFERENCE:
         constraint = str(getattr(_of_driver(error), "constraint_name", ""))
         log.info("reference_broken", constraint=constraint)
-        words = (
-            conflict_words(constraint)
-            or "It names something that is not there, or something else still needs it."
+        words = conflict_words(constraint) or noted(
+            "It names something that is not there, or something else still needs it."
         )
         return await _answer(connection, Conflict(words))
     if _sqlstate(error) == CONFLICT_STATE:

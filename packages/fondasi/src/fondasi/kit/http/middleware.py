@@ -20,7 +20,7 @@ from fondasi.kit.http.handlers import internal_error
 from fondasi.kit.http.origin import RequestSource
 from fondasi.kit.http.problems import problem_response
 from fondasi.kit.http.proxies import TrustedProxies
-from fondasi.kit.i18n import set_language
+from fondasi.kit.i18n import DEFAULT_LANGUAGE, current_language, set_language
 from fondasi.kit.ids import new_id
 from fondasi.kit.sentry import report
 from fondasi.kit.telemetry import observe_request
@@ -70,13 +70,16 @@ SECURITY_HEADERS = [
 ]
 
 
-def install_middleware(app: FastAPI, settings: HttpSettings, *, https: bool, traced: bool = False) -> None:
+def install_middleware(
+    app: FastAPI, settings: HttpSettings, *, https: bool, language: str, traced: bool = False
+) -> None:
     """Add the middleware; the last added sees the request first.
 
     Args:
         app: what comes behind it.
         settings: origins, proxies, what is logged.
         https: users reach the service by https only, and browsers are told so (RFC 6797).
+        language: of messages, where a request does not say one that we have.
         traced: requests are the spans of traces.
     """
     app.add_middleware(ConditionalGet)
@@ -93,7 +96,13 @@ def install_middleware(app: FastAPI, settings: HttpSettings, *, https: bool, tra
         failure = CORSMiddleware(failure, **cors)
     hsts = settings.hsts_seconds if https else 0
     kind = TracedRequestContext if traced else RequestContext
-    app.add_middleware(kind, access_log=settings.access_log, failure=failure, hsts_seconds=hsts)
+    app.add_middleware(
+        kind,
+        access_log=settings.access_log,
+        failure=failure,
+        hsts_seconds=hsts,
+        language=language,
+    )
     app.add_middleware(TrustedProxies, networks=settings.trusted_proxies)
 
 
@@ -107,10 +116,20 @@ class RequestContext:
         access_log: whether to write a line per request.
         failure: answers in place of `app` when that raised.
         hsts_seconds: how long browsers shall use https alone; 0 says nothing of it.
+        language: of messages, where a request does not say one that we have.
     """
 
-    def __init__(self, app: ASGIApp, *, access_log: bool, failure: ASGIApp, hsts_seconds: int = 0) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        access_log: bool,
+        failure: ASGIApp,
+        hsts_seconds: int = 0,
+        language: str = DEFAULT_LANGUAGE,
+    ) -> None:
         self.app = app
+        self.language = language
         hsts = (b"strict-transport-security", b"max-age=%d; includeSubDomains" % hsts_seconds)
         self._fixed = [*SECURITY_HEADERS, hsts] if hsts_seconds else SECURITY_HEADERS
         self.access_log = access_log
@@ -129,10 +148,11 @@ class RequestContext:
         status, headed = 0, started
         added: list[tuple[bytes, bytes]] = []
         scope["state"]["headers"] = added
-        language = set_language(_accept_language(scope))
+        scope["state"]["language_asked"] = set_language(
+            _accept_language(scope), scope["query_string"], self.language
+        )[1]
         extra = [
             (b"x-request-id", request_id.encode()),
-            (b"content-language", language.encode()),
             *self._fixed,
         ]
 
@@ -150,6 +170,10 @@ class RequestContext:
                     *added,
                     VARY,
                 ]
+                if (
+                    b"content-language" not in names
+                ):  # known by now: a guard may have gone on in the user's own
+                    message["headers"].append((b"content-language", current_language().encode()))
                 if b"cache-control" not in names:
                     message["headers"].append((b"cache-control", b"no-store"))
             await send(message)

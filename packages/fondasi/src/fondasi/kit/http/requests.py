@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from fondasi.kit.http.cookies import cookies_of
 from fondasi.kit.http.problems import InvalidInput, Problem
-from fondasi.kit.i18n import t
+from fondasi.kit.i18n import noted, t
 
 if TYPE_CHECKING:
     import json
@@ -33,7 +33,7 @@ CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\"';\s]*)", re.IGNORECASE)
 LONG = 1024  # bytes
 _STRAY = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
-SEND_JSON = "send the header `Content-Type: application/json`"
+SEND_JSON = noted("send the header `Content-Type: application/json`")
 
 
 class BodyNotSent(Problem):

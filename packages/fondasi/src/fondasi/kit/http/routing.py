@@ -1,7 +1,8 @@
 """The router of every room: strict about what it accepts.
 
 Beyond FastAPI's own checks it refuses unknown query parameters, NUL characters (PostgreSQL cannot store them),
-invalid UTF-8 and what is over the bounds of `StrictRequest`, each with a 422 that names the place.
+invalid UTF-8 and what is over the bounds of `StrictRequest`, each with a 422 that names the place. Every route knows
+the parameter `lang` (`fondasi.kit.i18n`), unless it has one of that name itself.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from fondasi.kit.http.requests import (
     check_utf8,
     is_json,
 )
-from fondasi.kit.i18n import t
+from fondasi.kit.i18n import LANGUAGES, PARAMETER, known_language, t
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
@@ -282,7 +283,11 @@ def _check_query(request: Request, known: frozenset[str] | None) -> None:
         check_utf8(raw, "query")
     errors = []
     for name, value in request.query_params.multi_items():
-        if known is not None and name not in known:
+        if name == PARAMETER and (known is None or name not in known):
+            if known is not None and known_language(value) is None:
+                message = t("must be one of {expected}", expected=", ".join(LANGUAGES))
+                errors.append(FieldError(field=place_of("query", name), message=message, code="enum"))
+        elif known is not None and name not in known:
             message = t("unknown parameter; known: {known}", known=", ".join(sorted(known)) or "-")
             errors.append(
                 FieldError(field=place_of("query", name), message=message, code="unknown_parameter")

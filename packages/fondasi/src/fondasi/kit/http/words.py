@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fondasi.kit.i18n import t
+from fondasi.kit.i18n import noted, t, tn
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-WORDS: dict[str, str] = {}
+WORDS: dict[str, str | tuple[str, str]] = {}
 PATTERNS: dict[str, str] = {}
 
 
@@ -33,13 +33,16 @@ def words_of(error: ErrorDetails) -> str:
     if kind in {"value_error", "assertion_error"}:
         return t(str(context.get("error", "") or error["msg"]).removeprefix("Value error, "))
     if kind == "string_pattern_mismatch":
-        return t(PATTERNS.get(str(context.get("pattern")), "this has a different form"))
+        return t(PATTERNS.get(str(context.get("pattern"))) or noted("this has a different form"))
     if kind in {"too_short", "too_long"} and context.get("field_type") == "Value":
         kind = f"string_{kind}"  # a secret text
     if kind in {"literal_error", "enum"}:
         context = {"expected": str(context["expected"]).replace(" or ", ", ")}
     if kind in WORDS:
-        return t(WORDS[kind], **context)
+        words = WORDS[kind]
+        if isinstance(words, str):
+            return t(words, **context)
+        return tn(*words, int(context.get("min_length", context.get("max_length", 0))), **context)
     return _own_words(str(error["msg"]), context)
 
 
@@ -53,15 +56,15 @@ def _own_words(message: str, context: dict[str, Any]) -> str:
     return t(message, **values)
 
 
-def _say(words: str, *kinds: str) -> None:
+def _say(words: str | tuple[str, str], *kinds: str) -> None:
     WORDS.update(dict.fromkeys(kinds, words))
 
 
 _say("required", "missing", "missing_argument")
 _say("unknown field", "extra_forbidden")
 _say("must be text", "string_type", "string_sub_type", "string_unicode")
-_say("take {min_length} characters or more", "string_too_short")
-_say("take {max_length} characters or fewer", "string_too_long")
+_say(("take {min_length} character or more", "take {min_length} characters or more"), "string_too_short")
+_say(("take {max_length} character or fewer", "take {max_length} characters or fewer"), "string_too_long")
 _say("send {min_length} or more", "too_short")
 _say("send {max_length} or fewer", "too_long")
 _say("must be a whole number", "int_type", "int_parsing", "int_from_float")

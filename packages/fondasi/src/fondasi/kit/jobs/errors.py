@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from fondasi.kit.db import DatabaseUnavailableError
 from fondasi.kit.http import Problem
-from fondasi.kit.i18n import t
+from fondasi.kit.i18n import tn
 from fondasi.settings import StartError
 
 MAX_LENGTH = 1000
@@ -27,9 +27,12 @@ class TooManyJobs(Problem):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            t(
+            tn(
+                "You have {most} job that is not finished, which is the most that one may have. "
+                "Wait until it is, or cancel it.",
                 "You have {most} jobs that are not finished, which is the most that one may have. "
                 "Wait until one is, or cancel one.",
+                most,
                 most=most,
             ),
             headers={"Retry-After": "30"},

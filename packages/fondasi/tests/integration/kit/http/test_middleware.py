@@ -124,7 +124,7 @@ class TestHeaders:
             ("id-ID,id;q=0.9,en;q=0.8", "id"),
             ("en;q=0.5, id", "id"),
             ("id;q=0", "en"),
-            ("fr, de", "en"),
+            ("nl, sv", "en"),
             ("*", "en"),
             ("", "en"),
             ("id;q=nonsense", "en"),
