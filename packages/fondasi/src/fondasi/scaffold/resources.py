@@ -28,6 +28,11 @@ Versioned
 """
 TAKEN = frozenset(_CLASSES.split())
 BODY, BYTES_A_CHARACTER = 60_000, 6  # of a JSON body that needs no leave, and of an escaped character
+ORDERED = frozenset({"int", "Decimal", "date", "datetime"})  # columns, by their annotation
+LONGEST_SORTED = 500  # characters: a cursor holds what a list is sorted by
+ASKED = frozenset(
+    {"page", "items_per_page", "cursor", "limit", "total", "format", "sort", "search"}
+)  # of every list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +196,7 @@ def _values(
         "name": name,
         "plural": plural,
         "fields": fields,
+        "listing": _listing(fields),
         "tenant": wish.scope == "tenant",
         "owner": wish.scope == "owner",
         "public": wish.scope == "public",
@@ -209,6 +215,20 @@ def _values(
         "example": _example("EXAMPLE", fields, 0),
         "other": _example("OTHER", fields, 1),
         "fit": fit,
+    }
+
+
+def _listing(fields: Sequence[Field]) -> dict[str, list[str]]:
+    """What a list of the resource can be asked for: columns with few values, with an order, and with words."""
+    texts = [item for item in fields if item.length]
+    ordered = [item.name.snake for item in fields if item.kind.mapped in ORDERED]
+    short = [item.name.snake for item in texts if item.length <= LONGEST_SORTED]
+    few = [item for item in fields if item.values or item.target or item.kind.mapped in {"bool", "UUID"}]
+    return {
+        "sortable": ["created_at", "updated_at", *short, *ordered],
+        "filters": [item.name.snake for item in few if item.name.snake not in ASKED],
+        "ranges": ["created_at", *ordered],
+        "search": [item.name.snake for item in texts],
     }
 
 
