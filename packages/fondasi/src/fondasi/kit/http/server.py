@@ -6,8 +6,6 @@ reads a head without end, and waits for ever for a request that does not come.
 
 from __future__ import annotations
 
-import resource
-from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,10 +13,11 @@ import structlog
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from fondasi.kit.http.connections import BadRequest, Bounds, HeadTooLarge, RequestTimeout
 from fondasi.kit.http.cookies import LONGEST as MAX_COOKIES
 from fondasi.kit.http.problems import Problem, TooLarge, problem_response
 from fondasi.kit.http.requests import is_costly
-from fondasi.kit.http.turns import Flow, Turns
+from fondasi.kit.http.turns import Flow
 from fondasi.kit.ids import new_id
 from fondasi.settings import HttpSettings
 
@@ -47,50 +46,6 @@ LAST_WORDS = (
 )
 NOTHING = memoryview(b"")
 DRAIN_SECONDS = 5.0  # for a body that is on its way when the service stops
-
-
-class BadRequest(Problem):
-    """The request breaks HTTP itself."""
-
-    status, code, title = 400, "BAD_REQUEST", "Not a valid request"
-
-
-class HeadTooLarge(Problem):
-    """The request line and headers are over a bound."""
-
-    status, code, title = 431, "HEADERS_TOO_LARGE", "Headers too large"
-
-
-class RequestTimeout(Problem):
-    """The request did not come in time."""
-
-    status, code, title = 408, "REQUEST_TIMEOUT", "Request timed out"
-
-
-@dataclass(slots=True)
-class Bounds:
-    """What the connections of a server share.
-
-    Attributes:
-        settings: the limits.
-        waiting: connections from which something is awaited, the longest waiting first.
-        turns: of connections that sent much at once.
-    """
-
-    settings: HttpSettings = field(default_factory=HttpSettings)
-    waiting: dict[BoundedProtocol, None] = field(default_factory=dict)
-    turns: Turns = field(default_factory=Turns)
-    most: int = 0
-
-    def __post_init__(self) -> None:
-        self.most = self.settings.connections or connections_for(
-            resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        )
-
-
-def connections_for(descriptors: int) -> int:
-    """How many connections a process takes that may open so many files: some stay for the database and for files."""
-    return max(16, descriptors - max(128, descriptors // 4))
 
 
 class BoundedProtocol(HttpToolsProtocol):

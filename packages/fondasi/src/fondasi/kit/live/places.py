@@ -11,7 +11,7 @@ from prometheus_client import Counter as Metric
 from prometheus_client import Gauge
 
 from fondasi.kit.http import Problem, Unavailable
-from fondasi.kit.http.server import connections_for
+from fondasi.kit.http.connections import connections_for
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
