@@ -105,6 +105,8 @@ async def differences(
             if operation.in_tenant and position.key not in theirs.ids:
                 found.append(f"{operation.name}: list an example for the {position.place} {position.key!r}")
                 continue
+            if position.key in theirs.ids and mine.ids.get(position.key) == theirs.ids[position.key]:
+                continue  # both refer to it: it belongs to neither
             for foreign in _foreign_ids(position, theirs):
                 absent = _absent(foreign)
                 answers = [
