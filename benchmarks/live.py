@@ -57,6 +57,7 @@ class Readers:
     def __init__(self, port: int) -> None:
         self._port = port
         self._tasks: list[asyncio.Task[None]] = []
+        self._writers: list[asyncio.StreamWriter] = []  # one that nobody holds closes its connection
         self.ready = 0
         self.told: list[float] = []
 
@@ -67,6 +68,7 @@ class Readers:
         while b"event: ready" not in await reader.readline():
             pass
         self.ready += 1
+        self._writers.append(writer)
         self._tasks.append(asyncio.create_task(self._read(reader)))
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
