@@ -15,6 +15,7 @@ from fondasi.messages.models import MessageRecord
 from fondasi.runtime import platform_modules
 from fondasi.tasks.jobs import count_slowly
 from fondasi.tenancy.models import Tenant
+from fondasi.webhooks.models import Webhook, WebhookDelivery
 
 VIEWS = {view.path: view for module in platform_modules() for view in module.admin_views}
 REGISTRY = PermissionRegistry(item for module in platform_modules() for item in module.permissions)
@@ -32,6 +33,10 @@ async def root(panel_browser, clean_database):
     async with clean_database.unit_of_work() as session:
         await create_user(session, username="siti", name=SCRIPT, email="siti@example.com", password=None)
         session.add(Tenant(name="Acme"))
+        webhook = Webhook(url="https://example.com/events", events=["*"], sealed_secret=b"sealed")
+        session.add(webhook)
+        await session.flush()
+        session.add(WebhookDelivery(webhook_id=webhook.id, event="user.created", body="{}"))
         await count_slowly.enqueue(session, enqueued_by=None, message="hi", steps=1, seconds=0)
     return found
 

@@ -12,7 +12,8 @@ import pytest
 from fondasi.serving import CannotListenError, bind, cannot_listen
 
 LIGHT = {
-    "annotated_doc", "annotated_types", "attr", "click", "dotenv", "fondasi", "greenlet", "prometheus_client",
+    "annotated_doc", "annotated_types", "attr", "click", "dotenv", "fondasi", "greenlet", "orjson",
+    "prometheus_client",
     "pydantic",
     "pydantic_core", "pydantic_settings", "pygments", "rich", "shellingham", "structlog", "typer", "typing_extensions",
     "typing_inspection", "uvicorn",

@@ -79,7 +79,7 @@ def test_a_removal_is_shown_and_asked_for(shop):
     assert asked.returncode == 1
     assert "With --yes these files go:\n  src/shop/memos/__init__.py\n" in asked.stderr
     tried = shop("remove", "resource", "memo", "--dry-run")
-    assert "-class Memo(TenantScoped, SoftDelete):\n" in tried.stdout
+    assert "-class Memo(TenantScoped, Versioned, SoftDelete):\n" in tried.stdout
     assert shop.snapshot() == before
     dropped = json.loads(shop("remove", "resource", "memo", "--yes", "--drop", "--json").stdout)
     assert dropped["wrote"] == ["src/shop/migrations/versions/0002_without_memos.py"]

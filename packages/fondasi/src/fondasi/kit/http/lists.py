@@ -199,7 +199,8 @@ class Listing(Generic[M]):
             inspect.isclass(named) and issubclass(named, StrEnum)
         ):
             return named
-        python: type = column.type.python_type
+        # A key of another table has no type before that table is known.
+        python: type = named if inspect.isclass(named) else column.type.python_type
         if python is int:
             bound = next((most for kind, most in BOUNDS.items() if type(column.type) is kind), 2**31)
             return Annotated[int, Ge(-bound), Le(bound - 1)]
