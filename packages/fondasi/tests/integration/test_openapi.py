@@ -76,7 +76,7 @@ async def test_every_operation_keeps_the_document(address, tmp_path, caller):
     run = await asyncio.to_thread(
         subprocess.run, command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False
     )
-    assert run.returncode == 0, run.stdout[-8000:] + run.stderr[-2000:]
+    assert run.returncode == 0, run.stdout[run.stdout.find(" FAILURES ") :][:8000] + run.stderr[-2000:]
     tested = re.search(r"Tested: (\d+)", run.stdout)
     assert tested, run.stdout
     async with httpx.AsyncClient(base_url=address) as client:
