@@ -126,7 +126,7 @@ def run(block: Block, environment: Mapping[str, str], folder: Path) -> str:
     """Run the block as README.md says, in a new shell, with the port of this demo in place of the usual one."""
     assert ACTIVATE is not None, "README.md does not say how to put the commands on the PATH"
     begin = f"cd {shlex.quote(str(ROOT))}\n{ACTIVATE[1]}\ncd {shlex.quote(str(folder))}\n"
-    text = block.text.replace("9000", environment["RECEIVER_PORT"])
+    text = re.sub(r"\b9000\b", environment["RECEIVER_PORT"], block.text)
     script = begin + text.replace("localhost:8000", f"localhost:{environment['PORT']}")
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],

@@ -45,7 +45,11 @@ PARAMETER: dict[str, Any] = {
     "name": "If-Match",
     "in": "header",
     "description": 'The `ETag` that was read, or a `version` in quotes: `"3"`. Nothing is done if it is another now.',
-    "schema": {"type": "string", "examples": ['"3-0f9c2d14a7be"']},
+    "schema": {
+        "type": "string",
+        "pattern": r'^(\*|"[0-9]{1,9}(-[0-9a-f]{12})?")$',  # of several, each is looked at
+        "examples": ['"3-0f9c2d14a7be"'],
+    },
 }
 ETAG = {
     "description": "The version, and a digest of this answer. For `If-Match` and `If-None-Match`.",
