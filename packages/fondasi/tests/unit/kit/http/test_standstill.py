@@ -30,7 +30,9 @@ async def test_task_that_blocks_is_named_with_its_line():
     async def blocks() -> None:
         time.sleep(1)  # noqa: ASYNC251 - that is the fault
 
-    line = max(await told(blocks), key=lambda one: one["milliseconds"])  # a busy machine may stand still besides
+    line = max(
+        await told(blocks), key=lambda one: one["milliseconds"]
+    )  # a busy machine may stand still besides
     assert line["event"] == "event_loop_stood_still"
     assert line["milliseconds"] >= 900
     assert "test_standstill.py:" in line["at"]
