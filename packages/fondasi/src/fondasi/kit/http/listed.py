@@ -62,13 +62,12 @@ class Reader:
 
     def __post_init__(self) -> None:
         listing = self.wanted.listing
-        asked = sorting(self.wanted.query["sort"], listing.sortable)
-        # Nothing is left to be ordered behind the key.
-        names = [name for name, _ in asked]
-        asked = (
-            asked[: names.index(listing.key) + 1] if listing.key in names else [*asked, (listing.key, False)]
-        )
-        self.keys = list(dict(reversed(asked)).items())[::-1]
+        keys: dict[str, bool] = {}
+        for name, descending in [*sorting(self.wanted.query["sort"], listing.sortable), (listing.key, False)]:
+            keys.setdefault(name, descending)
+            if name == listing.key:
+                break  # nothing is left to be ordered behind it
+        self.keys = list(keys.items())
 
     async def page(self) -> Response:
         """A page by its number."""

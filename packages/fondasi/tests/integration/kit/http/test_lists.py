@@ -93,6 +93,11 @@ async def test_names_are_walked_in_the_order_of_the_database(ask):
     assert await walk(ask, USERS, sort="name,-status", limit=3) == pages["data"]
 
 
+async def test_column_that_is_named_twice_counts_where_it_stands_first(ask):
+    once = await ask(USERS, sort="name,-username", items_per_page=100)
+    assert await ask(USERS, sort="name,-username,-name", items_per_page=100) == once
+
+
 async def test_rows_that_come_meanwhile_make_none_appear_twice(ask, clean_database):
     first = await ask(USERS, sort="username", limit=10)
     async with clean_database.unit_of_work(audited=False) as session:
