@@ -7,7 +7,7 @@ The start makes them and refuses, with every fault at once; `fondasi doctor` and
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 import structlog
@@ -18,21 +18,23 @@ from fondasi.access import MEMBER
 from fondasi.identity import check_new_password
 from fondasi.kit.db import Base
 from fondasi.kit.db.isolation import isolation_faults
-from fondasi.kit.events import DEFINED_EVENTS, EventDefinitionError, EventRegistry
+from fondasi.kit.events import DEFINED_EVENTS, Event, EventDefinitionError, EventRegistry
 from fondasi.kit.http import InvalidInput
-from fondasi.kit.jobs import DEFINED, JobDefinitionError, JobRegistry
+from fondasi.kit.jobs import DEFINED, Job, JobDefinitionError, JobRegistry
 from fondasi.kit.live import ChangesError, KnownChanges
 from fondasi.settings import WEAK_SECRET_KEY, StartError, interpreter_fault, unknown_names
 from fondasi.tenancy import ISOLATION_EXCEPTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from fondasi.kit.db import Database
     from fondasi.module import Module
     from fondasi.settings import Settings
 
 log = structlog.get_logger(__name__)
+
+N = TypeVar("N", Job, Event)
 
 PLATFORM = "fondasi"
 ABOUT_A_PERSON = re.compile(r"^(user|owner|author|member|person|account)_id$|_by$|_by_id$")
@@ -166,15 +168,11 @@ def _job_faults(modules: Sequence[Module]) -> Iterator[str]:
         JobRegistry(jobs)
     except JobDefinitionError as fault:
         yield str(fault)
-    listed = {id(job) for job in jobs}
-    homes = {home for module in modules for home in _homes(module) if home}
-    for job in {job.name: job for job in DEFINED if id(job) not in listed}.values():
-        place = job.function.__module__
-        if place.rpartition(".")[0] in homes:
-            yield (
-                f"the job {job.name} is defined in {place}, and no module lists it, so no worker would run it: "
-                "add it to Module(jobs=[...])"
-            )
+    for job in _unlisted(DEFINED, jobs, modules, lambda job: job.function.__module__):
+        yield (
+            f"the job {job.name} is defined in {job.function.__module__}, and no module lists it, so no worker would "
+            "run it: add it to Module(jobs=[...])"
+        )
 
 
 def _change_faults(modules: Sequence[Module]) -> list[str]:
@@ -196,14 +194,22 @@ def _event_faults(modules: Sequence[Module]) -> Iterator[str]:
         EventRegistry(events)
     except EventDefinitionError as fault:
         yield str(fault)
-    listed = {id(event) for event in events}
+    for event in _unlisted(DEFINED_EVENTS, events, modules, lambda event: event.payload.__module__):
+        yield (
+            f"the event {event.name} ({event.place}) is listed by no module, so emitting it fails: "
+            "add it to Module(events=[...])"
+        )
+
+
+def _unlisted(
+    defined: Iterable[N], listed: Iterable[N], modules: Sequence[Module], place: Callable[[N], str]
+) -> Iterator[N]:
+    """What is defined beside a module's own code, and listed by none; of one name the last."""
+    known = {id(item) for item in listed}
     homes = {home for module in modules for home in _homes(module) if home}
-    for event in {event.name: event for event in DEFINED_EVENTS if id(event) not in listed}.values():
-        if event.payload.__module__.rpartition(".")[0] in homes:
-            yield (
-                f"the event {event.name} ({event.place}) is listed by no module, so emitting it fails: "
-                "add it to Module(events=[...])"
-            )
+    for item in {item.name: item for item in defined if id(item) not in known}.values():
+        if place(item).rpartition(".")[0] in homes:
+            yield item
 
 
 def _homes(module: Module) -> set[str]:

@@ -41,8 +41,7 @@ async def read_session(connection: HTTPConnection, platform: CurrentPlatform) ->
 async def unit_of_work(connection: HTTPConnection, platform: CurrentPlatform) -> AsyncIterator[Session]:
     """A unit of work."""
     async with platform.database.unit_of_work() as session:
-        if BEGUN in connection.scope["state"]:
-            await connection.scope["state"][BEGUN](session)
+        await _begin(connection, session)
         yield session
 
 
@@ -60,9 +59,13 @@ async def tenant_unit_of_work(
 ) -> AsyncIterator[Session]:
     """A unit of work on the rows of the tenant that the route's guard found."""
     async with platform.database.unit_of_work(tenant=_tenant_of(connection)) as session:
-        if BEGUN in connection.scope["state"]:
-            await connection.scope["state"][BEGUN](session)
+        await _begin(connection, session)
         yield session
+
+
+async def _begin(connection: HTTPConnection, session: Session) -> None:
+    if (begun := connection.scope["state"].get(BEGUN)) is not None:
+        await begun(session)
 
 
 def _tenant_of(connection: HTTPConnection) -> UUID:

@@ -3,8 +3,6 @@
 Each is counted at a socket that really listens.
 """
 
-from ipaddress import ip_network
-
 import pytest
 from sqlalchemy import text
 
@@ -45,20 +43,6 @@ def names(name_server):
     name_server.add("mapped.test", "::ffff:127.0.0.1")
     name_server.add("metadata.test", "169.254.169.254")
     return name_server
-
-
-@pytest.fixture
-def outgoing(app, receiver, monkeypatch):
-    """The settings, with the port that the receiver listens on."""
-    settings = app.state.platform.settings.outgoing
-    monkeypatch.setattr(settings, "ports", [80, 443, receiver.port])
-    return settings
-
-
-@pytest.fixture
-def near(outgoing, monkeypatch):
-    """The receiver is outside."""
-    monkeypatch.setattr(outgoing, "networks", [ip_network("127.0.0.1/32")])
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """52: webhooks as a way inside, secrets in answers, logs and exports, and webhooks of another tenant."""
 
-from ipaddress import ip_network
-
 import pytest
 from sqlalchemy import text
 
@@ -20,19 +18,6 @@ WAYS_INSIDE = [
     ),
 ]
 NAMES_INSIDE = ["localhost", "inside.test", "chain.test", "mixed.test", "rebound.test"]
-
-
-@pytest.fixture
-def outgoing(app, receiver, monkeypatch):
-    settings = app.state.platform.settings.outgoing
-    monkeypatch.setattr(settings, "ports", [80, 443, receiver.port])
-    return settings
-
-
-@pytest.fixture
-def near(outgoing, monkeypatch):
-    """The receiver is outside."""
-    monkeypatch.setattr(outgoing, "networks", [ip_network("127.0.0.1/32")])
 
 
 @pytest.fixture

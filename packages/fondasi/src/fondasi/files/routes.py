@@ -1,5 +1,7 @@
 """Routes of files: those of users, those of tenants, and the content behind a signed link."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -207,9 +209,7 @@ async def replace_own_picture(
     request: Request, caller: Annotated[Principal, require(UPLOAD)], platform: CurrentPlatform
 ) -> FileRead:
     """Upload a picture for one's profile. It is a file of one's own; the one before is deleted."""
-    form = FormFile(request)
-    await form.begin()
-    with platform.get(Uploads).one_of(caller.user_id):
+    async with _form(request, platform, caller.user_id) as form:
         return await profile.replace_picture(platform, caller.user_id, form.name, form.content())
 
 
@@ -228,10 +228,17 @@ def _of_tenant(member: Member) -> Shelf:
 
 
 async def _upload(request: Request, platform: CurrentPlatform, shelf: Shelf) -> FileRead:
+    async with _form(request, platform, shelf.caller_id) as form:
+        return await service.store(platform, shelf, form.name, form.content())
+
+
+@asynccontextmanager
+async def _form(request: Request, platform: CurrentPlatform, caller_id: UUID) -> AsyncIterator[FormFile]:
+    """The file of a form, which counts among the caller's uploads until the block ends."""
     form = FormFile(request)
     await form.begin()
-    with platform.get(Uploads).one_of(shelf.caller_id):
-        return await service.store(platform, shelf, form.name, form.content())
+    with platform.get(Uploads).one_of(caller_id):
+        yield form
 
 
 async def _page(

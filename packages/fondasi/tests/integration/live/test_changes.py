@@ -33,15 +33,15 @@ class TestTelling:
     async def test_owners_and_holders_of_the_permission_are_told_and_nobody_else(self, url, sign_in, client):
         ani, budi, root = await sign_in("ani"), await sign_in("budi"), await sign_in("root", superuser=True)
         me = (await client.get(f"{API}/users/me", headers=ani)).json()["id"]
-        async with following(url, ani) as hers, following(url, budi) as his, following(url, root) as all_:
+        async with following(url, ani) as anis, following(url, budi) as budis, following(url, root) as all_:
             await change(url, budi, "letters", "l", owner=me)
             await change(url, budi, "ledgers", "b")
             await change(url, budi, "ads", "a")
-            for stream in (hers, his, all_):
+            for stream in (anis, budis, all_):
                 while ("ads", "a") not in stream.told:
                     await stream.next("change")
-        assert hers.told == [("letters", "l"), ("ads", "a")]
-        assert his.told == [("ads", "a")]
+        assert anis.told == [("letters", "l"), ("ads", "a")]
+        assert budis.told == [("ads", "a")]
         assert all_.told == [("ledgers", "b"), ("ads", "a")]
 
     async def test_only_what_is_asked_for(self, url, sign_in):

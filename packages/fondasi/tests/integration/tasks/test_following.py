@@ -106,13 +106,13 @@ class TestStream:
 
     async def test_changes_of_jobs_are_told_to_their_owners(self, url, client, ani, sign_in, worker):
         budi, root = await sign_in("budi"), await sign_in("root", superuser=True)
-        async with following(url, ani) as hers, following(url, budi) as his, following(url, root) as admin:
+        async with following(url, ani) as anis, following(url, budi) as budis, following(url, root) as admin:
             task_id = await start(client, ani)
-            for stream in (hers, admin):
+            for stream in (anis, admin):
                 told = (await stream.next("change")).data
                 assert told == {"resource": "tasks", "id": task_id, "tenant_id": None}
-            await his.next("heartbeat")
-        assert his.told == []
+            await budis.next("heartbeat")
+        assert budis.told == []
 
 
 class TestScheduled:

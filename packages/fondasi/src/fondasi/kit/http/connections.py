@@ -48,11 +48,10 @@ class Bounds:
     most: int = 0
 
     def __post_init__(self) -> None:
-        self.most = self.settings.connections or connections_for(
-            resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        )
+        self.most = most_connections(self.settings)
 
 
-def connections_for(descriptors: int) -> int:
-    """How many connections a process takes that may open so many files: some stay for the database and for files."""
-    return max(16, descriptors - max(128, descriptors // 4))
+def most_connections(settings: HttpSettings) -> int:
+    """How many connections a process takes: `HTTP_CONNECTIONS`, or as its files allow; some stay for others."""
+    descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return settings.connections or max(16, descriptors - max(128, descriptors // 4))

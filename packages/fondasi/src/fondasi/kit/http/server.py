@@ -352,11 +352,9 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._ended or self.transport.is_closing():
             return
         self._ended = True
-        self.held, self.headers, self.scope = (
-            NOTHING,
-            [],
-            cast("Any", {}),
-        )  # not kept until the refusal has arrived
+        # None of it is kept until the refusal has arrived.
+        self.held, self.headers = NOTHING, []
+        self.scope = cast("Any", {})
         self._unset_keepalive_if_required()
         cycle = self._answering  # not the last one of the pipeline: it would write behind the end
         if cycle is not None and cycle.response_complete:

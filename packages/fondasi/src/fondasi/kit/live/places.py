@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from prometheus_client import Counter as Metric
 from prometheus_client import Gauge
 
 from fondasi.kit.http import Problem, Unavailable
-from fondasi.kit.http.connections import connections_for
+from fondasi.kit.http.connections import most_connections
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
@@ -44,9 +43,8 @@ class Places:
     """
 
     def __init__(self, settings: Settings) -> None:
-        http, live = settings.http, settings.live
-        most = http.connections or connections_for(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-        self._in_all = live.streams or most // 2
+        live = settings.live
+        self._in_all = live.streams or most_connections(settings.http) // 2
         self._of_each = live.per_caller
         self._taken: Counter[UUID] = Counter()
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
+from fondasi.kit.disk import sync_directory
 from fondasi.kit.storage.base import PIECE, Storage, StorageError
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class _Unfinished:
         folder = self._path.parent
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
-            _sync_folder(folder.parent)
+            sync_directory(folder.parent)
         self._descriptor = os.open(self._beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
 
     def write(self, pieces: list[bytes]) -> None:
@@ -157,7 +158,7 @@ class _Unfinished:
         self._descriptor = -1
         self._beside.rename(self._path)
         self._named = True
-        _sync_folder(self._path.parent)
+        sync_directory(self._path.parent)
 
     def undo(self) -> None:
         """Remove it."""
@@ -194,14 +195,6 @@ def _remove(path: Path) -> None:
 
 def _beside(path: Path) -> Path:
     return path.with_name(path.name + UNFINISHED)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

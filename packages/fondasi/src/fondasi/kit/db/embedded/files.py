@@ -1,4 +1,4 @@
-"""Files of a cluster that live through power cuts, and that root writes for another user."""
+"""Files of a cluster that root writes for another user."""
 
 import os
 import tempfile
@@ -15,15 +15,6 @@ def write_anew(path: Path, text: str, account: Account) -> None:
         file.write(text)
     account.own(Path(written))
     Path(written).replace(path)
-
-
-def sync_directory(path: Path) -> None:
-    """Have the entries of directory ``path`` survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def remove_if_empty(directory: Path) -> None:

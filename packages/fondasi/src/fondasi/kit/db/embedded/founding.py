@@ -9,8 +9,8 @@ from typing import Final
 from fondasi.kit.db.embedded.account import Account, founder
 from fondasi.kit.db.embedded.configuration import BOOTSTRAP_SQL, CONFIGURATION_FILE, INITDB_OPTIONS
 from fondasi.kit.db.embedded.errors import EmbeddedServerError
-from fondasi.kit.db.embedded.files import sync_directory
 from fondasi.kit.db.embedded.programs import Programs, tail
+from fondasi.kit.disk import sync_directory
 
 _MEGABYTES_NEEDED: Final = 100
 
