@@ -5,6 +5,13 @@ from contextlib import asynccontextmanager
 
 from fondasi.access.admin import groups_view
 from fondasi.access.author import check_grantable, check_held, check_touchable
+from fondasi.access.declarations import (
+    UndeclaredRouteError,
+    check_routes,
+    describe_permissions,
+    guards_of,
+    key_scope_of,
+)
 from fondasi.access.effective import EffectivePermissions
 from fondasi.access.errors import LacksWhatTheyGrant, SessionRequired, StepUpRequired
 from fondasi.access.guards import (
@@ -12,16 +19,11 @@ from fondasi.access.guards import (
     Authenticator,
     Guard,
     LoginLike,
-    UndeclaredRouteError,
     Unlimited,
     authenticated,
     authenticated_or_key,
     check_proof,
-    check_routes,
     current_principal,
-    describe_permissions,
-    guards_of,
-    key_scope_of,
     login_like,
     pass_again,
     public,

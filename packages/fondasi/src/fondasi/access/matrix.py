@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.routing import APIWebSocketRoute
 
-from fondasi.access.guards import AUTHENTICATED, MEMBER, PUBLIC, SUPERUSER, guards_of, key_scope_of
+from fondasi.access.declarations import guards_of, key_scope_of
+from fondasi.access.guards import AUTHENTICATED, MEMBER, PUBLIC, SUPERUSER
 from fondasi.access.registry import SeededGroup
 from fondasi.kit.http import Route
 

@@ -5,18 +5,16 @@ Values come from the environment and from `.env`; a group's field is written `GR
 """
 
 from fondasi.settings.addresses import host_of
+from fondasi.settings.files import MOST_FILE_BYTES, ClamavSettings, FileSettings, StorageSettings
 from fondasi.settings.groups import (
-    MOST_FILE_BYTES,
     ActivitySettings,
     AdminSettings,
     ApiSettings,
     CacheSettings,
-    ClamavSettings,
     ClientSettings,
     DatabaseSettings,
     EmbeddingSettings,
     ExportSettings,
-    FileSettings,
     HttpSettings,
     IdempotencySettings,
     JobSettings,
@@ -27,7 +25,6 @@ from fondasi.settings.groups import (
     OneTimePasswordSettings,
     QuotaSettings,
     RedisSettings,
-    StorageSettings,
     TokenSettings,
     TwilioSettings,
 )

@@ -18,17 +18,16 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from fondasi.settings.files import ClamavSettings, FileSettings, StorageSettings
 from fondasi.settings.groups import (
     ActivitySettings,
     AdminSettings,
     ApiSettings,
     CacheSettings,
-    ClamavSettings,
     ClientSettings,
     DatabaseSettings,
     EmbeddingSettings,
     ExportSettings,
-    FileSettings,
     HttpSettings,
     IdempotencySettings,
     JobSettings,
@@ -39,7 +38,6 @@ from fondasi.settings.groups import (
     OneTimePasswordSettings,
     QuotaSettings,
     RedisSettings,
-    StorageSettings,
     TokenSettings,
     TwilioSettings,
     split_list,
