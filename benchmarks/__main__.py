@@ -8,6 +8,7 @@ from pathlib import Path
 
 NAMES = (
     "http",
+    "profile",
     "access",
     "login",
     "tenancy",

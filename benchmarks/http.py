@@ -42,12 +42,12 @@ def main() -> None:
                 bearer = f"Bearer {sign_in(ours_port, 'bench')}"
                 me = get("/api/v1/users/me", authorization=bearer)
                 _report("GET /users/me", ours, me, reference, get("/user", x_user="bench"))
-                asyncio.run(_make_users(url, USERS))
+                asyncio.run(make_users(url, USERS))
                 page = get("/api/v1/users?items_per_page=100", authorization=bearer)
                 _report("GET /users (100)", ours, page, reference, get("/users"))
 
 
-async def _make_users(url: str, count: int) -> None:
+async def make_users(url: str, count: int) -> None:
     """More accounts, all at once: copies of the one that is there, under other names."""
     connection = await asyncpg.connect(url)
     columns = await connection.fetchval(

@@ -19,6 +19,7 @@ class Proxy:
     def __init__(self, target: tuple[str, int] | str) -> None:
         self._target = target
         self._pairs: list[_Pair] = []
+        self._tasks: set[asyncio.Task[None]] = set()
         self._swallows_new = False
         self._refuses = False
         self.delay = 0.0
@@ -56,7 +57,18 @@ class Proxy:
         for pair in self._pairs:
             pair.passes.set()
 
+    async def end(self) -> None:
+        """Reset all connections, and wait for nothing that they wait for."""
+        self.cut()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         if self._refuses:
             writer.transport.abort()
             return
@@ -127,5 +139,5 @@ async def proxied(url: str) -> AsyncIterator[tuple[Proxy, str]]:
         yield proxy, f"postgresql://{credentials}@127.0.0.1:{proxy.port}{parts.path}?sslmode=disable"
     finally:
         server.close()
-        proxy.cut()
+        await proxy.end()
         await server.wait_closed()

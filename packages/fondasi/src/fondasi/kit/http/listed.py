@@ -13,7 +13,7 @@ from uuid import UUID
 
 import orjson
 from pydantic import PlainSerializer, WrapSerializer
-from sqlalchemy import and_, false, func, literal_column, or_, select
+from sqlalchemy import and_, false, literal_column, or_, select
 from starlette.responses import Response
 
 from fondasi.kit.db.json_rows import json_page
@@ -107,10 +107,11 @@ class Reader:
         """Rows as a JSON array, and how many there are in all, if they are counted."""
         listing, columns = self.wanted.listing, self.wanted.listing.columns
         order = [ascending_or_not(columns[name], descending) for name, descending in self.keys]
-        count = select(func.count()).select_from(listing.model.__table__).where(*self.conditions)
-        if listing.plain and self.shape is None:
-            query = select(*(columns[name] for name in listing.read.model_fields))
-            query = query.where(*self.conditions, *after).order_by(*order).offset(offset).limit(limit)
+        count = listing.count.where(*self.conditions)
+        if listing.chosen is not None and self.shape is None:
+            query = (
+                listing.chosen.where(*self.conditions, *after).order_by(*order).offset(offset).limit(limit)
+            )
             total = count.scalar_subquery() if counts else literal_column("0")
             text, counted = await json_page(self.session, query, total)
             return text.encode(), counted

@@ -24,7 +24,7 @@ from annotated_types import Ge, Le
 from fastapi import Depends, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic_core import PydanticCustomError
-from sqlalchemy import BigInteger, Integer, SmallInteger, or_
+from sqlalchemy import BigInteger, Integer, SmallInteger, func, or_, select
 from starlette.requests import Request
 
 from fondasi.kit.http.listed import (
@@ -126,7 +126,10 @@ class Listing(Generic[M]):
         self.filters = list(filters)
         self.ranges = list(ranges)
         self.search = search
-        self.plain = is_plain(read, self.columns)
+        plain = is_plain(read, self.columns)
+        # Built once, for each column of a query costs more than its values do.
+        self.count = select(func.count()).select_from(model.__table__)
+        self.chosen = select(*(self.columns[name] for name in read.model_fields)) if plain else None
         if unread := {key, *sortable} - read.model_fields.keys():
             raise TypeError(f"Cursors need {', '.join(sorted(unread))} in {read.__name__}.")
         self.rows = TypeAdapter(list[read])  # type: ignore[valid-type]

@@ -21,7 +21,7 @@ from fondasi.kit.http.origin import RequestSource
 from fondasi.kit.http.problems import problem_response
 from fondasi.kit.http.proxies import TrustedProxies
 from fondasi.kit.i18n import DEFAULT_LANGUAGE, current_language, set_language
-from fondasi.kit.ids import new_id
+from fondasi.kit.ids import new_id_text
 from fondasi.kit.sentry import report
 from fondasi.kit.telemetry import observe_request
 
@@ -357,4 +357,4 @@ def _request_id(scope: Scope) -> str:
             text: str = value.decode("latin-1")
             if REQUEST_ID.fullmatch(text):
                 return text
-    return str(new_id())
+    return new_id_text()

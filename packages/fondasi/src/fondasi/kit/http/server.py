@@ -17,8 +17,8 @@ from fondasi.kit.http.connections import BadRequest, Bounds, HeadTooLarge, Reque
 from fondasi.kit.http.cookies import LONGEST as MAX_COOKIES
 from fondasi.kit.http.problems import Problem, TooLarge, problem_response
 from fondasi.kit.http.requests import is_costly
-from fondasi.kit.http.turns import Flow
-from fondasi.kit.ids import new_id
+from fondasi.kit.http.turns import Flow, OnePiece
+from fondasi.kit.ids import new_id_text
 from fondasi.settings import HttpSettings
 
 if TYPE_CHECKING:
@@ -208,8 +208,10 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         if len(self.pipeline) == waiting:
             self._answering = self.cycle
-        if self._stopping and self.cycle is not None:
-            self.cycle.keep_alive = False
+        if self.cycle is not None:
+            self.cycle.transport = cast("asyncio.Transport", OnePiece(self.transport, self.loop))
+            if self._stopping:
+                self.cycle.keep_alive = False
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
@@ -357,8 +359,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self.scope = cast("Any", {})
         self._unset_keepalive_if_required()
         cycle = self._answering  # not the last one of the pipeline: it would write behind the end
-        if cycle is not None and cycle.response_complete:
-            cycle = None
+        if cycle is not None:
+            cast("OnePiece", cycle.transport).flush()
+            cycle = None if cycle.response_complete else cycle
         # A request in whose place another is being answered gets no answer, and one that has its own no second.
         unanswered = self._in_body == (cycle is not None) and not (
             cycle is not None and (cycle.response_started or self.pipeline)
@@ -377,7 +380,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _written(self, problem: Problem) -> bytes:
-        request_id = str(new_id())
+        request_id = new_id_text()
         log.info("request_refused", status=problem.status, error=problem.code, request_id=request_id)
         response = problem_response({"type": "http", "state": {"request_id": request_id}}, problem)
         headers = [*self.server_state.default_headers, *response.raw_headers]

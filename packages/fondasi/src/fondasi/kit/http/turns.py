@@ -1,4 +1,4 @@
-"""Connections that send much at once are read in turns, so that the others wait for a moment of one, not of all."""
+"""When a connection is read and written: in turns, when it sends much at once; an answer in one piece, where it can."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from fondasi.kit.http.server import BoundedProtocol
 
 TURN = 0.002  # seconds
+JOINED = 64 * 1024  # bytes of a body; to copy more of it would cost more than to write twice
+CONTINUE = b"HTTP/1.1 100"
 
 
 class Turns:
@@ -47,3 +49,46 @@ class Flow(FlowControl):
             self._protocol.turns.wait(self._protocol)
         elif not self._protocol.pipeline:
             super().resume_reading()
+
+
+class OnePiece:
+    """What one answer writes to: its head goes with the beginning of its body, in one piece where there were two.
+
+    A body that does not follow at once lets the head go alone.
+    """
+
+    __slots__ = ("_head", "_late", "_loop", "_transport")
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._head: bytes | None = None
+        self._late: asyncio.Handle | None = None  # set with the head, and kept: there is one head
+
+    def write(self, data: bytes) -> None:
+        """Write what comes first a moment later, the rest at once."""
+        if self._late is None and not data.startswith(CONTINUE):
+            self._head = data
+            self._late = self._loop.call_soon(self.flush)
+        elif self._head is not None and self._late is not None:
+            self._late.cancel()
+            head, self._head = self._head, None
+            if len(data) > JOINED:
+                self._transport.write(head)
+                self._transport.write(data)
+            else:
+                self._transport.write(head + data)
+        else:
+            self._transport.write(data)
+
+    def flush(self) -> None:
+        """Let the head go alone."""
+        if self._head is not None:
+            data, self._head = self._head, None
+            if not self._transport.is_closing():
+                self._transport.write(data)
+
+    def close(self) -> None:
+        """Close the connection when all is written."""
+        self.flush()
+        self._transport.close()

@@ -19,7 +19,7 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, ParentBased,
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from fondasi import __version__
-from fondasi.kit.ids import new_id
+from fondasi.kit.ids import new_id_text
 from fondasi.settings.telemetry import pairs
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ __all__ = ["close", "make", "remote", "trace"]
 
 SECONDS_BETWEEN_LINES = 60.0  # of the log, about a collector that does not take them
 CLOSE_SECONDS = 3.0  # to send what is left, when the process ends
-PROCESS = str(new_id())
+PROCESS = new_id_text()
 _propagator = TraceContextTextMapPropagator()
 
 
