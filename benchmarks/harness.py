@@ -143,11 +143,19 @@ async def load(port: int, requests: Sequence[bytes], *, connections: int, second
 
 def cpu_per_request(server: Server, request: bytes, *, connections: int = 32, seconds: float = 2) -> float:
     """CPU microseconds of the server per request under load."""
+    return cpu_and_rate(server, [request], connections=connections, seconds=seconds)[0]
+
+
+def cpu_and_rate(
+    server: Server, requests: Sequence[bytes], *, connections: int = 32, seconds: float = 2, status: int = 200
+) -> tuple[float, float]:
+    """CPU microseconds of the server per request under load, and requests per second."""
     before = server.cpu_seconds()
-    measured = asyncio.run(load(server.port, [request], connections=connections, seconds=seconds))
-    if measured.statuses != {200}:
-        raise SystemExit(f"The server answered {measured.statuses}, not 200.")
-    return (server.cpu_seconds() - before) / measured.requests * 1e6
+    measured = asyncio.run(load(server.port, requests, connections=connections, seconds=seconds))
+    if measured.statuses != {status}:
+        raise SystemExit(f"The server answered {measured.statuses}, not {status}.")
+    spent = (server.cpu_seconds() - before) / measured.requests * 1e6
+    return spent, measured.requests / measured.seconds
 
 
 def interleaved(rounds: int, *measures: tuple[str, object]) -> dict[str, float]:

@@ -17,11 +17,12 @@ from rich.panel import Panel
 
 from fondasi import identity
 from fondasi.app import create_app
+from fondasi.ending import end_soon, hang_up_ends
 from fondasi.kit.db.engine import connect
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
-from fondasi.serving import PortTakenError, Server, bind, configuration, end_soon, hang_up_ends
+from fondasi.serving import PortTakenError, Server, bind, configuration
 from fondasi.settings import StartError
 
 if TYPE_CHECKING:

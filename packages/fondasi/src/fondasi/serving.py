@@ -1,4 +1,4 @@
-"""How processes serve: the socket, the server, the supervisor of several processes, and how all of them end.
+"""How processes serve: the socket, the server, and the supervisor of several processes.
 
 No application is imported here before a process serves it: the supervisor needs none, and a process that has not yet
 imported its own is to answer the supervisor by then.
@@ -25,17 +25,17 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import ChangeReload, Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
+from fondasi.ending import end_if_it_stands, end_soon, hang_up_ends, outlives_terminal
 from fondasi.kit.telemetry import configure_logging, shared_metrics
 from fondasi.settings import StartError, get_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from types import FrameType
 
     from fondasi.settings import Settings
 
 APPLICATION: Final = "fondasi.app:create_served_app"
 PROTOCOL: Final = "fondasi.kit.http.server:BoundedProtocol"
-ENDING_SECONDS: Final = 3.0  # for what swallows its cancellation, when all else is closed
 FIRST_ANSWER_SECONDS: Final = 120.0  # from the start of a process to its first answer
 ANSWER_SECONDS: Final = 15.0  # for each later one
 START_REPORT_SECONDS: Final = 30.0
@@ -132,38 +132,15 @@ def run(settings: Settings, listener: socket.socket, *, reload: bool = False) ->
         sys.exit(STARTUP_FAILURE)
 
 
-def on_end(loop: asyncio.AbstractEventLoop, stop: Callable[[], object]) -> None:
-    """Call `stop` at SIGTERM, at Ctrl-C, and when the terminal goes."""
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop)
-    if not _outlives_terminal():
-        loop.add_signal_handler(signal.SIGHUP, stop)
-
-
-def hang_up_ends() -> None:
-    """Let the end of the terminal be an end like SIGTERM, unless `nohup` said otherwise."""
-    if not _outlives_terminal():
-        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
-
-
-def end_soon() -> None:
-    """End this process in a moment, whatever still runs in it; call it in the loop when all that matters is closed.
-
-    Python would wait without end for a task that swallows its cancellation, and for a thread.
-    """
-    loop, current = asyncio.get_running_loop(), asyncio.current_task()
-
-    def end() -> None:
-        time.sleep(ENDING_SECONDS)
-        left = sorted(task.get_name() for task in asyncio.all_tasks(loop) if task is not current)
-        log.warning("ended_with_work_left", tasks=left, advice="Let a cancellation pass, and bound threads.")
-        os._exit(0)
-
-    threading.Thread(target=end, name="end", daemon=True).start()
-
-
 class Server(uvicorn.Server):
     """A server that ends: with its supervisor, with its terminal, and whatever its tasks do."""
+
+    _loop: asyncio.AbstractEventLoop
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until the end."""
+        self._loop = asyncio.get_running_loop()
+        await super().serve(sockets)
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve; in a process of a supervisor a start that fails is told in the log."""
@@ -201,6 +178,12 @@ class Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         gc.enable()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End, even if a route or a job stands in the way of everything else."""
+        super().handle_exit(sig, frame)
+        settings = get_settings()
+        end_if_it_stands(self._loop, settings.http.grace + settings.job.grace)
 
     def _run(self, sockets: list[socket.socket] | None) -> None:
         async def serve() -> None:
@@ -276,7 +259,7 @@ class Supervisor(Multiprocess):
 
     def __init__(self, config: uvicorn.Config, listener: socket.socket, settings: Settings) -> None:
         self._patience = settings.http.grace + settings.job.grace + 2 * ANSWER_SECONDS
-        self._outlives, self._had_terminal = _outlives_terminal(), _has_terminal()
+        self._outlives, self._had_terminal = outlives_terminal(), _has_terminal()
         self._failed = False
         super().__init__(config, [listener])
 
@@ -372,11 +355,6 @@ def _end_with(sentinel: int, patience: float) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, name="supervisor", daemon=True).start()
-
-
-def _outlives_terminal() -> bool:
-    """Whether `nohup` started this process."""
-    return signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 
 
 def _has_terminal() -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 
 import typer
+from uvicorn.loops.auto import auto_loop_factory
 
 from fondasi.checks import advise, refuse, start_faults
+from fondasi.ending import end_soon, on_end
 from fondasi.kit.db.listener import Listener
 from fondasi.kit.jobs import Worker
 from fondasi.kit.sentry import reporting
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import open_platform
-from fondasi.serving import end_soon, on_end
 from fondasi.settings import get_settings
 
 commands = typer.Typer()
@@ -26,7 +27,7 @@ def worker() -> None:
         async with reporting(settings), open_platform(settings, create=True) as platform:
             refuse(await start_faults(platform.database, platform.modules))
             worker = Worker(platform, platform.database, platform.jobs, settings.job)
-            on_end(asyncio.get_running_loop(), worker.stop)
+            on_end(asyncio.get_running_loop(), worker.stop, settings.job.grace)
             async with platform.get(Listener).running():
                 await worker.run()
         end_soon()
@@ -34,4 +35,5 @@ def worker() -> None:
     settings = get_settings()
     configure_logging(settings)
     advise(settings)
-    asyncio.run(run())
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(run())

@@ -285,7 +285,7 @@ class TestRetention:
     async def remove(self, database, months=3):
         platform = SimpleNamespace(settings=SimpleNamespace(activity=ActivitySettings(keep_months=months)))
         async with database.unit_of_work() as session:
-            context = JobContext(session, platform, uuid4(), 1, report=None, is_cancelled=None)
+            context = JobContext(lambda: session, platform, uuid4(), 1, report=None, is_cancelled=None)
             return await remove_old(context)
 
     async def test_chain_stays_verifiable_when_old_months_are_removed(

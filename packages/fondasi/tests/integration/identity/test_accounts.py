@@ -281,7 +281,7 @@ class TestDelete:
             await session.execute(update(User).where(User.username == "ani").values(deleted_at=long_ago))
         async with clean_database.unit_of_work() as session:
             context = JobContext(
-                session, app.state.platform, uuid4(), 1, report=_ignore, is_cancelled=lambda: False
+                lambda: session, app.state.platform, uuid4(), 1, report=_ignore, is_cancelled=lambda: False
             )
             assert await anonymise(context) == {"anonymised": 1}
         async with clean_database.read_session() as session:

@@ -210,7 +210,7 @@ async def test_ended_keys_are_removed_after_a_while(client, app, ani, make, clea
     ]
     async with clean_database.unit_of_work() as session:
         context = JobContext(
-            session, app.state.platform, uuid4(), 1, report=_ignore, is_cancelled=lambda: False
+            lambda: session, app.state.platform, uuid4(), 1, report=_ignore, is_cancelled=lambda: False
         )
         assert await purge(context) == {"deleted": 2}
     async with clean_database.read_session() as session:

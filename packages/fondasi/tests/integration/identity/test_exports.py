@@ -39,7 +39,7 @@ def run(app, clean_database):
     async def call(job, **arguments):
         async with clean_database.unit_of_work() as session:
             context = JobContext(
-                session, app.state.platform, uuid4(), 1, report=_ignore, is_cancelled=lambda: False
+                lambda: session, app.state.platform, uuid4(), 1, report=_ignore, is_cancelled=lambda: False
             )
             return await job(context, **arguments)
 

@@ -105,6 +105,54 @@ def test_jobs_that_do_not_end_do_not_keep_the_worker(stubborn, tmp_path, how):
     assert postmaster(tmp_path) is None
 
 
+BLOCKING = '''
+import time
+from pathlib import Path
+from fondasi.access import public
+from fondasi.kit.http import Router
+from fondasi.kit.jobs import JobContext, job
+from fondasi.module import Module
+
+router = Router()
+
+def stand(name):
+    Path(name).touch()
+    while True:
+        time.sleep(3600)
+
+@router.get("/blocking", dependencies=[public], operation_id="read_blocking")
+async def blocking() -> None:
+    """Stands in everybody's way."""
+    stand("request")
+
+@job(name="blocking.run", cron="* * * * * *")
+async def run(context: JobContext) -> None:
+    stand("job")
+
+module = Module("blocking", routers=[router], jobs=[run], permissions=[])
+'''
+
+
+@pytest.mark.parametrize("arguments", [("serve",), ("worker",)], ids=" ".join)
+def test_what_stands_in_the_way_of_all_else_does_not_keep_the_process(
+    start_command, install, tmp_path, arguments
+):
+    path = install("blocking", BLOCKING)
+    command = start_command(*arguments, PYTHONPATH=path, **{**GRACES, "MODULES": "blocking"})
+    if arguments == ("serve",):
+        command.serves()
+        threading.Thread(target=ask_in_vain, args=[command.port]).start()
+    begun = tmp_path / {"serve": "request", "worker": "job"}[arguments[0]]
+    command.until(begun.exists, "nothing stands")
+    assert command.ends(signal.SIGTERM) == 1
+    assert "ended_by_force" in command.output
+
+
+def ask_in_vain(port: str) -> None:
+    with suppress(httpx.TransportError):
+        httpx.get(f"http://127.0.0.1:{port}/api/v1/blocking", timeout=None)
+
+
 def test_local_names_the_route_that_stood_in_everybodys_way(stubborn):
     command = stubborn("serve")
     command.serves()

@@ -53,6 +53,18 @@ async def test_anonymous_is_refused(client, method, path):
 
 
 class TestCreate:
+    async def test_costs_one_statement_beside_the_check_of_the_session_and_the_trail(
+        self, client, user, statements
+    ):
+        await create(client, user)  # reads the permissions, which are kept
+        with statements() as sent:
+            await create(client, user)
+        assert [("session" in one, "INTO job" in one, "INTO activity" in one) for one in sent] == [
+            (True, False, False),
+            (False, True, False),
+            (True, False, True),  # an entry names the session
+        ]
+
     async def test_task_runs_and_gives_its_message_back(self, client, user, worker):
         task_id = await create(client, user, steps=3)
         task = await until(client, user, task_id, lambda task: task["status"] == "succeeded")
@@ -152,7 +164,9 @@ async def test_purge_deletes_what_finished_long_ago(clean_database):
         session.add_all([*old, *kept])
     platform = SimpleNamespace(settings=SimpleNamespace(job=JobSettings(keep_days=30)))
     async with clean_database.unit_of_work() as session:
-        context = JobContext(session, platform, uuid4(), 1, report=_ignore, is_cancelled=lambda: False)
+        context = JobContext(
+            lambda: session, platform, uuid4(), 1, report=_ignore, is_cancelled=lambda: False
+        )
         assert await purge(context) == {"deleted": 3}
     async with clean_database.read_session() as session:
         assert all([await session.get(JobRecord, item.id) for item in kept])

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Never, cast
 
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session as SyncSession
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 NOW = "SELECT pg_current_wal_insert_lsn()"
 HAS = "SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= $1::pg_lsn"
 LAG_LOOK_SECONDS = 0.02
+_FIRST = "first"  # of a unit of work: awaited with the driver's connection when its transaction begins
 
 
 class _SyncSession(SyncSession):
@@ -45,6 +47,18 @@ class _SyncSession(SyncSession):
 
 
 count_edits(_SyncSession)
+
+
+@event.listens_for(_SyncSession, "after_begin")
+def _do_first(session: SyncSession, _transaction: object, connection: Any) -> None:
+    if (first := session.info.pop(_FIRST, None)) is not None:
+        adapted = connection.connection.dbapi_connection
+
+        async def begin(driver: asyncpg.Connection) -> None:
+            await begin_on(adapted)
+            await first(driver)
+
+        adapted.run_async(begin)
 
 
 class Session(AsyncSession):
@@ -119,7 +133,8 @@ class Database:
         self.around_commit: list[Callable[[Session], AbstractAsyncContextManager[None]]] = []
         self.info: dict[Any, Any] = {}
         strangers = strangers_settings(settings)
-        self._circuit = Circuit(lambda: connect(url, settings))
+        pooled = settings.pooler == "transaction"
+        self._circuit = Circuit(lambda: connect(url, settings), pooled=pooled)
         self._statements = Statements(url, settings, self._circuit)
         self._shares = Shares(settings.pool_size + settings.pool_overflow, settings.pool_timeout)
         self._strangers_shares = Shares(settings.stranger_pool_size, settings.pool_timeout)
@@ -128,7 +143,7 @@ class Database:
         self._strangers = _reading(url, strangers, self._circuit)
         self._replica: Replica | None = None
         if replica_url:
-            circuit = Circuit(lambda: connect(replica_url, settings))
+            circuit = Circuit(lambda: connect(replica_url, settings), pooled=pooled)
             self._replica = Replica(
                 _reading(replica_url, settings, circuit), _reading(replica_url, strangers, circuit), circuit
             )
@@ -166,9 +181,26 @@ class Database:
             async with _read_only(await driver_connection(session), tenant, user):
                 yield session
 
+    def open_session(self, first: Callable[[asyncpg.Connection], Awaitable[None]] | None = None) -> Session:
+        """A session that writes. `unit_of_work` ends it.
+
+        Args:
+            first: awaited with the driver's connection when the transaction begins, which is with the first use.
+        """
+        session = Session(self._writer, expire_on_commit=False, info=self.info)
+        if first is not None:
+            session.info[_FIRST] = first
+        session.sync_session.begin().__enter__()
+        return session
+
     @asynccontextmanager
     async def unit_of_work(
-        self, *, audited: bool = True, tenant: UUID | None = None, user: UUID | None = None
+        self,
+        *,
+        audited: bool = True,
+        tenant: UUID | None = None,
+        user: UUID | None = None,
+        session: Session | None = None,
     ) -> AsyncIterator[Session]:
         """A transaction: committed when the block succeeds, rolled back when it raises.
 
@@ -177,16 +209,12 @@ class Database:
         Args:
             audited: False for housekeeping that no user asked for, such as noting when a session was last used.
             tenant: whose rows to see and write of tables of tenants.
-            user: whose memberships to see, in all his tenants.
+            user: whose memberships to see, in all their tenants.
+            session: goes on to the end in the block, where it was opened before.
         """
         kept: Exception | None = None
-        opened = Session(self._writer, expire_on_commit=False, info=self.info)
-        async with (
-            self._shares.share(),
-            AsyncExitStack() as around,
-            opened as session,
-            AsyncSession.begin(session),
-        ):
+        session = session or self.open_session()
+        async with self._shares.share(), AsyncExitStack() as around, _committed(session):
             await session.act_for(tenant=tenant, user=user)
             try:
                 yield session
@@ -289,11 +317,38 @@ async def driver_connection(session: Session) -> asyncpg.Connection:
 
     Under a unit of work it is inside its transaction; a read session has none.
     """
-    driver = await session.run_sync(_driver_under)
-    if not isinstance(session, _ReadSession) and not driver.is_in_transaction():
-        # SQLAlchemy sends BEGIN with the first statement; make it now.
-        await (await session.connection()).exec_driver_sql("SELECT 1")
-    return driver
+    adapted = await session.run_sync(_adapted_under)
+    if not session.reads:
+        await begin_on(adapted)
+    return cast("asyncpg.Connection", adapted.driver_connection)
+
+
+async def begin_on(adapted: Any) -> None:
+    """Begin the transaction of SQLAlchemy's connection: by itself it sends BEGIN with its own first statement."""
+    if adapted._transaction is None:  # noqa: SLF001
+        transaction = adapted.driver_connection.transaction()
+        await transaction.start()
+        adapted._transaction = transaction  # noqa: SLF001 - ends it at the commit
+
+
+@asynccontextmanager
+async def _committed(session: Session) -> AsyncIterator[None]:
+    """Commit and close in one step over to SQLAlchemy's side, where all is well."""
+    try:
+        yield
+        await session.run_sync(_commit_and_close)
+    except BaseException as error:
+        await session.__aexit__(type(error), error, error.__traceback__)
+        raise
+
+
+def _commit_and_close(session: SyncSession) -> None:
+    transaction = session.get_transaction()
+    try:
+        if transaction is not None:
+            transaction.__exit__(None, None, None)
+    finally:
+        session.close()
 
 
 @asynccontextmanager
@@ -314,9 +369,9 @@ async def _read_only(
             raise
 
 
-def _driver_under(session: SyncSession) -> asyncpg.Connection:
+def _adapted_under(session: SyncSession) -> Any:
     """In one step, for each step over to SQLAlchemy's side costs about 10 us."""
-    return cast("asyncpg.Connection", session.connection().connection.driver_connection)
+    return session.connection().connection.dbapi_connection
 
 
 async def _driver(connection: AsyncConnection) -> asyncpg.Connection:

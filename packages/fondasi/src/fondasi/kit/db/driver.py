@@ -40,6 +40,12 @@ SOCKET_OPTIONS = {
 }
 _Driver: Any = asyncpg.Connection
 _utils: Any = connect_utils
+# What serves connections that were given up, by process and age in seconds: a younger process only has the number.
+END = """
+SELECT pg_terminate_backend(pid)
+FROM pg_stat_activity JOIN unnest($1::int[], $2::float8[]) AS lost (pid, age) USING (pid)
+WHERE usename = current_user AND backend_start < now() - (age - 5) * interval '1 second'
+"""
 _cancellations: set[asyncio.Task[None]] = set()
 
 
@@ -80,6 +86,8 @@ class Connection(_Driver):  # type: ignore[misc]
         circuit: the connections that share its fate; None for one that stands alone.
         is_idle: whether it rests in a pool.
         answered_at: when it was last known to be good, on the monotonic clock.
+        began_at: when it was made.
+        process: of the server that serves it.
     """
 
     circuit: Circuit | None = None
@@ -89,7 +97,8 @@ class Connection(_Driver):  # type: ignore[misc]
         super().__init__(protocol, transport, *rest)
         watch_socket(transport)
         self.is_idle = False
-        self.answered_at = monotonic()
+        self.answered_at = self.began_at = monotonic()
+        self.process = protocol.get_server_pid()
         self._patience = self._config.command_timeout
 
     execute = _judged(_Driver.execute)
@@ -109,7 +118,7 @@ class Connection(_Driver):  # type: ignore[misc]
         if isinstance(error, TimeoutError):
             self.terminate()
             if self.circuit is not None:
-                self.circuit.suspect(self.waits)
+                self.circuit.suspect(self.waits, self)
             raise DatabaseSilentError("PostgreSQL did not answer in time.") from error
         if isinstance(error, asyncpg.InternalClientError):
             self.terminate()
@@ -129,7 +138,7 @@ class Connection(_Driver):  # type: ignore[misc]
             await super().close(timeout=CLOSE_SECONDS if timeout is None else timeout)
         except TimeoutError:  # asyncpg has ended it
             if self.circuit is not None:
-                self.circuit.suspect(CLOSE_SECONDS)
+                self.circuit.suspect(CLOSE_SECONDS, self)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             self.terminate()
 
@@ -211,14 +220,18 @@ class Circuit:
 
     When one of them is not answered, those that rest and have not been heard of since are ended, so that nobody waits
     for them one after another. If no new connection can be made either, the server is away, and those that wait for
-    it are ended too.
+    it are ended too. If one can be made, the server is told over it to end what served those that were given up: of
+    itself it would keep their transactions and locks until it finds out.
 
     Args:
         connect: makes another connection.
+        pooled: whether a pooler stands in between, whose connections are not the server's.
     """
 
-    def __init__(self, connect: Callable[[], Awaitable[Connection]]) -> None:
+    def __init__(self, connect: Callable[[], Awaitable[Connection]], *, pooled: bool = False) -> None:
         self._connect = connect
+        self._pooled = pooled
+        self._given_up: list[tuple[int, float]] = []
         self._connections: WeakSet[Connection] = WeakSet()
         self._probe: asyncio.Task[None] | None = None
 
@@ -228,13 +241,19 @@ class Circuit:
         self._connections.add(connection)
         return connection
 
-    def suspect(self, seconds: float) -> None:
-        """A connection was not answered for so many seconds."""
+    def suspect(self, seconds: float, silent: Connection) -> None:
+        """A connection was not answered for so many seconds.
+
+        Args:
+            seconds: so many.
+            silent: the connection, which was ended.
+        """
         since = monotonic() - seconds
         ended = [item for item in self._connections if item.is_idle and item.answered_at < since]
         for connection in ended:
             connection.terminate()
         log.warning("database_silent", seconds=seconds, ended=len(ended))
+        self._given_up += [(item.process, item.began_at) for item in [silent, *ended]]
         if self._probe is None or self._probe.done():
             self._probe = asyncio.create_task(self._see(), name="database probe")
 
@@ -255,6 +274,17 @@ class Circuit:
                 item.terminate()
             log.warning("database_away", ended=len(waiting))
         else:
+            await self._end_given_up(connection)
+
+    async def _end_given_up(self, connection: Connection) -> None:
+        try:
+            while self._given_up and not self._pooled:
+                lost, self._given_up = self._given_up, []
+                ages = [monotonic() - began_at for _, began_at in lost]
+                await connection.execute(END, [process for process, _ in lost], ages)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("lost_connections_not_ended", error=type(error).__name__)
+        finally:
             connection.terminate()
 
 

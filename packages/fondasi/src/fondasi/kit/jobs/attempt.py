@@ -11,6 +11,7 @@ import structlog
 from pydantic_core import to_json
 
 from fondasi.kit import tracing
+from fondasi.kit.db import driver_connection, is_unavailable
 from fondasi.kit.jobs import queue
 from fondasi.kit.jobs.context import JobContext, JobFailed, Progress
 from fondasi.kit.jobs.control import TROUBLE
@@ -21,7 +22,9 @@ from fondasi.kit.sentry import report
 from fondasi.kit.telemetry import JOB_SECONDS, JOBS
 
 if TYPE_CHECKING:
-    from fondasi.kit.db import Database
+    import asyncpg
+
+    from fondasi.kit.db import Database, Session
     from fondasi.kit.jobs.control import Claim, Control
     from fondasi.kit.jobs.definition import Job
 
@@ -80,7 +83,9 @@ class Attempt:
         self._control = control
         self._idle_limit = idle_limit
         self._interruption: Interruption | None = None
-        self._began = False
+        self._context: JobContext[Any] | None = None
+        self._has_begun = False
+        self._is_lost = False
         self._closing = False
 
     def interrupt(self, reason: Interruption) -> None:
@@ -134,23 +139,61 @@ class Attempt:
 
     async def _work(self) -> None:
         claim = self.claim
-        async with self._database.unit_of_work() as session:
-            if not await queue.begin(session, claim.id, claim.claim_id, self._idle_limit):
-                raise ClaimLostError
-            self._began = True
-            context = JobContext(
-                session,
-                self._platform,
-                claim.id,
-                claim.attempt,
-                report=self._report,
-                is_cancelled=lambda: self._interruption is not None,
-            )
+        context = self._context = JobContext[Any](
+            self._open_session,
+            self._platform,
+            claim.id,
+            claim.attempt,
+            report=self._report,
+            is_cancelled=lambda: self._interruption is not None,
+        )
+        try:
             result = await self._call(context)
-            await session.flush()
-            self._closing = True
-            stored = None if result is None else to_json(result).decode()
-            if not await queue.succeed(session, claim.id, claim.claim_id, stored, context.latest_progress):
+        except BaseException:
+            if context.opened is not None:
+                async with self._database.unit_of_work(session=context.opened):
+                    raise  # rolls back
+            raise
+        stored = None if result is None else to_json(result).decode()
+        progress = context.latest_progress
+        ending = queue.Ending(
+            claim.id, claim.claim_id, stored, progress.done, progress.total, progress.message
+        )
+        written = False
+        if context.opened is not None:
+            async with self._database.unit_of_work(session=context.opened) as session:
+                await session.flush()
+                self._closing = True
+                if written := self._has_begun:
+                    await self._succeed(session, ending)
+        self._closing = True
+        if not written:
+            await self._succeed_alone(ending)
+
+    def _open_session(self) -> Session:
+        return self._database.open_session(self._begin)
+
+    async def _begin(self, connection: asyncpg.Connection) -> None:
+        self._has_begun = True
+        if not await queue.begin(connection, self.claim.id, self.claim.claim_id, self._idle_limit):
+            self._is_lost = True
+            raise ClaimLostError
+
+    async def _succeed(self, session: Session, ending: queue.Ending) -> None:
+        """Write the success in the transaction of the work itself."""
+        # A function may have swallowed what `_begin` raised.
+        if self._is_lost or not await queue.succeed(await driver_connection(session), [ending]):
+            raise ClaimLostError
+
+    async def _succeed_alone(self, ending: queue.Ending) -> None:
+        """Write the success of a job that has not used its session."""
+        try:
+            succeeded = await self._control.succeed(ending)
+        except TROUBLE:  # the worker's own connection is lost; there may be others
+            async with self._database.unit_of_work() as session:
+                await self._succeed(session, ending)
+        else:
+            if not succeeded:
                 raise ClaimLostError
 
     async def _call(self, context: JobContext[Any]) -> Any:
@@ -176,8 +219,9 @@ class Attempt:
     async def _failed(self, error: Exception) -> str:
         claim = self.claim
         tracing.fail(error)
-        if not self._began:
-            # No connection was free, or there is no database: the job had no chance to be at fault.
+        if self._is_lost:
+            return await self._return()
+        if self._could_not_begin(error):
             log.warning("job_could_not_begin", error=describe(error))
             return await self._return()
         if is_lost_connection(error):
@@ -198,6 +242,11 @@ class Attempt:
         delay = self.job.backoff.delay(claim.attempt)
         await self._control.settle(claim, JobStatus.QUEUED, error=describe(error), delay=delay)
         return "retried"
+
+    def _could_not_begin(self, error: Exception) -> bool:
+        """No connection was free, or there is no database: the job had no chance to be at fault."""
+        asked = self._context is not None and self._context.opened is not None
+        return asked and not self._has_begun and is_unavailable(error)
 
     async def _abandon(self) -> str:
         await self._control.abandon(self.claim, blame=self.claim.is_suspect or not self.beside_suspect)

@@ -40,16 +40,15 @@ class JobContext(Generic[PlatformT]):
     """What a job function gets beside its arguments.
 
     Attributes:
-        session: the job's unit of work. It commits together with the job's success and rolls back when the
-            function raises. Work in many transactions takes its own from `platform.database.unit_of_work()`.
         platform: the running platform.
         job_id: id of the job.
         attempt: which try this is, from 1.
+        opened: its session, once the function has asked for it.
     """
 
     def __init__(
         self,
-        session: Session,
+        open_session: Callable[[], Session],
         platform: PlatformT,
         job_id: UUID,
         attempt: int,
@@ -57,7 +56,8 @@ class JobContext(Generic[PlatformT]):
         report: Callable[[Progress], Awaitable[None]],
         is_cancelled: Callable[[], bool],
     ) -> None:
-        self.session = session
+        self.opened: Session | None = None
+        self._open_session = open_session
         self.platform = platform
         self.job_id = job_id
         self.attempt = attempt
@@ -65,6 +65,17 @@ class JobContext(Generic[PlatformT]):
         self._report = report
         self._is_cancelled = is_cancelled
         self._next_report = 0.0
+
+    @property
+    def session(self) -> Session:
+        """The job's unit of work. It commits together with the job's success and rolls back when the function raises.
+
+        Its transaction begins with its first use, and stays open to the end. Work in many transactions takes its own
+        from `platform.database.unit_of_work()`.
+        """
+        if self.opened is None:
+            self.opened = self._open_session()
+        return self.opened
 
     async def progress(self, done: int, total: int | None = None, message: str | None = None) -> None:
         """Say how far the job is. It is written outside the job's transaction, so everybody sees it at once.

@@ -12,13 +12,14 @@ from uuid import UUID  # noqa: TC003 - part of a dataclass
 import asyncpg
 from sqlalchemy.engine import make_url
 
+from fondasi.kit.db.engine import KEEPALIVES
 from fondasi.kit.db.spans import connection_class
 from fondasi.kit.ids import new_id
 from fondasi.kit.jobs.models import JobStatus
-from fondasi.kit.jobs.queue import CHANNEL
+from fondasi.kit.jobs.queue import CHANNEL, Ending, succeed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 
     from fondasi.kit.jobs.context import Progress
 
@@ -129,16 +130,25 @@ _ABANDON_ALL = _ABANDON.format(blame=_BLAME, wait=_WAIT)
 RELEASE_ORPHANS = (
     f"{_ABANDON_ALL} AND worker_id = $1 AND NOT claim_id = ANY($2) RETURNING pg_notify('{CHANNEL}', '')"
 )
-# All jobs of a worker at once, for that tells which of them is to blame; a heartbeat that lies ahead is none. The lock
-# is free once the worker's transaction is gone: one that is only slow keeps its job.
+# Held as long as the worker is connected. Shared, for one that reconnects may find its lost connection still there.
+HOLD = "SELECT pg_advisory_lock_shared(hashtextextended($1::uuid::text, 2))"
+# All jobs of a worker at once, for that tells which of them is to blame; a heartbeat that lies ahead is none. The locks
+# are free once the worker's connection and the job's transaction are gone: a worker that is only slow keeps its job.
+# One that stands still keeps its connection, so it loses its job ($2: by name, else $4) after a time.
 TAKE_OVER = f"""
 WITH dead AS MATERIALIZED (
     SELECT worker_id FROM job WHERE status = 'running' GROUP BY worker_id
     HAVING NOT max(heartbeat_at) BETWEEN now() - $1::interval AND now() + $1::interval
+), gone AS MATERIALIZED (
+    SELECT worker_id FROM dead WHERE pg_try_advisory_xact_lock(hashtextextended(worker_id::text, 2))
 ), stale AS MATERIALIZED (
-    SELECT id FROM job WHERE status = 'running' AND worker_id IN (SELECT worker_id FROM dead) FOR UPDATE SKIP LOCKED
+    SELECT id, worker_id, heartbeat_at, coalesce(patience, $4) AS patience
+    FROM job LEFT JOIN unnest($2::text[], $3::interval[]) AS known (job_name, patience) ON job_name = name
+    WHERE status = 'running' AND worker_id IN (SELECT worker_id FROM dead) FOR UPDATE OF job SKIP LOCKED
 ), freed AS MATERIALIZED (
-    SELECT id FROM stale WHERE pg_try_advisory_xact_lock(hashtextextended(id::text, 0))
+    SELECT id FROM stale
+    WHERE (worker_id IN (SELECT worker_id FROM gone) OR NOT heartbeat_at BETWEEN now() - patience AND now() + patience)
+      AND pg_try_advisory_xact_lock(hashtextextended(id::text, 0))
 )
 {_ABANDON_ALL} AND id IN (SELECT id FROM freed) RETURNING id, pg_notify('{CHANNEL}', '')
 """  # noqa: S608 - constants only
@@ -184,15 +194,31 @@ class Control:
 
     Args:
         url: address of the database.
-        stale_after: seconds without a heartbeat after which a job is taken over.
+        stale_after: seconds without a heartbeat after which the jobs of a worker that is gone are taken over.
         notified: called with the payload of each notification.
+        patience: of a worker that stands still: seconds without a heartbeat after which a job is taken over, by name.
+        frozen_after: the same for those that have no name there.
     """
 
-    def __init__(self, url: str, stale_after: float, notified: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        url: str,
+        stale_after: float,
+        notified: Callable[[str], None],
+        *,
+        patience: Mapping[str, float],
+        frozen_after: float,
+    ) -> None:
         self.worker_id = new_id()
         self._url = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._stale_after = timedelta(seconds=stale_after)
+        self._patience = (
+            list(patience),
+            [timedelta(seconds=seconds) for seconds in patience.values()],
+            timedelta(seconds=frozen_after),
+        )
         self._notified = notified
+        self._endings: list[tuple[Ending, asyncio.Future[bool]]] = []
         self._connection: asyncpg.Connection | None = None
         self._lock = asyncio.Lock()
 
@@ -204,10 +230,11 @@ class Control:
             timeout=CONNECT_TIMEOUT,
             command_timeout=COMMAND_TIMEOUT,
             connection_class=connection_class(),
-            server_settings={"application_name": "fondasi worker", **PLANS},
+            server_settings={"application_name": "fondasi worker", **KEEPALIVES, **PLANS},
         )
         try:
             connection.add_termination_listener(lambda _: self._notified(""))
+            await connection.execute(HOLD, self.worker_id)
             await connection.add_listener(CHANNEL, lambda *message: self._notified(str(message[3])))
             self._connection = connection
             yield
@@ -280,7 +307,20 @@ class Control:
     async def take_over(self) -> int:
         """Put jobs of dead workers back into the queue; how many."""
         async with self._lock:
-            return len(await self._open().fetch(TAKE_OVER, self._stale_after))
+            return len(await self._open().fetch(TAKE_OVER, self._stale_after, *self._patience))
+
+    async def succeed(self, ending: Ending) -> bool:
+        """Write the success of a try that has written nothing else; False when it had lost its claim.
+
+        What ends at about the same time is one statement.
+        """
+        written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._endings.append((ending, written))
+        await asyncio.sleep(0)
+        async with self._lock:
+            if not written.done():
+                await self._write_endings()
+        return await written
 
     async def settle(
         self,
@@ -329,6 +369,20 @@ class Control:
             connection = self._open()
             async with connection.transaction():
                 yield connection
+
+    async def _write_endings(self) -> None:
+        endings, self._endings = self._endings, []
+        try:
+            succeeded = await succeed(self._open(), [ending for ending, _ in endings])
+        except Exception as error:  # noqa: BLE001 - each raises it
+            for _, written in endings:
+                written.set_exception(error)
+        else:
+            for ending, written in endings:
+                written.set_result(ending.claim_id in succeeded)
+        finally:
+            for _, written in endings:
+                written.cancel()  # no more than a word where it is done
 
     def _open(self) -> asyncpg.Connection:
         if self._connection is None:

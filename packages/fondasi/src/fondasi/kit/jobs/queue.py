@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID  # noqa: TC003 - part of a tuple
 
 from fondasi.kit import tracing
+from fondasi.kit.db import driver_connection
 from fondasi.kit.ids import new_id
 from fondasi.kit.jobs.errors import TooManyJobs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import timedelta
-    from uuid import UUID
+
+    import asyncpg
 
     from fondasi.kit.db import Session
-    from fondasi.kit.jobs.context import Progress
 
 CHANNEL = "fondasi_job"
 ENQUEUE_TRIES = 5
 MOST_MILLISECONDS = 2**31 - 1
 
-# The notification is sent when the transaction commits, and not at all when it rolls back.
+# The notification is sent when the transaction commits, and not at all when it rolls back. `job_unfinished` counts what
+# its caller has not finished when it is the caller's turn, which ends with the transaction: however many requests come
+# at the same time, they do not pass the cap.
 ENQUEUE = f"""
 WITH caller AS MATERIALIZED (
-    SELECT count(*) AS unfinished FROM job WHERE enqueued_by = $6 AND status IN ('queued', 'running')
+    SELECT CASE WHEN $6::uuid IS NULL THEN 0 WHEN $9::int IS NOT NULL THEN job_unfinished($6)
+        ELSE (SELECT count(*) FROM job WHERE enqueued_by = $6 AND status IN ('queued', 'running')) END AS unfinished
 ), added AS (
     INSERT INTO job (id, name, arguments, status, priority, attempt, max_attempts, abandoned,
                      enqueued_by, dedupe_key, scheduled_for, turn, traceparent)
@@ -39,9 +45,6 @@ SELECT id, pg_notify('{CHANNEL}', '') FROM added
 ACTIVE_DUPLICATE = (
     "SELECT id FROM job WHERE name = $1 AND dedupe_key = $2 AND status IN ('queued', 'running')"
 )
-
-# Requests of one caller take turns, so that as many in parallel do not pass the cap.
-TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 1))"
 
 # A queued job is over at once; a running one is told, and its worker ends it.
 CANCEL = f"""
@@ -67,19 +70,35 @@ WITH wanted AS (
 SELECT id, pg_notify('{CHANNEL}', '') FROM wanted
 """  # noqa: S608 - a constant only
 
-# Held until the transaction ends, so nobody takes the job over while its first worker still works on it. Of a worker
-# that stands still the transaction never ends by itself: the server ends it. Jobs wait longer for locks than requests.
+# The lock is held until the transaction ends, so nobody takes the job over while its first worker still works on it. Of
+# a worker that stands still the transaction never ends by itself: the server ends it. Jobs wait longer for locks than
+# requests.
 BEGIN = """
 SELECT pg_try_advisory_xact_lock(hashtextextended($1::uuid::text, 0)) AND EXISTS (
     SELECT FROM job WHERE id = $1 AND claim_id = $2 AND status = 'running' AND cancel_requested_at IS NULL
 ), set_config('idle_in_transaction_session_timeout', $3, true), set_config('lock_timeout', '0', true)
 """
 SUCCEED = """
-UPDATE job SET status = 'succeeded', result = $3::text::jsonb, error = NULL, finished_at = clock_timestamp(),
-    updated_at = clock_timestamp(), progress_done = coalesce($4, progress_done),
-    progress_total = coalesce($5, progress_total), progress_message = coalesce($6, progress_message)
-WHERE id = $1 AND claim_id = $2 AND status = 'running' AND cancel_requested_at IS NULL
+UPDATE job SET status = 'succeeded', result = done.result::jsonb, error = NULL, finished_at = clock_timestamp(),
+    updated_at = clock_timestamp(), progress_done = coalesce(done.progress_done, job.progress_done),
+    progress_total = coalesce(done.progress_total, job.progress_total),
+    progress_message = coalesce(done.progress_message, job.progress_message)
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::text[])
+    AS done (id, claim_id, result, progress_done, progress_total, progress_message)
+WHERE job.id = done.id AND job.claim_id = done.claim_id AND status = 'running' AND cancel_requested_at IS NULL
+RETURNING job.claim_id
 """
+
+
+class Ending(NamedTuple):
+    """The success of a try. `result` is JSON."""
+
+    id: UUID
+    claim_id: UUID
+    result: str | None
+    progress_done: int | None
+    progress_total: int | None
+    progress_message: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,19 +141,16 @@ async def enqueue(session: Session, new: NewJob) -> UUID:
     Raises:
         TooManyJobs: its caller has as many unfinished jobs as one may have.
     """
-    connection = await session.connection()
-    if new.enqueued_by is not None and new.most_per_caller is not None:
-        await connection.exec_driver_sql(TAKE_TURNS, (new.enqueued_by,))
+    connection = await driver_connection(session)
     parameters = new.parameters()
     for _ in range(ENQUEUE_TRIES):
-        added: UUID | None = (await connection.exec_driver_sql(ENQUEUE, parameters)).scalar()
+        added: UUID | None = await connection.fetchval(ENQUEUE, *parameters)
         if added is not None:
             return added
         if new.dedupe_key is None:
             raise TooManyJobs(new.most_per_caller or 0)
         # The duplicate may end between the two statements; then there is room for ours.
-        found = await connection.exec_driver_sql(ACTIVE_DUPLICATE, (new.name, new.dedupe_key))
-        duplicate: UUID | None = found.scalar()
+        duplicate: UUID | None = await connection.fetchval(ACTIVE_DUPLICATE, new.name, new.dedupe_key)
         if duplicate is not None:
             return duplicate
     if new.most_per_caller is not None:
@@ -167,24 +183,20 @@ async def retry(session: Session, job_id: UUID) -> bool:
     return (await connection.exec_driver_sql(RETRY, (job_id,))).scalar() is not None
 
 
-async def begin(session: Session, job_id: UUID, claim_id: UUID, idle_limit: float) -> bool:
-    """Open the transaction of a try; False when the job is not ours to run (any more).
+async def begin(connection: asyncpg.Connection, job_id: UUID, claim_id: UUID, idle_limit: float) -> bool:
+    """Begin the transaction of a try; False when the job is not ours to run (any more).
 
     Args:
-        session: its unit of work.
+        connection: under its unit of work.
         job_id: the job.
         claim_id: the claim.
         idle_limit: seconds without a statement after which the server ends the transaction.
     """
-    connection = await session.connection()
     milliseconds = str(min(int(idle_limit * 1000), MOST_MILLISECONDS))
-    return bool((await connection.exec_driver_sql(BEGIN, (job_id, claim_id, milliseconds))).scalar())
+    return bool(await connection.fetchval(BEGIN, job_id, claim_id, milliseconds))
 
 
-async def succeed(
-    session: Session, job_id: UUID, claim_id: UUID, result: str | None, progress: Progress
-) -> bool:
-    """Write the success in the transaction of the work itself; False when the claim was lost meanwhile."""
-    connection = await session.connection()
-    parameters = (job_id, claim_id, result, progress.done, progress.total, progress.message)
-    return (await connection.exec_driver_sql(SUCCEED, parameters)).rowcount == 1
+async def succeed(connection: asyncpg.Connection, endings: Sequence[Ending]) -> set[UUID]:
+    """Write that tries succeeded; the claims of those that had not lost theirs meanwhile."""
+    rows = await connection.fetch(SUCCEED, *zip(*endings, strict=True))
+    return {row["claim_id"] for row in rows}

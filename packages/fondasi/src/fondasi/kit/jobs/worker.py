@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from fondasi.kit.db import Database
-    from fondasi.kit.jobs.definition import JobRegistry
+    from fondasi.kit.jobs.definition import Job, JobRegistry
     from fondasi.settings import JobSettings
 
 log = structlog.get_logger()
@@ -73,8 +73,15 @@ class Worker:
         self._stopping = asyncio.Event()
         self._names = [job.name for job in registry]
         self._lanes = _lanes(registry, settings)
+        self._look_at: set[str] = set()
         self._unknown: set[str] = set()
-        self._control = Control(database.direct_url, settings.stale_after, self._notified)
+        self._control = Control(
+            database.direct_url,
+            settings.stale_after,
+            self._notified,
+            patience={job.name: self._patience(job) for job in registry if job.timeout},
+            frozen_after=settings.frozen_after,
+        )
         self._id = str(self._control.worker_id)
         self._schedule = Schedule(registry, self._control)
 
@@ -129,10 +136,18 @@ class Worker:
             part.result()
 
     async def _claim_until_stopped(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._look_at = {lane.name for lane in self._lanes}
+        due = dict.fromkeys(self._look_at, loop.time())
         while not self._stopping.is_set():
             self._wake.clear()
-            looks = {lane.name: await self._fill(lane) for lane in self._lanes if lane.names}
-            await _wait(self._wake, await self._seconds_to_wait(looks))
+            wanted, self._look_at = self._look_at, set()
+            now = loop.time()
+            lanes = [lane for lane in self._lanes if lane.name in wanted or due[lane.name] <= now]
+            looks = [(lane, await self._fill(lane)) for lane in lanes if lane.names]
+            again = loop.time() + await self._seconds_to_wait(looks)
+            due |= dict.fromkeys((lane.name for lane in lanes), again)
+            await _wait(self._wake, max(min(due.values()) - loop.time(), 0))
         await self._finish()
 
     async def _fill(self, lane: Lane) -> Look | None:
@@ -154,9 +169,9 @@ class Worker:
             if not look.claimed or not look.left:
                 return look
 
-    async def _seconds_to_wait(self, looks: dict[str, Look | None]) -> float:
-        """Seconds after which to look again, unless something happens before."""
-        open_lanes = [(lane, look) for lane in self._lanes if (look := looks.get(lane.name))]
+    async def _seconds_to_wait(self, looks: list[tuple[Lane, Look | None]]) -> float:
+        """Seconds after which to look at these lanes again, unless something happens before."""
+        open_lanes = [(lane, look) for lane, look in looks if look]
         if any(look.left for _, look in open_lanes):
             return SHORTEST_WAIT  # another worker was faster, or is about to be
         wait = self._settings.poll_interval
@@ -226,9 +241,8 @@ class Worker:
             await asyncio.sleep(max(await self._schedule.tick(), SHORTEST_WAIT))
 
     def _start(self, claim: Claim) -> None:
-        job = self._registry[claim.name]
-        idle = job.timeout + self._settings.stale_after if job.timeout else self._settings.frozen_after
-        attempt = Attempt(claim, job, self._database, self._platform, self._control, idle_limit=idle)
+        job, patience = self._registry[claim.name], self._patience(self._registry[claim.name])
+        attempt = Attempt(claim, job, self._database, self._platform, self._control, idle_limit=patience)
         beside = [*self._running.values(), attempt]
         if any(one.claim.is_suspect for one in beside):
             for one in beside:
@@ -237,16 +251,25 @@ class Worker:
         attempt.task.add_done_callback(lambda task: self._ended(claim, task))
         self._running[claim.claim_id] = attempt
 
+    def _patience(self, job: Job) -> float:
+        """Seconds after which a worker that stands still loses a job."""
+        return job.timeout + self._settings.stale_after if job.timeout else self._settings.frozen_after
+
     def _ended(self, claim: Claim, task: asyncio.Task[None]) -> None:
         del self._running[claim.claim_id]
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("job_end_not_written", job_id=str(claim.id), error=describe(error), exc_info=error)
+        self._look(self._registry[claim.name].lane)
+
+    def _look(self, *lanes: str) -> None:
+        """Look for jobs of these lanes."""
+        self._look_at.update(lanes)
         self._wake.set()
 
     def _notified(self, payload: str) -> None:
         """A job came, the connection ended (both empty), or a job was cancelled (its id)."""
         if not payload:
-            self._wake.set()
+            self._look(*(lane.name for lane in self._lanes))
             return
         for attempt in self._running.values():
             if str(attempt.claim.id) == payload:

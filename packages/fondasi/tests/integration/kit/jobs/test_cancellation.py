@@ -39,6 +39,13 @@ async def stubborn(context: JobContext) -> None:
         await context.progress(2)
 
 
+@job(name="test.stubborn_writes_nothing")
+async def stubborn_writes_nothing(context: JobContext) -> None:
+    await context.progress(1)
+    with suppress(asyncio.CancelledError):
+        await asyncio.sleep(30)
+
+
 @job(name="test.deaf")
 async def deaf(context: JobContext) -> None:
     await context.progress(1)
@@ -85,7 +92,7 @@ async def test_queued_job_is_cancelled_at_once(database, working, record):
     assert not await cancel(database, job_id)
 
 
-@pytest.mark.parametrize("definition", [long, stubborn], ids=["long", "stubborn"])
+@pytest.mark.parametrize("definition", [long, stubborn, stubborn_writes_nothing], ids=lambda job: job.name)
 async def test_running_job_is_stopped_and_its_work_rolled_back(
     database, working, becomes, record, definition
 ):

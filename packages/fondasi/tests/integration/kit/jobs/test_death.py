@@ -12,11 +12,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from fondasi.kit.db import Database
 from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.migrations import migrate
-from fondasi.kit.jobs import JobRegistry, Worker
+from fondasi.kit.jobs import JobContext, JobRegistry, Worker, job
 from fondasi.settings import DatabaseSettings
 
 SCRIPT = Path(__file__).with_name("worker_process.py")
@@ -24,7 +25,7 @@ JOBS = 200
 KILL_WHEN_DONE = (20, 70, 120)
 
 sys.path.insert(0, str(SCRIPT.parent))
-from worker_process import bounded, held, poison, two_effects  # noqa: E402
+from worker_process import bounded, held, poison, two_effects, writes_nothing  # noqa: E402
 
 sys.path.pop(0)
 
@@ -67,9 +68,9 @@ def is_alive(process: int) -> bool:
     return True
 
 
-async def enqueue(database, seconds, count=1):
+async def enqueue(database, seconds, count=1, what=two_effects):
     async with database.unit_of_work() as session:
-        return [await two_effects.enqueue(session, seconds=seconds) for _ in range(count)]
+        return [await what.enqueue(session, seconds=seconds) for _ in range(count)]
 
 
 async def until(database, query, wanted, seconds=60):
@@ -89,20 +90,22 @@ async def assert_each_took_effect_once(database, jobs):
 
 
 @pytest.mark.long
-async def test_slow_worker_keeps_its_job_and_a_dead_one_loses_it(
-    database, start_worker, working, becomes, record
+@pytest.mark.parametrize("what", [two_effects, writes_nothing], ids=lambda job: job.name)
+async def test_slow_worker_keeps_its_job_and_a_dead_one_loses_it(  # noqa: PLR0917 - all that it looks at
+    database, start_worker, working, becomes, record, what
 ):
-    (job_id,) = await enqueue(database, seconds=1)
+    (job_id,) = await enqueue(database, seconds=1, what=what)
     process = await start_worker()
     await until(database, "SELECT max(coalesce(progress_done, 0)) FROM job", 1)
     os.kill(process, signal.SIGSTOP)
-    async with working(two_effects):
+    async with working(what):
         await asyncio.sleep(1.4)
         assert (await record(job_id)).abandoned == 0
         await end(process)
         done = await becomes(job_id, "succeeded")
     assert (done.attempt, done.abandoned) == (1, 1)
-    await assert_each_took_effect_once(database, 1)
+    if what is two_effects:
+        await assert_each_took_effect_once(database, 1)
 
 
 async def test_terminated_worker_finishes_its_jobs_and_takes_no_more(database, start_worker, record, holding):
@@ -213,6 +216,52 @@ async def test_job_waits_for_the_end_of_a_transaction_that_still_works_on_it(
     async with working(two_effects):
         await becomes(job_id, "succeeded")
     await assert_each_took_effect_once(database, 1)
+
+
+async def test_job_that_swallows_the_loss_of_its_lock_does_not_succeed(database, working, record):
+    ran = asyncio.Event()
+
+    @job(name="test.swallows", retries=0)
+    async def swallows(context: JobContext) -> None:
+        with suppress(Exception):
+            await context.session.execute(text("SELECT 1"))
+        ran.set()
+
+    async with database.unit_of_work() as session:
+        job_id = await swallows.enqueue(session)
+    async with database.connection() as connection, connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", str(job_id))
+        async with working(swallows), asyncio.timeout(60):
+            await ran.wait()
+    waiting = await record(job_id)
+    assert (waiting.status, waiting.attempt) == ("queued", 0)
+
+
+async def test_success_is_written_though_the_workers_own_connection_is_lost(
+    database, working, becomes, monkeypatch
+):
+    monkeypatch.setattr("fondasi.kit.jobs.worker.FIRST_RECONNECT", 2.0)
+    lost = asyncio.Event()
+
+    @job(name="test.outlives", retries=0)
+    async def outlives(context: JobContext) -> None:
+        await lost.wait()
+
+    async with working(outlives) as worker:
+        async with database.unit_of_work() as session:
+            job_id = await outlives.enqueue(session)
+        await becomes(job_id, "running")
+        async with database.connection() as connection:
+            await connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE application_name = 'fondasi worker' AND datname = current_database()"
+            )
+        async with asyncio.timeout(60):
+            while worker._control._connection is not None:  # noqa: ASYNC110 - the worker notices
+                await asyncio.sleep(0.01)
+        lost.set()
+        done = await becomes(job_id, "succeeded")
+    assert (done.attempt, done.abandoned) == (1, 0)
 
 
 async def test_jobs_that_find_no_free_connection_wait_for_one(database, job_settings):

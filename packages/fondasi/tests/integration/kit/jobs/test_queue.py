@@ -9,8 +9,10 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import text
 
+from fondasi.kit.db import Database
 from fondasi.kit.db.migrations import PLATFORM_MIGRATIONS, downgrade, migrate
-from fondasi.kit.jobs import JobContext, job
+from fondasi.kit.jobs import JobContext, JobRegistry, Worker, job
+from fondasi.settings import DatabaseSettings
 
 LESS_THAN_A_POLL = 30  # seconds
 
@@ -136,6 +138,25 @@ async def test_success_written_before_the_work_is_lost_with_it(database, working
         failed = await becomes(job_id, "failed")
     assert failed.error.startswith("ForeignKeyViolationError: insert or update on table")
     assert await effects(database) == []
+
+
+async def test_jobs_that_write_nothing_keep_their_results_and_take_no_connection(
+    database, becomes, job_settings
+):
+    all_run = asyncio.Barrier(job_settings.concurrency)
+
+    @job(name="test.writes_nothing", retries=0)
+    async def writes_nothing(context: JobContext, number: int) -> int:
+        async with asyncio.timeout(LESS_THAN_A_POLL):
+            await all_run.wait()
+        return number
+
+    ids = [await enqueue(database, writes_nothing, number=n) for n in range(job_settings.concurrency)]
+    narrow = Database(database.url, DatabaseSettings(pool_size=1, pool_overflow=0, pool_timeout=0.1))
+    async with Worker(None, narrow, JobRegistry([writes_nothing]), job_settings).running():
+        done = [await becomes(job_id, "succeeded") for job_id in ids]
+    await narrow.close()
+    assert [record.result for record in done] == list(range(job_settings.concurrency))
 
 
 async def test_migration_goes_down_and_up_again(scratch_database):

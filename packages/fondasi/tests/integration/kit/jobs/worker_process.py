@@ -27,6 +27,13 @@ async def two_effects(context: JobContext, seconds: float) -> None:
     await context.session.execute(INSERT, {"job": context.job_id, "number": 2})
 
 
+@job(name="test.writes_nothing", retries=0)
+async def writes_nothing(context: JobContext, seconds: float) -> None:
+    """Says that it runs, and writes nothing in its unit of work."""
+    await context.progress(1, 2)
+    await asyncio.sleep(seconds)
+
+
 @job(name="test.held", retries=0)
 async def held(context: JobContext) -> None:
     """The same with a pause that lasts until it is `released`."""
@@ -57,7 +64,9 @@ async def released(context: JobContext) -> None:
 async def work(url: str) -> None:
     database = Database(url, DatabaseSettings())
     settings = JobSettings(concurrency=4, stale_after=1, grace=60)
-    worker = Worker(None, database, JobRegistry([two_effects, held, poison, bounded]), settings)
+    worker = Worker(
+        None, database, JobRegistry([two_effects, writes_nothing, held, poison, bounded]), settings
+    )
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
     await worker.run()
     await database.close()
