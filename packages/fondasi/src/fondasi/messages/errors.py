@@ -11,3 +11,10 @@ class ChannelNotConfigured(Unavailable):
 
 class UndeliverableError(Exception):
     """The other side refused the message for good: trying again would not help."""
+
+
+class SilentError(Exception):
+    """The other side did not answer a moment ago, and is not asked again yet."""
+
+    def __init__(self) -> None:
+        super().__init__("nobody answered a moment ago; it is tried again later")

@@ -20,10 +20,11 @@ class Channel(StrEnum):
 
 
 class MessageStatus(StrEnum):
-    """Where a message is: waiting for its job, sent, too late, or kept in the outbox of `local`."""
+    """Where a message is: waiting for its job, sent, given up, too late, or kept in the outbox of `local`."""
 
     QUEUED = "queued"
     SENT = "sent"
+    FAILED = "failed"
     EXPIRED = "expired"
     OUTBOX = "outbox"
 

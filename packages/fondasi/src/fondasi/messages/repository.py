@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from fondasi.kit.db import Session
 
+UNSENT = (MessageStatus.QUEUED, MessageStatus.FAILED)
+
 
 async def message_by_id(session: Session, message_id: UUID) -> MessageRecord | None:
     """A message."""
@@ -29,12 +31,20 @@ async def outbox(session: Session, *, limit: int) -> Sequence[MessageRecord]:
     return newest.all()[::-1]
 
 
+async def note_failed(session: Session, message_id: UUID) -> None:
+    """Say that a message was given up. Its text stays until it is deleted or expires, for the job may be run again."""
+    query = update(MessageRecord).where(
+        MessageRecord.id == message_id, MessageRecord.status == MessageStatus.QUEUED
+    )
+    await session.execute(query.values(status=MessageStatus.FAILED))
+
+
 async def wipe_expired(session: Session) -> int:
     """Wipe the text of messages that nobody may read any more; how many there were."""
     rows = await session.scalars(
         update(MessageRecord)
         .where(
-            MessageRecord.status == MessageStatus.QUEUED,
+            MessageRecord.status.in_(UNSENT),
             MessageRecord.sealed.is_not(None),
             MessageRecord.expires_at < clock.now(),
         )

@@ -170,7 +170,7 @@ class Messenger:
             JobFailed: refused for good.
         """
         record = await repository.message_by_id(session, message_id)
-        if record is None or record.status != MessageStatus.QUEUED or record.sealed is None:
+        if record is None or record.status not in repository.UNSENT or record.sealed is None:
             return "nothing to do"
         if record.expires_at is not None and record.expires_at <= clock.now():
             record.status, record.sealed = MessageStatus.EXPIRED, None
