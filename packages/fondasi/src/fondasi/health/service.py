@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,16 @@ from fondasi.kit import clock
 from fondasi.kit.db.migrations import pending_revisions
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+    from pathlib import Path
+
     from fondasi.platform import Platform
 
 STARTED = monotonic()
 CHECK_TIMEOUT = 3
 MINIMUM_FREE_BYTES = 64 * 1024 * 1024
+_LOOKER = ThreadPoolExecutor(1, "storage-check")
+_looks: dict[Path, Future[str | None]] = {}
 
 
 def health(platform: Platform) -> Health:
@@ -47,9 +53,14 @@ async def check_database(platform: Platform) -> Check:
 
 
 async def check_storage(platform: Platform) -> Check:
-    """The data folder can be written and has room."""
+    """The data folder can be written and has room. Many who ask share a look: a disk may never answer."""
     started = perf_counter()
-    detail = await asyncio.to_thread(_storage_fault, platform)
+    folder = platform.settings.data_dir
+    look = _looks.get(folder)
+    if look is None or look.done():
+        look = _looks[folder] = _LOOKER.submit(_storage_fault, folder)
+    done, _ = await asyncio.wait({asyncio.wrap_future(look)}, timeout=CHECK_TIMEOUT)
+    detail = look.result() if done else "The data folder does not answer."
     status = "unhealthy" if detail else "healthy"
     return Check(status=status, duration_ms=round((perf_counter() - started) * 1000, 2), detail=detail)
 
@@ -96,8 +107,7 @@ async def detailed(platform: Platform) -> DetailedHealth:
     )
 
 
-def _storage_fault(platform: Platform) -> str | None:
-    folder = platform.settings.data_dir
+def _storage_fault(folder: Path) -> str | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):

@@ -103,7 +103,10 @@ class StorageSettings(BaseModel):
         "", description="JSON file of a Google service account. Empty: what the machine has."
     )
     timeout: float = Field(
-        30, gt=0, le=600, description="Seconds that the object store may take for a part of 5 MiB."
+        30,
+        gt=0,
+        le=600,
+        description="Seconds that the object store may take for a part of 5 MiB, or a disk for a step.",
     )
 
     @field_validator("url")

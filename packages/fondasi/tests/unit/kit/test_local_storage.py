@@ -11,7 +11,7 @@ KEY = "ab/0123ab"
 
 @pytest.fixture
 def storage(tmp_path) -> LocalStorage:
-    return LocalStorage(tmp_path / "files")
+    return LocalStorage(tmp_path / "files", timeout=30)
 
 
 def files(storage: LocalStorage) -> list[str]:

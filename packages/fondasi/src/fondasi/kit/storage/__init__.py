@@ -17,9 +17,9 @@ __all__ = ["PIECE", "LocalStorage", "ObjectStorage", "Storage", "StorageError", 
 
 def storage_of(settings: Settings) -> Storage:
     """The object store that STORAGE_URL names, or else the folder `files` of the data folder."""
-    return (
-        ObjectStorage(settings.storage) if settings.storage.url else LocalStorage(settings.data_dir / "files")
-    )
+    if settings.storage.url:
+        return ObjectStorage(settings.storage)
+    return LocalStorage(settings.data_dir / "files", settings.storage.timeout)
 
 
 async def probe(storage: Storage) -> None:

@@ -21,6 +21,7 @@ THREADS = 8
 BATCH = 1024 * 1024  # bytes of a write
 MOST_PIECES = 512  # of a write; Linux takes 1,024 at once
 SYNCED = 32 * 1024 * 1024  # bytes after which the disk begins to take them, so that little is left at the end
+SYNCS = 10  # times as long as other steps may it take the disk to have all of it
 UNFINISHED = ".part"
 
 
@@ -29,11 +30,14 @@ class LocalStorage(Storage):
 
     Args:
         folder: where the files are; made when something is written.
+        timeout: seconds that a step may take, such as a write of a megabyte: a disk on the network may never answer.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, timeout: float) -> None:
         self._folder = folder
+        self._timeout = timeout
         self._threads = ThreadPoolExecutor(THREADS, "storage")
+        self._undoing = set[asyncio.Task[None]]()
 
     async def write(self, key: str, content: AsyncIterator[bytes]) -> int:
         """As `Storage.write`: into a file beside, which takes its name when the disk has all of it."""
@@ -54,7 +58,10 @@ class LocalStorage(Storage):
             await self._hand_over(file, file.finish)
             await self._settled(file)
         except BaseException:
-            await asyncio.shield(self._undo(file))
+            undoing = asyncio.create_task(self._undo(file))
+            self._undoing.add(undoing)
+            undoing.add_done_callback(self._undoing.discard)
+            await asyncio.wait({undoing}, timeout=self._timeout)  # it goes on when the disk does
             raise
         return file.size
 
@@ -63,28 +70,29 @@ class LocalStorage(Storage):
         path = self._folder / key
         while start < end:
             with _translated():
-                piece = await self._run(_read, path, start, min(PIECE, end - start))
+                piece = await self._bounded(_read, path, start, min(PIECE, end - start))
             start += len(piece)
             yield piece
 
     async def listed(self) -> AsyncIterator[list[str]]:
         """As `Storage.listed`: a folder at a time."""
         with _translated():
-            folders = await self._run(_folders, self._folder)
+            folders = await self._bounded(_folders, self._folder)
         for folder in folders:
             with _translated():
-                names = await self._run(_names, folder)
+                names = await self._bounded(_names, folder)
             yield [f"{folder.name}/{name}" for name in names]
 
     async def delete(self, key: str) -> None:
         """As `Storage.delete`."""
         with _translated():
-            await self._run(_remove, self._folder / key)
+            await self._bounded(_remove, self._folder / key)
 
     async def _hand_over(self, file: _Unfinished, step: Callable[..., None], *what: object) -> None:
         """Begin a step when the one before has ended; meanwhile more may come."""
         await self._settled(file)
         file.step = self._run(step, *what)
+        file.seconds = self._timeout * (SYNCS if step == file.finish else 1)
 
     def _sync_some(self, file: _Unfinished) -> None:
         if file.size - file.synced >= SYNCED and (file.syncing is None or file.syncing.done()):
@@ -95,9 +103,9 @@ class LocalStorage(Storage):
         """Wait for the step that was begun; say if it failed, or what the disk was told to take."""
         with _translated():
             if file.step is not None:
-                await asyncio.shield(file.step)
+                await asyncio.wait_for(asyncio.shield(file.step), file.seconds)
             if file.syncing is not None and (syncing or file.syncing.done()):
-                await asyncio.shield(file.syncing)
+                await asyncio.wait_for(asyncio.shield(file.syncing), SYNCS * self._timeout)
 
     async def _undo(self, file: _Unfinished) -> None:
         """Wait for the threads that have the file, and leave nothing behind."""
@@ -105,6 +113,9 @@ class LocalStorage(Storage):
         await asyncio.gather(*steps, return_exceptions=True)
         with suppress(OSError):  # whoever asked for the write deletes the key later
             await self._run(file.undo)
+
+    async def _bounded(self, function: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.wait_for(self._run(function, *arguments), self._timeout)
 
     def _run(self, function: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
         return asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
@@ -115,6 +126,7 @@ class _Unfinished:
 
     Attributes:
         step: the last of them.
+        seconds: that it may take.
         syncing: the last `sync`.
         size: bytes that were written.
         synced: how many of them the disk was told to take.
@@ -125,6 +137,7 @@ class _Unfinished:
         self._descriptor = -1
         self._named = False
         self.step: asyncio.Future[None] | None = None
+        self.seconds = 0.0
         self.syncing: asyncio.Future[None] | None = None
         self.size = self.synced = 0
 
