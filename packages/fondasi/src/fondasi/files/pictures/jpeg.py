@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from fondasi.files.pictures.reader import Reader
 
+MOST_FILLS = 1024  # that a marker may begin with
 FILL, EOI, SOS = 0xFF, 0xD9, 0xDA
 LENGTH = 2  # bytes that say how long a segment is, themselves included
 SHORTEST_FRAME = 6
@@ -23,6 +24,7 @@ INSIDE = frozenset({0x00, *range(0xD0, 0xD8)})  # behind an FF in the compressed
 ORIENTATION = 0x0112
 SHORT = 3
 TURNED = range(2, 9)
+LONGEST_JFIF, LONGEST_ADOBE = 14, 12  # bytes
 EXIF = b"Exif\0\0"
 MOST_ENTRIES = 512
 
@@ -32,12 +34,17 @@ async def jpeg(reader: Reader) -> AsyncIterator[bytes]:
     yield await reader.take(2)
     turned = frame = scan = False
     while (marker := await _marker(reader)) != EOI:
+        reader.part()
         content = await _content(reader)
         if marker in FRAMES:
             _check(reader, content)
             frame = True
         elif marker == APP1 and not turned and (orientation := _orientation(content)) in TURNED:
             turned, content = True, _exif(orientation)
+        elif marker == APP0 and content.startswith(b"JFIF\0") and len(content) >= LONGEST_JFIF:
+            content = content[: LONGEST_JFIF - 2] + b"\0\0"  # without a preview, and what hides as one
+        elif marker == APP14 and content.startswith(b"Adobe"):
+            content = content[:LONGEST_ADOBE]
         elif not _is_shown(marker, content):
             continue
         yield bytes([FILL, marker]) + (len(content) + LENGTH).to_bytes(LENGTH) + content
@@ -67,19 +74,16 @@ def _check(reader: Reader, frame: bytes) -> None:
 async def _marker(reader: Reader) -> int:
     if await reader.take(1) != b"\xff":
         raise InvalidPictureError
-    while (code := (await reader.take(1))[0]) == FILL:  # may be repeated
-        continue
-    return code
+    for _ in range(MOST_FILLS):
+        if (code := (await reader.take(1))[0]) != FILL:
+            return code
+    raise InvalidPictureError
 
 
 def _is_shown(marker: int, content: bytes) -> bool:
     if marker in TABLES or marker == SOS:
         return True
-    return (
-        (marker == APP0 and content.startswith(b"JFIF\0"))
-        or (marker == APP2 and content.startswith(b"ICC_PROFILE\0"))
-        or (marker == APP14 and content.startswith(b"Adobe"))
-    )
+    return marker == APP2 and content.startswith(b"ICC_PROFILE\0")
 
 
 async def _compressed(reader: Reader) -> AsyncIterator[bytes]:

@@ -13,10 +13,28 @@ if TYPE_CHECKING:
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LONGEST = 2**31 - 1
-# What shows the picture, its colours and its movement. Names, texts, times, places and private chunks are not among it.
-SHOWN = frozenset(
-    b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs sPLT acTL fcTL fdAT".split()
-)
+# What shows the picture, its colours and its movement, and how many bytes it has at most. Names, texts, times, places
+# and private chunks are not among it.
+SHOWN = {
+    **dict.fromkeys([b"IDAT", b"fdAT"], LONGEST),
+    b"IHDR": 13,
+    b"PLTE": 768,
+    b"IEND": 0,
+    b"tRNS": 256,
+    b"acTL": 8,
+    b"fcTL": 26,
+    b"iCCP": 16 * 1024 * 1024,
+    b"cHRM": 32,
+    b"gAMA": 4,
+    b"sBIT": 4,
+    b"sRGB": 1,
+    b"cICP": 4,
+    b"mDCV": 24,
+    b"cLLI": 8,
+    b"bKGD": 6,
+    b"hIST": 512,
+    b"pHYs": 9,
+}
 
 
 async def png(reader: Reader) -> AsyncIterator[bytes]:
@@ -24,6 +42,7 @@ async def png(reader: Reader) -> AsyncIterator[bytes]:
     yield await reader.take(8)
     seen: set[bytes] = set()
     while b"IEND" not in seen:
+        reader.part()
         head = await reader.take(8)
         size, name = int.from_bytes(head[:4]), head[4:]
         if size > LONGEST or not name.isalpha() or (b"IHDR" in seen) == (name == b"IHDR"):
@@ -35,7 +54,7 @@ async def png(reader: Reader) -> AsyncIterator[bytes]:
                 raise InvalidPictureError
             reader.check(int.from_bytes(content[:4]), int.from_bytes(content[4:8]))
             reader.put_back(content)
-        if name in SHOWN:
+        if size <= SHOWN.get(name, -1):
             yield head
             async for piece in reader.copy(size + 4):
                 yield piece

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 LONGEST_SIDE = 65_500  # pixels
+MOST_PARTS = 100_000  # chunks, segments or frames
 
 
 class InvalidPictureError(Exception):
@@ -19,7 +20,7 @@ class PictureTooLargeError(Exception):
 
 
 class Reader:
-    """Bytes in the order in which they come.
+    """Bytes in the order in which they come. However small the parts are that somebody cut them into, none costs much.
 
     Args:
         content: in pieces.
@@ -30,6 +31,18 @@ class Reader:
         self._content = content
         self._most_pixels = most_pixels
         self._held = b""
+        self._at = 0  # of what is held, where the next byte is
+        self._parts = 0
+
+    def part(self) -> None:
+        """A part of the picture begins.
+
+        Raises:
+            InvalidPictureError: there were more than any picture has.
+        """
+        self._parts += 1
+        if self._parts > MOST_PARTS:
+            raise InvalidPictureError
 
     async def take(self, size: int) -> bytes:
         """So many bytes.
@@ -37,27 +50,25 @@ class Reader:
         Raises:
             InvalidPictureError: there are fewer.
         """
-        while len(self._held) < size:
-            piece = await anext(self._content, None)
-            if piece is None:
-                raise InvalidPictureError
-            self._held += piece
-        taken, self._held = self._held[:size], self._held[size:]
-        return taken
+        if len(self._held) - self._at < size:
+            await self._hold(size)
+        start = self._at
+        self._at += size
+        return self._held[start : self._at]
 
     async def some(self) -> bytes:
         """Whatever is there, or comes next; nothing at the end."""
-        while not self._held:
+        taken, self._held, self._at = self._held[self._at :], b"", 0
+        while not taken:
             piece = await anext(self._content, None)
             if piece is None:
                 return b""
-            self._held = piece
-        taken, self._held = self._held, b""
+            taken = piece
         return taken
 
     def put_back(self, rest: bytes) -> None:
-        """Have them read again."""
-        self._held = rest + self._held
+        """Have what was taken last read again, or something else in its place."""
+        self._held, self._at = rest + self._held[self._at :], 0
 
     async def copy(self, size: int) -> AsyncIterator[bytes]:
         """So many bytes, in pieces.
@@ -66,18 +77,52 @@ class Reader:
             InvalidPictureError: there are fewer.
         """
         while size:
-            piece = await self.some()
-            if not piece:
-                raise InvalidPictureError
-            self.put_back(piece[size:])
-            piece = piece[:size]
+            if self._at == len(self._held):
+                await self._hold(1)
+            piece = self._held[self._at : self._at + size]
+            self._at += len(piece)
             size -= len(piece)
             yield piece
 
     async def skip(self, size: int) -> None:
         """Leave so many bytes out."""
+        if len(self._held) - self._at >= size:
+            self._at += size
+            return
         async for _ in self.copy(size):
             pass
+
+    async def chain(self) -> AsyncIterator[bytes]:
+        """Pieces behind a byte each that says how long it is, up to an empty one; as many at once as are there.
+
+        Raises:
+            InvalidPictureError: there is no empty one.
+        """
+        while True:
+            if self._at == len(self._held):
+                await self._hold(1)
+            held, end = self._held, self._at
+            while end < len(held) and (size := held[end]) and end + size < len(held):
+                end += size + 1
+            ended = end < len(held) and not held[end]
+            start, self._at = self._at, end + ended
+            if self._at > start:
+                yield held[start : self._at]
+            if ended:
+                return
+            if end < len(held):
+                await self._hold(held[end] + 1)
+
+    async def _hold(self, size: int) -> None:
+        pieces = [self._held[self._at :]]
+        held = len(pieces[0])
+        while held < size:
+            piece = await anext(self._content, None)
+            if piece is None:
+                raise InvalidPictureError
+            pieces.append(piece)
+            held += len(piece)
+        self._held, self._at = b"".join(pieces), 0
 
     async def drain(self) -> None:
         """Leave out what is left."""

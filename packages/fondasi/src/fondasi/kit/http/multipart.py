@@ -26,6 +26,7 @@ MOST_HEADERS = 8  # of a part
 LONGEST_HEADER = 2048  # bytes
 LONGEST_FIELD = 4096  # bytes of a part that is no file
 LONGEST_BOUNDARY = 70  # RFC 2046, 5.1.1
+MOST_BESIDE = 512 * 1024  # bytes before and behind the file; whoever sends more sends what nobody reads
 FILE = "file"
 
 
@@ -45,7 +46,7 @@ class FormFile:
         self.fields: dict[str, str] = {}
         self._chunks = request.stream()
         self._content: list[bytes] = []
-        self._parts = 0
+        self._parts = self._beside = 0
         self._in_file = self._found = self._ended = False
         self._header = self._value = self._disposition = b""
         self._field, self._text = "", b""
@@ -88,11 +89,14 @@ class FormFile:
         """Parse the next piece of the body; False at its end."""
         try:
             chunk = await anext(self._chunks, b"")
+            self._beside += len(chunk)
             self._parser.write(chunk)
         except ClientDisconnect:
             raise BodyNotSent from None
         except (FormParserError, ValueError, UnicodeDecodeError) as error:
             raise InvalidInput.of("body", "not a valid form", "form_invalid") from error
+        if self._beside > MOST_BESIDE:
+            raise InvalidInput.of("body", "not a valid form", "form_invalid")
         return bool(chunk)
 
     def part_begins(self) -> None:
@@ -135,6 +139,7 @@ class FormFile:
         """Some of a part's content."""
         if self._in_file:
             self._content.append(data[start:end])
+            self._beside -= end - start
             return
         self._text += data[start:end]
         if len(self._text) > LONGEST_FIELD:
