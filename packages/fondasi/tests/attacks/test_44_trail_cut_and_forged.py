@@ -7,13 +7,20 @@ import pytest
 import pytest_asyncio
 
 from fondasi.activity.verification import verify
-from fondasi.kit.audit import PLATFORM_CHAIN, record
+from fondasi.kit import clock
+from fondasi.kit.audit import PLATFORM_CHAIN, content_hash, record
 from fondasi.kit.db.embedded import EmbeddedServer
 
 ENTRY = (
     "INSERT INTO activity (created_at, id, level, action, module, message, metadata, content_hash) "
     "VALUES ({}, gen_random_uuid(), 'audit', 'x', 'x', 'x', '{{}}', sha256('x'))"
 )
+UNREADABLE = {
+    "deep": '{"a": ' + "[" * 2000 + "]" * 2000 + "}",
+    "large number": '{"a": 1e400}',
+    "small number": '{"a": [-1e100000]}',
+    "long": '{"a": "' + "x" * 10**6 + '"}',
+}
 LINK = "SELECT '{}'::uuid, 1000, gen_random_uuid(), now(), sha256('x'), sha256('x'), sha256('x')"
 
 
@@ -63,6 +70,42 @@ class TestAsTheRoleOfTheApp:
         with pytest.raises(asyncpg.PostgresError):
             await as_app.execute(ENTRY.format("now() - interval '3 years'"))
         assert await as_app.fetchval("SELECT activity_remove_before(now() + interval '90 years')") == 0
+        assert await faults(clean_database) == []
+
+    @pytest.mark.parametrize(
+        "session",
+        [
+            "SELECT 1",
+            "SET timezone = 'Asia/Jakarta'",
+            "SET extra_float_digits = -15",
+            "SET datestyle = 'SQL, DMY'",
+            "CREATE FUNCTION pg_temp.activity_digest(jsonb) RETURNS bytea LANGUAGE sql AS 'SELECT ''x''::bytea'",
+        ],
+    )
+    async def test_entry_with_a_wrong_hash_spoils_nothing(self, as_app, clean_database, session):
+        """`verify` named it for good, and behind a hundred of them nothing that was altered later."""
+        await write(clean_database)
+        await as_app.execute(session)
+        await as_app.execute(ENTRY.format("now()"))
+        other = ENTRY.replace("'{{}}', sha256('x')", "$1::text::jsonb, ''").replace(
+            "'x', 'x', 'x'", "'x', $2, 'x'"
+        )
+        metadata = '{"b": [1.50, 1e7, 0.1234567890123456789, "\\u00e9"], "a": {"": null}}'
+        await as_app.execute(other.format("now()"), metadata, 'é"\\/\t')
+        await write(clean_database)
+        assert await faults(clean_database) == []
+
+    @pytest.mark.parametrize("column", ["metadata", "error_details"])
+    @pytest.mark.parametrize("name", UNREADABLE)
+    async def test_no_entry_that_nobody_can_read(self, as_app, clean_database, name, column):
+        await write(clean_database)
+        entry = ENTRY.replace("'{{}}', sha256('x')", "'{{}}', ''")
+        if column == "metadata":
+            entry = entry.replace("'{{}}'", "$1::text::jsonb")
+        else:
+            entry = entry.replace("content_hash", "error_details").replace("''", "$1::text::jsonb")
+        with pytest.raises(asyncpg.DataError, match="cannot hold that"):
+            await as_app.execute(entry.format("now()"), UNREADABLE[name])
         assert await faults(clean_database) == []
 
     async def test_sealing_function_serves_no_table_of_ones_own(self, as_app, clean_database):
@@ -163,6 +206,32 @@ class TestAsTheOwner:
         await cut(tenant, behind=0)
         code, output = await activity("verify", "--expect", kept)
         assert (code, f"{kept} is not in the chain" in output) == (1, True)
+
+    async def test_entries_of_before_hold_as_they_were_hashed(self, clean_database, database_urls):
+        owner = await asyncpg.connect(database_urls.owner)
+        moment, entry_id = clock.now(), uuid4()
+        absent = "tenant_id user_id session_id endpoint method status_code duration_ms ip_address user_agent request_id"
+        content = {
+            **dict.fromkeys([*absent.split(), "error_details"]),
+            **dict.fromkeys(["level", "action", "module"], "audit"),
+            "id": str(entry_id),
+            "created_at": moment,
+            "message": "é",
+            "metadata": {"b": 1, "a": [1.5]},
+        }
+        await owner.execute(
+            "INSERT INTO activity (created_at, id, level, action, module, message, metadata, content_hash) "
+            """VALUES ($1, $2, 'audit', 'audit', 'audit', 'é', '{"b": 1, "a": [1.5]}', $3)""",
+            moment,
+            entry_id,
+            content_hash(content),
+        )
+        await write(clean_database)
+        assert await faults(clean_database) == []
+        await owner.execute("SET fondasi.activity_maintenance = 'on'")
+        await owner.execute("UPDATE activity SET message = 'e' WHERE id = $1", entry_id)
+        await owner.close()
+        assert await faults(clean_database) == [("altered", 1)]
 
     async def test_entry_altered_behind_a_fault_is_named(self, clean_database, database_urls):
         """A trail that was spoiled before does not hide what happens later."""

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     ColumnElement,
+    LargeBinary,
     Row,
     RowMapping,
     Select,
     exists,
     false,
     func,
+    literal_column,
     select,
     text,
     tuple_,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from fondasi.kit.db import Session
 
 NEAR = timedelta(minutes=10)  # an id and its created_at are made together
+HASH = literal_column("activity_hash(activity)", LargeBinary)
 _SEALED = selectinload(ActivityRecord.seal)
 
 STATISTICS = text("""
@@ -183,13 +186,13 @@ async def get_seal(session: Session, chain: UUID, position: int) -> ActivitySeal
 
 async def links(
     session: Session, chain: UUID, *, after: int, limit: int
-) -> Sequence[Row[ActivitySeal, ActivityRecord]]:
-    """Links of a chain in order, each with its row: None when that is gone, whatever the type says."""
+) -> Sequence[Row[ActivitySeal, ActivityRecord, bytes]]:
+    """Links of a chain in order, each with its row and that one's hash: None when it is gone, whatever its type."""
     row = (ActivityRecord.id == ActivitySeal.activity_id) & (
         ActivityRecord.created_at == ActivitySeal.created_at
     )
     query = (
-        select(ActivitySeal, ActivityRecord)
+        select(ActivitySeal, ActivityRecord, HASH)
         .outerjoin(ActivityRecord, row)
         .where(ActivitySeal.chain == chain, ActivitySeal.position > after)
         .order_by(ActivitySeal.position)

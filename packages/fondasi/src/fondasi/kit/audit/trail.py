@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 
 from fondasi.kit import clock
-from fondasi.kit.audit.canonical import content_hash
 from fondasi.kit.audit.edits import EDITED, told
 from fondasi.kit.audit.models import PLATFORM_CHAIN, Level
 from fondasi.kit.audit.origin import Origin, current_origin, is_mutating
@@ -40,10 +39,8 @@ class _About(NamedTuple):
 NOBODY = _About(None, None)
 INSERT = """
 INSERT INTO activity (id, created_at, tenant_id, user_id, session_id, level, action, module, message, endpoint,
-    method, status_code, duration_ms, ip_address, user_agent, request_id, metadata, error_details, content_hash,
-    subject_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::text::jsonb, $18::text::jsonb, $19,
-    $20)
+    method, status_code, duration_ms, ip_address, user_agent, request_id, metadata, error_details, subject_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::text::jsonb, $18::text::jsonb, $19)
 """
 
 
@@ -97,37 +94,32 @@ async def record(
         who = subject  # a stranger who proved an account, or tried to
     if subject == who:
         subject = None
-    content: dict[str, Any] = {
-        "id": str(entry_id),
-        "created_at": clock.now(),
-        "tenant_id": _text(tenant),
-        "user_id": _text(who),
-        "session_id": _text(session_id or origin.session_id or about.session_id),
-        "level": str(level),
-        "action": clean_text(action, MAX_NAME),
-        "module": clean_text(module, MAX_NAME),
-        "message": clean_text(message),
-        "endpoint": origin.endpoint,
-        "method": origin.method,
-        "status_code": origin.status_code,
-        "duration_ms": clean(origin.duration_ms),
-        "ip_address": origin.ip_address,
-        "user_agent": _user_agent(origin.user_agent) if origin.user_agent else None,
-        "request_id": origin.request_id,
-        "metadata": _capped(metadata) if metadata else {},
-        "error_details": _capped(error_details) if error_details else None,
-    }
-    columns = list(content.values())
-    if subject is not None:
-        content["subject_id"] = str(subject)
-    digest = content_hash(content)
-    columns[-2] = orjson.dumps(columns[-2]).decode()
-    columns[-1] = None if columns[-1] is None else orjson.dumps(columns[-1]).decode()
+    columns = [
+        entry_id,
+        clock.now(),
+        tenant,
+        who,
+        session_id or origin.session_id or about.session_id,
+        str(level),
+        clean_text(action, MAX_NAME),
+        clean_text(module, MAX_NAME),
+        clean_text(message),
+        origin.endpoint,
+        origin.method,
+        origin.status_code,
+        origin.duration_ms,
+        origin.ip_address,
+        _user_agent(origin.user_agent) if origin.user_agent else None,
+        origin.request_id,
+        _capped(metadata) if metadata else "{}",
+        _capped(error_details) if error_details else None,
+        subject,
+    ]
     connection = await driver_connection(session)
     if _is_second_chain(session, tenant or PLATFORM_CHAIN):
         # Two transactions that seal two chains each would wait for each other; one at a time cannot.
         await connection.execute("SELECT pg_advisory_xact_lock($1)", SEVERAL_CHAINS_LOCK)
-    await connection.execute(INSERT, *columns, digest, subject)
+    await connection.execute(INSERT, *columns)
     return entry_id
 
 
@@ -179,13 +171,10 @@ def _is_second_chain(session: Session, chain: UUID) -> bool:
     return len(chains) == 2  # noqa: PLR2004
 
 
-def _capped(value: Mapping[str, Any]) -> dict[str, Any]:
+def _capped(value: Mapping[str, Any]) -> str:
+    """JSON of a bounded length."""
     cleaned: dict[str, Any] = clean(dict(value))
-    size = len(orjson.dumps(cleaned))
-    if size <= MAX_METADATA:
-        return cleaned
-    return {"truncated": True, "bytes": size, "fields": sorted(cleaned)[:20]}
-
-
-def _text(value: UUID | None) -> str | None:
-    return None if value is None else str(value)
+    made = orjson.dumps(cleaned)
+    if len(made) > MAX_METADATA:
+        made = orjson.dumps({"truncated": True, "bytes": len(made), "fields": sorted(cleaned)[:20]})
+    return made.decode()
