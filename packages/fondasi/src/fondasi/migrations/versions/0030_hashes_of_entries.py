@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "fondasi_0029"
-down_revision = "fondasi_0028"
+revision = "fondasi_0030"
+down_revision = "fondasi_0029"
 branch_labels = None
 depends_on = None
 

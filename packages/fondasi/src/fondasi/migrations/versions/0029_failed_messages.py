@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "fondasi_0028"
-down_revision = "fondasi_0027"
+revision = "fondasi_0029"
+down_revision = "fondasi_0028"
 branch_labels = None
 depends_on = None
 
