@@ -6,6 +6,7 @@ imported here that a command needs; `fondasi.commands` holds them.
 
 from __future__ import annotations
 
+import gc
 import re
 import signal
 import sys
@@ -80,6 +81,7 @@ class Commands(TyperGroup):
         """The command, ready to run. From here on Ctrl-C unwinds, for there may be something to tidy up."""
         found = super().resolve_command(ctx, args)
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        gc.enable()
         return found
 
     def _of_modules(self) -> Mapping[str, typer.Typer]:
