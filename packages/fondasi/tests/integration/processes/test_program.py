@@ -129,7 +129,7 @@ class TestPort:
     def test_taken_one_is_a_sentence_before_anything_is_made(self, start_command, tmp_path):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = str(taken.getsockname()[1])
-            command = start_command("serve", PORT=port)
+            command = start_command("serve", with_data=False, PORT=port)
             assert command.ends() == 1
         assert command.output == (
             f"Port {port} at 127.0.0.1 is taken. Stop the program that has it, or set PORT (or --port) to a free one.\n"
@@ -149,7 +149,7 @@ class TestPort:
 
 
 def test_staging_without_a_secret_key_is_refused_as_in_production(start_command, tmp_path):
-    command = start_command("serve", ENVIRONMENT="staging")
+    command = start_command("serve", with_data=False, ENVIRONMENT="staging")
     assert command.ends() == 1
     assert command.output == (
         "Refusing to start with ENVIRONMENT=staging:\n"
