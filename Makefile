@@ -56,7 +56,7 @@ reset: $(VENV)/.runtime ## Delete the demo's data, to begin anew; asks first (YE
 	@$(BIN)/fondasi db reset $(if $(YES),--yes)
 
 test: lint ## Lint, type-check and run the whole suite on a real embedded PostgreSQL
-	@$(BIN)/pytest -n auto || { echo "Those that failed, alone: $(BIN)/pytest --lf"; exit 1; }
+	@$(BIN)/pytest -n auto --maxschedchunk 2 || { echo "Those that failed, alone: $(BIN)/pytest --lf"; exit 1; }
 
 lint: setup ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
 
-if TYPE_CHECKING:
-    import pytest
+import pytest
 
 # Here, for pytest takes plugins from the topmost conftest.py alone; they are in packages/fondasi/tests.
 pytest_plugins = [
@@ -19,6 +18,12 @@ pytest_plugins = [
     "fixtures.tenancy",
     "fixtures.worlds",
 ]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """A process more than there are cores, for tests of processes and faults wait half of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
