@@ -2,6 +2,7 @@
 
 from fondasi.kit.live import SIGNED_IN, Changes
 from fondasi.module import Module
+from posts.datasets import POSTS
 from posts.events import EVENTS
 from posts.jobs import count_words
 from posts.permissions import PERMISSIONS
@@ -14,6 +15,7 @@ module = Module(
     permissions=PERMISSIONS,
     jobs=[count_words],
     changes=[Changes("posts", permission=SIGNED_IN)],
+    datasets=[POSTS],
     events=EVENTS,
     migrations="posts.migrations",
     personal_data=PERSONAL_DATA,

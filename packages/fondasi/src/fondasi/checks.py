@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 
 from fondasi.access import MEMBER
 from fondasi.identity import check_new_password
+from fondasi.kit.datasets import DatasetError, KnownDatasets
 from fondasi.kit.db import Base
 from fondasi.kit.db.isolation import isolation_faults
 from fondasi.kit.events import DEFINED_EVENTS, Event, EventDefinitionError, EventRegistry
@@ -68,6 +69,7 @@ def module_faults(modules: Sequence[Module]) -> list[str]:
         *_job_faults(modules),
         *_change_faults(modules),
         *_event_faults(modules),
+        *_dataset_faults(modules),
         *_undeclared_personal_data(modules),
     ]
 
@@ -181,9 +183,24 @@ def _change_faults(modules: Sequence[Module]) -> list[str]:
         known = KnownChanges(item for module in modules for item in module.changes)
     except ChangesError as fault:
         return [str(fault)]
-    return known.faults(
+    permissions, inside = _permissions(modules)
+    return known.faults(permissions, {MEMBER, *inside})
+
+
+def _dataset_faults(modules: Sequence[Module]) -> list[str]:
+    """Two datasets of one name, and those that nobody can hold the permission for."""
+    try:
+        known = KnownDatasets(item for module in modules for item in module.datasets)
+    except DatasetError as fault:
+        return [str(fault)]
+    return known.faults(*_permissions(modules))
+
+
+def _permissions(modules: Sequence[Module]) -> tuple[set[str], set[str]]:
+    """The codes of all permissions: on the platform, and inside tenants."""
+    return (
         {item.code for module in modules for item in module.permissions},
-        {MEMBER, *(item.code for module in modules for item in module.tenant_permissions)},
+        {item.code for module in modules for item in module.tenant_permissions},
     )
 
 

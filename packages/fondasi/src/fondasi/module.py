@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from fondasi.access.registry import Permission
     from fondasi.admin_views import AdminView
+    from fondasi.kit.datasets import Dataset
     from fondasi.kit.events import Event
     from fondasi.kit.http import Around, EveryRouteGate
     from fondasi.kit.http.aliases import Alias
@@ -96,6 +97,7 @@ class Room:
     events: Sequence[Event] = ()
     admin_views: Sequence[AdminView] = ()
     changes: Sequence[Changes] = ()
+    datasets: Sequence[Dataset[Any]] = ()
     personal_data: Sequence[PersonalData] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     vocabulary: Mapping[str, str] = field(default_factory=dict)
@@ -124,6 +126,7 @@ class Module:
         package: its Python package, when it has message catalogues (`locale/id.po`).
         command_groups: more Typer applications, by the name under which `fondasi` offers them.
         changes: whose changes are told, and to whom (`fondasi.kit.live`).
+        datasets: rows that can be exported and imported (`fondasi.kit.datasets`).
         personal_data: for each table that tells of users.
         tags: what its routes are about, by their tag, for the API's documentation.
         vocabulary: what fields and parameters of its API mean that say nothing themselves, by name or by `Model.name`.
@@ -152,6 +155,7 @@ class Module:
     web_lifespan: Callable[[Platform], AbstractAsyncContextManager[None]] | None = None
     package: str | None = None
     changes: Sequence[Changes] = ()
+    datasets: Sequence[Dataset[Any]] = ()
     personal_data: Sequence[PersonalData] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     vocabulary: Mapping[str, str] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from fondasi.access import PermissionRegistry
 from fondasi.kit import sentry, tracing
 from fondasi.kit.cache import Invalidations, open_cache
+from fondasi.kit.datasets import KnownDatasets
 from fondasi.kit.db import open_database
 from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.listener import Listener
@@ -217,6 +218,7 @@ async def open_platform(
         platform.provide(Hub(secret, partial(database.catch_up, REPLICA_SECONDS)))
         platform.provide(Outgoing(settings.outgoing))
         platform.provide(events)
+        platform.provide(KnownDatasets(item for module in modules for item in module.datasets))
         platform.provide(PermissionRegistry(item for module in modules for item in module.permissions))
         for module in modules:
             if module.lifespan is not None:

@@ -5,6 +5,7 @@ Its tables have a metadata of their own, so that nobody misses them in databases
 
 from fondasi.kit.live import Changes
 from fondasi.module import Module, PersonalData
+from tenant_notes.datasets import NOTES
 from tenant_notes.routes import TENANT_PERMISSIONS, by_header, inside
 
 module = Module(
@@ -13,6 +14,7 @@ module = Module(
     tenant_permissions=TENANT_PERMISSIONS,
     migrations="tenant_notes.migrations",
     changes=[Changes("notes", tenant_permission="view_notes")],
+    datasets=[NOTES],
     personal_data=[
         PersonalData(
             table="note",

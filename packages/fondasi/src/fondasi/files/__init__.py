@@ -3,16 +3,18 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from fondasi.files import archives, exchange
 from fondasi.files.antivirus import Antivirus, ScanError
 from fondasi.files.commands import commands
 from fondasi.files.events import EVENTS
 from fondasi.files.jobs import purge, thumbnails
 from fondasi.files.links import Links
 from fondasi.files.models import File, TenantFile
-from fondasi.files.permissions import PERMISSIONS, TENANT_PERMISSIONS
+from fondasi.files.permissions import PERMISSIONS, TENANT_PERMISSIONS, VIEW, VIEW_INSIDE
 from fondasi.files.personal_data import PERSONAL_DATA
 from fondasi.files.routes import downloads, inside, pictures, router
 from fondasi.files.uploads import Uploads
+from fondasi.kit.live import SIGNED_IN, Changes
 from fondasi.kit.storage import Storage, storage_of
 from fondasi.module import Module
 from fondasi.platform import Platform
@@ -42,16 +44,34 @@ async def antivirus_fault(settings: ClamavSettings) -> str | None:
 
 module = Module(
     name="files",
-    routers=[downloads, router, pictures, inside],
+    routers=[
+        downloads,
+        router,
+        pictures,
+        inside,
+        archives.router,
+        exchange.exports,
+        exchange.imports,
+        exchange.exports_inside,
+        exchange.imports_inside,
+    ],
     permissions=PERMISSIONS,
     tenant_permissions=TENANT_PERMISSIONS,
-    jobs=[purge, thumbnails],
+    jobs=[purge, thumbnails, archives.build, archives.purge, exchange.export_rows, exchange.import_rows],
     events=EVENTS,
+    changes=[Changes("files", permission=VIEW, owner=SIGNED_IN, tenant_permission=VIEW_INSIDE)],
     lifespan=_lifespan,
-    personal_data=PERSONAL_DATA,
+    personal_data=[*PERSONAL_DATA, *archives.PERSONAL_DATA],
     command_groups={"files": commands},
     tags={
         "files": "Files of users and of tenants.",
+        "exports": "Rows as files, and files as rows.",
     },
-    vocabulary={"file_id": "Id of the file.", "FileRead.name": "Its name, without folders."},
+    vocabulary={
+        "file_id": "Id of the file.",
+        "FileRead.name": "Its name, without folders.",
+        "dataset": "Of which rows.",
+        "import_id": "Id of the import.",
+        "ImportRun.dry_run": "Whether no line was to be written.",
+    },
 )

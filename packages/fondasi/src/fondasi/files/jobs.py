@@ -7,7 +7,9 @@ from uuid import UUID
 from fondasi.files import repository
 from fondasi.files.models import key_of
 from fondasi.files.thumbnails import NotDecodedError, key_of_thumbnail, smaller
+from fondasi.kit import clock
 from fondasi.kit.jobs import JobContext, job
+from fondasi.kit.live import changed
 from fondasi.kit.storage import Storage
 from fondasi.platform import Platform
 
@@ -17,8 +19,9 @@ ABANDONED_AFTER = timedelta(hours=24)  # longer than any upload may take
 
 @job(name="files.purge", cron="*/15 * * * *", timeout=600)
 async def purge(context: JobContext[Platform]) -> dict[str, int]:
-    """Remove the bytes of deleted files and of broken uploads. Rows go last, so that nothing is forgotten."""
+    """Remove the bytes of files that are over, and of broken uploads. Rows go last, so that nothing is forgotten."""
     storage, removed = context.platform.get(Storage), 0
+    await repository.end(context.session, before=clock.now())
     while batch := await repository.removable(context.session, abandoned_after=ABANDONED_AFTER, limit=BATCH):
         for stored in batch:
             for side in stored.thumbnails:
@@ -31,8 +34,15 @@ async def purge(context: JobContext[Platform]) -> dict[str, int]:
 
 
 @job(name="files.thumbnails", timeout=300)
-async def thumbnails(context: JobContext[Platform], file_id: UUID, size: int) -> dict[str, int]:
+async def thumbnails(
+    context: JobContext[Platform],
+    file_id: UUID,
+    size: int,
+    owner_id: UUID | None = None,
+    tenant_id: UUID | None = None,
+) -> dict[str, int]:
     """Make the smaller pictures of a picture; the bytes of each."""
+    await context.session.act_for(tenant=tenant_id)
     storage, sizes = context.platform.get(Storage), dict[str, int]()
     if not await repository.hold(context.session, file_id):
         return sizes
@@ -44,6 +54,7 @@ async def thumbnails(context: JobContext[Platform], file_id: UUID, size: int) ->
     for side, picture in pictures.items():
         sizes[str(side)] = await storage.write(key_of_thumbnail(file_id, side), _once(picture))
     await repository.note_thumbnails(context.session, file_id, sizes)
+    changed(context.session, "files", file_id, owner=owner_id)
     return sizes
 
 

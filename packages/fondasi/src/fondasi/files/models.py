@@ -7,6 +7,7 @@ storage that no row knows. A trigger marks an object when its file's row goes, w
 from __future__ import annotations
 
 import re
+from datetime import datetime  # noqa: TC003 - SQLAlchemy reads annotations
 from enum import StrEnum
 from uuid import UUID
 
@@ -32,6 +33,7 @@ class StoredObject(Entity):
         owner_id: whose quota it counts against.
         size: bytes.
         thumbnails: of a picture, the bytes of each smaller one by its longest side in pixels; 0 until it is there.
+        expires_at: of what the service made for somebody, when it ends; None: somebody uploaded it.
     """
 
     __tablename__ = "stored_object"
@@ -40,12 +42,14 @@ class StoredObject(Entity):
         CheckConstraint("size >= 0", name="size"),
         Index("ix_stored_object_unkept", "updated_at", postgresql_where=text("state <> 'kept'")),
         Index("ix_stored_object_owner_id", "owner_id", postgresql_include=["size"]),
+        Index("ix_stored_object_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
     )
 
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     state: Mapped[str] = mapped_column(default=ObjectState.WRITING)
     size: Mapped[int] = mapped_column(BigInteger, default=0)
     thumbnails: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    expires_at: Mapped[datetime | None]
 
 
 class File(Entity):
@@ -59,7 +63,7 @@ class File(Entity):
 
     __tablename__ = "file"
 
-    id: Mapped[UUID] = mapped_column(ForeignKey("stored_object.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(ForeignKey("stored_object.id", ondelete="CASCADE"), primary_key=True)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
     media_type: Mapped[str]
@@ -81,7 +85,7 @@ class TenantFile(TenantScoped):
         Index("ix_tenant_file_id", "id"),
     )
 
-    id: Mapped[UUID] = mapped_column(ForeignKey("stored_object.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(ForeignKey("stored_object.id", ondelete="CASCADE"), primary_key=True)
     owner_id: Mapped[UUID | None]
     name: Mapped[str]
     media_type: Mapped[str]

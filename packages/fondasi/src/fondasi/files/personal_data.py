@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, select
 
-from fondasi.files.models import File, ProfilePicture
+from fondasi.files.models import File, ProfilePicture, StoredObject
 from fondasi.module import PersonalData
 
 PERSONAL_DATA = [
@@ -15,7 +15,7 @@ PERSONAL_DATA = [
         table="file",
         export=lambda user_id: (
             select(File.id, File.name, File.media_type, File.size, File.created_at)
-            .where(File.owner_id == user_id)
+            .where(File.owner_id == user_id, File.stored.has(StoredObject.expires_at.is_(None)))
             .order_by(File.created_at)
         ),
         erase=lambda user_id: delete(File).where(File.owner_id == user_id),

@@ -9,10 +9,11 @@ from sqlalchemy import and_, delete, func, or_, select, update
 from fondasi.files.models import File, ObjectState, ProfilePicture, StoredObject, TenantFile
 from fondasi.identity import User
 from fondasi.kit import clock
+from fondasi.kit.jobs import JobRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
     from uuid import UUID
 
     from sqlalchemy import ColumnElement, Select
@@ -67,6 +68,12 @@ async def note_thumbnails(session: Session, object_id: UUID, sizes: dict[str, in
     await session.execute(update(StoredObject).where(StoredObject.id == object_id).values(thumbnails=sizes))
 
 
+async def end(session: Session, *, before: datetime) -> None:
+    """Say that what the service made is to be removed, where its time is over."""
+    over = and_(StoredObject.expires_at <= before, StoredObject.state == ObjectState.KEPT)
+    await session.execute(update(StoredObject).where(over).values(state=ObjectState.GONE))
+
+
 async def removable(session: Session, *, abandoned_after: timedelta, limit: int) -> Sequence[StoredObject]:
     """Objects whose files are gone, or whose upload never ended; nobody else takes them until the work ends."""
     abandoned = and_(
@@ -78,7 +85,7 @@ async def removable(session: Session, *, abandoned_after: timedelta, limit: int)
 
 
 async def forget(session: Session, object_ids: Sequence[UUID]) -> None:
-    """Remove the rows of objects whose bytes are gone."""
+    """Remove the rows of objects whose bytes are gone, and those of files that ended with them."""
     await session.execute(delete(StoredObject).where(StoredObject.id.in_(object_ids)))
 
 
@@ -93,12 +100,16 @@ async def known_ids(session: Session, ids: Sequence[UUID]) -> set[UUID]:
     return set((await session.scalars(select(StoredObject.id).where(StoredObject.id.in_(ids)))).all())
 
 
-async def drop_picture(session: Session, user_id: UUID) -> None:
-    """Delete a user's profile picture, if one was uploaded."""
+async def drop_picture(session: Session, user_id: UUID) -> File | None:
+    """Delete a user's profile picture, if one was uploaded; the file that it was."""
     query = delete(ProfilePicture).where(ProfilePicture.user_id == user_id)
     former = await session.scalar(query.returning(ProfilePicture.file_id))
-    if former is not None:
-        await session.execute(delete(File).where(File.id == former))
+    if former is None:
+        return None
+    file = await session.get_one(File, former)
+    await session.delete(file)
+    await session.flush()
+    return file
 
 
 async def set_picture(session: Session, user_id: UUID, file_id: UUID | None, url: str | None) -> None:
@@ -109,7 +120,12 @@ async def set_picture(session: Session, user_id: UUID, file_id: UUID | None, url
 
 
 async def get_file(
-    session: Session, file_id: UUID, *, tenant_id: UUID | None, owner_id: UUID | None = None
+    session: Session,
+    file_id: UUID,
+    *,
+    tenant_id: UUID | None,
+    owner_id: UUID | None = None,
+    kept_until: datetime | None = None,
 ) -> AnyFile | None:
     """A file of a tenant, or of a user where that is None.
 
@@ -118,8 +134,9 @@ async def get_file(
         file_id: its id.
         tenant_id: whose it is.
         owner_id: None for anybody's.
+        kept_until: also what the service made for its owner and has not ended by then; None: only what was uploaded.
     """
-    model, conditions = _within(tenant_id, owner_id)
+    model, conditions = _within(tenant_id, owner_id, kept_until)
     query = _select(model).where(model.id == file_id, *conditions)
     found: AnyFile | None = (await session.scalars(query)).first()
     return found
@@ -142,15 +159,29 @@ async def list_files(
     return rows.all(), total or 0
 
 
+async def count_jobs(session: Session, user_id: UUID, names: Sequence[str], *, within: timedelta) -> int:
+    """How many jobs of these names a user has started lately, whatever became of them."""
+    query = select(func.count()).where(
+        JobRecord.enqueued_by == user_id,
+        JobRecord.created_at > func.now() - within,
+        JobRecord.name.in_(names),
+    )
+    return await session.scalar(query) or 0
+
+
 def _select(model: type[AnyFile]) -> Select[tuple[Any]]:
     return select(model)
 
 
-def _within(tenant_id: UUID | None, owner_id: UUID | None) -> tuple[type[AnyFile], list[ColumnElement[bool]]]:
-    model: type[AnyFile] = File
-    conditions: list[ColumnElement[bool]] = []
+def _within(
+    tenant_id: UUID | None, owner_id: UUID | None, kept_until: datetime | None = None
+) -> tuple[type[AnyFile], list[ColumnElement[bool]]]:
+    model: type[AnyFile] = File if tenant_id is None else TenantFile
+    seen: ColumnElement[bool] = StoredObject.expires_at.is_(None)
+    if kept_until is not None:  # what was made ends for those who left, too
+        seen = or_(seen, and_(StoredObject.expires_at > kept_until, model.owner_id.is_not(None)))
+    conditions: list[ColumnElement[bool]] = [model.stored.has(seen)]
     if tenant_id is not None:
-        model = TenantFile
         conditions.append(TenantFile.of_tenant(tenant_id))
     if owner_id is not None:
         conditions.append(model.owner_id == owner_id)

@@ -83,15 +83,7 @@ def _order(model: type[File] | type[TenantFile]) -> Any:
 )
 async def read_file_content(link: LinkText, request: Request, platform: CurrentPlatform) -> StreamingResponse:
     """The content of a file, for whoever has a link to it. Takes `Range`."""
-    found = await service.find_linked(platform, link)
-    part = range_of(request.headers, found.etag, found.size)
-    content = await service.content_of(platform, found.key, *(part or (0, found.size)))
-    return StreamingResponse(
-        content,
-        status_code=200 if part is None else 206,
-        media_type=found.media_type,
-        headers=headers_of(found.name, found.etag, found.size, part),
-    )
+    return await answer_with(platform, request, await service.find_linked(platform, link))
 
 
 @router.post(
@@ -217,6 +209,25 @@ async def replace_own_picture(
 async def delete_own_picture(caller: Caller, session: UnitOfWork) -> None:
     """Show no picture in one's profile. One that was uploaded is deleted."""
     await profile.remove_picture(session, caller.user_id)
+
+
+async def answer_with(
+    platform: CurrentPlatform, request: Request, found: service.Content
+) -> StreamingResponse:
+    """The answer with a content, or with the part of it that `Range` asks for.
+
+    Raises:
+        RangeNotThere: it is shorter.
+        StorageUnavailable: it cannot be read.
+    """
+    part = range_of(request.headers, found.etag, found.size)
+    content = await service.content_of(platform, found.key, *(part or (0, found.size)))
+    return StreamingResponse(
+        content,
+        status_code=200 if part is None else 206,
+        media_type=found.media_type,
+        headers=headers_of(found.name, found.etag, found.size, part),
+    )
 
 
 def _own(caller: Principal) -> Shelf:

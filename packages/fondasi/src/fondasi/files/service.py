@@ -36,9 +36,11 @@ from fondasi.files.pictures import PICTURES, InvalidPictureError, PictureTooLarg
 from fondasi.files.schemas import FileRead
 from fondasi.files.sniffing import HEAD, clean_name, media_type_of
 from fondasi.files.thumbnails import ENDING, MEDIA_TYPE, SIDES, key_of_thumbnail
+from fondasi.kit import clock
 from fondasi.kit.audit import record
 from fondasi.kit.db import DatabaseUnavailableError
 from fondasi.kit.ids import new_id
+from fondasi.kit.live import changed
 from fondasi.kit.storage import Storage, StorageError
 from fondasi.quotas import storage_limit_of
 
@@ -128,7 +130,7 @@ async def store(
         fields = {"name": clean, "media_type": media_type, "size": size}
         file = await _keep(platform, shelf, object_id, fields, quota)
     except BaseException as error:
-        await asyncio.shield(_discard(platform, object_id))
+        await asyncio.shield(discard(platform, object_id))
         if isinstance(error, InfectedError):
             await _record_infected(platform, shelf, clean, str(error))
         if (problem := _problem_of(error, settings.pixels)) is not None:
@@ -179,7 +181,13 @@ async def delete_file(session: Session, shelf: Shelf, file_id: UUID) -> None:
         raise FileInUse from None
     await purge.enqueue(session, dedupe_key="deleted")
     await record(session, "files.delete", ROOM, "Deleted a file.", metadata=_about(file))
+    await tell_deleted(session, file)
+
+
+async def tell_deleted(session: Session, file: AnyFile) -> None:
+    """Say that a file is gone."""
     await FILE_DELETED.emit(session, **_told(file))
+    changed(session, "files", file.id, owner=file.owner_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +200,11 @@ class Content:
     size: int
     etag: str
 
+    @classmethod
+    def of(cls, file: AnyFile) -> Content:
+        """That of a file, whole."""
+        return cls(key_of(file.id), file.name, file.media_type, file.size, etag_of(file.id))
+
 
 async def find_linked(platform: Platform, text: str) -> Content:
     """The content of a link: a file, or a smaller picture of one.
@@ -203,11 +216,13 @@ async def find_linked(platform: Platform, text: str) -> Content:
     if link is None:
         raise LinkEnded
     async with platform.database.read_session(fresh=True, stranger=True, tenant=link.tenant_id) as session:
-        file = await repository.get_file(session, link.file_id, tenant_id=link.tenant_id)
+        file = await repository.get_file(
+            session, link.file_id, tenant_id=link.tenant_id, kept_until=clock.now()
+        )
     if file is None:
         raise LinkEnded
     if not link.side:
-        return Content(key_of(file.id), file.name, file.media_type, file.size, etag_of(file.id))
+        return Content.of(file)
     if not (size := file.stored.thumbnails.get(str(link.side))):
         raise LinkEnded
     name = f"{file.name.rpartition('.')[0]}-{link.side}{ENDING}"
@@ -245,6 +260,20 @@ def shown(platform: Platform, shelf: Shelf, file: AnyFile) -> FileRead:
     )
 
 
+async def discard(platform: Platform, object_id: UUID) -> None:
+    """Remove what was written of an upload that failed. What cannot be removed now, the job `files.purge` removes.
+
+    A commit whose answer was lost may have kept it: then it stays.
+    """
+    with suppress(StorageError, DBAPIError, DatabaseUnavailableError, OSError):
+        async with platform.database.unit_of_work(audited=False) as session:
+            given_up = await repository.give_up(session, object_id)
+        if given_up:
+            await platform.get(Storage).delete(key_of(object_id))
+            async with platform.database.unit_of_work(audited=False) as session:
+                await repository.forget(session, [object_id])
+
+
 async def _begin(platform: Platform, shelf: Shelf) -> tuple[UUID, int, int]:
     """Write an object down that is about to be written; its id, the bytes that are left, and the caller's quota."""
     stored = StoredObject(id=new_id(), owner_id=shelf.caller_id)
@@ -274,24 +303,17 @@ async def _keep(
         session.add(file)
         await session.flush()
         if sides:
-            await thumbnails.enqueue(session, file_id=object_id, size=fields["size"])
+            await thumbnails.enqueue(
+                session,
+                file_id=object_id,
+                size=file.size,
+                owner_id=file.owner_id,
+                tenant_id=shelf.tenant_id,
+            )
         await record(session, "files.upload", ROOM, "Uploaded a file.", metadata=_about(file))
         await FILE_CREATED.emit(session, **_told(file))
+        changed(session, "files", file.id, owner=file.owner_id)
     return file
-
-
-async def _discard(platform: Platform, object_id: UUID) -> None:
-    """Remove what was written of an upload that failed. What cannot be removed now, the job `files.purge` removes.
-
-    A commit whose answer was lost may have kept it: then it stays.
-    """
-    with suppress(StorageError, DBAPIError, DatabaseUnavailableError, OSError):
-        async with platform.database.unit_of_work(audited=False) as session:
-            given_up = await repository.give_up(session, object_id)
-        if given_up:
-            await platform.get(Storage).delete(key_of(object_id))
-            async with platform.database.unit_of_work(audited=False) as session:
-                await repository.forget(session, [object_id])
 
 
 async def _head(content: AsyncIterator[bytes]) -> bytes:

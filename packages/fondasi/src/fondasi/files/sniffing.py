@@ -34,6 +34,7 @@ ENDINGS = {
     TEXT: (".txt", ".md", ".log"),
     "text/csv": (".csv",),
     "application/json": (".json",),
+    "application/jsonl": (".jsonl", ".ndjson"),
 }
 KNOWN = frozenset(ENDINGS)
 _SIGNATURES = (
@@ -56,7 +57,11 @@ _BY_ENDING = {
     ZIP: {
         ending: kind for kind, endings in ENDINGS.items() if kind.startswith(_OFFICE) for ending in endings
     },
-    TEXT: {".csv": "text/csv", ".json": "application/json"},
+    TEXT: {
+        ending: kind
+        for kind in ("text/csv", "application/json", "application/jsonl")
+        for ending in ENDINGS[kind]
+    },
 }
 _MARKUP = re.compile(rb"<\s*[!?/a-z]", re.IGNORECASE)  # what browsers would take for HTML, SVG or XML
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")

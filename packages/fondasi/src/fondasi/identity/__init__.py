@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fondasi.access import Authenticator, EffectivePermissions
-from fondasi.identity import accounts, api_keys, codes, credentials, exports, factors, federation, sessions
+from fondasi.identity import accounts, api_keys, codes, credentials, factors, federation, sessions
 from fondasi.identity.accounts import acceptable_username, create_user, set_password, user_exists
 from fondasi.identity.accounts.schemas import Email
 from fondasi.identity.api_keys import ApiKeyHash, KeyAuthenticator, LastKeyUse
@@ -30,6 +30,7 @@ from fondasi.identity.sessions import (
     sign_in,
 )
 from fondasi.kit.crypto import KeyedHash, SealedBox
+from fondasi.kit.live import SIGNED_IN, Changes
 from fondasi.messages import Messenger
 from fondasi.module import Module
 from fondasi.platform import Platform
@@ -109,10 +110,11 @@ module = Module(
         federation.router,
         federation.settings_router,
         api_keys.router,
-        exports.router,
     ],
     permissions=[*accounts.PERMISSIONS, *sessions.PERMISSIONS],
     events=accounts.EVENTS,
+    changes=[Changes("users", permission=accounts.VIEW, owner=SIGNED_IN)],
+    datasets=[accounts.USERS],
     admin_views=[accounts.users_view, sessions.sessions_view],
     jobs=[
         sessions.purge,
@@ -120,8 +122,6 @@ module = Module(
         codes.purge,
         federation.purge,
         api_keys.purge,
-        exports.build,
-        exports.purge,
     ],
     commands=accounts.commands,
     command_groups={
@@ -136,7 +136,6 @@ module = Module(
         *federation.PERSONAL_DATA,
         *codes.PERSONAL_DATA,
         *api_keys.PERSONAL_DATA,
-        *exports.PERSONAL_DATA,
     ],
     lifespan=_lifespan,
     tags={

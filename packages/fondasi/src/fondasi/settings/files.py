@@ -31,6 +31,7 @@ FILE_TYPES = (
     "text/plain",
     "text/csv",
     "application/json",
+    "application/jsonl",
 )
 CLAMAV_ADDRESS = re.compile(r"tcp://(?:[\w.-]+|\[[0-9a-f:.]+\]):\d{1,5}|unix:///.+")
 STORAGE_ADDRESS = re.compile(r"(?:s3|gs)://[\w.-]+(?:/[\w./-]*)?|az://[\w.-]+/[\w.-]+(?:/[\w./-]*)?")
@@ -61,6 +62,10 @@ class FileSettings(BaseModel):
         gt=0,
         le=3600,
         description="Seconds in which a file that is fetched from an address has to be there.",
+    )
+    import_lines: int = Field(100_000, ge=1, description="Most lines of a file that is imported.")
+    runs_per_day: int = Field(
+        100, ge=1, description="Exports and imports that one user may start within a day, dry runs included."
     )
     types: Annotated[list[str], NoDecode] = Field(
         default_factory=lambda: list(FILE_TYPES),

@@ -208,12 +208,12 @@ class ApiSettings(BaseModel):
 
 
 class ExportSettings(BaseModel):
-    """Archives of everything that is kept about a user, for themselves."""
+    """Archives of everything that is kept about a user, for themselves; and exports of rows."""
 
-    days: int = Field(7, ge=1, le=365, description="Days that an archive can be fetched.")
+    days: int = Field(7, ge=1, le=365, description="Days that an archive or an export can be fetched.")
     per_day: int = Field(5, ge=1, description="Archives that one user may ask for within a day.")
     limit: int = Field(
-        64 * 1024 * 1024, ge=1024, description="Largest archive in bytes, compressed; a larger one fails."
+        256 * 1024 * 1024, ge=1024, description="Largest archive or export in bytes; a larger one fails."
     )
 
 

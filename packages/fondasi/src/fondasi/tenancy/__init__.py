@@ -3,17 +3,20 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from fondasi.access import MEMBER
+from fondasi.kit.live import Changes
 from fondasi.module import Module
 from fondasi.platform import Platform
 from fondasi.tenancy import invitation_routes, routes
 from fondasi.tenancy.admin import tenants_view
+from fondasi.tenancy.datasets import MEMBERS
 from fondasi.tenancy.events import EVENTS
 from fondasi.tenancy.export import Exports
 from fondasi.tenancy.guards import Member, in_tenant_path, member_of_tenant, require_in_tenant
 from fondasi.tenancy.isolation import ISOLATION_EXCEPTIONS
 from fondasi.tenancy.jobs import purge
 from fondasi.tenancy.models import Membership, Role
-from fondasi.tenancy.permissions import PERMISSIONS, TENANT_PERMISSIONS
+from fondasi.tenancy.permissions import PERMISSIONS, TENANT_PERMISSIONS, VIEW_USERS
 from fondasi.tenancy.personal_data import PERSONAL_DATA
 from fondasi.tenancy.registry import TenantPermission, TenantPermissions
 from fondasi.tenancy.repository import tenant_ids
@@ -50,6 +53,11 @@ module = Module(
     tenant_permissions=TENANT_PERMISSIONS,
     jobs=[purge],
     events=EVENTS,
+    changes=[
+        Changes("tenants", tenant_permission=MEMBER),
+        Changes("members", tenant_permission=VIEW_USERS),
+    ],
+    datasets=[MEMBERS],
     lifespan=_lifespan,
     personal_data=PERSONAL_DATA,
     tags={

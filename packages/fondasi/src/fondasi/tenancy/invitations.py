@@ -20,6 +20,7 @@ from fondasi.kit import clock
 from fondasi.kit.audit import record
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import current_language, t
+from fondasi.kit.live import changed
 from fondasi.messages import Channel, Message, Messenger, take
 from fondasi.tenancy import repository
 from fondasi.tenancy.author import lock_author
@@ -174,6 +175,7 @@ async def accept(session: Session, registry: TenantPermissions, caller: Principa
         raise AlreadyMember from None
     await _answer(session, invitation, InvitationStatus.ACCEPTED)
     await MEMBER_JOINED.emit(session, user_id=caller.user_id, role=invitation.role)
+    changed(session, "members", caller.user_id)
     return OwnTenant(**TenantRead.model_validate(tenant).model_dump(), role=invitation.role)
 
 

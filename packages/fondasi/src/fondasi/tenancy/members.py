@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fondasi.kit.audit import record
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import t
+from fondasi.kit.live import changed
 from fondasi.tenancy import repository
 from fondasi.tenancy.author import lock_author
 from fondasi.tenancy.errors import MemberNotFound, RaisesOwnRights
@@ -114,6 +115,7 @@ async def set_permissions(
     if added or removed:
         details = {"added": sorted(added), "removed": sorted(removed)}
         await _note(session, "permissions_changed", user_id, details)
+        changed(session, "members", user_id)
     return await read_member(session, registry, member, user_id)
 
 
@@ -184,11 +186,13 @@ async def _touchable(
 async def _set_role(session: Session, tenant_id: UUID, user_id: UUID, role: Role) -> None:
     await repository.set_role(session, tenant_id, user_id, role)
     await MEMBER_ROLE_CHANGED.emit(session, user_id=user_id, role=role)
+    changed(session, "members", user_id)
 
 
 async def _remove(session: Session, tenant_id: UUID, user_id: UUID) -> None:
     await repository.remove_member(session, tenant_id, user_id)
     await MEMBER_LEFT.emit(session, user_id=user_id)
+    changed(session, "members", user_id)
 
 
 async def _note(session: Session, what: str, user_id: UUID, details: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from fondasi.kit.audit import record
 from fondasi.kit.http import Conflict
 from fondasi.kit.i18n import t
 from fondasi.kit.ids import new_id
+from fondasi.kit.live import changed
 from fondasi.tenancy import repository
 from fondasi.tenancy.errors import TenantNotFound
 from fondasi.tenancy.events import TENANT_CREATED, TENANT_DELETED
@@ -83,6 +84,7 @@ async def update_tenant(
         setattr(tenant, name, value)
     await session.flush()
     await record(session, "tenant.updated", "tenancy", "The tenant was changed.", metadata=fields)
+    changed(session, "tenants", tenant.id)
     return _own(tenant, member.role)
 
 
@@ -148,6 +150,7 @@ async def _set_status(
     tenant.status = status
     await session.flush()
     await record(session, action, "tenancy", f"The tenant is {status.value} now.", metadata=details)
+    changed(session, "tenants", tenant_id)
     return TenantRead.model_validate(tenant)
 
 

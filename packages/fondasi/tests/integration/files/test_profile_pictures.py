@@ -6,6 +6,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 
+from fondasi.kit.events import EventRegistry
+
 API = "/api/v1"
 PATH = f"{API}/settings/profile-picture"
 
@@ -49,6 +51,24 @@ async def test_uploaded_picture_is_shown_and_replaces_the_one_before(client, put
     assert (await client.get(former)).status_code == 404
     await swept()
     assert len(stored()) == 1
+
+
+async def test_replacing_and_removing_tell_what_is_deleted(app, client, ani, put, monkeypatch):
+    told: list[tuple[str, str]] = []
+
+    async def listen(_, event, data):
+        told.append((event.name, data["file_id"]))
+
+    registry = app.state.platform.get(EventRegistry)
+    monkeypatch.setattr(registry, "listeners", [*registry.listeners, listen])
+    first, second = (await put(picture(1))).json()["id"], (await put(picture(2))).json()["id"]
+    await client.delete(PATH, headers=ani)
+    assert told == [
+        ("file.created", first),
+        ("file.created", second),
+        ("file.deleted", first),
+        ("file.deleted", second),
+    ]
 
 
 async def test_picture_in_use_is_not_deleted_but_removed(client, ani, put, shown, *, stored, swept):

@@ -53,7 +53,7 @@ class TestTelling:
         assert stream.told == [("ledgers", "b")]
         async with following(url, ani, resource="secrets") as refused:
             assert refused.status == 422
-        assert "ads, ledgers, letters, tasks" in refused.problem["detail"]
+        assert "ads, files, ledgers, letters, members, tasks, tenants, users" in refused.problem["detail"]
 
     async def test_nobody_who_is_not_signed_in_is_told(self, url):
         async with following(url, {}) as stream:
@@ -229,3 +229,32 @@ class TestDeclaring:
         async with database.read_session() as session:
             with pytest.raises(RuntimeError, match="read session"):
                 changed(session, "posts", 1)
+
+
+class TestThePlatformsOwn:
+    async def test_owners_are_told_of_their_account_and_files(self, url, client, sign_in):
+        ani, budi = await sign_in("ani"), await sign_in("budi")
+        me = (await client.get(f"{API}/users/me", headers=ani)).json()["id"]
+        async with following(url, ani) as anis, following(url, budi) as budis:
+            file = await client.post(f"{API}/files", headers=ani, files={"file": ("a.txt", b"one")})
+            file_id = file.json()["id"]
+            await client.patch(f"{API}/settings", headers=ani, json={"theme": "dark"})
+            await client.delete(f"{API}/files/{file_id}", headers=ani)
+            await change(url, ani, "ads", "last")
+            for stream in (anis, budis):
+                while ("ads", "last") not in stream.told:
+                    await stream.next("change")
+        assert anis.told == [("files", file_id), ("users", me), ("files", file_id), ("ads", "last")]
+        assert budis.told == [("ads", "last")]
+
+    async def test_members_are_told_of_each_other(self, url, town):
+        tenant, people = await town.staffed("office", mia="member")
+        owner, mia = people["owner"], people["mia"]
+        async with following(url, mia.headers, f"/tenants/{tenant}/changes") as stream:
+            path = f"/tenants/{tenant}"
+            answer = await owner.call("PATCH", f"{path}/members/{mia.id}", json={"role": "admin"})
+            assert answer.status_code == 200, answer.text
+            await stream.next("change")
+            assert (await owner.call("PATCH", path, json={"name": "Bureau"})).status_code == 200
+            await stream.next("change")
+        assert stream.told == [("members", str(mia.id)), ("tenants", tenant)]

@@ -25,6 +25,7 @@ VALUES = {
     "title": "new",
     "url": "https://example.com/",
     "events": ["*"],
+    "dataset": "notes",
 }
 
 
@@ -53,6 +54,12 @@ async def sides(notes_app, notes_town):
         ids["webhook_id"] = (await owner.call("POST", f"{path}/webhooks", json=hook)).json()["id"]
         answer = await owner.call("POST", f"{path}/webhooks/{ids['webhook_id']}/ping")
         ids["delivery_id"] = answer.json()["id"]
+        body = {"dataset": "notes"}
+        ids["export_id"] = (await owner.call("POST", f"{path}/exports", json=body)).json()["id"]
+        content = {"file": (f"{marker}.csv", b"title\n")}
+        lines = (await owner.call("POST", f"{path}/files", files=content)).json()["id"]
+        body["file_id"] = lines
+        ids["import_id"] = (await owner.call("POST", f"{path}/imports", json=body)).json()["id"]
         made.append(Side(owner.headers, ids, marker))
     return made
 

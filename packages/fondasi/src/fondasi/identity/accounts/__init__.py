@@ -3,11 +3,12 @@
 from fondasi.identity.accounts.admin import users_view
 from fondasi.identity.accounts.commands import commands
 from fondasi.identity.accounts.contacts import change as change_contact
+from fondasi.identity.accounts.datasets import USERS
 from fondasi.identity.accounts.errors import SignUpClosed
 from fondasi.identity.accounts.events import EVENTS
 from fondasi.identity.accounts.group_commands import commands as group_commands
 from fondasi.identity.accounts.jobs import anonymise
-from fondasi.identity.accounts.permissions import PERMISSIONS
+from fondasi.identity.accounts.permissions import PERMISSIONS, VIEW
 from fondasi.identity.accounts.personal_data import PERSONAL_DATA
 from fondasi.identity.accounts.repository import is_taken, user_by, user_by_id
 from fondasi.identity.accounts.routes import router
@@ -35,6 +36,8 @@ __all__ = [
     "EVENTS",
     "PERMISSIONS",
     "PERSONAL_DATA",
+    "USERS",
+    "VIEW",
     "CodeRequested",
     "Name",
     "Password",

@@ -21,6 +21,7 @@ from fondasi.kit.audit import concerns, record
 from fondasi.kit.cache import invalidate_everything
 from fondasi.kit.http import Forbidden, InvalidInput, NotFound
 from fondasi.kit.i18n import t
+from fondasi.kit.live import changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,6 +72,7 @@ async def create_user(
     await _flush(session, username)
     concerns(session, user.id)
     await USER_CREATED.emit(session, user_id=user.id)
+    changed(session, "users", user.id, owner=user.id)
     return user
 
 
@@ -134,6 +136,7 @@ async def update_user(
     for column, value in changes.items():
         setattr(user, column, value)
     await _flush(session, user.username)
+    changed(session, "users", user.id, owner=user.id)
     if by_other:
         about: dict[str, Any] = {"user_id": user.id, "username": user.username, "fields": sorted(changes)}
         if user.status != status:
@@ -200,6 +203,7 @@ async def end_account(session: Session, user: User, status: UserStatus) -> None:
         user.deleted_at = clock.now()
         await USER_DELETED.emit(session, user_id=user.id)
     await revoke_sessions_of(session, user.id)
+    changed(session, "users", user.id, owner=user.id)
 
 
 async def confirm_owner(platform: Platform, caller: Principal, password: str | None, device: Device) -> None:

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 CSV = "text/csv; charset=utf-8"
+MARK = "\ufeff"  # by which spreadsheets know UTF-8
 # What a spreadsheet would run where a cell begins, also behind what separates cells elsewhere, as `;` in Indonesia.
-FORMULA = re.compile(r"""((?:\A|[;,|\t\r\n])["'\s]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
+_BEGINNING, _RUN = r"""((?:\A|[;,|\t\r\n])["'\s]*)""", r"(?=[=+\-@\uff1d\uff0b\uff0d\uff20])"
+FORMULA = re.compile(_BEGINNING + _RUN)
+GUARDED = re.compile(_BEGINNING + "'" + _RUN)
 
 
 def csv_of(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
@@ -23,11 +26,19 @@ def csv_of(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
         columns: what the first line says.
         rows: the values of each, in the order of the columns.
     """
+    return MARK.encode() + csv_lines([columns]) + csv_lines(rows)
+
+
+def csv_lines(rows: Iterable[Iterable[Any]]) -> bytes:
+    """Some lines of such a table."""
     text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue().encode()
+
+
+def unguarded(cell: str) -> str:
+    """A cell as it was before it was written so that no spreadsheet runs it."""
+    return GUARDED.sub(r"\1", cell)
 
 
 def _cell(value: Any) -> str:

@@ -179,7 +179,9 @@ def read_payload(payload: str) -> list[Change]:
 
 def _payloads(noted: dict[tuple[str, Any, Any], set[str] | None]) -> Iterator[str]:
     rows = (
-        orjson.dumps([resource, row_id, tenant, owner]).decode()
+        orjson.dumps(
+            [resource, row_id, tenant, owner], default=str
+        ).decode()  # the driver has a UUID of its own
         for (resource, tenant, owner), ids in noted.items()
         for row_id in ([None] if ids is None else sorted(ids))
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fondasi.identity.exports.models import ExportStatus
+from fondasi.files.archives.models import ExportStatus
 
 
 class ExportRead(BaseModel):
@@ -17,8 +17,12 @@ class ExportRead(BaseModel):
 
     id: UUID
     status: ExportStatus
-    size: int | None = Field(description="Bytes, compressed.")
+    size: int | None = Field(description="Bytes.")
     rows: int | None = Field(description="Rows of all tables.")
     created_at: datetime
     finished_at: datetime | None
     expires_at: datetime = Field(description="It is gone then.")
+    url: str | None = Field(
+        None,
+        description="Path of a link to the archive, once it is ready. It ends after `FILE_LINK_MINUTES`.",
+    )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, select
 
-from fondasi.identity.exports.models import DataExport
+from fondasi.files.archives.models import DataExport
 from fondasi.module import PersonalData
 
 PERSONAL_DATA = [

@@ -1,15 +1,15 @@
-"""Tables: archives of everything that is kept about a user, and their bytes."""
+"""The table of archives: everything that is kept about a user, in a file for themselves."""
 
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - SQLAlchemy reads annotations
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fondasi.kit.db import Base, Entity
+from fondasi.kit.db import Entity
 
 
 class ExportStatus(StrEnum):
@@ -25,7 +25,8 @@ class DataExport(Entity):
 
     Attributes:
         job_id: of the job that builds it.
-        size: bytes, compressed.
+        file_id: the file, once it is ready.
+        size: bytes.
         rows: how many rows of all tables are in it.
     """
 
@@ -34,20 +35,9 @@ class DataExport(Entity):
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), unique=True)
     job_id: Mapped[UUID | None]
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("file.id", ondelete="SET NULL"), index=True)
     status: Mapped[str] = mapped_column(default=ExportStatus.QUEUED)
     size: Mapped[int | None] = mapped_column(BigInteger)
     rows: Mapped[int | None] = mapped_column(BigInteger)
     finished_at: Mapped[datetime | None]
     expires_at: Mapped[datetime] = mapped_column(index=True)
-
-
-class DataExportPart(Base):
-    """A piece of an archive, so that neither writing nor reading holds it whole."""
-
-    __tablename__ = "data_export_part"
-
-    export_id: Mapped[UUID] = mapped_column(
-        ForeignKey("data_export.id", ondelete="CASCADE"), primary_key=True
-    )
-    number: Mapped[int] = mapped_column(primary_key=True)
-    content: Mapped[bytes]

@@ -28,7 +28,3 @@ class TooManyExports(Problem):
             ),
             headers={"Retry-After": "3600"},
         )
-
-
-class ArchiveTooLargeError(Exception):
-    """More is kept about the user than `EXPORT_LIMIT` lets into an archive."""

@@ -1,6 +1,5 @@
 """The archive of everything that is kept about a user, and that no table is forgotten in it, nor at their end."""
 
-import gzip
 import json
 from uuid import UUID, uuid4
 
@@ -8,9 +7,13 @@ import asyncpg
 import pytest
 from sqlalchemy import func, select, text, update
 
+from fondasi.files import jobs
+from fondasi.files.archives import archive as archives
+from fondasi.files.archives import build, purge
+from fondasi.files.archives.models import DataExport
+from fondasi.files.checking import check
+from fondasi.files.models import File, StoredObject
 from fondasi.identity.accounts.service import erase_personal_data
-from fondasi.identity.exports import build, purge
-from fondasi.identity.exports.models import DataExport, DataExportPart
 from fondasi.identity.models import User
 from fondasi.kit.jobs import JobContext
 from fondasi.module import PersonalData
@@ -90,14 +93,24 @@ class TestArchive:
         _, found = await archive(client, ani, run)
         assert "budi" not in json.dumps(found).lower()
 
-    async def test_is_plain_json_for_clients_without_gzip(self, client, ani, run):
+    async def test_is_a_file_with_a_link_that_takes_ranges(self, client, ani, run):
         export_id, found = await archive(client, ani, run)
-        answer = await client.get(
-            f"{EXPORT}/{export_id}/file", headers={**ani, "Accept-Encoding": "identity"}
-        )
-        assert "content-encoding" not in answer.headers
-        assert answer.json() == found
-        assert answer.headers["content-disposition"].startswith("attachment")
+        status = (await client.get(f"{EXPORT}/{export_id}", headers=ani)).json()
+        for url, headers in ((f"{EXPORT}/{export_id}/file", ani), (status["url"], {})):
+            whole = await client.get(url, headers=headers)
+            assert whole.json() == found
+            assert len(whole.content) == status["size"]
+            assert whole.headers["content-disposition"].startswith('attachment; filename="my-data.json"')
+            part = await client.get(url, headers={**headers, "Range": "bytes=10-19"})
+            assert (part.status_code, part.content) == (206, whole.content[10:20])
+
+    async def test_is_in_no_list_of_files_and_counts_against_no_quota(self, client, ani, account, run):
+        export_id, _ = await archive(client, ani, run)
+        root = await account("root", superuser=True)
+        file_id = (await client.get(f"{EXPORT}/{export_id}", headers=ani)).json()["url"]
+        assert file_id
+        for headers in (ani, root):
+            assert (await client.get(f"{API}/files", headers=headers)).json()["data"] == []
 
     async def test_is_for_its_owner_alone(self, client, ani, account, run):
         export_id, _ = await archive(client, ani, run)
@@ -106,7 +119,7 @@ class TestArchive:
             assert (await client.get(path, headers=root)).status_code == 404
             assert (await client.get(path)).status_code == 401
 
-    async def test_asked_again_gives_the_same_until_it_is_old(self, client, ani, run, clean_database):
+    async def test_asked_again_gives_the_same_until_it_is_old(self, client, ani, run, clean_database, stored):
         first = (await client.post(EXPORT, headers=ani)).json()["id"]
         early = await client.get(f"{EXPORT}/{first}/file", headers=ani)
         assert (early.status_code, early.json()["error_code"]) == (409, "EXPORT_NOT_READY")
@@ -120,18 +133,17 @@ class TestArchive:
         second = (await client.post(EXPORT, headers=ani)).json()["id"]
         assert second != first
         assert (await client.get(f"{EXPORT}/{first}", headers=ani)).status_code == 404
-        async with clean_database.read_session() as session:
-            assert await session.scalar(select(func.count()).select_from(DataExportPart)) == 0
+        await run(jobs.purge)
+        assert len(stored()) == 0
 
     async def test_larger_than_allowed_fails_and_leaves_nothing(  # noqa: PLR0917 - fixtures
-        self, client, app, ani, run, clean_database, monkeypatch
+        self, client, app, ani, run, stored, monkeypatch
     ):
         monkeypatch.setattr(app.state.platform.settings.export, "limit", 100)
         export_id = (await client.post(EXPORT, headers=ani)).json()["id"]
         assert await run(build, export_id=UUID(export_id)) == "larger than EXPORT_LIMIT"
         assert (await client.get(f"{EXPORT}/{export_id}", headers=ani)).json()["status"] == "failed"
-        async with clean_database.read_session() as session:
-            assert await session.scalar(select(func.count()).select_from(DataExportPart)) == 0
+        assert len(stored()) == 0
 
     async def test_job_that_was_cancelled_shows_as_failed(self, client, ani, clean_database):
         export_id = (await client.post(EXPORT, headers=ani)).json()["id"]
@@ -141,29 +153,41 @@ class TestArchive:
         assert (await client.get(f"{EXPORT}/{export_id}", headers=ani)).json()["status"] == "failed"
         assert (await client.post(EXPORT, headers=ani)).json()["id"] != export_id
 
-    async def test_expires_and_is_removed(self, client, ani, run, clean_database):
+    async def test_expires_and_is_removed(self, client, ani, run, clean_database, stored):
         export_id, _ = await archive(client, ani, run)
+        url = (await client.get(f"{EXPORT}/{export_id}", headers=ani)).json()["url"]
+        assert len(stored()) == 1
         async with clean_database.unit_of_work() as session:
             await session.execute(update(DataExport).values(expires_at=func.now()))
+            await session.execute(update(StoredObject).values(expires_at=func.now()))
         assert (await client.get(f"{EXPORT}/{export_id}/file", headers=ani)).status_code == 404
+        assert (await client.get(url)).json()["error_code"] == "LINK_ENDED"
         assert await run(purge) == {"deleted": 1}
+        assert await run(jobs.purge) == {"removed": 1}
+        assert len(stored()) == 0
         async with clean_database.read_session() as session:
-            assert await session.scalar(select(func.count()).select_from(DataExportPart)) == 0
+            assert await session.scalar(select(func.count()).select_from(File)) == 0
 
-    async def test_is_kept_in_parts(self, client, ani, run, clean_database, monkeypatch):
-        monkeypatch.setattr("fondasi.identity.exports.archive.PART", 1000)
+    async def test_is_written_as_the_rows_come(self, client, ani, run, monkeypatch):
+        monkeypatch.setattr(archives, "ROWS", 10)
         for number in range(30):
-            await client.post(
-                f"{API}/tasks", json={"message": "".join(uuid4().hex for _ in range(number))}, headers=ani
-            )
+            await client.post(f"{API}/tasks", json={"message": f"task {number}"}, headers=ani)
         _, found = await archive(client, ani, run)
         assert len(found["data"]["job"]) == 31
-        async with clean_database.read_session() as session:
-            parts = (
-                await session.scalars(select(DataExportPart.content).order_by(DataExportPart.number))
-            ).all()
-        assert len(parts) > 1
-        assert json.loads(gzip.decompress(b"".join(parts))) == found
+
+    async def test_is_known_to_the_check_of_the_storage(self, client, app, ani, run):
+        before = await check(app.state.platform, remove=False)
+        await archive(client, ani, run)
+        found = await check(app.state.platform, remove=False)
+        assert (found.unknown, found.files, found.lacking) == (before.unknown, before.files + 1, [])
+
+    async def test_job_that_fails_leaves_nothing(self, client, app, ani, run, stored, monkeypatch):  # noqa: PLR0917
+        export_id = (await client.post(EXPORT, headers=ani)).json()["id"]
+        monkeypatch.setattr(archives.Archive, "pieces", _broken)
+        with pytest.raises(RuntimeError, match="in the middle"):
+            await run(build, export_id=UUID(export_id))
+        assert len(stored()) == 0
+        assert (await client.get(f"{EXPORT}/{export_id}", headers=ani)).json()["url"] is None
 
 
 class TestNothingIsForgotten:
@@ -193,12 +217,16 @@ class TestNothingIsForgotten:
         with pytest.raises(ValueError, match="give `export` or say"):
             PersonalData(table="x", kept="Because.")
 
-    async def test_nothing_is_left_of_who_is_deleted_for_good(self, client, ani, account, run, database_urls):
+    async def test_nothing_is_left_of_who_is_deleted_for_good(  # noqa: PLR0917 - fixtures
+        self, client, ani, account, run, database_urls, stored
+    ):
         root = await account("root", superuser=True)
         await client.post(f"{API}/api-keys", json={"name": "x", "permissions": ["tasks.create"]}, headers=ani)
         await archive(client, ani, run)
         answer = await client.delete(f"{API}/users/ani?permanent=true", headers=root)
         assert answer.status_code == 204, answer.text
+        await run(jobs.purge)
+        assert len(stored()) == 0
         connection = await asyncpg.connect(database_urls.owner)
         try:
             tables = await connection.fetch(
@@ -211,8 +239,8 @@ class TestNothingIsForgotten:
         finally:
             await connection.close()
 
-    async def test_anonymised_account_keeps_no_key_and_no_archive(
-        self, client, app, ani, run, clean_database
+    async def test_anonymised_account_keeps_no_key_and_no_archive(  # noqa: PLR0917 - fixtures
+        self, client, app, ani, run, clean_database, stored
     ):
         await client.post(f"{API}/api-keys", json={"name": "x", "permissions": ["tasks.create"]}, headers=ani)
         await archive(client, ani, run)
@@ -221,6 +249,8 @@ class TestNothingIsForgotten:
             await session.execute(update(User).values(deleted_at=func.now() - text("'31 days'::interval")))
         anonymise = app.state.platform.jobs["identity.anonymise"]
         assert await run(anonymise) == {"anonymised": 1}
+        await run(jobs.purge)
+        assert len(stored()) == 0
         async with clean_database.read_session() as session:
             user = (await session.scalars(select(User))).one()
             for item in app.state.platform.personal_data:
@@ -232,3 +262,8 @@ class TestNothingIsForgotten:
 
 async def _ignore(*_) -> None:
     """Progress goes nowhere."""
+
+
+async def _broken(*_):
+    yield b"{"
+    raise RuntimeError("in the middle")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fondasi.identity.exports import repository, service
+from fondasi.files.archives import repository, service
 from fondasi.kit.jobs import JobContext, job
 from fondasi.platform import Platform
 
@@ -17,7 +17,7 @@ async def build(context: JobContext[Platform], export_id: UUID) -> str:
 
 @job(name="exports.purge", cron="17 * * * *", timeout=600)
 async def purge(context: JobContext[Platform]) -> dict[str, int]:
-    """Delete archives that have expired."""
+    """Forget archives that have expired."""
     deleted = 0
     while batch := await repository.delete_expired(context.session, limit=BATCH):
         deleted += batch
