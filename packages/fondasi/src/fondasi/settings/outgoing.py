@@ -60,6 +60,11 @@ class WebhookSettings(BaseModel):
     disable_days: int = Field(
         5, ge=1, le=365, description="Days of nothing but failures after which a webhook is disabled."
     )
+    pending: int = Field(
+        10_000,
+        ge=1,
+        description="Deliveries that may wait for a receiver of webhooks that takes none; what comes then is left out.",
+    )
     grace_hours: int = Field(
         24, ge=0, le=720, description="Hours that the secret before still signs, beside a new one."
     )

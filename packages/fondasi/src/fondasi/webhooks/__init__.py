@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fondasi.kit.events import EventRegistry
 from fondasi.module import Module
 from fondasi.platform import Platform
 from fondasi.webhooks.admin import deliveries_view, webhooks_view
 from fondasi.webhooks.deliveries import write_deliveries
-from fondasi.webhooks.jobs import deliver, purge
+from fondasi.webhooks.jobs import deliver, purge, tell_full
 from fondasi.webhooks.permissions import PERMISSIONS, TENANT_PERMISSIONS
 from fondasi.webhooks.personal_data import PERSONAL_DATA
 from fondasi.webhooks.routes import router
@@ -21,7 +22,7 @@ __all__ = ["module"]
 @asynccontextmanager
 async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     platform.provide(Secrets(platform.settings))
-    platform.get(EventRegistry).listeners.append(write_deliveries)
+    platform.get(EventRegistry).listeners.append(partial(write_deliveries, platform.settings.webhook))
     yield
 
 
@@ -30,7 +31,7 @@ module = Module(
     routers=[router, inside],
     permissions=PERMISSIONS,
     tenant_permissions=TENANT_PERMISSIONS,
-    jobs=[deliver, purge],
+    jobs=[deliver, purge, tell_full],
     admin_views=[webhooks_view, deliveries_view],
     lifespan=_lifespan,
     personal_data=PERSONAL_DATA,

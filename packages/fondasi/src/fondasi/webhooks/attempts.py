@@ -146,7 +146,7 @@ async def _settle(  # noqa: PLR0917 - what a try is about
     if done.status_code in SUCCESS:
         _finish(delivery, DeliveryStatus.DELIVERED)
         webhook.last_success_at = clock.now()
-        webhook.failing_since = webhook.resumes_at = None
+        webhook.failing_since = webhook.resumes_at = webhook.full_since = None
         webhook.failures = 0
         return Ended("delivered")
     settings = platform.settings.webhook
@@ -198,17 +198,40 @@ async def _disable(
     log.warning("webhook_disabled", webhook_id=str(webhook.id), because=because.value)
     about = {"webhook_id": webhook.id, "host": host, "because": because.value}
     await record(session, "webhooks.disable", "webhooks", "A webhook was disabled.", metadata=about)
-    messenger = platform.get(Messenger)
+    days = platform.settings.webhook.disable_days
+    await _tell(session, platform, tenant_id, webhook, because.value, {"days": days})
+
+
+async def tell_full(
+    session: Session, platform: Platform, tenant_id: UUID | None, webhook: AnyWebhook
+) -> None:
+    """Tell a webhook's people that events are left out."""
+    host, most = platform.get(Outgoing).host_of(webhook.url), platform.settings.webhook.pending
+    log.warning("webhook_full", webhook_id=str(webhook.id), pending=most)
+    about = {"webhook_id": webhook.id, "host": host, "pending": most}
+    await record(session, "webhooks.full", "webhooks", "Events for a webhook are left out.", metadata=about)
+    await _tell(session, platform, tenant_id, webhook, "full", {})
+
+
+async def _tell(  # noqa: PLR0917 - whom, and what
+    session: Session,
+    platform: Platform,
+    tenant_id: UUID | None,
+    webhook: AnyWebhook,
+    what: str,
+    values: dict[str, int],
+) -> None:
+    """Write to who made it, or to the tenant's owners when they left."""
+    messenger, host = platform.get(Messenger), platform.get(Outgoing).host_of(webhook.url)
     if not messenger.can_send(Channel.EMAIL):
         return
     for user in await repository.people_to_tell(session, tenant_id, webhook.created_by):
         if user.email is not None:
-            values = {"username": user.username, "host": host, "days": platform.settings.webhook.disable_days}
             message = Message(
                 Channel.EMAIL,
                 user.email,
-                f"webhook-{because.value}",
-                values,
+                f"webhook-{what}",
+                {"username": user.username, "host": host, **values},
                 language=user.language,
                 package="fondasi.webhooks",
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
+from prometheus_client import Counter
 
 from fondasi.kit import clock
 from fondasi.kit.audit import record
@@ -16,7 +17,7 @@ from fondasi.kit.ids import new_id
 from fondasi.messages import take
 from fondasi.webhooks import repository, service
 from fondasi.webhooks.errors import DeliveryNotThere, SentTooOften
-from fondasi.webhooks.jobs import ask
+from fondasi.webhooks.jobs import ask, tell_full
 from fondasi.webhooks.models import DeliveryStatus
 from fondasi.webhooks.schemas import DeliveryDetails, DeliveryRead
 from fondasi.webhooks.secrets import message_id_of
@@ -24,20 +25,35 @@ from fondasi.webhooks.secrets import message_id_of
 if TYPE_CHECKING:
     from fondasi.kit.db import Session
     from fondasi.kit.events import Event
+    from fondasi.settings import WebhookSettings
     from fondasi.webhooks.models import AnyDelivery
     from fondasi.webhooks.service import Desk
 
 PING = "webhook.ping"
 BY_HAND, PERIOD = 60, timedelta(hours=1)
+LEFT_OUT = Counter(
+    "fondasi_webhook_left_out_total",
+    "Events that were not sent to a webhook, as too many wait for its receiver.",
+)
 
 
-async def write_deliveries(session: Session, event: Event, told: dict[str, Any]) -> None:
-    """Write an event down for each webhook that gets it; they leave when the unit of work commits."""
+async def write_deliveries(
+    settings: WebhookSettings, session: Session, event: Event, told: dict[str, Any]
+) -> None:
+    """Write an event down for each webhook that gets it; they leave when the unit of work commits.
+
+    A receiver that takes nothing does not fill the table: it is left out once so many wait, and its people are told.
+    """
     tenant_id = None if event.where is Where.PLATFORM else session.tenant_id
     webhooks = await repository.subscribed(session, tenant_id, event.name)
     if webhooks:
         body = body_of(event.name, told)
-        for webhook_id in webhooks:
+        for webhook_id, fails in webhooks:
+            if fails and await repository.is_full(session, tenant_id, webhook_id, settings.pending):
+                LEFT_OUT.inc()
+                if await repository.note_full(session, tenant_id, webhook_id):
+                    await tell_full.enqueue(session, webhook_id=webhook_id, tenant_id=tenant_id)
+                continue
             await add(session, tenant_id, webhook_id, event.name, body)
 
 

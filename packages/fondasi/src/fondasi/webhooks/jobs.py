@@ -51,6 +51,15 @@ async def ask(
     )
 
 
+@job(name="webhooks.tell_full", timeout=60)
+async def tell_full(context: JobContext[Platform], webhook_id: UUID, tenant_id: UUID | None = None) -> None:
+    """Tell a webhook's people that events are left out, as too many wait for its receiver."""
+    await context.session.act_for(tenant=tenant_id)
+    webhook = await repository.get_webhook(context.session, tenant_id, webhook_id)
+    if webhook is not None and webhook.full_since is not None:
+        await attempts.tell_full(context.session, context.platform, tenant_id, webhook)
+
+
 @job(name="webhooks.purge", cron="53 3 * * *", timeout=3600)
 async def purge(context: JobContext[Platform]) -> dict[str, int]:
     """Delete deliveries older than `WEBHOOK_KEEP_DAYS`, and secrets that sign no more, one tenant after the other."""

@@ -7,11 +7,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID  # noqa: TC003 - SQLAlchemy reads annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Entity, TenantScoped, tenant_reference
+
+PENDING = text("status = 'pending'")
 
 
 class DisabledBecause(StrEnum):
@@ -40,6 +42,7 @@ class _Webhook:
         disabled_because: None while it is enabled.
         failures: how many requests in a row found nobody, or a server in trouble.
         failing_since: the first failure after which nothing was delivered.
+        full_since: so many deliveries wait since then that events are left out.
         resumes_at: nothing is sent before, for the receiver is in trouble, or asked to wait.
     """
 
@@ -52,6 +55,7 @@ class _Webhook:
     disabled_because: Mapped[str | None]
     failures: Mapped[int] = mapped_column(default=0)
     failing_since: Mapped[datetime | None]
+    full_since: Mapped[datetime | None]
     resumes_at: Mapped[datetime | None]
     last_success_at: Mapped[datetime | None]
     last_failure_at: Mapped[datetime | None]
@@ -110,6 +114,7 @@ class WebhookDelivery(_Delivery, Entity):
         CheckConstraint("status IN ('pending', 'delivered', 'failed')", name="status"),
         Index("ix_webhook_delivery_webhook_id", "webhook_id", "created_at", "id"),
         Index("ix_webhook_delivery_created_at", "created_at"),
+        Index("ix_webhook_delivery_pending", "webhook_id", postgresql_where=PENDING),
     )
 
     webhook_id: Mapped[UUID] = mapped_column(ForeignKey("webhook.id", ondelete="CASCADE"))
@@ -124,6 +129,7 @@ class TenantWebhookDelivery(_Delivery, TenantScoped):
         tenant_reference("webhook_id", "tenant_webhook"),
         Index("ix_tenant_webhook_delivery_webhook_id", "tenant_id", "webhook_id", "created_at", "id"),
         Index("ix_tenant_webhook_delivery_created_at", "tenant_id", "created_at"),
+        Index("ix_tenant_webhook_delivery_pending", "tenant_id", "webhook_id", postgresql_where=PENDING),
     )
 
     webhook_id: Mapped[UUID]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, text, tuple_, update
+from sqlalchemy import delete, func, literal_column, select, text, tuple_, update
 
 from fondasi.identity import User
+from fondasi.kit import clock
 from fondasi.kit.db import driver_connection
 from fondasi.tenancy import Membership, Role
 from fondasi.webhooks.models import (
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
     from fondasi.webhooks.models import AnyDelivery, AnyWebhook
 
 ALL = "*"
-SUBSCRIBED = "SELECT id FROM webhook WHERE events && $1::text[] AND disabled_because IS NULL FOR KEY SHARE"
+SUBSCRIBED = """
+SELECT id, failing_since IS NOT NULL FROM webhook WHERE events && $1::text[] AND disabled_because IS NULL FOR KEY SHARE
+"""
 SUBSCRIBED_IN_TENANT = """
-SELECT id FROM tenant_webhook WHERE tenant_id = $2 AND events && $1::text[] AND disabled_because IS NULL FOR KEY SHARE
+SELECT id, failing_since IS NOT NULL FROM tenant_webhook
+WHERE tenant_id = $2 AND events && $1::text[] AND disabled_because IS NULL FOR KEY SHARE
 """
 
 
@@ -69,8 +73,8 @@ async def get_webhook(
     return found
 
 
-async def subscribed(session: Session, tenant_id: UUID | None, event: str) -> list[UUID]:
-    """Ids of the enabled webhooks that get an event; they are not deleted until the unit of work ends.
+async def subscribed(session: Session, tenant_id: UUID | None, event: str) -> list[tuple[UUID, bool]]:
+    """The enabled webhooks that get an event, each with whether it fails; none is deleted until the unit of work ends.
 
     In the driver's own SQL, for each event of every request asks it, and mostly there are none.
     """
@@ -79,7 +83,23 @@ async def subscribed(session: Session, tenant_id: UUID | None, event: str) -> li
         rows = await driver.fetch(SUBSCRIBED, [event, ALL])
     else:
         rows = await driver.fetch(SUBSCRIBED_IN_TENANT, [event, ALL], tenant_id)
-    return [row[0] for row in rows]
+    return [(row[0], row[1]) for row in rows]
+
+
+async def is_full(session: Session, tenant_id: UUID | None, webhook_id: UUID, most: int) -> bool:
+    """Whether so many deliveries wait for a webhook."""
+    model, owned = _deliveries(tenant_id)
+    waiting = select(model.id).where(
+        model.webhook_id == webhook_id, model.status == literal_column("'pending'"), *owned
+    )
+    return await session.scalar(waiting.order_by(None).offset(most - 1).limit(1)) is not None
+
+
+async def note_full(session: Session, tenant_id: UUID | None, webhook_id: UUID) -> bool:
+    """Say that events are left out; False where somebody said so before."""
+    model, owned = _webhooks(tenant_id)
+    first = update(model).where(model.id == webhook_id, model.full_since.is_(None), *owned)
+    return await session.scalar(first.values(full_since=clock.now()).returning(model.id)) is not None
 
 
 def new_delivery(tenant_id: UUID | None, **fields: Any) -> AnyDelivery:
@@ -138,7 +158,7 @@ async def forget_secrets(session: Session, tenant_id: UUID | None, *, before: da
 
 
 async def people_to_tell(session: Session, tenant_id: UUID | None, made_by: UUID | None) -> Sequence[User]:
-    """Who hears that a webhook was disabled: who made it, or the tenant's owners when they left."""
+    """Who hears of a webhook in trouble: who made it, or the tenant's owners when they left."""
     query = select(User).where(User.email.is_not(None), User.deleted_at.is_(None))
     if made_by is not None:
         query = query.where(User.id == made_by)

@@ -98,6 +98,9 @@ class WebhookRead(BaseModel):
     enabled: bool
     disabled_because: DisabledBecause | None = Field(description="Null while it is enabled.")
     failing_since: datetime | None = Field(description="Nothing was delivered since; null if all is well.")
+    full_since: datetime | None = Field(
+        description="So much waits for it that events are left out since; null if all is well."
+    )
     last_success_at: datetime | None
     last_failure_at: datetime | None
     previous_until: datetime | None = Field(description="Until when the secret before signs too.")

@@ -130,7 +130,7 @@ async def update_webhook(
     if changes.enabled is False and webhook.disabled_because is None:
         webhook.disabled_because = DisabledBecause.HAND
     if changes.enabled:
-        webhook.disabled_because = webhook.failing_since = webhook.resumes_at = None
+        webhook.disabled_because = webhook.failing_since = webhook.resumes_at = webhook.full_since = None
         webhook.failures = 0
     await session.flush()
     await _note(session, platform, "edit", "Changed a webhook.", webhook)

@@ -12,7 +12,7 @@ from fondasi.kit.jobs import JobRecord, JobRegistry, Worker
 from fondasi.settings import JobSettings
 from fondasi.tasks.jobs import count_slowly
 from fondasi.webhooks.attempts import PAUSES, TRIES
-from fondasi.webhooks.jobs import deliver
+from fondasi.webhooks.jobs import deliver, tell_full
 from fondasi.webhooks.models import Webhook, WebhookDelivery
 from fondasi.webhooks.waiting import retry_after
 
@@ -75,6 +75,34 @@ async def test_receiver_in_trouble_is_asked_by_one_request_for_all_that_waits(sc
     webhook = await scene.one(Webhook)
     assert (webhook.failures, webhook.failing_since, webhook.resumes_at) == (0, None, None)
     assert webhook.last_success_at is not None
+
+
+async def test_dead_receiver_fills_no_table_and_its_maker_is_told(scene, run_jobs, trail, monkeypatch):
+    monkeypatch.setattr(scene.settings.webhook, "pending", 3)
+    scene.receiver.answers = [(500, {}, b"")]
+    made = await scene.hook("user.created")
+    await scene.town.person("ani")
+    await scene.sent()
+    for number in range(5):
+        await scene.town.person(f"person{number}")
+    await run_jobs(tell_full)
+    async with scene.town.database.read_session() as session:
+        assert len((await session.scalars(select(WebhookDelivery))).all()) == 3
+    shown = (await scene.root.get(f"/webhooks/{made['id']}")).json()
+    assert (shown["enabled"], shown["full_since"] is None) == (True, False)
+    told = [
+        letter for letter in await scene.town.letters(scene.root.email) if letter.template == "webhook-full"
+    ]
+    assert len(told) == len(await trail("webhooks.full")) == 1
+    assert "127.0.0.1" in told[0].text
+    scene.receiver.answers = [(200, {}, b"")]
+    await scene.change(resumes_at=clock.now())
+    await scene.sent(later=True)
+    assert (await scene.one(Webhook)).full_since is None
+    before = len(scene.receiver.requests)
+    await scene.town.person("budi")
+    await scene.sent()
+    assert len(scene.receiver.requests) == before + 1
 
 
 async def test_410_disables_and_its_maker_is_told(scene, trail):
