@@ -47,7 +47,7 @@ def test_each_metric_and_label_exists(app, path):
 def test_dashboard_can_be_read():
     board = json.loads(FILES[0].read_text())
     places = [tuple(panel["gridPos"].values()) for panel in board["panels"]]
-    assert len(set(places)) == len(places) == 8
+    assert len(set(places)) == len(places) == 14
     assert all(target["expr"] for panel in board["panels"] for target in panel["targets"])
 
 

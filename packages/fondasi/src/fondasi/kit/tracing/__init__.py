@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext, suppres
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from prometheus_client import Counter
+
 from fondasi.settings import StartError
 
 if TYPE_CHECKING:
@@ -26,6 +28,12 @@ if TYPE_CHECKING:
 INSTALL: Final = (
     "OTEL_EXPORTER_OTLP_ENDPOINT is set, but what sends traces is missing: pip install 'fondasi[opentelemetry]', or "
     "unset it."
+)
+
+SPANS_DROPPED = Counter(
+    "fondasi_spans_dropped_total",
+    "Spans that were lost: too many waited to be sent (full), or the collector did not take them (refused).",
+    ["reason"],
 )
 
 _tracer: Tracer | None = None

@@ -13,16 +13,19 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, ParentBased, Sampler, TraceIdRatioBased
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from fondasi import __version__
 from fondasi.kit.ids import new_id_text
+from fondasi.kit.tracing import SPANS_DROPPED
 from fondasi.settings.telemetry import pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fondasi.settings import OtelSettings, Settings
 
 __all__ = ["close", "make", "remote", "trace"]
@@ -49,6 +52,26 @@ class _Seldom(logging.Filter):
 _seldom = _Seldom()
 
 
+class _Processor(BatchSpanProcessor):
+    """Counts what it drops: the SDK tells that in a line of the log alone."""
+
+    def on_end(self, span: ReadableSpan) -> None:
+        waiting = self._batch_processor._queue  # noqa: SLF001 - the SDK shows it nowhere else
+        if span.context.trace_flags.sampled and len(waiting) == waiting.maxlen:
+            SPANS_DROPPED.labels("full").inc()
+        super().on_end(span)
+
+
+class _Exporter(OTLPSpanExporter):
+    """Counts what the collector does not take."""
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        result = super().export(spans)
+        if result is not SpanExportResult.SUCCESS:
+            SPANS_DROPPED.labels("refused").inc(len(spans))
+        return result
+
+
 def make(settings: Settings) -> TracerProvider:
     """A provider that sends its spans from a thread of its own, from a queue that drops the oldest when it is full.
 
@@ -67,9 +90,7 @@ def make(settings: Settings) -> TracerProvider:
     )
     logging.getLogger(OTLPSpanExporter.__module__).addFilter(_seldom)
     made = TracerProvider(sampler=sampler(otel), resource=resource, shutdown_on_exit=False)
-    made.add_span_processor(
-        BatchSpanProcessor(OTLPSpanExporter(endpoint=otel.traces_url, headers=otel.headers))
-    )
+    made.add_span_processor(_Processor(_Exporter(endpoint=otel.traces_url, headers=otel.headers)))
     if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         trace.set_tracer_provider(made)
     return made

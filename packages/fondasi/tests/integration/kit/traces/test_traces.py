@@ -4,6 +4,7 @@ import asyncio
 from uuid import UUID
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 
 from fondasi.access import public
@@ -66,6 +67,10 @@ def traced(settings, clean_database, running, otel):
         return running(settings.model_copy(update=changes), module)
 
     return open_
+
+
+def dropped(reason: str) -> float:
+    return REGISTRY.get_sample_value("fondasi_spans_dropped_total", {"reason": reason}) or 0
 
 
 def named(collector, name: str):
@@ -165,13 +170,22 @@ async def test_collector_that_hangs_delays_neither_requests_nor_the_end(traced, 
     monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "16")
     monkeypatch.setenv("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "8")
     collector.held.clear()
+    before = dropped("full")
     async with traced() as client, asyncio.timeout(60):
         for _ in range(100):
             answer = await client.get("/api/v1/traced/things/0198c0de-0000-7000-8000-000000000001")
             assert answer.status_code == 200
+        assert dropped("full") > before
         began = asyncio.get_running_loop().time()
     assert asyncio.get_running_loop().time() - began < 20  # the SDK alone waits for half a minute
     assert not collector.bodies
+
+
+async def test_spans_that_the_collector_does_not_take_are_counted(traced, collector):
+    collector.status, before = 400, dropped("refused")
+    async with traced() as client:
+        await client.get("/api/v1/traced/things/0198c0de-0000-7000-8000-000000000001")
+    assert dropped("refused") > before
 
 
 async def test_nothing_is_made_of_it_where_no_collector_is_set(settings, running, clean_database):
