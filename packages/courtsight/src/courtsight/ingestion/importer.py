@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from fondasi.kit.db import Database
 
 READ_AT_ONCE = 25  # decisions that a worker process takes: about 1 MB of text
+BYTES_AT_ONCE = 2 * 1024 * 1024  # of files of one decision each
 WRITE_AT_ONCE = 250  # decisions in a transaction, and in a segment of the index
 COMPACTED_SHARE = 0.1  # of the corpus, that an import must have written for the index to be compacted
 Prepared = tuple[list[PreparedDecision], list[ReadError]]
@@ -173,8 +174,7 @@ class _Run:
         while batch := await asyncio.to_thread(lambda: list(islice(sources, READ_AT_ONCE))):
             if fresh := await self._unknown(batch):
                 yield loop.run_in_executor(self.pool, partial(prepare_drafts, fresh, embed=self.embed))
-        for start in range(0, len(documents), READ_AT_ONCE):
-            paths = documents[start : start + READ_AT_ONCE]
+        for paths in await asyncio.to_thread(_batches, documents):
             yield loop.run_in_executor(self.pool, partial(prepare_files, paths, embed=self.embed))
 
     async def write(self, work: AsyncIterator[asyncio.Future[Prepared]], ahead: int) -> None:
@@ -303,6 +303,23 @@ def _sort(paths: Iterable[Path]) -> tuple[list[Path], list[Path | ReadError]]:
                 continue
             (lines if many else single).append(found)
     return lines, single
+
+
+def _batches(paths: Sequence[Path]) -> list[list[Path]]:
+    """Files that a worker process takes together: few enough that the others have something to do meanwhile."""
+    batches: list[list[Path]] = []
+    room = 0
+    for path in paths:
+        try:
+            size = path.stat().st_size
+        except OSError:
+            size = 0  # whoever reads it says so
+        if not batches or size > room or len(batches[-1]) == READ_AT_ONCE:
+            batches.append([])
+            room = BYTES_AT_ONCE
+        batches[-1].append(path)
+        room -= size
+    return batches
 
 
 def _sources(paths: Sequence[Path], errors: list[ReadError]) -> Iterator[Source]:

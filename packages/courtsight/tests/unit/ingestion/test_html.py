@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from datetime import date
 from time import monotonic
 
 import pytest
 
 from courtsight.decisions.draft import CourtLevel
-from courtsight.ingestion.readers import Limits, ReadError, read_html
+from courtsight.ingestion import importer
+from courtsight.ingestion.readers import Limits, ReadError, child_process, read_html
 
 PAGE = """<!DOCTYPE html><html><head><link rel="canonical" href="https://putusan.example/direktori/putusan/abc.html"></head>
 <body><h2>Putusan PN KOTA CONTOH Nomor 12/Pid.B/2014/PN Cth</h2>
@@ -118,3 +121,27 @@ def test_a_page_that_takes_too_long_is_refused_and_the_next_one_is_read(tmp_path
     assert monotonic() - started < 20  # minutes before
     (draft,) = read_html(page)
     assert draft.case_number == "12/Pid.B/2014/PN Cth"
+
+
+def test_a_busy_machine_refuses_no_page(page):
+    """What counts is what a page costs, not how long others keep its parser from the processor."""
+    list(read_html(page))  # the child runs
+    child = child_process._children[child_process._HTML].process
+    child.send_signal(signal.SIGSTOP)
+    going_on = threading.Timer(2, child.send_signal, [signal.SIGCONT])
+    going_on.start()
+    (draft,) = read_html(page, Limits(seconds=0.5))
+    going_on.join()
+    assert draft.case_number == "12/Pid.B/2014/PN Cth"
+
+
+def test_large_files_are_read_by_all_processes(tmp_path):
+    """23 pages of 4 MB were one process's, one after the other, while the others waited."""
+    paths = []
+    for number, size in enumerate([100, 200, importer.BYTES_AT_ONCE, 4_000_000, 4_000_000, *[100] * 30]):
+        paths.append(tmp_path / str(number))
+        paths[-1].write_bytes(b" " * size)
+    paths.append(tmp_path / "gone")
+    batches = importer._batches(paths)
+    assert [path for batch in batches for path in batch] == paths
+    assert [len(batch) for batch in batches] == [2, 1, 1, 1, importer.READ_AT_ONCE, 6]

@@ -20,7 +20,7 @@ _MIB = 1024 * 1024
 class Limits:
     """How much of one file a reader takes before it refuses the file or record.
 
-    Sizes are bytes; `memory_bytes` is the address space and `seconds` the wall-clock time that a PDF may take.
+    Sizes are bytes; `memory_bytes` is the address space and `seconds` the time of a core that a PDF may take.
     `inflation_ratio` is how much a gzip archive may grow. A long decision has 2 million characters, 1,000 pages.
     """
 

@@ -14,8 +14,12 @@ import os
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import psutil
 
 if TYPE_CHECKING:
     from courtsight.ingestion.readers.base import Limits
@@ -23,7 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["RefusedError", "page_parts", "pdf_text"]
 
 _PDF, _HTML = "pdf_child.py", "html_child.py"
-_PAGE_SECONDS = 10.0  # a page of ordinary size takes a few milliseconds
+_PAGE_SECONDS = 5.0  # of a core; a page of ordinary size takes a few milliseconds
+_PATIENCE = 20  # times as long as it may cost, a file may take on a machine that others use too
+_LOOK_SECONDS = 0.25
 _HEADER = 8
 
 
@@ -78,16 +84,15 @@ class _Child:
         return self.owner == os.getpid() and self.process.poll() is None
 
     def ask(self, what: str, request: dict[str, object], seconds: float) -> dict[str, Any]:
-        """The answer to a request, about a file that messages call `what`."""
-        late = threading.Event()
-        alarm = threading.Timer(seconds, self._stop_late, (late,))
-        alarm.daemon = True
-        alarm.start()
+        """The answer to a request, about a file that messages call `what`. It may cost so many seconds of a core."""
+        late, answered = threading.Event(), threading.Event()
+        watch = threading.Thread(target=self._watch, args=(seconds, answered, late), daemon=True)
+        watch.start()
         try:
             answer = self._answer(request)
         finally:
-            alarm.cancel()
-            alarm.join()  # it may have gone off a moment ago, and then the child is about to end
+            answered.set()
+            watch.join()  # it may have stopped the child a moment ago, which then is about to end
         if answer is None or late.is_set():
             self.close()
         if answer is None:
@@ -116,15 +121,28 @@ class _Child:
         answer: dict[str, Any] = json.loads(body)
         return answer
 
-    def _stop_late(self, late: threading.Event) -> None:
-        late.set()
-        self.process.kill()
+    def _watch(self, seconds: float, answered: threading.Event, late: threading.Event) -> None:
+        """Stop the child when it is late. Others may keep it from the processor, which is not the file's fault."""
+        with suppress(psutil.NoSuchProcess):
+            child = psutil.Process(self.process.pid)
+            before, deadline = _cost(child), time.monotonic() + _PATIENCE * seconds
+            while not answered.wait(min(_LOOK_SECONDS, seconds)):
+                if _cost(child) - before > seconds or time.monotonic() > deadline:
+                    late.set()
+                    self.process.kill()
+                    return
 
     def close(self) -> None:
         """End the child, if this process started it."""
         if self.owner == os.getpid():
             self.process.kill()
             self.process.communicate()
+
+
+def _cost(process: psutil.Process) -> float:
+    """Seconds of a core that it used."""
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 _lock = threading.Lock()
