@@ -64,8 +64,8 @@ lint: setup ## ruff, mypy --strict, import-linter
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-faults: setup ## Spoil the way to the database in every manner, for minutes (the suite does it for seconds)
-	@$(BIN)/pytest -q -n 0 packages/fondasi/tests/faults --rounds 5
+faults: setup ## Spoil the database, Redis, disks, object stores and mail in every manner, for minutes (the suite: seconds)
+	@$(BIN)/pytest -q -n 0 packages/fondasi/tests/faults --rounds 5 -rP
 
 format: setup ## Format the code
 	@$(BIN)/ruff check --fix -q .
