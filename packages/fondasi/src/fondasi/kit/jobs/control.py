@@ -315,11 +315,9 @@ class Control:
         What ends at about the same time is one statement.
         """
         written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        if not self._endings:
+            self._writing = asyncio.create_task(self._write_endings(), name="job endings")
         self._endings.append((ending, written))
-        await asyncio.sleep(0)
-        async with self._lock:
-            if not written.done():
-                await self._write_endings()
         return await written
 
     async def settle(
@@ -371,18 +369,18 @@ class Control:
                 yield connection
 
     async def _write_endings(self) -> None:
-        endings, self._endings = self._endings, []
-        try:
-            succeeded = await succeed(self._open(), [ending for ending, _ in endings])
-        except Exception as error:  # noqa: BLE001 - each raises it
-            for _, written in endings:
-                written.set_exception(error)
-        else:
-            for ending, written in endings:
-                written.set_result(ending.claim_id in succeeded)
-        finally:
-            for _, written in endings:
-                written.cancel()  # no more than a word where it is done
+        async with self._lock:
+            endings, self._endings = self._endings, []
+            try:
+                succeeded = await succeed(self._open(), [ending for ending, _ in endings])
+            except Exception as error:  # noqa: BLE001 - each raises it
+                for _, written in endings:
+                    if not written.done():
+                        written.set_exception(error)
+            else:
+                for ending, written in endings:
+                    if not written.done():
+                        written.set_result(ending.claim_id in succeeded)
 
     def _open(self) -> asyncpg.Connection:
         if self._connection is None:
