@@ -19,8 +19,14 @@ from babel.messages.pofile import normalize, read_po
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
+from fondasi.admin import words_of
+from fondasi.module import importable
+from fondasi.runtime import platform_modules
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from fondasi.module import Module
 
 Key = str | tuple[str, str]
 """A message, or one with a number: its singular and its plural."""
@@ -68,9 +74,12 @@ class Fault:
 
 
 def messages_in(folder: Path) -> set[Key]:
-    """Every message of a package that people read: in calls of `t`, titles and details of problems, templates."""
+    """Every message of a package that people read: in calls of `t`, titles and details of problems, templates.
+
+    Also what its modules declare: the names in the admin panel, and what permissions are for.
+    """
     trees = _trees(folder.resolve())
-    known = {**_trees(Path(str(files("fondasi"))).resolve()), **trees}.values()
+    known = {**_trees(_folder_of("fondasi")), **trees}.values()
     problems = _problem_classes(known)
     forms = _docstrings_of_forms(known)
     found: set[Key] = set()
@@ -91,7 +100,7 @@ def messages_in(folder: Path) -> set[Key]:
     for path in folder.rglob("*"):
         if path.suffix in TEMPLATES and "scaffold" not in path.relative_to(folder).parts:
             found |= set(_of_template(path.read_text("utf-8")))
-    return _numbers_once(found)
+    return _numbers_once(found | _declared_in(folder.resolve()))
 
 
 def update(folder: Path, languages: Iterable[str]) -> dict[str, int]:
@@ -176,6 +185,27 @@ def _problem_classes(trees: Iterable[ast.Module]) -> set[str]:
     while more := {name for name, above in bases.items() if above & found} - found:
         found |= more
     return found
+
+
+def _declared_in(folder: Path) -> set[str]:
+    """What the modules of a package declare, and of an application's what the platform does not say already."""
+    if folder == _folder_of("fondasi"):
+        return _declared_by(platform_modules())
+    own = [item for item in importable()[0] if item.package and _folder_of(item.package) == folder]
+    return _declared_by(own) - _declared_by(platform_modules()) if own else set()
+
+
+def _declared_by(modules: Iterable[Module]) -> set[str]:
+    found: set[str] = set()
+    for module in modules:
+        found |= {item.description for item in module.permissions}
+        found |= {item.description for item in module.tenant_permissions}
+        found.update(*map(words_of, module.admin_views))
+    return found
+
+
+def _folder_of(package: str) -> Path:
+    return Path(str(files(package))).resolve()
 
 
 def _docstrings_of_forms(trees: Iterable[ast.Module]) -> dict[str, str]:

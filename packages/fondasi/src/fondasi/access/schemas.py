@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from fondasi.kit.http import worded
+from fondasi.kit.http import Translated, worded
 
 Code = Annotated[
     str, Field(min_length=3, max_length=100, description="Code of a permission.", examples=["users.view"])
@@ -37,7 +37,7 @@ class PermissionRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     code: str
-    description: str
+    description: Translated
     default_groups: list[str] = Field(
         description="Seeded groups that hold it until somebody changes them; super_admin always does."
     )

@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from fondasi.admin.forms import words_of
 from fondasi.admin.panel import Panel
 from fondasi.admin.permissions import PERMISSIONS
 from fondasi.admin.routes import admin_router
 from fondasi.module import Module
 from fondasi.platform import Platform
 
-__all__ = ["admin_router", "module"]
+__all__ = ["admin_router", "module", "words_of"]
 
 
 @asynccontextmanager

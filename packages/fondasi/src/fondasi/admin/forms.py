@@ -13,6 +13,7 @@ from pydantic_core import PydanticUndefined
 from fondasi.admin.guards import TOKEN_FIELD
 from fondasi.kit.http import FieldError, InvalidInput
 from fondasi.kit.http.handlers import invalid_input
+from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,10 +21,14 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from starlette.datastructures import FormData
 
+    from fondasi.admin_views import AdminView
+
 VERSION_FIELD = "_version"
 OWN_FIELDS = frozenset({TOKEN_FIELD, VERSION_FIELD})
 LONG_TEXT = 300  # characters from which a field gets several lines
 YES, NO = "true", "false"
+NOTHING = "-"
+CODE = 2  # characters of the code of a language
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,12 @@ def fields_of(
         field = schema.model_fields[name]
         value = values.get(name, None if field.default is PydanticUndefined else field.default)
         kind, choices = _kind(kinds, optional=optional)
-        help_ = field.description or ""
+        help_ = t(field.description or "")
         error = errors.get(name, "")
         found.append(
             FormField(
                 name,
-                label_of(name),
+                t(label_of(name)),
                 kind,
                 "" if kind == "password" else as_text(value),
                 field.is_required() and not optional,
@@ -143,6 +148,21 @@ def label_of(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def choice_of(value: str) -> str:
+    """What a value to choose is called, in the language of who looks; codes such as `GET` and `id` stay."""
+    return value if len(value) <= CODE or value.isupper() else t(label_of(value))
+
+
+def words_of(view: AdminView) -> set[str]:
+    """What the panel says of a table and of its forms, in English."""
+    values = [value for some in view.filters.values() for value in some]
+    found = {view.name, view.plural, *map(label_of, [*view.shown, *view.filters, *map(str, values)])}
+    for write in view.writes:
+        for field in fields_of(write.schema, {}) if write.schema else ():
+            found |= {field.label, field.help, *(text for value, text in field.choices if value != text)}
+    return found - {"", NOTHING}
+
+
 def with_error(problem: InvalidInput, fields: Mapping[str, Any]) -> list[FieldError]:
     """The errors that no field of the form can show."""
     return [item for item in problem.field_errors or [] if item.field.rpartition(".")[2] not in fields]
@@ -165,8 +185,8 @@ def _kind(schema: dict[str, Any], *, optional: bool) -> tuple[str, tuple[tuple[s
     if schema.get("type") == "boolean":
         values = [YES, NO]
     if values:
-        empty = [("", "-")] if optional else []
-        return "choice", (*empty, *((value, label_of(value)) for value in values))
+        empty = [("", NOTHING)] if optional else []
+        return "choice", (*empty, *((value, choice_of(value)) for value in values))
     if schema.get("format") in {"password", "date"}:
         return schema["format"], ()
     if schema.get("type") in {"integer", "number"}:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
 from jinja2 import ChoiceLoader, DictLoader
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqladmin import Admin, ModelView
 from sqladmin.authorization import Action, AuthorizationBackend
 from sqladmin.filters import StaticValuesFilter
@@ -45,6 +45,22 @@ TEMPLATES = Path(__file__).parent / "templates"
 COUNTED = 10_000  # rows that a list counts and pages through; a search finds the others
 SHORT_KEY = 8  # characters
 PAGE_SIZES = [10, 25, 50, 100]
+# Of SQLAdmin's templates: what is fixed there, and what says it in the language of who looks.
+ENGLISH = (
+    (
+        "sqladmin/base.html",
+        '<html lang="en">',
+        '<html lang="{{ language() }}" dir="{{ direction(language()) }}">',
+    ),
+    ("sqladmin_original/layout.html", '"Toggle navigation"', """"{{ _('Menu') }}\""""),
+    ("sqladmin_original/details.html", "pk.name | title", "_(label_of(pk.name))"),
+    ("sqladmin/modals/delete.html", '"Close"', """"{{ _('Close') }}\""""),
+    (
+        "sqladmin/modals/delete.html",
+        'id="modal-delete-text"',
+        """id="modal-delete-text" data-said="{{ _('This cannot be undone.') }}\"""",
+    ),
+)
 
 
 class Pages:
@@ -83,6 +99,7 @@ class Pages:
         environment.globals |= {
             "language": current_language,
             "direction": direction,
+            "label_of": label_of,
             "get_object_identifier": lambda row: as_text(getattr(row, keys[type(row)])),
             "caller": caller,
             "form_token": lambda request: form_token(user) if (user := caller(request)) else "",
@@ -121,13 +138,14 @@ class Pages:
 
 
 def _with_direction(environment: Environment) -> BaseLoader:
-    """SQLAdmin's templates, whose frame says the language of the page and the direction that it is written in."""
+    """SQLAdmin's templates, with what stands in them in English alone in the language of the page."""
     assert environment.loader is not None
-    frame = environment.loader.get_source(environment, "sqladmin/base.html")[0]
-    tag = '<html lang="en">'
-    assert tag in frame, "SQLAdmin has changed the frame of its pages: see what its `html` says now."
-    ours = frame.replace(tag, '<html lang="{{ language() }}" dir="{{ direction(language()) }}">')
-    return ChoiceLoader([DictLoader({"sqladmin/base.html": ours}), environment.loader])
+    ours: dict[str, str] = {}
+    for name, fixed, said in ENGLISH:
+        source = ours.get(name) or environment.loader.get_source(environment, name)[0]
+        assert fixed in source, f"SQLAdmin has changed {name}: see what stands there for {fixed!r}."
+        ours[name] = source.replace(fixed, said)
+    return ChoiceLoader([DictLoader(ours), environment.loader])
 
 
 class _PageRequest(Request):
@@ -165,6 +183,15 @@ class _Permissions(AuthorizationBackend):
         principal: Principal | None = request.scope["state"].get("principal")
         needed = self._needed.get((identity, action))
         return principal is not None and needed is not None and principal.may(needed)
+
+
+class _Said(str):
+    """A name that SQLAdmin keeps for all who look; a page shows it in the language of the one who does."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return escape(t(str(self)))
 
 
 class PanelView(ModelView):
@@ -213,6 +240,10 @@ class PanelView(ModelView):
         rows: Sequence[Any] = await self._run_query(stmt.limit(COUNTED))
         return rows
 
+    def search_placeholder(self) -> str:
+        """What is searched, in the language of who looks."""
+        return ", ".join(t(label_of(name)) for name in self.view.search)
+
     def _build_url_for(self, name: str, request: Request, obj: Any) -> URL:
         return request.url_for(name, identity=self.identity, pk=as_text(getattr(obj, self.view.key)))
 
@@ -230,8 +261,8 @@ def _model_view(platform: Platform, view: AdminView) -> type[PanelView]:
     options = {
         "platform": platform,
         "view": view,
-        "name": view.name,
-        "name_plural": view.plural,
+        "name": _Said(view.name),
+        "name_plural": _Said(view.plural),
         "icon": view.icon,
         "column_list": list(view.columns),
         "column_details_list": list(view.details or view.columns),
@@ -241,13 +272,13 @@ def _model_view(platform: Platform, view: AdminView) -> type[PanelView]:
         "column_filters": [
             StaticValuesFilter(
                 getattr(view.model, name),
-                [(value, label_of(value)) for value in values],
-                title=label_of(name),
+                [(value, _Said(label_of(value))) for value in values],
+                title=_Said(label_of(name)),
                 parameter_name=name,
             )
             for name, values in view.filters.items()
         ],
-        "column_labels": {name: label_of(name) for name in view.shown},
+        "column_labels": {name: _Said(label_of(name)) for name in view.shown},
         "column_formatters": {name: _link(path, short=True) for name, path in view.links.items()},
         "column_formatters_detail": {
             **{name: _link(path) for name, path in view.links.items()},

@@ -167,7 +167,7 @@ class Panel:
             "version": version,
             "key": key,
             "about": "" if key else t(schema.__doc__ or ""),
-            "title": view.plural,
+            "title": t(view.plural),
             "error": _told(problem, schema.model_fields) if problem else "",
         }
         return await self.render(request, "form.html", context, problem.status_code if problem else 200)

@@ -10,7 +10,7 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from fondasi.identity import Email
-from fondasi.kit.http import worded
+from fondasi.kit.http import Translated, worded
 from fondasi.tenancy.models import InvitationStatus, Role, TenantStatus
 
 TOKEN_LENGTH = 64
@@ -107,7 +107,7 @@ class TenantPermissionRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     code: str
-    description: str
+    description: Translated
     role: Role = Field(description="The lowest role that holds it.")
 
 

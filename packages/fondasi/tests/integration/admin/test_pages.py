@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy import LargeBinary, inspect
 
 from fondasi.access import PermissionRegistry
+from fondasi.admin import words_of
+from fondasi.admin.forms import label_of
 from fondasi.admin_views import AdminView, UnsafeViewError, check_views, hides
 from fondasi.identity import User, create_user
+from fondasi.kit.i18n import translate
 from fondasi.messages.models import MessageRecord
 from fondasi.runtime import platform_modules
 from fondasi.tasks.jobs import count_slowly
@@ -18,6 +21,7 @@ from fondasi.tenancy.models import Tenant
 from fondasi.webhooks.models import Webhook, WebhookDelivery
 
 VIEWS = {view.path: view for module in platform_modules() for view in module.admin_views}
+SAID = {path: words_of(view) for path, view in VIEWS.items()}
 REGISTRY = PermissionRegistry(item for module in platform_modules() for item in module.permissions)
 SCRIPT = "<script>alert(1)</script>"
 
@@ -163,6 +167,28 @@ async def test_pages_are_in_the_language_of_who_looks_at_them(root):
     assert '<html lang="id" dir="ltr">' in page.text
     assert "Simpan" in page.text
     assert "Grup baru, yang belum memegang izin apa pun." in page.text
+
+
+async def test_names_of_tables_columns_and_choices_are_in_that_language_too(root):
+    for path, view in VIEWS.items():
+        address = first_record(await root.get(f"/admin/{path}/list"))
+        pages = [await root.get(f"{page}?lang=de") for page in (f"/admin/{path}/list", address)]
+        if view.create is not None:
+            pages.append(await root.get(f"/admin/{path}/create?lang=de"))
+        text = "".join(page.text for page in pages)
+        shown = {view.plural, *map(label_of, [*view.columns, *view.details])}
+        assert {word for word in shown if translate("de", word) not in text} == set(), path
+        changed = {word for word in SAID[path] if translate("de", word) != word}
+        assert {word for word in changed if re.search(rf">\s*{re.escape(word)}\s*<", text)} == set(), path
+
+
+async def test_permissions_say_what_they_are_for_in_that_language(client, sign_in):
+    admin = await sign_in("admin", superuser=True)
+    found = (await client.get("/api/v1/permissions?lang=id&items_per_page=100", headers=admin)).json()["data"]
+    told = {item["code"]: item["description"] for item in found}
+    assert {item.code: translate("id", item.description) for item in REGISTRY}.items() <= told.items()
+    assert len(told) > 20
+    assert told["groups.create"] == "Membuat grup."
 
 
 NONSENSE = [

@@ -7,6 +7,7 @@ import pytest
 import fondasi
 from fondasi.kit import i18n
 from fondasi.kit.i18n import LANGUAGES, direction, negotiate, set_language, t, tn, translate, translate_number
+from fondasi.runtime import platform_modules
 from fondasi.translations import faults, messages_in, update
 
 SOURCE = Path(fondasi.__file__).parent
@@ -46,6 +47,14 @@ def _english_again():
 def test_every_message_is_translated_into_every_language():
     found = [str(fault) for fault in faults(SOURCE, OTHERS)]
     assert found == [], "Run `make messages`, then fill in what is empty in locale/*.po (docs/languages.md)."
+
+
+def test_names_in_the_admin_panel_and_purposes_of_permissions_are_messages():
+    found = messages_in(SOURCE)
+    assert {view.plural for module in platform_modules() for view in module.admin_views} <= found
+    for module in platform_modules():
+        assert {item.description for item in [*module.permissions, *module.tenant_permissions]} <= found
+    assert {"Rate limits", "Last used at", "Suspended", "Name of the tier."} <= found
 
 
 @pytest.fixture

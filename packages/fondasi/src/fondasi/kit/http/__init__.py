@@ -50,7 +50,16 @@ from fondasi.kit.http.routing import (
     secret_answer,
 )
 from fondasi.kit.http.sorting import sort_by
-from fondasi.kit.http.values import Amount, Day, Flag, Integer, Moment, Number, without_defaults
+from fondasi.kit.http.values import (
+    Amount,
+    Day,
+    Flag,
+    Integer,
+    Moment,
+    Number,
+    Translated,
+    without_defaults,
+)
 from fondasi.kit.http.words import worded
 
 __all__ = [
@@ -86,6 +95,7 @@ __all__ = [
     "Router",
     "SecretAnswer",
     "TooLarge",
+    "Translated",
     "Unauthenticated",
     "Unavailable",
     "VersionRequired",

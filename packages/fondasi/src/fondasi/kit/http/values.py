@@ -14,6 +14,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from fondasi.kit.i18n import t
+
+Translated = Annotated[str, AfterValidator(t)]  # what we declared in English, in an answer in its language
 IN_FORM = "in a form"  # the context of a body in which everything is text
 FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
 LAST_MOMENT = datetime(9999, 12, 31, tzinfo=UTC)
