@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select
 
 from courtsight.decisions.models import Decision, DecisionArticle, DecisionCitation, DecisionSection
 
@@ -41,71 +40,47 @@ async def sections_of(session: Session, decision_id: UUID) -> Sequence[DecisionS
     return (await session.scalars(query.order_by(DecisionSection.position))).all()
 
 
-async def citations_of(
-    session: Session, decision_id: UUID, *, offset: int, limit: int
-) -> tuple[list[Row[Any]], int]:
-    """A page of the citations in a decision, with their words and the cited decision if the corpus has it.
-
-    A decision names itself in its head and its foot: that is no citation.
-    """
-    cited = aliased(Decision)
-    words = func.substr(
+_CITED = Decision.__table__.alias()
+CITATION = {  # columns of a citation, by the names that its readers know
+    "start": DecisionCitation.start_offset,
+    "end": DecisionCitation.end_offset,
+    "text": func.substr(
         DecisionSection.text,
         DecisionCitation.start_offset + 1,
         DecisionCitation.end_offset - DecisionCitation.start_offset,
+    ),
+    "decision_id": select(_CITED.c.id)
+    .where(
+        _CITED.c.case_number == DecisionCitation.normalised,
+        DecisionCitation.kind == "decision",
+        _CITED.c.id != DecisionCitation.decision_id,
     )
-    itself = select(Decision.case_number).where(Decision.id == decision_id).scalar_subquery()
-    own = and_(
-        DecisionCitation.decision_id == decision_id,
-        or_(DecisionCitation.kind != "decision", DecisionCitation.normalised != itself),
-    )
-    cited_id = (
-        select(cited.id)
-        .where(
-            cited.case_number == DecisionCitation.normalised,
-            DecisionCitation.kind == "decision",
-            cited.id != decision_id,
-        )
-        .order_by(cited.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = (
-        select(
-            DecisionCitation.kind,
-            DecisionCitation.normalised,
-            DecisionCitation.section,
-            DecisionCitation.start_offset,
-            DecisionCitation.end_offset,
-            words.label("text"),
-            cited_id.label("cited_decision_id"),
-        )
-        .join(
-            DecisionSection,
-            (DecisionSection.decision_id == DecisionCitation.decision_id)
-            & (DecisionSection.name == DecisionCitation.section),
-        )
-        .where(own)
-        .order_by(DecisionCitation.position)
-    )
-    rows = (await session.execute(query.offset(offset).limit(limit))).all()
-    total = await session.scalar(select(func.count()).select_from(DecisionCitation).where(own))
-    return list(rows), total or 0
+    .order_by(_CITED.c.id)
+    .limit(1)
+    .scalar_subquery(),
+}
 
 
-async def cited_by(
-    session: Session, decision: Decision, *, offset: int, limit: int
-) -> tuple[Sequence[Decision], int]:
-    """A page of the decisions that cite a decision, newest first."""
+def with_sections(query: Select[Any]) -> Select[Any]:
+    """A query of citations, with the sections in which they stand."""
+    same = DecisionSection.decision_id == DecisionCitation.decision_id
+    return query.join(DecisionSection, and_(same, DecisionSection.name == DecisionCitation.section))
+
+
+def cites(decision: Decision) -> list[ColumnElement[bool]]:
+    """What holds for the citations in a decision. It names itself in its head and its foot: that is no citation."""
+    itself = and_(DecisionCitation.kind == "decision", DecisionCitation.normalised == decision.case_number)
+    return [DecisionCitation.decision_id == decision.id, not_(itself)]
+
+
+def cited(decision: Decision) -> list[ColumnElement[bool]]:
+    """What holds for the decisions that cite a decision."""
     citing = (
         select(DecisionCitation.decision_id)
         .where(DecisionCitation.kind == "decision", DecisionCitation.normalised == decision.case_number)
         .distinct()
     )
-    found = [Decision.id.in_(citing), Decision.id != decision.id]
-    return await list_decisions(
-        session, found, offset=offset, limit=limit, order=[Decision.pronounced_on.desc().nulls_last()]
-    )
+    return [Decision.id.in_(citing), Decision.id != decision.id]
 
 
 async def counts(

@@ -3,13 +3,13 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Response
 from pydantic import ConfigDict
 
 from courtsight.decisions import repository, service
 from courtsight.decisions.errors import DecisionNotFound
 from courtsight.decisions.filters import conditions
-from courtsight.decisions.models import Decision
+from courtsight.decisions.models import Decision, DecisionCitation
 from courtsight.decisions.schemas import (
     CitationRead,
     CorpusStatistics,
@@ -22,7 +22,7 @@ from courtsight.decisions.schemas import (
 from fondasi.access import public
 from fondasi.ai.retrieval import Index
 from fondasi.dependencies import CurrentPlatform, ReadSession
-from fondasi.kit.http import Page, PageParams, Router, page_of, raises, sort_by
+from fondasi.kit.http import Listing, Router, Wanted, raises
 
 router = Router(prefix="/legal-search", tags=["legal-search"])
 
@@ -33,29 +33,32 @@ class QueryFilters(Filters):
     model_config = ConfigDict(extra="ignore")
 
 
-Order = Annotated[
-    list[Any],
-    sort_by(
-        "-pronounced_on",
-        pronounced_on=Decision.pronounced_on,
-        case_number=Decision.case_number,
-        court=Decision.court,
-        created_at=Decision.created_at,
-    ),
-]
-
-
-@router.get(
-    "/documents", operation_id="list_documents", response_model=Page[DecisionSummary], dependencies=[public]
+DOCUMENTS = Listing(
+    Decision,
+    DecisionSummary,
+    sort="-pronounced_on",
+    sortable=["pronounced_on", "case_number", "court", "created_at"],
 )
+CITATIONS = Listing(
+    DecisionCitation,
+    CitationRead,
+    sort="position",
+    sortable=["position"],
+    filters=["kind"],
+    key="position",
+    columns=repository.CITATION,
+    joined=repository.with_sections,
+)
+
+
+@router.get("/documents", operation_id="list_documents", dependencies=[public], **DOCUMENTS.answers)
 async def list_documents(
-    filters: Annotated[QueryFilters, Query()], page: PageParams, order: Order, session: ReadSession
-) -> dict[str, Any]:
+    filters: Annotated[QueryFilters, Query()],
+    wanted: Annotated[Wanted, DOCUMENTS.wanted],
+    session: ReadSession,
+) -> Response:
     """Decisions that meet the filters, newest first."""
-    rows, total = await repository.list_decisions(
-        session, conditions(filters), offset=page.offset, limit=page.items_per_page, order=order
-    )
-    return page_of(rows, total, page)
+    return await wanted.answer(session, *conditions(filters))
 
 
 @router.get(
@@ -72,29 +75,29 @@ async def read_document(document_id: UUID, session: ReadSession) -> dict[str, An
 @router.get(
     "/documents/{document_id}/citations",
     operation_id="list_citations",
-    response_model=Page[CitationRead],
     dependencies=[public, raises(DecisionNotFound)],
+    **CITATIONS.answers,
 )
-async def list_citations(document_id: UUID, page: PageParams, session: ReadSession) -> dict[str, Any]:
+async def list_citations(
+    document_id: UUID, wanted: Annotated[Wanted, CITATIONS.wanted], session: ReadSession
+) -> Response:
     """The laws and decisions that a decision cites, in reading order."""
     decision = await service.read_decision(session, document_id)
-    rows, total = await repository.citations_of(
-        session, decision.id, offset=page.offset, limit=page.items_per_page
-    )
-    return page_of(rows, total, page)
+    return await wanted.answer(session, *repository.cites(decision))
 
 
 @router.get(
     "/documents/{document_id}/cited-by",
     operation_id="list_citing_documents",
-    response_model=Page[DecisionSummary],
     dependencies=[public, raises(DecisionNotFound)],
+    **DOCUMENTS.answers,
 )
-async def list_citing_documents(document_id: UUID, page: PageParams, session: ReadSession) -> dict[str, Any]:
+async def list_citing_documents(
+    document_id: UUID, wanted: Annotated[Wanted, DOCUMENTS.wanted], session: ReadSession
+) -> Response:
     """The decisions that cite a decision, newest first."""
     decision = await service.read_decision(session, document_id)
-    rows, total = await repository.cited_by(session, decision, offset=page.offset, limit=page.items_per_page)
-    return page_of(rows, total, page)
+    return await wanted.answer(session, *repository.cited(decision))
 
 
 @router.get(

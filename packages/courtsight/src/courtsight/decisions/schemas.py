@@ -108,12 +108,10 @@ class CitationRead(BaseModel):
     kind: Literal["article", "statute", "decision"]
     normalised: str
     section: str
-    start: int = Field(validation_alias="start_offset")
-    end: int = Field(validation_alias="end_offset")
+    start: int
+    end: int
     text: str = Field(description="The words of the citation.")
-    decision_id: UUID | None = Field(
-        None, validation_alias="cited_decision_id", description="The cited decision, if the corpus has it."
-    )
+    decision_id: UUID | None = Field(None, description="The cited decision, if the corpus has it.")
 
 
 class Count(BaseModel):

@@ -9,24 +9,27 @@ from fondasi.activity.jobs import make_partitions, remove_old
 from fondasi.activity.permissions import PERMISSIONS
 from fondasi.activity.personal_data import PERSONAL_DATA
 from fondasi.activity.refusals import Refusals, record_refusal
-from fondasi.activity.repository import Filter
-from fondasi.activity.routes import router
-from fondasi.activity.schemas import ActivityRead, FromFilter, NameFilter, ToFilter, UserFilter
-from fondasi.activity.service import list_activity, prepare_partitions, state_retention, without_place
+from fondasi.activity.routes import ACTIVITY, router
+from fondasi.activity.schemas import FromFilter, ToFilter
+from fondasi.activity.service import (
+    list_activity,
+    prepare_partitions,
+    state_retention,
+    within,
+    without_place,
+)
 from fondasi.kit.audit import record_mutation
 from fondasi.module import Module
 from fondasi.platform import Platform
 
 __all__ = [
-    "ActivityRead",
-    "Filter",
+    "ACTIVITY",
     "FromFilter",
-    "NameFilter",
     "ToFilter",
-    "UserFilter",
     "list_activity",
     "module",
     "record_refusal",
+    "within",
     "without_place",
 ]
 

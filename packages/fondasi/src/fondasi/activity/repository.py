@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,15 +10,12 @@ from sqlalchemy import (
     LargeBinary,
     Row,
     RowMapping,
-    Select,
     exists,
     false,
     func,
     literal_column,
     select,
     text,
-    tuple_,
-    union_all,
 )
 from sqlalchemy.orm import selectinload
 
@@ -34,7 +30,7 @@ if TYPE_CHECKING:
 
 NEAR = timedelta(minutes=10)  # an id and its created_at are made together
 HASH = literal_column("activity_hash(activity)", LargeBinary)
-_SEALED = selectinload(ActivityRecord.seal)
+SEALED = selectinload(ActivityRecord.seal)
 
 STATISTICS = text("""
 WITH entry AS (
@@ -64,74 +60,10 @@ SELECT (SELECT coalesce(sum(number), 0)::bigint FROM counted) AS total,
 """)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """Which entries are wanted; None where it does not matter."""
-
-    tenant_id: UUID | None = None
-    user_id: UUID | None = None
-    level: str | None = None
-    action: str | None = None
-    module: str | None = None
-    request_id: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """For a WHERE clause."""
-        equal = {
-            ActivityRecord.tenant_id: self.tenant_id,
-            ActivityRecord.user_id: self.user_id,
-            ActivityRecord.level: self.level,
-            ActivityRecord.action: self.action,
-            ActivityRecord.module: self.module,
-            ActivityRecord.request_id: self.request_id,
-        }
-        found: list[ColumnElement[bool]] = [
-            column == value for column, value in equal.items() if value is not None
-        ]
-        if self.since is not None:
-            found.append(ActivityRecord.created_at >= self.since)
-        if self.until is not None:
-            found.append(ActivityRecord.created_at < self.until)
-        return found
-
-
-async def list_entries(
-    session: Session, wanted: Filter, *, after: tuple[datetime, UUID] | None, limit: int
-) -> Sequence[ActivityRecord]:
-    """Entries, newest first, that come after a position in that order."""
-    query = select(ActivityRecord).where(*wanted.conditions()).options(_SEALED)
-    if after is not None:
-        query = query.where(tuple_(ActivityRecord.created_at, ActivityRecord.id) < after)
-    query = query.order_by(ActivityRecord.created_at.desc(), ActivityRecord.id.desc()).limit(limit)
-    return (await session.scalars(query)).all()
-
-
-async def list_of_person(
-    session: Session, person: UUID, wanted: Filter, *, after: tuple[datetime, UUID] | None, limit: int
-) -> Sequence[ActivityRecord]:
-    """Entries of what somebody did and of what was done to their account, as `list_entries` gives them."""
-    position = ActivityRecord.created_at, ActivityRecord.id
-    newest = ActivityRecord.created_at.desc(), ActivityRecord.id.desc()
-
-    def found(whose: ColumnElement[bool]) -> Select[datetime, UUID]:
-        query = select(*position).where(whose, *wanted.conditions()).order_by(*newest).limit(limit)
-        return query if after is None else query.where(tuple_(*position) < after)
-
-    # An index each, read from its end: no sorting of all that a person ever did.
-    both = union_all(
-        select(found(ActivityRecord.user_id == person).subquery()),
-        select(found(ActivityRecord.subject_id == person).subquery()),
-    ).subquery()
-    query = select(ActivityRecord).join(both, tuple_(*position) == tuple_(*both.c)).options(_SEALED)
-    return (await session.scalars(query.order_by(*newest).limit(limit))).all()
-
-
 async def get_entry(session: Session, entry_id: UUID) -> ActivityRecord | None:
     """An entry."""
     query = select(ActivityRecord).where(ActivityRecord.id == entry_id, made_with(entry_id))
-    return (await session.scalars(query.options(_SEALED))).first()
+    return (await session.scalars(query.options(SEALED))).first()
 
 
 def made_with(entry_id: UUID) -> ColumnElement[bool]:

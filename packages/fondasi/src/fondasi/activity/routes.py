@@ -3,59 +3,48 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Response
 
 from fondasi.access import Principal, authenticated, require
 from fondasi.activity import service
 from fondasi.activity.permissions import CREATE, VIEW
-from fondasi.activity.repository import Filter
+from fondasi.activity.repository import SEALED
 from fondasi.activity.schemas import (
     ActivityCreate,
     ActivityCreated,
     ActivityRead,
     ActivityStatistics,
     FromFilter,
-    LevelFilter,
-    NameFilter,
-    RequestFilter,
     ToFilter,
-    UserFilter,
     VerificationRead,
 )
 from fondasi.activity.verification import Verification, verify
 from fondasi.dependencies import ReadSession, UnitOfWork
-from fondasi.kit.audit import PLATFORM_CHAIN
-from fondasi.kit.http import CursorPage, CursorParams, Day, NotFound, Router, raises
+from fondasi.kit.audit import PLATFORM_CHAIN, ActivityRecord
+from fondasi.kit.http import Day, Listing, NotFound, Router, Wanted, raises
 
 router = Router(prefix="/activity", tags=["activity"])
-
-
-@router.get(
-    "", operation_id="list_activity", dependencies=[require(VIEW)], response_model=CursorPage[ActivityRead]
+ACTIVITY = Listing(
+    ActivityRecord,
+    ActivityRead,
+    sort="-created_at",
+    sortable=["created_at"],
+    filters=["user_id", "level", "action", "module", "request_id"],
+    options=[SEALED],
+    by_cursor=True,
 )
+
+
+@router.get("", operation_id="list_activity", dependencies=[require(VIEW)], **ACTIVITY.answers)
 async def list_activity(
-    page: CursorParams,
+    wanted: Annotated[Wanted, ACTIVITY.wanted],
     session: ReadSession,
     *,
-    user_id: UserFilter = None,
-    level: LevelFilter = None,
-    action: NameFilter = None,
-    module: NameFilter = None,
-    request_id: RequestFilter = None,
     since: FromFilter = None,
     until: ToFilter = None,
-) -> dict[str, Any]:
+) -> Response:
     """Everybody's activity, newest first."""
-    wanted = Filter(
-        user_id=user_id,
-        level=level,
-        action=action,
-        module=module,
-        request_id=request_id,
-        since=since,
-        until=until,
-    )
-    return await service.list_activity(session, wanted, cursor=page.cursor, limit=page.limit)
+    return await service.list_activity(wanted, session, *service.within(since, until))
 
 
 @router.post("", operation_id="create_activity", status_code=201, dependencies=[require(CREATE)])
@@ -64,22 +53,17 @@ async def create_activity(new: ActivityCreate, session: UnitOfWork) -> ActivityC
     return ActivityCreated(id=await service.create_activity(session, new))
 
 
-@router.get("/me", operation_id="list_own_activity", response_model=CursorPage[ActivityRead])
+@router.get("/me", operation_id="list_own_activity", **ACTIVITY.answers)
 async def list_own_activity(
-    page: CursorParams,
+    wanted: Annotated[Wanted, ACTIVITY.wanted],
     caller: Annotated[Principal, authenticated],
     session: ReadSession,
     *,
-    level: LevelFilter = None,
-    action: NameFilter = None,
     since: FromFilter = None,
     until: ToFilter = None,
-) -> dict[str, Any]:
+) -> Response:
     """What the caller did, and what others did to their account, newest first."""
-    wanted = Filter(level=level, action=action, since=since, until=until)
-    return await service.list_own_activity(
-        session, caller.user_id, wanted, cursor=page.cursor, limit=page.limit
-    )
+    return await service.list_own_activity(wanted, session, caller.user_id, *service.within(since, until))
 
 
 @router.get(

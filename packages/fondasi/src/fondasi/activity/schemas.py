@@ -121,9 +121,5 @@ class VerificationRead(BaseModel):
     fault_count: int = Field(description="How many there are in what was checked.")
 
 
-UserFilter = Annotated[UUID | None, Query(description="Only entries of this user.")]
-LevelFilter = Annotated[Level | None, Query(description="Only entries of this level.")]
-NameFilter = Annotated[str | None, Query(min_length=1, max_length=100, description="Exactly this name.")]
-RequestFilter = Annotated[str | None, Query(min_length=1, max_length=128, description="Of this request.")]
 FromFilter = Annotated[Moment | None, Query(alias="from", description="Not before this moment.")]
 ToFilter = Annotated[Moment | None, Query(alias="to", description="Before this moment.")]

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from fondasi.activity import repository
 from fondasi.activity.agents import read_agent, read_agents
-from fondasi.kit.audit import Level, record
+from fondasi.activity.schemas import ActivityRead
+from fondasi.kit.audit import ActivityRecord, Level, record
 from fondasi.kit.db import Database
-from fondasi.kit.http import Cursor, Moment, NotFound, check_timezone, range_of_days, today_in
+from fondasi.kit.http import NotFound, check_timezone, range_of_days, today_in
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement
+    from starlette.responses import Response
 
     from fondasi.activity.schemas import ActivityCreate
-    from fondasi.kit.audit import ActivityRecord
     from fondasi.kit.db import Session
+    from fondasi.kit.http import Wanted
     from fondasi.settings import Settings
 
 MONTHS_AHEAD = 3
@@ -30,40 +34,58 @@ PLACE = ("session_id", "ip_address", "user_agent", "device", "browser", "os")
 log = structlog.get_logger(__name__)
 
 
+def within(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+    """What holds for the entries of a time: not before its first moment, and before its last one."""
+    found = [] if since is None else [ActivityRecord.created_at >= since]
+    return found if until is None else [*found, ActivityRecord.created_at < until]
+
+
 async def list_activity(
-    session: Session, wanted: repository.Filter, *, cursor: str | None, limit: int
-) -> dict[str, Any]:
-    """A page of entries, newest first."""
-    rows = await repository.list_entries(session, wanted, after=_position(cursor), limit=limit + 1)
-    return await _page(rows, limit)
+    wanted: Wanted,
+    session: Session,
+    *conditions: ColumnElement[bool],
+    any_of: Sequence[ColumnElement[bool]] = (),
+    shown: Callable[[dict[str, Any]], dict[str, Any]] = lambda entry: entry,
+) -> Response:
+    """A list of entries.
+
+    Args:
+        wanted: what is asked of it.
+        session: where to read.
+        conditions: what holds for all entries that the caller may see.
+        any_of: of these, one holds at least.
+        shown: makes of an entry what the caller may see of it.
+    """
+
+    async def prepare(rows: Sequence[ActivityRecord]) -> None:
+        await read_agents([row.user_agent for row in rows])
+
+    return await wanted.answer(
+        session,
+        *conditions,
+        any_of=any_of,
+        shape=lambda row: ActivityRead.model_validate(shown(describe(row))),
+        prepare=prepare,
+    )
 
 
 async def list_own_activity(
-    session: Session, person: UUID, wanted: repository.Filter, *, cursor: str | None, limit: int
-) -> dict[str, Any]:
-    """A page of what somebody did and what was done to their account, newest first; not where others sat who did it."""
-    after = _position(cursor)
-    rows = await repository.list_of_person(session, person, wanted, after=after, limit=limit + 1)
-    page = await _page(rows, limit)
-    own = [entry if entry["user_id"] == person else without_place(entry) for entry in page["data"]]
-    return {**page, "data": own}
+    wanted: Wanted, session: Session, person: UUID, *conditions: ColumnElement[bool]
+) -> Response:
+    """What somebody did and what was done to their account; not where others sat who did it."""
+    return await list_activity(
+        wanted,
+        session,
+        *conditions,
+        any_of=[ActivityRecord.user_id == person, ActivityRecord.subject_id == person],
+        shown=lambda entry: entry if entry["user_id"] == person else without_place(entry),
+    )
 
 
 def without_place(entry: dict[str, Any]) -> dict[str, Any]:
     """An entry that does not tell where its author sat."""
     details = {key: value for key, value in entry["metadata"].items() if key != "os_user"}
     return {**entry, **dict.fromkeys(PLACE), "metadata": details}
-
-
-def _position(cursor: str | None) -> tuple[datetime, UUID] | None:
-    return Cursor.decode(cursor, Moment, UUID) if cursor else None
-
-
-async def _page(rows: Sequence[ActivityRecord], limit: int) -> dict[str, Any]:
-    shown, more = rows[:limit], len(rows) > limit
-    await read_agents([row.user_agent for row in shown])
-    following = Cursor.encode(shown[-1].created_at, str(shown[-1].id)) if more else None
-    return {"data": [describe(row) for row in shown], "next_cursor": following, "has_more": more}
 
 
 async def read_activity(session: Session, entry_id: UUID) -> dict[str, Any]:

@@ -62,9 +62,13 @@ class File(Entity):
     """
 
     __tablename__ = "file"
+    __table_args__ = (
+        Index("ix_file_owner_id", "owner_id", "created_at"),
+        Index("ix_file_created_at", "created_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(ForeignKey("stored_object.id", ondelete="CASCADE"), primary_key=True)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     name: Mapped[str]
     media_type: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
@@ -83,6 +87,7 @@ class TenantFile(TenantScoped):
         tenant_reference("owner_id", "membership", referred="user_id", ondelete="SET NULL (owner_id)"),
         Index("ix_tenant_file_owner_id", "tenant_id", "owner_id"),
         Index("ix_tenant_file_id", "id"),
+        Index("ix_tenant_file_created_at", "tenant_id", "created_at"),
     )
 
     id: Mapped[UUID] = mapped_column(ForeignKey("stored_object.id", ondelete="CASCADE"), primary_key=True)

@@ -136,27 +136,24 @@ async def get_file(
         owner_id: None for anybody's.
         kept_until: also what the service made for its owner and has not ended by then; None: only what was uploaded.
     """
-    model, conditions = _within(tenant_id, owner_id, kept_until)
-    query = _select(model).where(model.id == file_id, *conditions)
+    model = File if tenant_id is None else TenantFile
+    query = _select(model).where(model.id == file_id, *seen(tenant_id, owner_id, kept_until))
     found: AnyFile | None = (await session.scalars(query)).first()
     return found
 
 
-async def list_files(
-    session: Session,
-    *,
-    tenant_id: UUID | None,
-    owner_id: UUID | None,
-    offset: int,
-    limit: int,
-    order: list[Any],
-) -> tuple[Sequence[AnyFile], int]:
-    """A page of files, and how many there are; parameters as of `get_file`."""
-    model, conditions = _within(tenant_id, owner_id)
-    query = _select(model).where(*conditions).order_by(*order, model.id)
-    rows = await session.scalars(query.offset(offset).limit(limit))
-    total = await session.scalar(select(func.count()).select_from(model).where(*conditions))
-    return rows.all(), total or 0
+def seen(
+    tenant_id: UUID | None, owner_id: UUID | None, kept_until: datetime | None = None
+) -> list[ColumnElement[bool]]:
+    """What holds for the files of a tenant, or of users where that is None; parameters as of `get_file`."""
+    model: type[AnyFile] = File if tenant_id is None else TenantFile
+    kept: ColumnElement[bool] = StoredObject.expires_at.is_(None)
+    if kept_until is not None:  # what was made ends for those who left, too
+        kept = or_(kept, and_(StoredObject.expires_at > kept_until, model.owner_id.is_not(None)))
+    found: list[ColumnElement[bool]] = [model.stored.has(kept)]
+    if tenant_id is not None:
+        found.append(TenantFile.of_tenant(tenant_id))
+    return found if owner_id is None else [*found, model.owner_id == owner_id]
 
 
 async def count_jobs(session: Session, user_id: UUID, names: Sequence[str], *, within: timedelta) -> int:
@@ -171,18 +168,3 @@ async def count_jobs(session: Session, user_id: UUID, names: Sequence[str], *, w
 
 def _select(model: type[AnyFile]) -> Select[tuple[Any]]:
     return select(model)
-
-
-def _within(
-    tenant_id: UUID | None, owner_id: UUID | None, kept_until: datetime | None = None
-) -> tuple[type[AnyFile], list[ColumnElement[bool]]]:
-    model: type[AnyFile] = File if tenant_id is None else TenantFile
-    seen: ColumnElement[bool] = StoredObject.expires_at.is_(None)
-    if kept_until is not None:  # what was made ends for those who left, too
-        seen = or_(seen, and_(StoredObject.expires_at > kept_until, model.owner_id.is_not(None)))
-    conditions: list[ColumnElement[bool]] = [model.stored.has(seen)]
-    if tenant_id is not None:
-        conditions.append(TenantFile.of_tenant(tenant_id))
-    if owner_id is not None:
-        conditions.append(model.owner_id == owner_id)
-    return model, conditions

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from fondasi.dependencies import (
     TenantUnitOfWork,
     UnitOfWork,
 )
-from fondasi.files import fetching, profile, service
+from fondasi.files import fetching, profile, repository, service
 from fondasi.files.downloads import headers_of, range_of
 from fondasi.files.errors import (
     AntivirusUnavailable,
@@ -39,7 +40,7 @@ from fondasi.files.permissions import CREATE_INSIDE, DELETE, DELETE_INSIDE, UPLO
 from fondasi.files.schemas import CONTENT, UPLOAD_BODY, FileFetch, FileRead
 from fondasi.files.service import Shelf
 from fondasi.files.uploads import Uploads
-from fondasi.kit.http import Page, PageParams, Router, TooLarge, body_size, page_of, raises, sort_by
+from fondasi.kit.http import Listing, Router, TooLarge, Wanted, body_size, raises
 from fondasi.kit.http.multipart import FormFile
 from fondasi.settings import MOST_FILE_BYTES
 from fondasi.tenancy import Member, in_tenant_path, require_in_tenant
@@ -70,8 +71,14 @@ LinkText = Annotated[
 ]
 
 
-def _order(model: type[File] | type[TenantFile]) -> Any:
-    return sort_by("-created_at", created_at=model.created_at, name=model.name, size=model.size)
+ASKED: dict[str, Any] = {
+    "sort": "-created_at",
+    "sortable": ["created_at", "name", "size"],
+    "filters": ["media_type", "owner_id"],
+    "ranges": ["created_at", "size"],
+    "search": ["name"],
+}
+FILES, TENANT_FILES = Listing(File, FileRead, **ASKED), Listing(TenantFile, FileRead, **ASKED)
 
 
 @downloads.get(
@@ -109,16 +116,12 @@ async def create_file_by_url(
     return await fetching.fetch(platform, _own(caller), wanted.url, wanted.name)
 
 
-@router.get("", operation_id="list_files", response_model=Page[FileRead])
+@router.get("", operation_id="list_files", **FILES.answers)
 async def list_files(
-    page: PageParams,
-    order: Annotated[list[Any], _order(File)],
-    caller: Caller,
-    platform: CurrentPlatform,
-    session: ReadSession,
-) -> dict[str, Any]:
+    wanted: Annotated[Wanted, FILES.wanted], caller: Caller, platform: CurrentPlatform, session: ReadSession
+) -> Response:
     """The caller's files, newest first; everybody's for those who may see them."""
-    return await _page(session, platform, _own(caller), page, order)
+    return await _listed(wanted, session, platform, _own(caller))
 
 
 @router.get("/{file_id}", operation_id="read_file", dependencies=[raises(FileNotThere)])
@@ -159,16 +162,15 @@ async def create_tenant_file_by_url(wanted: FileFetch, member: Writer, platform:
     return await fetching.fetch(platform, _of_tenant(member), wanted.url, wanted.name)
 
 
-@inside.get("", operation_id="list_tenant_files", response_model=Page[FileRead])
+@inside.get("", operation_id="list_tenant_files", **TENANT_FILES.answers)
 async def list_tenant_files(
-    page: PageParams,
-    order: Annotated[list[Any], _order(TenantFile)],
+    wanted: Annotated[Wanted, TENANT_FILES.wanted],
     member: Reader,
     platform: CurrentPlatform,
     session: TenantReadSession,
-) -> dict[str, Any]:
+) -> Response:
     """The tenant's files, newest first."""
-    return await _page(session, platform, _of_tenant(member), page, order)
+    return await _listed(wanted, session, platform, _of_tenant(member))
 
 
 @inside.get("/{file_id}", operation_id="read_tenant_file", dependencies=[raises(FileNotThere)])
@@ -252,10 +254,6 @@ async def _form(request: Request, platform: CurrentPlatform, caller_id: UUID) ->
         yield form
 
 
-async def _page(
-    session: ReadSession, platform: CurrentPlatform, shelf: Shelf, page: PageParams, order: list[Any]
-) -> dict[str, Any]:
-    rows, total = await service.list_files(
-        session, platform, shelf, offset=page.offset, limit=page.items_per_page, order=order
-    )
-    return page_of(rows, total, page)
+async def _listed(wanted: Wanted, session: ReadSession, platform: CurrentPlatform, shelf: Shelf) -> Response:
+    seen = repository.seen(shelf.tenant_id, shelf.seen_owner)
+    return await wanted.answer(session, *seen, shape=partial(service.shown, platform, shelf))

@@ -153,16 +153,6 @@ async def read_file(session: Session, platform: Platform, shelf: Shelf, file_id:
     return shown(platform, shelf, file)
 
 
-async def list_files(
-    session: Session, platform: Platform, shelf: Shelf, *, offset: int, limit: int, order: list[Any]
-) -> tuple[list[FileRead], int]:
-    """A page of files that the caller sees, and how many there are."""
-    rows, total = await repository.list_files(
-        session, tenant_id=shelf.tenant_id, owner_id=shelf.seen_owner, offset=offset, limit=limit, order=order
-    )
-    return [shown(platform, shelf, row) for row in rows], total
-
-
 async def delete_file(session: Session, shelf: Shelf, file_id: UUID) -> None:
     """Delete a file; its bytes go when the unit of work has committed.
 

@@ -1,40 +1,14 @@
 """Queries for jobs."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import delete, func, select
 
 from fondasi.kit.db import Session
 from fondasi.kit.jobs import JobRecord, JobSchedule, JobStatus
 
 FINISHED = (JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED)
-
-
-async def list_jobs(
-    session: Session,
-    *,
-    enqueued_by: UUID | None,
-    status: JobStatus | None,
-    name: str | None,
-    offset: int,
-    limit: int,
-    order: list[Any],
-) -> tuple[Sequence[JobRecord], int]:
-    """A page of jobs, and how many fit; those of one user unless `enqueued_by` is None."""
-    conditions: list[ColumnElement[bool]] = []
-    if enqueued_by is not None:
-        conditions.append(JobRecord.enqueued_by == enqueued_by)
-    if status is not None:
-        conditions.append(JobRecord.status == status)
-    if name is not None:
-        conditions.append(JobRecord.name == name)
-    query = select(JobRecord).where(*conditions).order_by(*order, JobRecord.id.desc())
-    rows = await session.scalars(query.offset(offset).limit(limit))
-    total = await session.scalar(select(func.count()).select_from(JobRecord).where(*conditions))
-    return rows.all(), total or 0
 
 
 async def get_job(session: Session, job_id: UUID) -> JobRecord | None:

@@ -7,17 +7,15 @@ from fastapi import Request, Response
 
 from fondasi.access import Principal, authenticated_or_key, pass_again, require
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
-from fondasi.kit.http import Conflict, NotFound, Page, PageParams, Router, page_of, raises, sort_by
+from fondasi.kit.http import Conflict, Listing, NotFound, Page, PageParams, Router, Wanted, page_of, raises
 from fondasi.kit.jobs import JobRecord, JobStatus, TooManyJobs
 from fondasi.kit.live import EventStream, LastEvent, Places, Seconds, TooManyStreams
-from fondasi.tasks import repository, service
+from fondasi.tasks import service
 from fondasi.tasks.feed import TaskFeed
 from fondasi.tasks.permissions import CREATE, RETRY, VIEW
 from fondasi.tasks.schemas import (
     EVENTS,
-    JobName,
     ScheduledTask,
-    StatusFilter,
     TaskAccepted,
     TaskCreate,
     TaskRead,
@@ -25,17 +23,14 @@ from fondasi.tasks.schemas import (
 
 router = Router(prefix="/tasks", tags=["tasks"])
 Caller = Annotated[Principal, authenticated_or_key(CREATE)]
-Order = Annotated[
-    list[Any],
-    sort_by(
-        "-created_at",
-        created_at=JobRecord.created_at,
-        scheduled_for=JobRecord.scheduled_for,
-        finished_at=JobRecord.finished_at,
-        name=JobRecord.name,
-        status=JobRecord.status,
-    ),
-]
+TASKS = Listing(
+    JobRecord,
+    TaskRead,
+    sort="-created_at",
+    sortable=["created_at", "scheduled_for", "finished_at", "name", "status"],
+    filters=["status", "name", "enqueued_by"],
+    ranges=["created_at"],
+)
 
 
 @router.post("", operation_id="create_task", status_code=202, dependencies=[raises(TooManyJobs)])
@@ -46,27 +41,12 @@ async def create_task(
     return TaskAccepted(id=await service.create_task(session, caller, new), status=JobStatus.QUEUED)
 
 
-@router.get("", operation_id="list_tasks", response_model=Page[TaskRead])
+@router.get("", operation_id="list_tasks", **TASKS.answers)
 async def list_tasks(
-    page: PageParams,
-    order: Order,
-    caller: Caller,
-    session: ReadSession,
-    *,
-    status: StatusFilter = None,
-    name: JobName = None,
-) -> dict[str, Any]:
+    wanted: Annotated[Wanted, TASKS.wanted], caller: Caller, session: ReadSession
+) -> Response:
     """The caller's jobs, newest first; everybody's for those who may see them."""
-    rows, total = await repository.list_jobs(
-        session,
-        enqueued_by=service.owner_seen_by(caller),
-        status=status,
-        name=name,
-        offset=page.offset,
-        limit=page.items_per_page,
-        order=order,
-    )
-    return page_of(rows, total, page)
+    return await wanted.answer(session, *service.seen_by(caller))
 
 
 @router.get(

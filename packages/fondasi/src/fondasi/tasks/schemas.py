@@ -1,10 +1,9 @@
 """What the routes of jobs take and give."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from fondasi.kit.http import Integer, Number
@@ -71,7 +70,3 @@ class ScheduledTask(BaseModel):
         description="When it was enqueued last, or since when its ticks count (UTC); null before a worker has run."
     )
     next_run_at: datetime = Field(description="When it is enqueued next (UTC).")
-
-
-StatusFilter = Annotated[JobStatus | None, Query(description="Only jobs with this status.")]
-JobName = Annotated[str | None, Query(min_length=1, max_length=200, description="Only jobs of this name.")]

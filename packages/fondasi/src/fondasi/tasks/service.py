@@ -3,6 +3,7 @@
 import inspect
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
 
 from fondasi.access import Principal
@@ -17,9 +18,9 @@ from fondasi.tasks.permissions import CANCEL, VIEW
 from fondasi.tasks.schemas import ScheduledTask, TaskCreate
 
 
-def owner_seen_by(caller: Principal) -> UUID | None:
-    """Whose jobs the caller sees: their own, or everybody's (None)."""
-    return None if caller.may(VIEW) else caller.user_id
+def seen_by(caller: Principal) -> list[ColumnElement[bool]]:
+    """What holds for the jobs that the caller sees: that they are their own, or nothing."""
+    return [] if caller.may(VIEW) else [JobRecord.enqueued_by == caller.user_id]
 
 
 async def create_task(session: Session, caller: Principal, new: TaskCreate) -> UUID:

@@ -1,13 +1,13 @@
 """Routes of invitations: those of a tenant, and the answers of the invited."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Query
+from fastapi import Response
 
 from fondasi.access import LacksWhatTheyGrant, Principal, authenticated, login_like
 from fondasi.dependencies import CurrentPlatform, TenantReadSession, TenantUnitOfWork, UnitOfWork
-from fondasi.kit.http import Page, PageParams, Router, page_of, raises, sort_by
-from fondasi.tenancy import invitations
+from fondasi.kit.http import Listing, Router, Wanted, raises
+from fondasi.tenancy import invitations, repository
 from fondasi.tenancy.errors import (
     AlreadyMember,
     InvitationNotFound,
@@ -19,7 +19,7 @@ from fondasi.tenancy.errors import (
     TooManyInvitations,
 )
 from fondasi.tenancy.guards import Member, in_tenant_path, require_in_tenant
-from fondasi.tenancy.models import Invitation, InvitationStatus
+from fondasi.tenancy.models import Invitation
 from fondasi.tenancy.permissions import MANAGE_USERS
 from fondasi.tenancy.registry import TenantPermissions
 from fondasi.tenancy.schemas import (
@@ -35,24 +35,23 @@ inside = Router(prefix="/tenants/{tenant_id}/invitations", tags=["tenants"], dep
 answers = Router(prefix="/invitations", tags=["tenants"], dependencies=[login_like])
 Inviting = Annotated[Member, require_in_tenant(MANAGE_USERS)]
 Caller = Annotated[Principal, authenticated]
-Order = Annotated[
-    list[Any], sort_by("-created_at", created_at=Invitation.created_at, expires_at=Invitation.expires_at)
-]
+INVITATIONS = Listing(
+    Invitation,
+    InvitationRead,
+    sort="-created_at",
+    sortable=["created_at", "expires_at"],
+    filters=["status", "is_expired", "role"],
+    search=["email"],
+    columns={"is_expired": repository.IS_EXPIRED},
+)
 
 
-@inside.get("", operation_id="list_invitations", response_model=Page[InvitationRead])
+@inside.get("", operation_id="list_invitations", **INVITATIONS.answers)
 async def list_invitations(
-    page: PageParams,
-    order: Order,
-    member: Inviting,
-    session: TenantReadSession,
-    status: Annotated[InvitationStatus | None, Query(description="Only invitations in that state.")] = None,
-) -> dict[str, Any]:
+    wanted: Annotated[Wanted, INVITATIONS.wanted], member: Inviting, session: TenantReadSession
+) -> Response:
     """The invitations of a tenant, newest first."""
-    rows, total = await invitations.list_invitations(
-        session, member, status=status, offset=page.offset, limit=page.items_per_page, order=order
-    )
-    return page_of(rows, total, page)
+    return await wanted.answer(session, Invitation.of_tenant(member.tenant_id))
 
 
 @inside.post(

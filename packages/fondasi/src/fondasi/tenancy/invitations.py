@@ -124,16 +124,6 @@ async def revoke(session: Session, member: Member, invitation_id: UUID) -> None:
     await _note(session, invitation, "revoked")
 
 
-async def list_invitations(
-    session: Session, member: Member, *, status: str | None, offset: int, limit: int, order: list[object]
-) -> tuple[list[InvitationRead], int]:
-    """A page of invitations, and how many fit."""
-    rows, total = await repository.list_invitations(
-        session, member.tenant_id, status=status, offset=offset, limit=limit, order=order
-    )
-    return [_read(row) for row in rows], total
-
-
 async def preview(session: Session, caller: Principal, token: str) -> InvitationPreview:
     """What the caller is invited to.
 

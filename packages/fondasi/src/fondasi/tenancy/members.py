@@ -20,28 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from uuid import UUID
 
-    from sqlalchemy import Row
-
     from fondasi.kit.db import Session
     from fondasi.tenancy.author import Author
     from fondasi.tenancy.guards import Member
-
-
-async def list_members(
-    session: Session,
-    member: Member,
-    *,
-    role: str | None,
-    search: str | None,
-    offset: int,
-    limit: int,
-    order: list[Any],
-) -> tuple[list[MemberRead], int]:
-    """A page of members, and how many fit."""
-    rows, total = await repository.list_members(
-        session, member.tenant_id, role=role, search=search, offset=offset, limit=limit, order=order
-    )
-    return [_read(row) for row in rows], total
 
 
 async def read_member(
@@ -55,7 +36,7 @@ async def read_member(
     row = await repository.get_member(session, member.tenant_id, user_id)
     if row is None:
         raise MemberNotFound
-    shown = _read(row)
+    shown = MemberRead.model_validate(row, from_attributes=True)
     held = registry.effective(shown.role, shown.permissions) & registry.codes
     return MemberDetails(**shown.model_dump(), effective=sorted(held))
 
@@ -177,7 +158,7 @@ async def _touchable(
     row = await repository.get_member(session, member.tenant_id, user_id)
     if row is None:
         raise MemberNotFound
-    role, direct = row[0].role, frozenset(row.permissions)
+    role, direct = row.role, frozenset(row.permissions)
     author.check_owners(role)
     author.check(registry.effective(role, direct))
     return author, role, direct
@@ -203,16 +184,4 @@ async def _note(session: Session, what: str, user_id: UUID, details: dict[str, A
         f"Member: {what.replace('_', ' ')}.",
         subject_id=user_id,
         metadata={"member": str(user_id), **details},
-    )
-
-
-def _read(row: Row[*tuple[Any, ...]]) -> MemberRead:
-    membership = row[0]
-    return MemberRead(
-        user_id=membership.user_id,
-        username=row.username,
-        name=row.name,
-        role=membership.role,
-        permissions=row.permissions,
-        joined_at=membership.created_at,
     )

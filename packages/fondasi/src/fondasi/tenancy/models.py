@@ -48,7 +48,7 @@ class Tenant(Entity, Versioned):
     __tablename__ = "tenant"
     __table_args__ = (CheckConstraint("status IN ('inactive', 'active', 'disabled')", name="status"),)
 
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(index=True)
     description: Mapped[str] = mapped_column(default="")
     status: Mapped[str] = mapped_column(default=TenantStatus.ACTIVE)
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)

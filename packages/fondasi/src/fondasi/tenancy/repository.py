@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, RowMapping, Select, delete, func, or_, select, update
+from sqlalchemy import Row, RowMapping, Select, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from sqlalchemy import ColumnElement
+
     from fondasi.kit.db import Session
 
 _PRESENT = User.deleted_at.is_(None)
@@ -39,28 +41,23 @@ _DIRECT = func.array(
 )
 
 
-async def own_tenants(
-    session: Session, user_id: UUID, *, offset: int, limit: int, order: list[Any]
-) -> tuple[Sequence[tuple[Tenant, str]], int]:
-    """A page of the tenants that a user is in, with their role, and how many there are."""
-    query = (
-        select(Tenant, Membership.role)
-        .join(Membership, Membership.tenant_id == Tenant.id)
-        .where(Membership.of_user(user_id))
-    )
-    rows = await session.execute(query.order_by(*order, Tenant.id).offset(offset).limit(limit))
-    return [(tenant, role) for tenant, role in rows], await _count(session, query)
+MEMBER: dict[str, Any] = {
+    "username": User.username,
+    "name": User.name,
+    "permissions": _DIRECT,
+    "joined_at": Membership.created_at,
+}
+IS_EXPIRED = and_(Invitation.status == InvitationStatus.PENDING, Invitation.expires_at <= func.now())
 
 
-async def all_tenants(
-    session: Session, *, status: str | None, offset: int, limit: int, order: list[Any]
-) -> tuple[Sequence[Tenant], int]:
-    """A page of all tenants, and how many there are."""
-    query = select(Tenant)
-    if status is not None:
-        query = query.where(Tenant.status == status)
-    rows = await session.scalars(query.order_by(*order, Tenant.id).offset(offset).limit(limit))
-    return rows.all(), await _count(session, query)
+def with_memberships(query: Select[Any]) -> Select[Any]:
+    """A query of tenants, with their memberships."""
+    return query.join(Membership, Membership.tenant_id == Tenant.id)
+
+
+def with_users(query: Select[Any]) -> Select[Any]:
+    """A query of memberships, with whose they are."""
+    return query.join(User, User.id == Membership.user_id)
 
 
 async def get_tenant(session: Session, tenant_id: UUID, *, locked: bool = False) -> Tenant | None:
@@ -107,43 +104,23 @@ async def role_summary(session: Session, tenant_id: UUID) -> RowMapping:
     )
 
 
-def _members(tenant_id: UUID) -> Select[*tuple[Any, ...]]:
-    return (
-        select(Membership, User.username, User.name, _DIRECT.label("permissions"))
-        .join(User, User.id == Membership.user_id)
-        .where(Membership.of_tenant(tenant_id), _PRESENT)
-    )
+def members_of(tenant_id: UUID) -> list[ColumnElement[bool]]:
+    """What holds for the members of a tenant."""
+    return [Membership.of_tenant(tenant_id), _PRESENT]
 
 
-async def list_members(
-    session: Session,
-    tenant_id: UUID,
-    *,
-    role: str | None,
-    search: str | None,
-    offset: int,
-    limit: int,
-    order: list[Any],
-) -> tuple[Sequence[Row[*tuple[Any, ...]]], int]:
-    """A page of members with name and single permissions, and how many fit."""
-    query = _members(tenant_id)
-    if role is not None:
-        query = query.where(Membership.role == role)
-    if search:
-        query = query.where(
-            or_(
-                User.username.istartswith(search, autoescape=True),
-                User.name.icontains(search, autoescape=True),
-            )
-        )
-    page = query.order_by(*order, Membership.user_id).offset(offset).limit(limit)
-    return (await session.execute(page)).all(), await _count(session, query)
+def search_members(words: str) -> ColumnElement[bool]:
+    """Members whose name has words in it, or whose user name begins so."""
+    return or_(User.username.istartswith(words, autoescape=True), User.name.icontains(words, autoescape=True))
 
 
 async def get_member(session: Session, tenant_id: UUID, user_id: UUID) -> Row[*tuple[Any, ...]] | None:
     """A member with name and single permissions."""
-    query = _members(tenant_id).where(Membership.user_id == user_id)
-    return (await session.execute(query.execution_options(populate_existing=True))).first()
+    named: list[Any] = [column.label(name) for name, column in MEMBER.items()]
+    query = with_users(select(Membership.user_id, Membership.role, *named).select_from(Membership))
+    query = query.where(*members_of(tenant_id), Membership.user_id == user_id)
+    found: Row[*tuple[Any, ...]] | None = (await session.execute(query)).first()
+    return found
 
 
 async def rights(session: Session, tenant_id: UUID, user_id: UUID) -> tuple[str, list[str]] | None:
@@ -221,17 +198,6 @@ async def language_of(session: Session, email: str) -> str | None:
     return (await session.scalars(query)).first()
 
 
-async def list_invitations(
-    session: Session, tenant_id: UUID, *, status: str | None, offset: int, limit: int, order: list[Any]
-) -> tuple[Sequence[Invitation], int]:
-    """A page of invitations, and how many fit."""
-    query = select(Invitation).where(Invitation.of_tenant(tenant_id))
-    if status is not None:
-        query = query.where(Invitation.status == status)
-    rows = await session.scalars(query.order_by(*order, Invitation.id).offset(offset).limit(limit))
-    return rows.all(), await _count(session, query)
-
-
 async def get_invitation(session: Session, tenant_id: UUID, invitation_id: UUID) -> Invitation | None:
     """An invitation, locked."""
     query = select(Invitation).where(Invitation.of_tenant(tenant_id), Invitation.id == invitation_id)
@@ -268,7 +234,3 @@ async def delete_invitations(session: Session, tenant_id: UUID, before: datetime
 
 def _open() -> list[Any]:
     return [Invitation.status == InvitationStatus.PENDING, Invitation.expires_at > clock.now()]
-
-
-async def _count(session: Session, query: Select[*tuple[Any, ...]]) -> int:
-    return await session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0

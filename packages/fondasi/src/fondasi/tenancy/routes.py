@@ -1,10 +1,10 @@
 """Routes of tenants and their members."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Response
 from starlette.responses import StreamingResponse
 
 from fondasi.access import (
@@ -16,15 +16,7 @@ from fondasi.access import (
     require,
     step_up,
 )
-from fondasi.activity import (
-    ActivityRead,
-    Filter,
-    FromFilter,
-    NameFilter,
-    ToFilter,
-    UserFilter,
-    list_activity,
-)
+from fondasi.activity import ACTIVITY, FromFilter, ToFilter, list_activity, within
 from fondasi.dependencies import (
     CurrentPlatform,
     ReadSession,
@@ -32,21 +24,9 @@ from fondasi.dependencies import (
     TenantUnitOfWork,
     UnitOfWork,
 )
-from fondasi.identity import User
+from fondasi.kit.audit import ActivityRecord
 from fondasi.kit.db import Session
-from fondasi.kit.http import (
-    Conflict,
-    CursorPage,
-    CursorParams,
-    IfMatch,
-    Page,
-    PageParams,
-    Router,
-    page_of,
-    raises,
-    sort_by,
-    versioned,
-)
+from fondasi.kit.http import Conflict, IfMatch, Listing, Router, Wanted, raises, versioned
 from fondasi.tenancy import members, repository, service
 from fondasi.tenancy.errors import (
     MemberNotFound,
@@ -57,7 +37,7 @@ from fondasi.tenancy.errors import (
 )
 from fondasi.tenancy.export import Exports
 from fondasi.tenancy.guards import Member, TenantGuard, in_tenant_path, require_in_tenant
-from fondasi.tenancy.models import Membership, Role, Tenant, TenantStatus
+from fondasi.tenancy.models import Membership, Tenant
 from fondasi.tenancy.permissions import (
     ASSIGN_ROLES,
     CREATE,
@@ -91,13 +71,37 @@ from fondasi.tenancy.schemas import (
 router = Router(tags=["tenants"])
 inside = Router(prefix="/tenants/{tenant_id}", tags=["tenants"], dependencies=[in_tenant_path])
 
-TenantOrder = Annotated[
-    list[Any], sort_by("name", name=Tenant.name, created_at=Tenant.created_at, status=Tenant.status)
-]
-MemberOrder = Annotated[
-    list[Any],
-    sort_by("username", username=User.username, name=User.name, created_at=Membership.created_at),
-]
+TENANTS = Listing(
+    Tenant,
+    OwnTenant,
+    sort="name",
+    sortable=["name", "created_at", "status"],
+    filters=["status", "role"],
+    search=["name", "description"],
+    columns={"role": Membership.role},
+    joined=repository.with_memberships,
+)
+ALL_TENANTS = Listing(
+    Tenant,
+    TenantRead,
+    sort="name",
+    sortable=["name", "created_at", "status"],
+    filters=["status"],
+    ranges=["created_at"],
+    search=["name", "description"],
+)
+MEMBERS = Listing(
+    Membership,
+    MemberRead,
+    sort="username",
+    sortable=["username", "name", "created_at"],
+    filters=["role"],
+    search=repository.search_members,
+    search_help="Part of a name, or how a user name begins.",
+    key="user_id",
+    columns=repository.MEMBER,
+    joined=repository.with_users,
+)
 AnyMember = Annotated[Member, Depends(TenantGuard(MEMBER, when_inactive=True))]
 
 
@@ -118,15 +122,14 @@ async def _own_session(
 OwnSession = Annotated[Session, Depends(_own_session, scope="function")]
 
 
-@router.get("/tenants", operation_id="list_tenants", response_model=Page[OwnTenant])
+@router.get("/tenants", operation_id="list_tenants", **TENANTS.answers)
 async def list_tenants(
-    page: PageParams, order: TenantOrder, caller: Annotated[Principal, authenticated], session: OwnSession
-) -> dict[str, Any]:
+    wanted: Annotated[Wanted, TENANTS.wanted],
+    caller: Annotated[Principal, authenticated],
+    session: OwnSession,
+) -> Response:
     """The tenants that the caller is in."""
-    rows, total = await service.list_own(
-        session, caller, offset=page.offset, limit=page.items_per_page, order=order
-    )
-    return page_of(rows, total, page)
+    return await wanted.answer(session, Membership.of_user(caller.user_id))
 
 
 @router.post("/tenants", operation_id="create_tenant", status_code=201, dependencies=[versioned])
@@ -141,19 +144,11 @@ async def create_tenant(
     "/tenants/all",
     operation_id="list_all_tenants",
     dependencies=[require(VIEW)],
-    response_model=Page[TenantRead],
+    **ALL_TENANTS.answers,
 )
-async def list_all_tenants(
-    page: PageParams,
-    order: TenantOrder,
-    session: ReadSession,
-    status: Annotated[TenantStatus | None, Query(description="Only tenants in that state.")] = None,
-) -> dict[str, Any]:
+async def list_all_tenants(wanted: Annotated[Wanted, ALL_TENANTS.wanted], session: ReadSession) -> Response:
     """All tenants of the service: names and states, not what is in them."""
-    rows, total = await repository.all_tenants(
-        session, status=status, offset=page.offset, limit=page.items_per_page, order=order
-    )
-    return page_of(rows, total, page)
+    return await wanted.answer(session)
 
 
 @router.post(
@@ -236,21 +231,18 @@ async def list_tenant_permissions(_: AnyMember, registry: Registry) -> dict[str,
     return {"permissions": sorted(registry, key=lambda item: item.code)}
 
 
-@inside.get("/activity", operation_id="list_tenant_activity", response_model=CursorPage[ActivityRead])
+@inside.get("/activity", operation_id="list_tenant_activity", **ACTIVITY.answers)
 async def list_tenant_activity(
-    page: CursorParams,
+    wanted: Annotated[Wanted, ACTIVITY.wanted],
     member: Annotated[Member, require_in_tenant(VIEW_ANALYTICS)],
     session: TenantReadSession,
     *,
-    user_id: UserFilter = None,
-    action: NameFilter = None,
     since: FromFilter = None,
     until: ToFilter = None,
-) -> dict[str, Any]:
+) -> Response:
     """What happened in the tenant, newest first."""
-    wanted = Filter(tenant_id=member.tenant_id, user_id=user_id, action=action, since=since, until=until)
-    found = await list_activity(session, wanted, cursor=page.cursor, limit=page.limit)
-    return {**found, "data": service.shown_to_members(found["data"])}
+    own = ActivityRecord.tenant_id == member.tenant_id
+    return await list_activity(wanted, session, own, *within(since, until), shown=service.shown_to_members)
 
 
 @inside.post(
@@ -268,30 +260,14 @@ async def transfer_ownership(
     return await members.transfer_ownership(session, registry, member, transfer.user_id)
 
 
-@inside.get("/members", operation_id="list_members", response_model=Page[MemberRead])
+@inside.get("/members", operation_id="list_members", **MEMBERS.answers)
 async def list_members(
-    page: PageParams,
-    order: MemberOrder,
+    wanted: Annotated[Wanted, MEMBERS.wanted],
     member: Annotated[Member, require_in_tenant(VIEW_USERS)],
     session: TenantReadSession,
-    *,
-    role: Annotated[Role | None, Query(description="Only members with that role.")] = None,
-    search: Annotated[
-        str | None,
-        Query(min_length=1, max_length=100, description="Part of a name, or how a user name begins."),
-    ] = None,
-) -> dict[str, Any]:
+) -> Response:
     """The members."""
-    rows, total = await members.list_members(
-        session,
-        member,
-        role=role,
-        search=search,
-        offset=page.offset,
-        limit=page.items_per_page,
-        order=order,
-    )
-    return page_of(rows, total, page)
+    return await wanted.answer(session, *repository.members_of(member.tenant_id))
 
 
 @inside.get("/members/me", operation_id="read_own_membership")

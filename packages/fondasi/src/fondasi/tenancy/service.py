@@ -29,16 +29,6 @@ BY_PLATFORM = SUSPENDED, RESUMED = "tenant.suspended", "tenant.resumed"
 PANEL = "admin"  # the module of entries that the admin panel writes
 
 
-async def list_own(
-    session: Session, caller: Principal, *, offset: int, limit: int, order: list[Any]
-) -> tuple[list[OwnTenant], int]:
-    """A page of the tenants that the caller is in, and how many there are."""
-    rows, total = await repository.own_tenants(
-        session, caller.user_id, offset=offset, limit=limit, order=order
-    )
-    return [_own(tenant, role) for tenant, role in rows], total
-
-
 async def create_tenant(session: Session, caller: Principal, new: TenantCreate) -> OwnTenant:
     """Create a tenant that the caller owns."""
     tenant = Tenant(id=new_id(), name=new.name, description=new.description, created_by=caller.user_id)
@@ -127,12 +117,9 @@ async def resume(session: Session, tenant_id: UUID) -> TenantRead:
     return await _set_status(session, tenant_id, TenantStatus.ACTIVE, RESUMED, {})
 
 
-def shown_to_members(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Entries of the tenant's trail, without the places where administrators of the platform sit."""
-    return [
-        without_place(entry) if entry["action"] in BY_PLATFORM or entry["module"] == PANEL else entry
-        for entry in entries
-    ]
+def shown_to_members(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry of the tenant's trail, without the place where an administrator of the platform sits."""
+    return without_place(entry) if entry["action"] in BY_PLATFORM or entry["module"] == PANEL else entry
 
 
 async def role_summary(session: Session, member: Member) -> RoleSummary:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import orjson
 from prometheus_client import Counter
@@ -12,7 +11,6 @@ from prometheus_client import Counter
 from fondasi.kit import clock
 from fondasi.kit.audit import record
 from fondasi.kit.events import Where
-from fondasi.kit.http import Cursor
 from fondasi.kit.ids import new_id
 from fondasi.messages import take
 from fondasi.webhooks import repository, service
@@ -23,6 +21,10 @@ from fondasi.webhooks.schemas import DeliveryDetails, DeliveryRead
 from fondasi.webhooks.secrets import message_id_of
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement
+
     from fondasi.kit.db import Session
     from fondasi.kit.events import Event
     from fondasi.settings import WebhookSettings
@@ -75,26 +77,19 @@ async def add(
     return delivery
 
 
-async def list_deliveries(
-    session: Session, desk: Desk, webhook_id: UUID, *, status: str | None, cursor: str | None, limit: int
-) -> dict[str, Any]:
-    """A page of a webhook's deliveries, newest first.
+async def sent_to(session: Session, desk: Desk, webhook_id: UUID) -> list[ColumnElement[bool]]:
+    """What holds for the deliveries of a webhook.
 
     Raises:
         WebhookNotThere: there is none with that id.
-        InvalidInput: the cursor is not of this list.
     """
     await service.found(session, desk, webhook_id)
-    after: Any = Cursor.decode(cursor, datetime, UUID) if cursor else None
-    rows = await repository.list_deliveries(
-        session, desk.tenant_id, webhook_id, status=status, after=after, limit=limit + 1
-    )
-    page, more = rows[:limit], len(rows) > limit
-    return {
-        "data": [DeliveryRead(**_shown(row)) for row in page],
-        "next_cursor": Cursor.encode(page[-1].created_at, str(page[-1].id)) if more else None,
-        "has_more": more,
-    }
+    return repository.sent_to(desk.tenant_id, webhook_id)
+
+
+def shown(delivery: AnyDelivery) -> DeliveryRead:
+    """A delivery as its readers see it."""
+    return DeliveryRead(**_shown(delivery))
 
 
 async def read_delivery(session: Session, desk: Desk, webhook_id: UUID, delivery_id: UUID) -> DeliveryDetails:
@@ -123,7 +118,7 @@ async def redeliver(session: Session, desk: Desk, webhook_id: UUID, delivery_id:
     await ask(session, desk.tenant_id, webhook_id, delivery_id, by_hand=True)
     about = {"webhook_id": webhook_id, "delivery_id": delivery_id}
     await record(session, "webhooks.redeliver", service.ROOM, "Sent a delivery again.", metadata=about)
-    return DeliveryRead(**_shown(delivery))
+    return shown(delivery)
 
 
 async def ping(session: Session, desk: Desk, webhook_id: UUID) -> DeliveryRead:
@@ -140,7 +135,7 @@ async def ping(session: Session, desk: Desk, webhook_id: UUID) -> DeliveryRead:
     await record(
         session, "webhooks.ping", service.ROOM, "Tried a webhook out.", metadata={"webhook_id": webhook_id}
     )
-    return DeliveryRead(**_shown(delivery))
+    return shown(delivery)
 
 
 async def _found(session: Session, desk: Desk, webhook_id: UUID, delivery_id: UUID) -> AnyDelivery:

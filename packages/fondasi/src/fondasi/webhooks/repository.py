@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, literal_column, select, text, tuple_, update
+from sqlalchemy import delete, func, literal_column, select, text, update
 
 from fondasi.identity import User
 from fondasi.kit import clock
@@ -47,17 +47,6 @@ async def count_webhooks(session: Session, tenant_id: UUID | None) -> int:
     """How many there are."""
     model, owned = _webhooks(tenant_id)
     return await session.scalar(select(func.count()).select_from(model).where(*owned)) or 0
-
-
-async def list_webhooks(
-    session: Session, tenant_id: UUID | None, *, offset: int, limit: int, order: list[Any]
-) -> tuple[Sequence[AnyWebhook], int]:
-    """A page of webhooks, and how many there are."""
-    model, owned = _webhooks(tenant_id)
-    rows = await session.scalars(
-        _select(model).where(*owned).order_by(*order, model.id).offset(offset).limit(limit)
-    )
-    return rows.all(), await count_webhooks(session, tenant_id)
 
 
 async def get_webhook(
@@ -121,25 +110,10 @@ async def get_delivery(
     return found
 
 
-async def list_deliveries(
-    session: Session,
-    tenant_id: UUID | None,
-    webhook_id: UUID,
-    *,
-    status: str | None,
-    after: tuple[datetime, UUID] | None,
-    limit: int,
-) -> Sequence[AnyDelivery]:
-    """Deliveries of a webhook, newest first, that come after a position in that order."""
+def sent_to(tenant_id: UUID | None, webhook_id: UUID) -> list[ColumnElement[bool]]:
+    """What holds for the deliveries of a webhook."""
     model, owned = _deliveries(tenant_id)
-    query = _select(model).where(model.webhook_id == webhook_id, *owned)
-    if status is not None:
-        query = query.where(model.status == status)
-    if after is not None:
-        query = query.where(tuple_(model.created_at, model.id) < tuple_(*after))
-    ordered = query.order_by(model.created_at.desc(), model.id.desc()).limit(limit)
-    rows: Sequence[AnyDelivery] = (await session.scalars(ordered)).all()
-    return rows
+    return [model.webhook_id == webhook_id, *owned]
 
 
 async def delete_old(session: Session, tenant_id: UUID | None, *, before: datetime, limit: int) -> int:

@@ -1,26 +1,17 @@
 """Routes of the platform's webhooks."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Response
 
 from fondasi.access import Principal, require
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
-from fondasi.kit.http import (
-    CursorPage,
-    CursorParams,
-    Page,
-    PageParams,
-    Router,
-    page_of,
-    raises,
-    secret_answer,
-    sort_by,
-)
+from fondasi.kit.http import Router, Wanted, raises, secret_answer
 from fondasi.webhooks import deliveries, service
 from fondasi.webhooks.errors import DeliveryNotThere, SentTooOften, TooManyWebhooks, WebhookNotThere
-from fondasi.webhooks.models import DeliveryStatus, Webhook
+from fondasi.webhooks.lists import deliveries_listed, webhooks_listed
+from fondasi.webhooks.models import Webhook, WebhookDelivery
 from fondasi.webhooks.permissions import MANAGE, VIEW
 from fondasi.webhooks.schemas import (
     DeliveryDetails,
@@ -37,8 +28,7 @@ from fondasi.webhooks.service import Desk
 router = Router(prefix="/webhooks", tags=["webhooks"])
 Viewer = Annotated[Principal, require(VIEW)]
 Manager = Annotated[Principal, require(MANAGE)]
-Order = Annotated[list[Any], sort_by("-created_at", created_at=Webhook.created_at, url=Webhook.url)]
-StatusFilter = Annotated[DeliveryStatus | None, Query(description="Only deliveries that stand there.")]
+WEBHOOKS, DELIVERIES = webhooks_listed(Webhook), deliveries_listed(WebhookDelivery)
 
 
 @router.get("/events", operation_id="list_webhook_events")
@@ -47,15 +37,10 @@ async def list_webhook_events(caller: Viewer, platform: CurrentPlatform) -> Even
     return EventList(events=service.events_for(platform, _desk(caller).tenant_id))
 
 
-@router.get("", operation_id="list_webhooks", response_model=Page[WebhookRead])
-async def list_webhooks(
-    page: PageParams, order: Order, caller: Viewer, session: ReadSession
-) -> dict[str, Any]:
+@router.get("", operation_id="list_webhooks", dependencies=[require(VIEW)], **WEBHOOKS.answers)
+async def list_webhooks(wanted: Annotated[Wanted, WEBHOOKS.wanted], session: ReadSession) -> Response:
     """The platform's webhooks, newest first."""
-    rows, total = await service.list_webhooks(
-        session, _desk(caller), offset=page.offset, limit=page.items_per_page, order=order
-    )
-    return page_of(rows, total, page)
+    return await wanted.answer(session)
 
 
 @router.post(
@@ -129,20 +114,15 @@ async def check_webhook(webhook_id: UUID, caller: Manager, session: UnitOfWork) 
 @router.get(
     "/{webhook_id}/deliveries",
     operation_id="list_webhook_deliveries",
-    response_model=CursorPage[DeliveryRead],
     dependencies=[raises(WebhookNotThere)],
+    **DELIVERIES.answers,
 )
 async def list_webhook_deliveries(
-    webhook_id: UUID,
-    page: CursorParams,
-    caller: Viewer,
-    session: ReadSession,
-    status: StatusFilter = None,
-) -> dict[str, Any]:
+    webhook_id: UUID, wanted: Annotated[Wanted, DELIVERIES.wanted], caller: Viewer, session: ReadSession
+) -> Response:
     """What was sent to a webhook, newest first."""
-    return await deliveries.list_deliveries(
-        session, _desk(caller), webhook_id, status=status, cursor=page.cursor, limit=page.limit
-    )
+    sent = await deliveries.sent_to(session, _desk(caller), webhook_id)
+    return await wanted.answer(session, *sent, shape=deliveries.shown)
 
 
 @router.get(

@@ -89,16 +89,6 @@ async def create_webhook(
     return WebhookCreated(**shown(webhook).model_dump(), secret=secret)
 
 
-async def list_webhooks(
-    session: Session, desk: Desk, *, offset: int, limit: int, order: list[Any]
-) -> tuple[list[WebhookRead], int]:
-    """A page of webhooks, and how many there are."""
-    rows, total = await repository.list_webhooks(
-        session, desk.tenant_id, offset=offset, limit=limit, order=order
-    )
-    return [shown(row) for row in rows], total
-
-
 async def read_webhook(session: Session, desk: Desk, webhook_id: UUID) -> WebhookRead:
     """A webhook.
 

@@ -1,26 +1,18 @@
 """Routes of a tenant's webhooks: those of the platform, for the tenant's events."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
+from fastapi import Response
+
 from fondasi.dependencies import CurrentPlatform, TenantReadSession, TenantUnitOfWork
-from fondasi.kit.http import (
-    CursorPage,
-    CursorParams,
-    Page,
-    PageParams,
-    Router,
-    page_of,
-    raises,
-    secret_answer,
-    sort_by,
-)
+from fondasi.kit.http import Router, Wanted, raises, secret_answer
 from fondasi.tenancy import Member, in_tenant_path, require_in_tenant
 from fondasi.webhooks import deliveries, service
 from fondasi.webhooks.errors import DeliveryNotThere, SentTooOften, TooManyWebhooks, WebhookNotThere
-from fondasi.webhooks.models import TenantWebhook
+from fondasi.webhooks.lists import deliveries_listed, webhooks_listed
+from fondasi.webhooks.models import TenantWebhook, TenantWebhookDelivery
 from fondasi.webhooks.permissions import MANAGE_INSIDE, VIEW_INSIDE
-from fondasi.webhooks.routes import StatusFilter
 from fondasi.webhooks.schemas import (
     DeliveryDetails,
     DeliveryRead,
@@ -36,9 +28,7 @@ from fondasi.webhooks.service import Desk
 inside = Router(prefix="/tenants/{tenant_id}/webhooks", tags=["webhooks"], dependencies=[in_tenant_path])
 Viewer = Annotated[Member, require_in_tenant(VIEW_INSIDE)]
 Manager = Annotated[Member, require_in_tenant(MANAGE_INSIDE)]
-Order = Annotated[
-    list[Any], sort_by("-created_at", created_at=TenantWebhook.created_at, url=TenantWebhook.url)
-]
+WEBHOOKS, DELIVERIES = webhooks_listed(TenantWebhook), deliveries_listed(TenantWebhookDelivery)
 
 
 @inside.get("/events", operation_id="list_tenant_webhook_events")
@@ -47,15 +37,12 @@ async def list_tenant_webhook_events(member: Viewer, platform: CurrentPlatform) 
     return EventList(events=service.events_for(platform, _desk(member).tenant_id))
 
 
-@inside.get("", operation_id="list_tenant_webhooks", response_model=Page[WebhookRead])
+@inside.get("", operation_id="list_tenant_webhooks", **WEBHOOKS.answers)
 async def list_tenant_webhooks(
-    page: PageParams, order: Order, member: Viewer, session: TenantReadSession
-) -> dict[str, Any]:
+    wanted: Annotated[Wanted, WEBHOOKS.wanted], member: Viewer, session: TenantReadSession
+) -> Response:
     """The tenant's webhooks, newest first."""
-    rows, total = await service.list_webhooks(
-        session, _desk(member), offset=page.offset, limit=page.items_per_page, order=order
-    )
-    return page_of(rows, total, page)
+    return await wanted.answer(session, TenantWebhook.of_tenant(member.tenant_id))
 
 
 @inside.post(
@@ -132,20 +119,18 @@ async def check_tenant_webhook(webhook_id: UUID, member: Manager, session: Tenan
 @inside.get(
     "/{webhook_id}/deliveries",
     operation_id="list_tenant_webhook_deliveries",
-    response_model=CursorPage[DeliveryRead],
     dependencies=[raises(WebhookNotThere)],
+    **DELIVERIES.answers,
 )
 async def list_tenant_webhook_deliveries(
     webhook_id: UUID,
-    page: CursorParams,
+    wanted: Annotated[Wanted, DELIVERIES.wanted],
     member: Viewer,
     session: TenantReadSession,
-    status: StatusFilter = None,
-) -> dict[str, Any]:
+) -> Response:
     """What was sent to a webhook, newest first."""
-    return await deliveries.list_deliveries(
-        session, _desk(member), webhook_id, status=status, cursor=page.cursor, limit=page.limit
-    )
+    sent = await deliveries.sent_to(session, _desk(member), webhook_id)
+    return await wanted.answer(session, *sent, shape=deliveries.shown)
 
 
 @inside.get(

@@ -25,26 +25,15 @@ async def lock_owner(session: Session, user_id: UUID) -> None:
     await session.execute(select(User.id).where(User.id == user_id).with_for_update())
 
 
-async def list_keys(
-    session: Session, user_id: UUID, *, offset: int, limit: int, order: list[Any]
-) -> tuple[Sequence[ApiKey], int]:
-    """A page of a user's keys that nobody revoked, and how many there are."""
-    own = _of(user_id)
-    rows = await session.scalars(
-        select(ApiKey).where(*own).order_by(*order, ApiKey.id).offset(offset).limit(limit)
-    )
-    return rows.all(), await session.scalar(select(func.count()).select_from(ApiKey).where(*own)) or 0
-
-
 async def count_alive(session: Session, user_id: UUID) -> int:
     """How many of a user's keys work."""
-    query = select(func.count()).select_from(ApiKey).where(*_of(user_id), ApiKey.expires_at > clock.now())
+    query = select(func.count()).select_from(ApiKey).where(*alive(user_id), ApiKey.expires_at > clock.now())
     return await session.scalar(query) or 0
 
 
 async def get_key(session: Session, user_id: UUID, key_id: UUID) -> ApiKey | None:
     """One of a user's keys that nobody revoked."""
-    return (await session.scalars(select(ApiKey).where(ApiKey.id == key_id, *_of(user_id)))).first()
+    return (await session.scalars(select(ApiKey).where(ApiKey.id == key_id, *alive(user_id)))).first()
 
 
 async def revoke(session: Session, key_id: UUID) -> ApiKey | None:
@@ -55,7 +44,7 @@ async def revoke(session: Session, key_id: UUID) -> ApiKey | None:
 
 async def revoke_all_of(session: Session, user_id: UUID) -> int:
     """Revoke all keys of a user; how many there were."""
-    return _count(await session.execute(update(ApiKey).where(*_of(user_id)).values(revoked_at=clock.now())))
+    return _count(await session.execute(update(ApiKey).where(*alive(user_id)).values(revoked_at=clock.now())))
 
 
 async def owners_and_keys(session: Session, username: str | None, *, limit: int) -> Sequence[Any]:
@@ -91,7 +80,8 @@ async def delete_ended(session: Session, *, before: datetime, limit: int) -> int
     return _count(result)
 
 
-def _of(user_id: UUID) -> tuple[ColumnElement[bool], ...]:
+def alive(user_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    """What holds for the keys of a user that nobody revoked."""
     return ApiKey.user_id == user_id, ApiKey.revoked_at.is_(None)
 
 

@@ -1,7 +1,10 @@
 """API keys of the caller. None of these routes can be called with a key."""
 
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 from uuid import UUID
+
+from fastapi import Response
 
 from fondasi.access import KnownPermissions, LacksWhatTheyGrant, Principal, authenticated, step_up
 from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
@@ -9,20 +12,18 @@ from fondasi.identity.api_keys import repository, service
 from fondasi.identity.api_keys.errors import TooManyApiKeys
 from fondasi.identity.api_keys.models import ApiKey
 from fondasi.identity.api_keys.schemas import ApiKeyCreate, ApiKeyCreated, ApiKeyRead, ApiKeyUpdate
-from fondasi.kit.http import NotFound, Page, PageParams, Router, page_of, raises, secret_answer, sort_by
+from fondasi.kit.http import Listing, NotFound, Router, Wanted, raises, secret_answer
 
 router = Router(prefix="/api-keys", tags=["api-keys"])
 Caller = Annotated[Principal, authenticated]
-Order = Annotated[
-    list[Any],
-    sort_by(
-        "-created_at",
-        created_at=ApiKey.created_at,
-        name=ApiKey.name,
-        expires_at=ApiKey.expires_at,
-        last_used_at=ApiKey.last_used_at,
-    ),
-]
+KEYS = Listing(
+    ApiKey,
+    ApiKeyRead,
+    sort="-created_at",
+    sortable=["created_at", "name", "expires_at", "last_used_at"],
+    ranges=["expires_at", "last_used_at"],
+    search=["name"],
+)
 
 
 @router.post(
@@ -42,16 +43,13 @@ async def create_api_key(
     return await service.create_key(session, platform, caller, registry, new)
 
 
-@router.get("", operation_id="list_api_keys")
+@router.get("", operation_id="list_api_keys", **KEYS.answers)
 async def list_api_keys(
-    page: PageParams, order: Order, caller: Caller, registry: KnownPermissions, session: ReadSession
-) -> Page[ApiKeyRead]:
+    wanted: Annotated[Wanted, KEYS.wanted], caller: Caller, registry: KnownPermissions, session: ReadSession
+) -> Response:
     """The caller's keys, the newest first."""
-    rows, total = await repository.list_keys(
-        session, caller.user_id, offset=page.offset, limit=page.items_per_page, order=order
-    )
-    shown = [service.describe(row, registry, caller) for row in rows]
-    return Page[ApiKeyRead](**page_of(shown, total, page))
+    shape = partial(service.describe, registry=registry, owner=caller)
+    return await wanted.answer(session, *repository.alive(caller.user_id), shape=shape)
 
 
 @router.get("/{key_id}", operation_id="read_api_key", dependencies=[raises(NotFound)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import types
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from uuid import UUID
 
 import orjson
 from pydantic import PlainSerializer, WrapSerializer
-from sqlalchemy import and_, false, literal_column, or_, select
+from sqlalchemy import and_, false, literal_column, or_, select, union
 from starlette.responses import Response
 
 from fondasi.kit.db.json_rows import json_page
@@ -23,16 +24,17 @@ from fondasi.kit.http.sorting import ascending_or_not, is_nullable, sorting
 from fondasi.kit.http.spreadsheets import CSV, csv_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from pydantic import BaseModel
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
 
     from fondasi.kit.db import Session
     from fondasi.kit.http.lists import Wanted
 
 MOST_ROWS = 100  # of a page
 MOST_LINES = 10_000  # of CSV in one answer
+MOST_MADE = 1_000  # of those that have to be made from objects
 USUAL_ROWS, USUAL_LIMIT = 10, 20
 JSON = "application/json"
 # What PostgreSQL writes into JSON as the schemas do.
@@ -57,13 +59,17 @@ class Reader:
     wanted: Wanted
     session: Session
     conditions: Sequence[ColumnElement[bool]]
+    any_of: Sequence[ColumnElement[bool]]
     shape: Callable[[Any], BaseModel] | None
+    prepare: Callable[[Sequence[Any]], Awaitable[None]] | None
     keys: list[tuple[str, bool]] = field(init=False)
 
     def __post_init__(self) -> None:
         listing = self.wanted.listing
+        asked = sorting(self.wanted.query["sort"], listing.sortable)
         keys: dict[str, bool] = {}
-        for name, descending in [*sorting(self.wanted.query["sort"], listing.sortable), (listing.key, False)]:
+        # One direction for both, so that an index of both is read from either end.
+        for name, descending in [*asked, (listing.key, asked[-1][1])]:
             keys.setdefault(name, descending)
             if name == listing.key:
                 break  # nothing is left to be ordered behind it
@@ -86,47 +92,102 @@ class Reader:
 
     async def part(self) -> Response:
         """What follows a cursor."""
-        query = self.wanted.query
+        query, listing = self.wanted.query, self.wanted.listing
         as_csv = query["format"] is Format.CSV
-        limit = query["limit"] or (MOST_LINES if as_csv else USUAL_LIMIT)
-        if limit > MOST_ROWS and not as_csv:
-            raise InvalidInput.of("query.limit", f"at most {MOST_ROWS}", "less_than_equal")
+        most = listing.most_lines if as_csv else MOST_ROWS
+        limit = query["limit"] or (most if as_csv else USUAL_LIMIT)
+        if limit > most:
+            raise InvalidInput.of("query.limit", f"at most {most}", "less_than_equal")
         after = [self._after(query["cursor"])] if query["cursor"] else []
         counts = bool(query["total"])
-        rows, total = await self._read(0, limit + 1, counts=counts, after=after)
+        hidden = [name for name, _ in self.keys if name not in listing.read.model_fields]
+        rows, total = await self._read(0, limit + 1, counts=counts, after=after, hidden=hidden)
         kept, more = _first(rows, limit)
         cursor = self._cursor(kept[-1]) if more else None
+        for row in kept if hidden else ():
+            for name in hidden:
+                del row[name]
         if as_csv:
-            return self._csv(kept, cursor)
+            return await self._csv(kept, cursor)
         rest: dict[str, Any] = {"next_cursor": cursor, "has_more": more}
         return _json_of(orjson.dumps(kept), rest | {"total_count": total} if counts else rest)
 
     async def _read(
-        self, offset: int, limit: int, *, counts: bool, after: Sequence[ColumnElement[bool]] = ()
+        self,
+        offset: int,
+        limit: int,
+        *,
+        counts: bool,
+        after: Sequence[ColumnElement[bool]] = (),
+        hidden: Sequence[str] = (),
     ) -> tuple[bytes, int]:
-        """Rows as a JSON array, and how many there are in all, if they are counted."""
-        listing, columns = self.wanted.listing, self.wanted.listing.columns
-        order = [ascending_or_not(columns[name], descending) for name, descending in self.keys]
-        count = listing.count.where(*self.conditions)
-        if listing.chosen is not None and self.shape is None:
-            query = (
-                listing.chosen.where(*self.conditions, *after).order_by(*order).offset(offset).limit(limit)
-            )
+        """Rows as a JSON array, and how many there are in all, if they are counted.
+
+        Args:
+            offset: rows to skip.
+            limit: the most rows.
+            counts: whether they are counted.
+            after: where a cursor stands.
+            hidden: what a cursor needs beside the fields.
+        """
+        listing = self.wanted.listing
+        count = listing.count.where(*self.conditions, *([or_(*self.any_of)] if self.any_of else []))
+
+        def part_of(query: Select[Any]) -> Select[Any]:
+            found = self._nearest(query, after, offset + limit) if self.any_of else query
+            return found.where(*self.conditions, *after).order_by(*self._order()).offset(offset).limit(limit)
+
+        if listing.plain and self.shape is None:
+            chosen = listing.chosen.add_columns(*map(listing.named, hidden)) if hidden else listing.chosen
             total = count.scalar_subquery() if counts else literal_column("0")
-            text, counted = await json_page(self.session, query, total)
+            text, counted = await json_page(self.session, part_of(chosen), total)
             return text.encode(), counted
-        objects = select(listing.model).where(*self.conditions, *after).order_by(*order)
-        found = (await self.session.scalars(objects.offset(offset).limit(limit))).all()
+        objects = part_of(listing.joined(select(listing.model))).options(*listing.options)
+        found = (await self.session.scalars(objects)).all()
+        rows = await self._made(found, hidden)
+        if not counts:
+            return rows, 0
+        if len(found) < limit and (found or not offset) and not after:
+            return rows, offset + len(found)  # the last page tells
+        return rows, await self.session.scalar(count) or 0
+
+    def _nearest(self, query: Select[Any], after: Sequence[ColumnElement[bool]], most: int) -> Select[Any]:
+        """The rows of `any_of`: so many of each, from its own index, for all that meet one need not be sorted."""
+        listing, columns = self.wanted.listing, self.wanted.listing.columns
+        keys = [listing.named(name) for name, _ in self.keys]
+        each = (
+            listing.joined(select(*keys).select_from(listing.model.__table__))
+            .where(condition, *self.conditions, *after)
+            .order_by(*self._order())
+            .limit(most)
+            for condition in self.any_of
+        )
+        places = union(*(select(one.subquery()) for one in each)).subquery()
+        return query.join(places, and_(*(columns[name] == places.c[name] for name, _ in self.keys)))
+
+    async def _made(self, found: Sequence[Any], hidden: Sequence[str]) -> bytes:
+        """Objects as a JSON array; others have their turn between."""
+        listing = self.wanted.listing
+        if self.prepare is not None:
+            await self.prepare(found)
         make = self.shape or (lambda row: listing.read.model_validate(row, from_attributes=True))
-        rows = listing.rows.dump_json([make(row) for row in found])
-        return rows, (await self.session.scalar(count) or 0) if counts else 0
+        made: list[dict[str, Any]] = []
+        for begin in range(0, len(found), MOST_ROWS):
+            some = found[begin : begin + MOST_ROWS]
+            rows = listing.rows.dump_python([make(row) for row in some], mode="json")
+            made += (
+                row | {name: getattr(item, name) for name in hidden}
+                for row, item in zip(rows, some, strict=True)
+            )
+            await asyncio.sleep(0)
+        return orjson.dumps(made)
 
     def _after(self, cursor: str) -> ColumnElement[bool]:
         """What comes after the row of a cursor in the order that is asked for; rows without a value come last."""
         listing = self.wanted.listing
         columns = [listing.columns[name] for name, _ in self.keys]
         order, *values = Cursor.decode(cursor, str, *(listing.type_of(name) | None for name, _ in self.keys))
-        if order != self._order():
+        if order != self._sort():
             raise InvalidInput.of("query.cursor", "made with another `sort`; leave it out to begin", "cursor")
         alternatives: list[ColumnElement[bool]] = []
         equal: list[ColumnElement[bool]] = []
@@ -146,12 +207,16 @@ class Reader:
         return and_(first <= value if self.keys[0][1] else first >= value, after)  # where an index begins
 
     def _cursor(self, row: dict[str, Any]) -> str:
-        return Cursor.encode(self._order(), *(row[name] for name, _ in self.keys))
+        return Cursor.encode(self._sort(), *(row[name] for name, _ in self.keys))
 
-    def _order(self) -> str:
+    def _sort(self) -> str:
         return ",".join(f"-{name}" if descending else name for name, descending in self.keys)
 
-    def _csv(self, rows: Sequence[dict[str, Any]], cursor: str | None) -> Response:
+    def _order(self) -> list[Any]:
+        columns = self.wanted.listing.columns
+        return [ascending_or_not(columns[name], descending) for name, descending in self.keys]
+
+    async def _csv(self, rows: Sequence[dict[str, Any]], cursor: str | None) -> Response:
         columns = list(self.wanted.listing.read.model_fields)
         headers = {
             "Content-Disposition": f'attachment; filename="{self.wanted.listing.model.__tablename__}.csv"'
@@ -165,7 +230,8 @@ class Reader:
             ]
             headers["Link"] = f'<{url.path}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'
         lines = ([_cell(row.get(name)) for name in columns] for row in rows)
-        return Response(csv_of(columns, lines), media_type=CSV, headers=headers)
+        content = await asyncio.to_thread(csv_of, columns, lines)
+        return Response(content, media_type=CSV, headers=headers)
 
 
 def _first(rows: bytes, most: int) -> tuple[list[dict[str, Any]], bool]:
@@ -210,6 +276,10 @@ def _is_serializer(metadata: object) -> bool:
 
 
 def _is_as_it_is(kind: Any) -> bool:
+    if kind is Any:
+        return True  # what is stored
+    if get_origin(kind) in {list, dict}:
+        return all(map(_is_as_it_is, get_args(kind)))
     if get_origin(kind) is Literal:
         return all(isinstance(value, str) for value in get_args(kind))
     if get_origin(kind) is Annotated:

@@ -1,13 +1,15 @@
 """Lists: one declaration gives a route its filters, search and sorting, pages by number and by cursor, and CSV.
 
-POSTS = Listing(
-Post, PostRead, sort="-created_at", sortable=["created_at", "title"], filters=["author_id"],
-ranges=["created_at"], search=["title", "text"],
-)
+A room writes no more than this::
 
-@router.get("", operation_id="list_posts", dependencies=[public], **POSTS.answers)
-async def list_posts(wanted: Annotated[Wanted, POSTS.wanted], session: ReadSession) -> Response:
-return await wanted.answer(session)
+    POSTS = Listing(
+        Post, PostRead, sort="-created_at", sortable=["created_at", "title"], filters=["author_id"],
+        ranges=["created_at"], search=["title", "text"],
+    )
+
+    @router.get("", operation_id="list_posts", dependencies=[public], **POSTS.answers)
+    async def list_posts(wanted: Annotated[Wanted, POSTS.wanted], session: ReadSession) -> Response:
+        return await wanted.answer(session)
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, get_args, get_origin
 from uuid import UUID
 
 from annotated_types import Ge, Le
@@ -29,6 +31,7 @@ from starlette.requests import Request
 
 from fondasi.kit.http.listed import (
     MOST_LINES,
+    MOST_MADE,
     MOST_ROWS,
     USUAL_LIMIT,
     USUAL_ROWS,
@@ -43,10 +46,11 @@ from fondasi.kit.http.sorting import sort_query, sorting
 from fondasi.kit.http.values import Amount, Day, Moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-    from sqlalchemy import Column, ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import DeclarativeBase
+    from sqlalchemy.sql.base import ExecutableOption
     from starlette.responses import Response
 
     from fondasi.kit.db import Session
@@ -89,7 +93,8 @@ class Listed(BaseModel, Generic[T]):
 class Listing(Generic[M]):
     """What a list of a model's rows can be asked for.
 
-    Rows whose schema has plain columns alone become JSON in PostgreSQL, and none of them a Python object.
+    Rows whose schema has plain columns alone become JSON in PostgreSQL, and none of them a Python object. Of others a
+    CSV has fewer lines.
 
     Args:
         model: whose rows.
@@ -101,6 +106,10 @@ class Listing(Generic[M]):
         search: texts that `?search=` is looked for in; or what makes a condition of it.
         search_help: what OpenAPI says of `search`; needed where that is a function.
         key: the column that no two rows of a list share.
+        columns: more columns by their names: computed ones, and those of tables that are joined.
+        joined: joins the tables of `columns` to a query of the model's; a row of the model has to stay one row.
+        options: how the objects are loaded, where rows become objects.
+        by_cursor: a request that says neither gets the first part of a walk by cursor, and no page by number.
 
     Attributes:
         wanted: the dependency that gives a route its `Wanted`.
@@ -119,19 +128,27 @@ class Listing(Generic[M]):
         search: Sequence[str] | Callable[[str], ColumnElement[bool]] = (),
         search_help: str = "",
         key: str = "id",
+        columns: Mapping[str, Any] | None = None,
+        joined: Callable[[Select[Any]], Select[Any]] | None = None,
+        options: Sequence[ExecutableOption] = (),
+        by_cursor: bool = False,
     ) -> None:
         self.model, self.read, self.key = model, read, key
-        self.columns = cast("Mapping[str, Column[Any]]", model.__table__.columns)
+        self.columns: dict[str, Any] = {**model.__table__.columns, **(columns or {})}
+        self.joined = joined or (lambda query: query)
+        self.options, self.by_cursor = options, by_cursor
         self.sortable = list(sortable)
         self.filters = list(filters)
         self.ranges = list(ranges)
         self.search = search
-        plain = is_plain(read, self.columns)
+        self.plain = is_plain(read, self.columns)
         # Built once, for each column of a query costs more than its values do.
-        self.count = select(func.count()).select_from(model.__table__)
-        self.chosen = select(*(self.columns[name] for name in read.model_fields)) if plain else None
-        if unread := {key, *sortable} - read.model_fields.keys():
-            raise TypeError(f"Cursors need {', '.join(sorted(unread))} in {read.__name__}.")
+        table = model.__table__
+        self.count = self.joined(select(func.count()).select_from(table))
+        self.chosen = self.joined(
+            select(*map(self.named, read.model_fields if self.plain else ())).select_from(table)
+        )
+        self.most_lines = MOST_LINES if self.plain else MOST_MADE
         self.rows = TypeAdapter(list[read])  # type: ignore[valid-type]
         sorting(sort, self.sortable)
         self.wanted = Depends(self._dependency(sort, search_help))
@@ -155,9 +172,9 @@ class Listing(Generic[M]):
             _parameter(
                 "limit",
                 int,
-                f"Rows after the cursor: {USUAL_LIMIT} if absent, {MOST_ROWS} at most; of CSV {MOST_LINES:,}.",
+                f"Rows after the cursor: {USUAL_LIMIT} if absent, {MOST_ROWS} at most; of CSV {self.most_lines:,}.",
                 ge=1,
-                le=MOST_LINES,
+                le=self.most_lines,
             ),
             _parameter("total", bool, "Count all rows; pages by number do unless this is `false`."),
             _parameter(
@@ -176,7 +193,7 @@ class Listing(Generic[M]):
                 _parameter("search", str, search_help or f"Stands in {names}.", min_length=1, max_length=100)
             )
         for name in self.filters:
-            bounds = {"max_length": LONGEST} if self._is_text(name) else {}
+            bounds = {"min_length": 1, "max_length": LONGEST} if self._is_text(name) else {}
             parameters.append(_parameter(name, self.type_of(name), self._help(name), **bounds))
         for name in self.ranges:
             kind = self.type_of(name)
@@ -185,6 +202,11 @@ class Listing(Generic[M]):
         first = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
         wanted.__signature__ = inspect.Signature([first, *parameters])  # type: ignore[attr-defined]
         return wanted
+
+    def named(self, name: str) -> ColumnElement[Any]:
+        """A column, under the name that the list has for it."""
+        column: ColumnElement[Any] = self.columns[name]
+        return column if column is self.model.__table__.columns.get(name) else column.label(name)
 
     def _help(self, name: str) -> str:
         known = self.read.model_fields.get(name)
@@ -232,26 +254,33 @@ class Wanted:
         self,
         session: Session,
         *conditions: ColumnElement[bool],
+        any_of: Sequence[ColumnElement[bool]] = (),
         shape: Callable[[Any], BaseModel] | None = None,
+        prepare: Callable[[Sequence[Any]], Awaitable[None]] | None = None,
     ) -> Response:
         """Read the rows and answer with them.
 
         Args:
             session: where to read.
             conditions: what holds for all rows that the caller may see.
+            any_of: of these, one holds at least, each served by an index in the order of the list.
             shape: makes the schema of a row's object, where its attributes are not enough.
+            prepare: what `shape` needs of the rows, awaited before.
 
         Raises:
             InvalidInput: parameters that do not go together, or a cursor of another list.
         """
         query = self.query
-        by_page = query["cursor"] is None and query["limit"] is None and query["format"] is not Format.CSV
-        if not by_page and (query["page"] is not None or query["items_per_page"] is not None):
+        by_page = query["page"] is not None or query["items_per_page"] is not None
+        walked = query["cursor"] is not None or query["limit"] is not None or query["format"] is Format.CSV
+        if by_page and walked:
             raise InvalidInput.of(
                 "query.page", "send `page` or `cursor`, not both; CSV has no pages", "page_and_cursor"
             )
-        reader = Reader(self, session, [*self._conditions(), *conditions], shape)
-        return await (reader.page() if by_page else reader.part())
+        reader = Reader(
+            self, session, [*self._conditions(), *conditions], any_of=any_of, shape=shape, prepare=prepare
+        )
+        return await (reader.part() if walked or (self.listing.by_cursor and not by_page) else reader.page())
 
     def _conditions(self) -> Iterable[ColumnElement[bool]]:
         listing, query = self.listing, self.query

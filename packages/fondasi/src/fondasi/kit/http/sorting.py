@@ -64,6 +64,8 @@ def ascending_or_not(column: Sortable, descending: bool) -> UnaryExpression[Any]
     return column.desc().nulls_last() if is_nullable(column) else column.desc()
 
 
-def is_nullable(column: Sortable) -> bool:
-    """Whether a row may have no value there."""
-    return bool(column.nullable if isinstance(column, Column) else column.property.columns[0].nullable)
+def is_nullable(column: Any) -> bool:
+    """Whether a row may have no value there; of what is computed nobody knows."""
+    if isinstance(column, InstrumentedAttribute):
+        column = column.property.columns[0]
+    return bool(column.nullable) if isinstance(column, Column) else True

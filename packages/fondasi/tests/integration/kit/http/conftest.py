@@ -71,14 +71,21 @@ PEOPLE = Listing(
     User,
     PersonRead,
     sort="username",
-    sortable=["id", "username", "last_sign_in_at", "created_at"],
+    sortable=["id", "username", "last_sign_in_at", "created_at", "email"],
     filters=["id", "is_superuser"],
 )
+WALKED = Listing(User, PersonRead, sort="username", sortable=["username", "created_at"], by_cursor=True)
+SOME = ["user003", "user035"]
 
 
 @router.get("/people", **PEOPLE.answers)
 async def list_people(wanted: Annotated[Wanted, PEOPLE.wanted], session: ReadSession) -> Response:
     return await wanted.answer(session, User.deleted_at.is_(None))
+
+
+@router.get("/people/some", **WALKED.answers)
+async def list_some_people(wanted: Annotated[Wanted, WALKED.wanted], session: ReadSession) -> Response:
+    return await wanted.answer(session, any_of=[User.username.in_(SOME), User.username > "user030"])
 
 
 @router.get("/broken")
