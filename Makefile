@@ -65,7 +65,7 @@ lint: setup ## ruff, mypy --strict, import-linter
 	@$(BIN)/lint-imports
 
 faults: setup ## Spoil the database, Redis, disks, object stores and mail in every manner, for minutes (the suite: seconds)
-	@$(BIN)/pytest -q -n 0 packages/fondasi/tests/faults --rounds 5 -rP
+	@$(BIN)/pytest -q -n 0 packages/fondasi/tests/faults --rounds 5 -rP --show-capture stdout
 
 format: setup ## Format the code
 	@$(BIN)/ruff check --fix -q .
