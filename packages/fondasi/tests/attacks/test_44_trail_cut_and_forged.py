@@ -199,6 +199,30 @@ class TestAsTheOwner:
         (told,) = (line for line in output.splitlines() if "cut off" in line)
         assert told.startswith(f"{tenants[1]}:4:")
 
+    @pytest.mark.parametrize(
+        "said", ["now() + interval '1 day'", "now() - interval '4 months'", "'1970-01-02'"]
+    )
+    @pytest.mark.parametrize("behind", [0, 1])
+    async def test_checkpoint_that_is_said_to_have_removed_the_end_hides_nothing(
+        self, activity, clean_database, cut, database_urls, *, said, behind
+    ):
+        """The hash that was kept elsewhere stood in a checkpoint of the owner's own making, and counted as there."""
+        tenant = uuid4()
+        await write(clean_database, tenant)
+        kept = (await activity("heads"))[1].split()[-1]
+        owner = await asyncpg.connect(database_urls.owner)
+        await owner.execute(
+            "INSERT INTO activity_checkpoint (chain, removed_before, position, hash, rows_removed) "
+            f"SELECT chain, {said}, position, hash, 4 FROM activity_seal WHERE chain = $1 AND position = 4",
+            tenant,
+        )
+        await owner.close()
+        await cut(tenant, behind=behind)
+        assert (await activity("verify", "--expect", kept))[0] == 1
+        assert (await activity("verify"))[0] == (
+            1 if behind or "1 day" in said else 0
+        )  # what is left is in order
+
     async def test_chain_that_is_gone_altogether_is_found(self, activity, clean_database, cut):
         tenant = uuid4()
         await write(clean_database, tenant)

@@ -27,7 +27,7 @@ def verify_all(
     expect: Annotated[
         list[str] | None,
         typer.Option(
-            help="What was kept elsewhere: CHAIN:POSITION:HASH, or a file that `fondasi activity heads` wrote. "
+            help="What was kept elsewhere: CHAIN:POSITION:HASH:TIME, or a file that `fondasi activity heads` wrote. "
             "May be given several times. Without a chain it is the platform's."
         ),
     ] = None,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from fondasi.activity import repository
-from fondasi.kit.audit import PLATFORM_CHAIN
+from fondasi.kit.audit import PLATFORM_CHAIN, ActivitySeal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,25 +17,29 @@ if TYPE_CHECKING:
     from fondasi.kit.db import Session
 
 PLATFORM = "platform"
-_HEAD = re.compile(r"(?:(platform|[0-9a-f-]{36}):)?([0-9]{1,18}):([0-9a-f]{64})")
+_HEAD = re.compile(r"(?:(platform|[0-9a-f-]{36}):)?([0-9]{1,18}):([0-9a-f]{64})(?::([0-9]{8}t[0-9]{6}z))?")
+_TIME = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A link of a chain, as text `CHAIN:POSITION:HASH`.
+    """A link of a chain, as text `CHAIN:POSITION:HASH:TIME`.
 
     Attributes:
         chain: a tenant, or `PLATFORM_CHAIN`.
         position: from 1.
         hash: SHA-256, hexadecimal.
+        time: of its entry, to the second; None where that is not known.
     """
 
     chain: UUID
     position: int
     hash: str
+    time: datetime | None = None
 
     def __str__(self) -> str:
-        return f"{name_of(self.chain)}:{self.position}:{self.hash}"
+        time = f":{self.time.astimezone(UTC):{_TIME}}" if self.time else ""
+        return f"{name_of(self.chain)}:{self.position}:{self.hash}{time}"
 
     @classmethod
     def parse(cls, text: str) -> Head:
@@ -46,8 +51,10 @@ class Head:
         found = _HEAD.fullmatch(text.strip().lower())
         if found is None:
             raise ValueError(f"{text.strip()[:80]!r} is no head: write CHAIN:POSITION:HASH.")
-        chain, position, digest = found.groups()
-        return cls(PLATFORM_CHAIN if chain in {None, PLATFORM} else UUID(chain), int(position), digest)
+        name, position, digest, time = found.groups()
+        chain = PLATFORM_CHAIN if name in {None, PLATFORM} else UUID(name)
+        moment = datetime.strptime(time.upper(), _TIME).replace(tzinfo=UTC) if time else None
+        return cls(chain, int(position), digest, moment)
 
 
 def name_of(chain: UUID) -> str:
@@ -70,14 +77,18 @@ async def current_heads(session: Session) -> list[Head]:
     for chain in await repository.chains(session):
         last = await repository.last_link(session, chain)
         if last is not None:
-            found.append(Head(chain, last.position, last.hash.hex()))
+            time = last.created_at if isinstance(last, ActivitySeal) else None
+            found.append(Head(chain, last.position, last.hash.hex(), time))
     return found
 
 
 async def lost(session: Session, head: Head) -> str | None:
     """What became of a head that was kept elsewhere: None when its link is in the chain, else a sentence."""
     seal = await repository.get_seal(session, head.chain, head.position)
-    known = seal or await repository.checkpoint_at(session, head.chain, head.position)
+    checkpoint = await repository.checkpoint_at(session, head.chain, head.position)
+    if seal is None and checkpoint is not None and head.time and head.time >= checkpoint.removed_before:
+        return f"{head} is not in the chain, and is younger than what was removed after its time."
+    known = seal or checkpoint
     if known is not None and known.hash.hex() == head.hash:
         return None
     shortened = await repository.latest_checkpoint(session, head.chain)

@@ -116,6 +116,12 @@ async def get_seal(session: Session, chain: UUID, position: int) -> ActivitySeal
     return await session.get(ActivitySeal, (chain, position), populate_existing=True)
 
 
+async def has_links(session: Session, chain: UUID, *, up_to: int) -> bool:
+    """Whether there are links of a chain at a position or before it."""
+    query = select(exists().where(ActivitySeal.chain == chain, ActivitySeal.position <= up_to))
+    return bool(await session.scalar(query))
+
+
 async def links(
     session: Session, chain: UUID, *, after: int, limit: int
 ) -> Sequence[Row[ActivitySeal, ActivityRecord, bytes]]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from fondasi.activity import repository
+from fondasi.kit import clock
 from fondasi.kit.audit import GENESIS, PLATFORM_CHAIN, clean, content_hash, link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from uuid import UUID
 
-    from fondasi.kit.audit import ActivityRecord, ActivitySeal
+    from fondasi.kit.audit import ActivityCheckpoint, ActivityRecord, ActivitySeal
     from fondasi.kit.db import Session
 
 BATCH = 1000
+SHORTEST_RETENTION = timedelta(days=85)  # three months, as the database knows them, and some days
 MOST_FAULTS = 100  # that a report names; it counts them all
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -93,6 +95,7 @@ async def verify(session: Session, chain: UUID, *, after: int = 0, limit: int | 
     checkpoint = await repository.latest_checkpoint(session, chain)
     removed_before = LONG_AGO
     if checkpoint is not None:
+        report.add([*await _faults_of_checkpoint(session, checkpoint)])
         report.last_position, report.last_link = checkpoint.position, checkpoint.hash
         removed_before = checkpoint.removed_before
     if (
@@ -138,6 +141,18 @@ def content_of(row: ActivityRecord) -> dict[str, Any]:
         "error_details": row.error_details,
         **({"subject_id": str(row.subject_id)} if row.subject_id else {}),
     }
+
+
+async def _faults_of_checkpoint(session: Session, checkpoint: ActivityCheckpoint) -> list[Fault]:
+    """A checkpoint that hides what nobody removes: entries before it that are still there, or that are young."""
+    wrong = ""
+    if await repository.has_links(session, checkpoint.chain, up_to=checkpoint.position):
+        wrong = "links before it are still there"
+    elif checkpoint.removed_before > clock.now() - SHORTEST_RETENTION:
+        wrong = "entries younger than any retention are said to be removed"
+    message = f"The checkpoint at position {checkpoint.position} is forged: {wrong}."
+    found = Fault("broken", checkpoint.position, checkpoint.chain, checkpoint.created_at, message)
+    return [found] if wrong else []
 
 
 def _faults_of_link(report: Verification, seal: ActivitySeal) -> Iterator[Fault]:
