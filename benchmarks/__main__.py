@@ -23,6 +23,7 @@ NAMES = (
     "embedding",
     "search",
     "attacks",
+    "stranger",
 )
 
 

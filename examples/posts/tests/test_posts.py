@@ -1,91 +1,98 @@
-"""Posts over HTTP: as anonymous, as the author, as somebody else, as a moderator."""
+"""Posts over HTTP: as the owner, as somebody else, as nobody."""
 
-import asyncio
-import re
+import pytest
 
-from fondasi.testing.checks import test_application_is_sound  # noqa: F401 - pytest runs it
-from posts.jobs import count_words
-
-POSTS, CHANGES = "/api/v1/posts", "/api/v1/changes"
+EXAMPLE = {"title": "An example of title", "text": "An example of text"}
+OTHER = {"title": "Another title", "text": "Another text"}
+POSTS = "/api/v1/posts"
 
 
-async def publish(client, author, title="Hello") -> str:
-    answer = await client.post(POSTS, json={"title": title, "text": "My first post."}, headers=author)
-    assert answer.status_code == 201, answer.text
-    return answer.json()["id"]
+@pytest.fixture
+async def own(client, sign_in):
+    """Headers of a user."""
+    mine = await sign_in("ani")
+    await refer(client, mine)
+    return mine
 
 
-async def test_anonymous_reads_and_does_not_write(client, sign_in):
-    post_id = await publish(client, await sign_in("ani"))
-    assert (await client.get(f"{POSTS}/{post_id}")).json()["title"] == "Hello"
-    assert (await client.post(POSTS, json={"title": "Hello", "text": "..."})).status_code == 401
-    assert (await client.delete(f"{POSTS}/{post_id}")).status_code == 401
+async def refer(client, headers) -> None:
+    """Make what it refers to."""
+    stored = await client.post("/api/v1/files", files={"file": ("a.txt", b"An example")}, headers=headers)
+    assert stored.status_code == 201, stored.text
+    for example in (EXAMPLE, OTHER):
+        example["picture_id"] = stored.json()["id"]
 
 
-async def test_posts_are_listed_newest_first(client, sign_in):
-    author = await sign_in("ani")
-    for title in ("one", "two", "three"):
-        await publish(client, author, title)
-    page = (await client.get(POSTS, params={"items_per_page": 2})).json()
-    assert [post["title"] for post in page["data"]] == ["three", "two"]
-    assert (page["total_count"], page["next_page"]) == (3, 2)
+async def make(client, headers) -> str:
+    made = await client.post(POSTS, json=EXAMPLE, headers=headers)
+    assert made.status_code == 201, made.text
+    return f"{POSTS}/{made.json()['id']}"
 
 
-async def test_foreign_post_is_not_found_but_for_moderators(client, sign_in):
-    post_id = await publish(client, await sign_in("ani"))
-    assert (await client.delete(f"{POSTS}/{post_id}", headers=await sign_in("budi"))).status_code == 404
-    moderator = await sign_in("citra", superuser=True)
-    assert (await client.delete(f"{POSTS}/{post_id}", headers=moderator)).status_code == 204
-    assert (await client.get(f"{POSTS}/{post_id}")).status_code == 404
+async def test_it_is_made_listed_changed_and_deleted(client, own):
+    mine = own
+    one = await make(client, mine)
+    (listed,) = (await client.get(POSTS, headers=mine)).json()["data"]
+    assert {name: listed[name] for name in EXAMPLE} == EXAMPLE
+    assert (await client.put(one, json=OTHER, headers=mine)).status_code == 200
+    read = (await client.get(one, headers=mine)).json()
+    assert {name: read[name] for name in OTHER} == OTHER
+    assert (await client.delete(one, headers=mine)).status_code == 204
+    assert (await client.get(one, headers=mine)).status_code == 404
+    assert (await client.get(POSTS, headers=mine)).json()["total_count"] == 0
 
 
-async def test_bad_post_is_refused_with_the_field(client, sign_in):
-    answer = await client.post(POSTS, json={"title": "H", "text": "..."}, headers=await sign_in("ani"))
+async def test_of_two_editors_the_second_is_told(client, own):
+    mine = own
+    one = await make(client, mine)
+    seen = {**mine, "If-Match": (await client.get(one, headers=mine)).headers["etag"]}
+    assert (await client.put(one, json=OTHER, headers=seen)).status_code == 200
+    for answer in (await client.put(one, json=EXAMPLE, headers=seen), await client.delete(one, headers=seen)):
+        assert (answer.status_code, answer.json()["version"]) == (412, 2)
+    read = (await client.get(one, headers=mine)).json()
+    assert {name: read[name] for name in OTHER} == OTHER
+
+
+async def test_nobody_is_asked_to_sign_in(client, own):
+    mine = own
+    one = await make(client, mine)
+    assert (await client.get(one)).json()["id"] in one
+    refused = [await client.post(POSTS, json=EXAMPLE), await client.delete(one)]
+    refused.append(await client.put(one, json=OTHER))
+    assert {answer.status_code for answer in refused} == {401}
+
+
+async def test_somebody_else_finds_nothing_and_changes_nothing(client, own, sign_in):
+    mine = own
+    one, theirs = await make(client, mine), await sign_in("budi")
+    assert (await client.put(one, json=OTHER, headers=theirs)).status_code == 404
+    assert (await client.delete(one, headers=theirs)).status_code == 404
+    assert (await client.get(one, headers=mine)).json()[next(iter(EXAMPLE))] == next(iter(EXAMPLE.values()))
+
+
+async def test_who_lacks_the_permission_is_refused(client, own, sign_in):
+    root = await sign_in("root", superuser=True)
+    left = await client.put("/api/v1/users/ani/groups", json={"group_ids": []}, headers=root)
+    assert left.status_code == 200, left.text
+    refused = [await client.post(POSTS, json=EXAMPLE, headers=own)]
+    assert {answer.status_code for answer in refused} == {403}
+
+
+@pytest.mark.parametrize("field", ["id", "owner_id", "created_at", "unknown"])
+async def test_what_is_not_theirs_to_write_is_refused(client, own, field):
+    mine = own
+    answer = await client.post(POSTS, json={**EXAMPLE, field: "x"}, headers=mine)
     assert answer.status_code == 422
-    assert answer.json()["field_errors"][0]["field"] == "body.title"
+    assert answer.json()["field_errors"][0]["field"] == f"body.{field}"
 
 
-async def test_webhooks_are_told_of_what_is_published(client, sign_in):
-    root = await sign_in("citra", superuser=True)
-    hook = {"url": "https://example.com/hooks", "events": ["post.published"]}
-    made = (await client.post("/api/v1/webhooks", json=hook, headers=root)).json()
-    post_id = await publish(client, root)
-    listed = await client.get(f"/api/v1/webhooks/{made['id']}/deliveries", headers=root)
-    (delivery,) = listed.json()["data"]
-    told = await client.get(f"/api/v1/webhooks/{made['id']}/deliveries/{delivery['id']}", headers=root)
-    assert f'"post_id":"{post_id}"' in told.json()["body"]
-
-
-async def test_words_are_counted_in_the_background(client, sign_in, run_jobs):
-    post_id = await publish(client, await sign_in("ani"))
-    await run_jobs(count_words)
-    assert (await client.get(f"{POSTS}/{post_id}")).json()["word_count"] == 3
-
-
-async def test_changes_are_told_to_all_who_are_signed_in(client, sign_in):
-    ani, budi = await sign_in("ani"), await sign_in("budi")
-    ready = (await client.get(f"{CHANGES}?seconds=0", headers=budi)).text
-    place = {"Last-Event-ID": re.search(r"^id: (\S+)", ready, re.MULTILINE)[1]}
-    post_id, told = await publish(client, ani), ""
-    async with asyncio.timeout(30):
-        while f'"id":"{post_id}"' not in told:
-            told = (await client.get(f"{CHANGES}?resource=posts&seconds=1", headers={**budi, **place})).text
-
-
-async def test_post_that_is_sent_twice_is_published_once(client, sign_in):
-    headers = {**await sign_in("ani"), "Idempotency-Key": "a-key-of-this-post"}
-    first, second = [await publish(client, headers) for _ in range(2)]
-    assert first == second
-    assert (await client.get(POSTS)).json()["total_count"] == 1
-
-
-async def test_of_two_editors_the_second_is_told(client, sign_in, run_jobs):
-    author = await sign_in("ani")
-    one = f"{POSTS}/{await publish(client, author)}"
-    seen = {**author, "If-Match": (await client.get(one)).headers["etag"]}
-    await run_jobs(count_words)  # no edit of anybody
-    new = {"title": "Hello again", "text": "Edited."}
-    assert (await client.put(one, json=new, headers=seen)).status_code == 200
-    for answer in (await client.put(one, json=new, headers=seen), await client.delete(one, headers=seen)):
-        assert (answer.status_code, answer.json()["changed_fields"]) == (412, ["text", "title"])
-    assert (await client.get(one)).json()["text"] == "Edited."
+async def test_its_file_is_the_owners_and_stays_while_it_is_used(client, own, sign_in):
+    mine = own
+    one = await make(client, mine)
+    leads = await client.get(f"{one}/picture")
+    assert leads.status_code == 307
+    assert (await client.get(leads.headers["location"])).text == "An example"
+    file = f"/api/v1/files/{EXAMPLE['picture_id']}"
+    assert (await client.delete(file, headers=mine)).status_code == 409
+    theirs = await sign_in("budi")
+    assert (await client.post(POSTS, json=EXAMPLE, headers=theirs)).status_code == 409

@@ -12,8 +12,6 @@ from fastapi import FastAPI
 from fondasi import __version__
 from fondasi.access import PermissionRegistry, check_routes
 from fondasi.activity import record_refusal
-from fondasi.admin import admin_router
-from fondasi.admin import module as admin_module
 from fondasi.admin_views import check_views
 from fondasi.aliases import ALIASES
 from fondasi.checks import advise, module_faults, refuse, start_faults
@@ -178,7 +176,9 @@ def routes_of(modules: Sequence[Module], api_prefix: str, *, admin: bool = True)
     """The routes of the modules as the application serves them, and those of the admin panel if it is wanted."""
     around = [item for module in modules for item in module.around]
     routes = _mounted([router for module in modules for router in module.root_routers], around=around)
-    if admin and admin_module in modules:
+    if admin and any(module.name == "admin" for module in modules):
+        from fondasi.admin import admin_router  # noqa: PLC0415 - a feature, which may be left out
+
         routes += _mounted([admin_router([view for module in modules for view in module.admin_views])])
     return routes + _mounted([router for module in modules for router in module.routers], api_prefix, around)
 

@@ -23,6 +23,7 @@ from fondasi.kit.events import DEFINED_EVENTS, Event, EventDefinitionError, Even
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.jobs import DEFINED, Job, JobDefinitionError, JobRegistry
 from fondasi.kit.live import ChangesError, KnownChanges
+from fondasi.runtime import FEATURES
 from fondasi.settings import WEAK_SECRET_KEY, StartError, interpreter_fault, unknown_names
 from fondasi.tenancy import ISOLATION_EXCEPTIONS
 
@@ -71,6 +72,7 @@ def module_faults(modules: Sequence[Module]) -> list[str]:
         *_event_faults(modules),
         *_dataset_faults(modules),
         *_undeclared_personal_data(modules),
+        *_missing_features(modules),
     ]
 
 
@@ -247,6 +249,23 @@ def _undeclared_personal_data(modules: Sequence[Module]) -> Iterator[str]:
                 f"{table.name}.{columns[0]} refers to users, and no module says what becomes of the rows: "
                 f"list a PersonalData for {table.name} in Module(personal_data=[...])"
             )
+
+
+def _missing_features(modules: Sequence[Module]) -> Iterator[str]:
+    """Tables that refer to one of a feature that is left out."""
+    names = {module.name for module in modules}
+    absent = {
+        mapper.local_table.name: room
+        for mapper in Base.registry.mappers
+        if isinstance(mapper.local_table, sa.Table)
+        and (room := mapper.class_.__module__.removeprefix(f"{PLATFORM}.").partition(".")[0]) in FEATURES
+        and room not in names
+    }
+    packages = {package for module in modules for package in packages_of(module)} - {PLATFORM}
+    for table in sorted(tables_in(packages), key=lambda table: table.name):
+        targets = {key.target_fullname.partition(".")[0] for key in table.foreign_keys}
+        for target in sorted(targets & absent.keys()):
+            yield f"{table.name} refers to {target}, and MODULES leaves out {absent[target]}: leave out both, or none"
 
 
 def _names_a_user(column: sa.Column[Any]) -> bool:

@@ -47,6 +47,7 @@ COMMANDS: Final = {  # each module has a Typer application named `commands`
     "new": "fondasi.commands.new",
     "remove": "fondasi.commands.remove",
     "translations": "fondasi.commands.translations",
+    "upgrade-check": "fondasi.commands.upgrade_check",
 }
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import text
 
 from fondasi.app import create_app
 from fondasi.checks import drift, weak_secrets
-from fondasi.files import antivirus_fault
 from fondasi.identity import check_providers
 from fondasi.kit.db import Database
 from fondasi.kit.db.compatibility import NewerDatabaseError, UnsuitableDatabaseError, server_faults
@@ -50,8 +49,8 @@ async def diagnose(settings: Settings, console: Console) -> int:
     findings += _check_data_folder(settings)
     findings += await _check_redis(settings)
     findings += await _check_telemetry(settings)
-    findings += await _check_files(settings)
     modules, missing = importable_modules(settings)
+    findings += await _check_files(settings, modules)
     findings += [("modules", fault) for fault in missing]
     findings += _check_app(settings, modules) if not (production and faults) else []
     findings += await check_providers(settings.oauth)
@@ -104,12 +103,16 @@ async def _check_telemetry(settings: Settings) -> list[Finding]:
     return findings
 
 
-async def _check_files(settings: Settings) -> list[Finding]:
+async def _check_files(settings: Settings, modules: list[Module]) -> list[Finding]:
     """The object store and the antivirus, where there are such."""
     findings: list[Finding] = []
+    if not any(module.name == "files" for module in modules):
+        return findings
     if settings.storage.url:
         findings.append(("storage", await _storage_fault(settings)))
     if settings.clamav.url:
+        from fondasi.files import antivirus_fault  # noqa: PLC0415 - a feature, which may be left out
+
         findings.append(("ClamAV", await antivirus_fault(settings.clamav)))
     return findings
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from fondasi.settings import StartError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Sequence
     from contextlib import AbstractAsyncContextManager
     from uuid import UUID
 
@@ -180,29 +180,40 @@ class ModuleImportError(StartError):
     """A module cannot be imported."""
 
 
-def installed_modules(selection: Sequence[str] | None = None) -> list[Module]:
+def left_out(selection: Sequence[str] | None) -> set[str]:
+    """The names that a selection leaves out: `-tasks`."""
+    return {name[1:] for name in selection or () if name.startswith("-")}
+
+
+def installed_modules(selection: Sequence[str] | None = None, *, rooms: Collection[str] = ()) -> list[Module]:
     """The modules of installed packages, in the order of their names.
 
     Args:
-        selection: names to keep; all when None.
+        selection: names to keep; all when None, or when it names only what is left out (`-tasks`).
+        rooms: of the platform, which may be left out as well.
 
     Raises:
         UnknownModuleError: a selected module is not installed.
         ModuleImportError: some cannot be imported; says what Python says.
     """
-    modules, faults = importable(selection)
+    modules, faults = importable(selection, rooms=rooms)
     if faults:
         raise faults[0] if len(faults) == 1 else ModuleImportError("\n".join(map(str, faults)))
     return modules
 
 
-def importable(selection: Sequence[str] | None = None) -> tuple[list[Module], list[StartError]]:
+def importable(
+    selection: Sequence[str] | None = None, *, rooms: Collection[str] = ()
+) -> tuple[list[Module], list[StartError]]:
     """The modules as far as they can be imported, and what is wrong with the others."""
     found = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
-    names = sorted(found) if selection is None else list(selection)
+    without = left_out(selection)
+    kept = [name for name in selection or () if not name.startswith("-")]
+    everything = selection is None or (without and not kept)
+    names = [name for name in (sorted(found) if everything else kept) if name not in without]
     modules: list[Module] = []
     faults: list[StartError] = []
-    if missing := [name for name in names if name not in found]:
+    if missing := [name for name in (*names, *sorted(without - set(rooms))) if name not in found]:
         known = ", ".join(sorted(found)) or "none"
         faults.append(
             UnknownModuleError(

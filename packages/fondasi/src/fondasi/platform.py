@@ -28,8 +28,8 @@ class Platform:
 
     @property
     def personal_data(self) -> list[PersonalData]:
-        """What the tables of all modules keep about people."""
-        return [item for module in self.modules for item in module.personal_data]
+        """What the tables of all modules keep about people: first those that refer to tables of others."""
+        return [item for module in reversed(self.modules) for item in module.personal_data]
 
     def provide(self, resource: object, *, as_type: type | None = None) -> None:
         """Offer a resource under its type (or under `as_type`, for an interface)."""

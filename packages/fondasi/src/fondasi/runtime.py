@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
@@ -30,31 +31,19 @@ from fondasi.kit.events import EVENTS, EventRegistry
 from fondasi.kit.jobs import REGISTRY, JobRegistry
 from fondasi.kit.live import CHANGES, Hub, KnownChanges, Places, Teller
 from fondasi.kit.outgoing import Outgoing
-from fondasi.module import Module, importable, installed_modules
+from fondasi.module import Module, importable, installed_modules, left_out
 from fondasi.platform import Platform
 from fondasi.settings import Environment, Settings, StartError, refuse_unsafe
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Collection, Sequence
     from pathlib import Path
 
 REPLICA_SECONDS = 2.0  # that a change waits for the replica, before it is told
-ROOMS = (
-    "health",
-    "messages",
-    "idempotency",
-    "access",
-    "identity",
-    "activity",
-    "tenancy",
-    "quotas",
-    "files",
-    "live",
-    "webhooks",
-    "tasks",
-    "dashboard",
-    "admin",
-)
+# The rooms of the platform, in the order in which they stand on each other. Nothing stands without those of the ground
+# floor; the features may be left out, by `MODULES=-tasks` or with their folder.
+GROUND_FLOOR = ("health", "messages", "idempotency", "access", "identity", "activity", "tenancy", "quotas")
+FEATURES = ("files", "live", "webhooks", "tasks", "dashboard", "admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +78,35 @@ class PendingMigrationsError(StartError):
     """The database is behind the code."""
 
 
-def platform_modules() -> list[Module]:
-    """The platform's own rooms: known by name only, as installed modules are, for rooms may import the runtime."""
-    return [import_module(f"fondasi.{room}").module for room in ROOMS]
+def platform_modules(without: Collection[str] = ()) -> list[Module]:
+    """The platform's own rooms: known by name only, as installed modules are, for rooms may import the runtime.
+
+    Args:
+        without: features that are left out, beside those whose folder is gone.
+
+    Raises:
+        StartError: something of the ground floor is left out.
+    """
+    if needed := sorted(set(without) & set(GROUND_FLOOR)):
+        raise StartError(
+            f"MODULES leaves out {', '.join(needed)}, without which nothing runs. "
+            f"These may be left out: {', '.join(FEATURES)}."
+        )
+    features = [room for room in FEATURES if room not in without and find_spec(f"fondasi.{room}")]
+    return [import_module(f"fondasi.{room}").module for room in (*GROUND_FLOOR, *features)]
 
 
 def all_modules(settings: Settings, extra: Sequence[Module] = ()) -> list[Module]:
-    """The platform's rooms, the installed modules that the settings pick, and `extra`."""
-    return [*platform_modules(), *installed_modules(settings.modules), *extra]
+    """The platform's rooms and the installed modules that the settings pick, and `extra`."""
+    rooms = platform_modules(left_out(settings.modules))
+    return [*rooms, *installed_modules(settings.modules, rooms=FEATURES), *extra]
 
 
 def importable_modules(settings: Settings) -> tuple[list[Module], list[str]]:
     """The same as far as they can be imported, and what is wrong with the others."""
-    modules, faults = importable(settings.modules)
-    return [*platform_modules(), *modules], [str(fault) for fault in faults]
+    rooms = platform_modules(left_out(settings.modules))
+    modules, faults = importable(settings.modules, rooms=FEATURES)
+    return [*rooms, *modules], [str(fault) for fault in faults]
 
 
 def external_addresses(settings: Settings) -> Addresses | None:

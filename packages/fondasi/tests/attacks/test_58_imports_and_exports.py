@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from fondasi.files.exchange import export_rows, import_rows
 from fondasi.files.exchange.reading import LONGEST
-from posts.models import Post
+from posts.posts.models import Post
 
 API = "/api/v1"
 HEAD = b"title,text,reference\n"
@@ -162,4 +162,4 @@ async def test_no_import_writes_in_the_name_of_another(client, account, bring, c
     line = {"title": "One", "text": "text", "reference": "a"}
     await bring(ani, json.dumps(line).encode(), "posts.jsonl")
     async with clean_database.read_session() as session:
-        assert [str(author) for author in await session.scalars(select(Post.author_id))] == [me]
+        assert [str(author) for author in await session.scalars(select(Post.owner_id))] == [me]

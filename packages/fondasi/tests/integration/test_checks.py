@@ -20,7 +20,7 @@ from fondasi.settings import DatabaseSettings
 from fondasi.tenancy.events import MEMBER_LEFT
 from fondasi.testing import running
 from fondasi.testing.checks import test_application_is_sound  # noqa: F401 - ours passes it too
-from posts.events import POST_PUBLISHED, PostTold
+from posts.posts.events import POST_PUBLISHED, PostTold
 
 MODELS = """
 from uuid import UUID
@@ -128,10 +128,10 @@ class TestPersonalData:
 
 class TestEvents:
     def test_that_no_module_lists_keep_the_application_from_starting(self, modules):
-        forgetful = [replace(module, events=[]) if module.name == "posts" else module for module in modules]
+        forgetful = [replace(item, events=[], rooms=[]) if item.name == "posts" else item for item in modules]
         (fault,) = module_faults(forgetful)
         assert fault.startswith(
-            f"the event {POST_PUBLISHED.name} (posts.events.PostTold) is listed by no module"
+            f"the event {POST_PUBLISHED.name} (posts.posts.events.PostTold) is listed by no module"
         )
         assert module_faults(modules) == []
 
@@ -152,7 +152,7 @@ class TestEvents:
         try:
             async with app.state.platform.database.unit_of_work() as session:
                 with pytest.raises(UnlistedEventError, match="is listed by no module"):
-                    await unlisted.emit(session, post_id=UUID(int=1), author_id=UUID(int=2))
+                    await unlisted.emit(session, post_id=UUID(int=1), owner_id=UUID(int=2))
         finally:
             DEFINED_EVENTS.remove(unlisted)
 

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from fondasi.files import archives, exchange
 from fondasi.files.antivirus import Antivirus, ScanError
 from fondasi.files.commands import commands
+from fondasi.files.downloads import lead_to
+from fondasi.files.errors import FileNotThere
 from fondasi.files.events import EVENTS
 from fondasi.files.jobs import purge, thumbnails
 from fondasi.files.links import Links
@@ -20,7 +22,7 @@ from fondasi.module import Module
 from fondasi.platform import Platform
 from fondasi.settings import ClamavSettings
 
-__all__ = ["File", "TenantFile", "antivirus_fault", "module"]
+__all__ = ["File", "FileNotThere", "TenantFile", "antivirus_fault", "lead_to", "module"]
 
 
 @asynccontextmanager

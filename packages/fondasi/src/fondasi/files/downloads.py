@@ -6,11 +6,16 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from fondasi.files.errors import RangeNotThere
+from fastapi.responses import RedirectResponse
+
+from fondasi.files.errors import FileNotThere, RangeNotThere
+from fondasi.files.links import Links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
+
+    from fondasi.platform import Platform
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
@@ -48,6 +53,22 @@ def headers_of(name: str, etag: str, size: int, part: tuple[int, int] | None) ->
     if part is not None:
         headers["Content-Range"] = f"bytes {part[0]}-{part[1] - 1}/{size}"
     return headers
+
+
+def lead_to(platform: Platform, file_id: UUID | None, *, tenant_id: UUID | None = None) -> RedirectResponse:
+    """The answer that leads to the content of a file, by a link that ends.
+
+    Args:
+        platform: the running platform.
+        file_id: which file; that the caller may see it was checked.
+        tenant_id: whose it is; None for a user's.
+
+    Raises:
+        FileNotThere: there is none.
+    """
+    if file_id is None:
+        raise FileNotThere
+    return RedirectResponse(platform.get(Links).path(file_id, tenant_id))
 
 
 def etag_of(file_id: UUID, side: int = 0) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime  # noqa: TC003 - SQLAlchemy reads annotations
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -55,6 +55,8 @@ class StoredObject(Entity):
 class File(Entity):
     """A file of a user. Refer to it by a foreign key, and it cannot be deleted while it is referred to.
 
+    One with `owner_id` before the id refers to files of the same user alone.
+
     Attributes:
         name: as its owner called it, without folders; its ending fits its type.
         media_type: what its content is, whatever the caller said.
@@ -63,6 +65,7 @@ class File(Entity):
 
     __tablename__ = "file"
     __table_args__ = (
+        UniqueConstraint("owner_id", "id"),
         Index("ix_file_owner_id", "owner_id", "created_at"),
         Index("ix_file_created_at", "created_at"),
     )

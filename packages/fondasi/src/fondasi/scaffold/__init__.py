@@ -7,8 +7,10 @@ from fondasi.scaffold.applications import find_application
 from fondasi.scaffold.apps import new_app
 from fondasi.scaffold.changes import Changes, ScaffoldError
 from fondasi.scaffold.more import new_field
+from fondasi.scaffold.overrides import template_faults
 from fondasi.scaffold.removal import remove_resource
-from fondasi.scaffold.resources import Wish, new_resource
+from fondasi.scaffold.resources import new_resource
+from fondasi.scaffold.wishes import Wish
 
 __all__ = [
     "Changes",
@@ -19,4 +21,5 @@ __all__ = [
     "new_field",
     "new_resource",
     "remove_resource",
+    "template_faults",
 ]

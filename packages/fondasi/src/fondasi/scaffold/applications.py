@@ -69,7 +69,7 @@ class Application:
     def tables(self) -> Iterator[Table]:
         """The tables of its rooms, read from their models without importing them."""
         for path in sorted((self.root / self.folder).rglob("models.py")):
-            for node in _tree(path).body:
+            for node in parsed(path).body:
                 if isinstance(node, ast.ClassDef) and (name := _table_name(node)):
                     base = next(
                         (
@@ -94,7 +94,7 @@ class Application:
         found = {}
         for path in (self.root / self.folder / "migrations" / "versions").glob("*.py"):
             if match := NUMBER.fullmatch(path.name):
-                found[int(match[1])] = _constant(_tree(path), "revision")
+                found[int(match[1])] = _constant(parsed(path), "revision")
         return (max(found), found[max(found)]) if found else (0, None)
 
 
@@ -243,7 +243,12 @@ def _unusual(application: Application, hint: str) -> ScaffoldError:
     )
 
 
-def _tree(path: Path) -> ast.Module:
+def parsed(path: Path) -> ast.Module:
+    """A file's syntax tree.
+
+    Raises:
+        ScaffoldError: it is no Python.
+    """
     try:
         return ast.parse(path.read_text(encoding="utf-8"))
     except SyntaxError as error:

@@ -85,10 +85,10 @@ def revision_parts(name: Name, item: Field, leader: str, *, soft_delete: bool) -
         label = f"ck_{name.snake}_{item.name.snake}"[:IDENTIFIER]
         parts.append(("op.create_check_constraint(", [f'op.f("{label}")', table, f'"{item.check}"']))
     if item.target is not None:
-        mine, theirs, end = _reference(item, leader)
+        mine, theirs, *end = _reference(item, leader)
         there = theirs.replace(f"{item.target.name}.", "")
         label = f'op.f("{_foreign_key(name, item, leader)}")'
-        parts.append(("op.create_foreign_key(", [label, table, f'"{item.target.name}"', mine, there, end]))
+        parts.append(("op.create_foreign_key(", [label, table, f'"{item.target.name}"', mine, there, *end]))
     made = [fit(head, items, ")", 4) for head, items in parts]
     return [*made, *index_lines(name, [item], leader, soft_delete=soft_delete)]
 
@@ -114,8 +114,8 @@ def _key(name: Name, item: Field, leader: str) -> tuple[str, list[str]]:
 def _led(item: Field, leader: str) -> list[str]:
     """The columns of a reference, quoted: led by whose the row is, where the other row is of the same scope."""
     assert item.target is not None
-    both = leader and item.target.scope != "public"
-    return [f'"{leader}"', f'"{item.name.snake}"'] if both else [f'"{item.name.snake}"']
+    whose = (leader or "owner_id") if item.file else "" if item.target.scope == "public" else leader
+    return [f'"{whose}"', f'"{item.name.snake}"'] if whose else [f'"{item.name.snake}"']
 
 
 def _foreign_key(name: Name, item: Field, leader: str) -> str:
@@ -125,10 +125,10 @@ def _foreign_key(name: Name, item: Field, leader: str) -> str:
 
 
 def _reference(item: Field, leader: str) -> list[str]:
-    """The arguments of a foreign key."""
+    """The arguments of a foreign key. A file that is referred to cannot be deleted."""
     assert item.target is not None
-    columns = _led(item, leader)
-    there = [f'"{item.target.name}.{leader}"'] if len(columns) > 1 else []
-    there.append(f'"{item.target.name}.id"')
+    *whose, column = _led(item, leader)
+    there = [*(f'"{item.target.name}.{each.strip(chr(34))}"' for each in whose), f'"{item.target.name}.id"']
     end = f"SET NULL ({item.name.snake})" if item.nullable else "CASCADE"
-    return [f"[{', '.join(columns)}]", f"[{', '.join(there)}]", f'ondelete="{end}"']
+    columns = [f"[{', '.join([*whose, column])}]", f"[{', '.join(there)}]"]
+    return columns if item.file else [*columns, f'ondelete="{end}"']

@@ -10,13 +10,12 @@ from pydantic import BaseModel
 
 from fondasi.kit.audit import is_secret
 from fondasi.kit.db import SoftDelete, TenantScoped, Versioned
+from fondasi.scaffold.applications import Table
 from fondasi.scaffold.changes import ScaffoldError
 from fondasi.scaffold.names import Name, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from fondasi.scaffold.applications import Table
 
     Find = Callable[[str, Name], Table]
 
@@ -37,8 +36,10 @@ EXAMPLES = (
     "uuid",
     "enum(a,b)",
     "ref(APP.Model)",
+    "file",
     "json",
 )
+BY_ID = frozenset({"ref", "file"})  # a row keeps the id of another: NAME_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ KINDS = {
         "Decimal", "sa.Numeric(18, 4)", "Amount", "Amount", ('"12.5000"', '"13.0000"'),
         column="Numeric(18, 4)", default="0",
     ),
-    "bool": Kind("bool", "sa.Boolean()", "bool", "bool", ("True", "False"), default="false"),
+    "bool": Kind("bool", "sa.Boolean()", "Flag", "bool", ("True", "False"), default="false"),
     "date": Kind("date", "sa.Date()", "Day", "date", ('"2026-01-31"', '"2026-02-01"')),
     "datetime": Kind(
         "datetime", "sa.DateTime(timezone=True)", "Moment", "datetime",
@@ -90,6 +91,7 @@ KINDS = {
         ('{"size": 7}', '{"size": 8}'), default="{}",
     ),
 }  # fmt: skip
+BY_KEY = Kind("UUID", "sa.Uuid()", "UUID", "UUID", ("", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class Field:
         unique: no two rows of the scope have the same (`!`).
         values: of an enumeration.
         target: the table that a reference leads to.
+        file: it refers to a file of whoever the row belongs to.
         length: most characters of a text; 0 for others.
     """
 
@@ -112,6 +115,7 @@ class Field:
     unique: bool = False
     values: Sequence[str] = ()
     target: Table | None = field(default=None)
+    file: bool = False
     length: int = 0
 
     @property
@@ -139,8 +143,14 @@ class Field:
     def words(self) -> str:
         """What the API's document says of it."""
         words = self.name.words
-        sentence = f"Which {words.removesuffix(' id')} it belongs to." if self.target else f"Its {words}."
-        return f'description="{sentence}"'
+        thing = words.removesuffix(" id")
+        sentence = f"Which {thing} it belongs to." if self.target else f"Its {words}."
+        return f'description="{f"Id of its {thing}, a file." if self.file else sentence}"'
+
+    @property
+    def thing(self) -> Name:
+        """What a reference leads to, as the route to a file's content calls it."""
+        return Name(self.name.snake.removesuffix("_id"))
 
     @property
     def check(self) -> str:
@@ -149,24 +159,25 @@ class Field:
         return f"{self.name.snake} IN ({listed})" if self.values else ""
 
 
-def fields_of(specs: Sequence[str], find: Find) -> list[Field]:
+def fields_of(specs: Sequence[str], scope: str, find: Find) -> list[Field]:
     """The fields, each checked.
 
     Args:
         specs: as typed: `name:type`, with `?` for one that may be empty and `!` for one that is unique.
+        scope: of the resource.
         find: gives the table of a reference, by application and model.
 
     Raises:
         ScaffoldError: one is malformed, of no known type, or named as something else is; says what to write.
     """
-    found = [_field(spec, find) for spec in specs]
+    found = [_field(spec, scope, find) for spec in specs]
     names = [item.name.snake for item in found]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ScaffoldError(f"There are two fields named {twice[0]}: one is enough.")
     return found
 
 
-def _field(spec: str, find: Find) -> Field:
+def _field(spec: str, scope: str, find: Find) -> Field:
     match = SPEC.fullmatch(spec.strip())
     if match is None or len(set(match["marks"])) != len(match["marks"]):
         raise ScaffoldError(
@@ -183,12 +194,16 @@ def _field(spec: str, find: Find) -> Field:
     if kind == "enum":
         return _enumeration(name, inside or "", nullable=nullable, unique=unique)
     if kind == "ref":
-        return _reference(name, inside or "", find, nullable=nullable, unique=unique)
-    if kind == "file":
-        raise ScaffoldError(
-            f"The field {name.snake} cannot be a file: files are kept by the platform, and a row keeps their id. "
-            f"Write {name.snake}_id:uuid? and let a route of yours fill it."
-        )
+        field = _reference(name, inside or "", find, nullable=nullable, unique=unique)
+        if not nullable and scope != "public" and field.target and field.target.scope == "public":
+            raise ScaffoldError(
+                f"The field {name.snake} leads to rows of the public, and whoever owns one could delete it, and this "
+                f"row with it. Let it be empty: '{match['name']}:ref({inside})?'."
+            )
+        return field
+    if kind == "file" and inside is None:
+        model, table = ("TenantFile", "tenant_file") if scope == "tenant" else ("File", "file")
+        return Field(name, BY_KEY, nullable, unique, target=Table(model, table, scope, "files"), file=True)
     if kind not in KINDS or inside is not None:
         raise ScaffoldError(
             f"There is no type {kind}{'(' + inside + ')' if inside is not None else ''} for the field {name.snake}. "
@@ -198,7 +213,7 @@ def _field(spec: str, find: Find) -> Field:
 
 
 def _name(text: str, kind: str) -> Name:
-    name = name_of(f"{text}_id" if kind == "ref" and text and not text.endswith("_id") else text, "a field")
+    name = name_of(f"{text}_id" if kind in BY_ID and text and not text.endswith("_id") else text, "a field")
     if ABOUT_A_PERSON.fullmatch(text):
         raise ScaffoldError(
             f"The field {text} would say whose a row is. That is no field: --scope decides it, and the caller is who "
@@ -250,4 +265,4 @@ def _enumeration(name: Name, inside: str, *, nullable: bool, unique: bool) -> Fi
 
 def _reference(name: Name, inside: str, find: Find, *, nullable: bool, unique: bool) -> Field:
     target = find(inside, name)
-    return Field(name, Kind("UUID", "sa.Uuid()", "UUID", "UUID", ("", "")), nullable, unique, target=target)
+    return Field(name, BY_KEY, nullable, unique, target=target)

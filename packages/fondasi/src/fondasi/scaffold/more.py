@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fondasi.scaffold.changes import Changes, ScaffoldError
@@ -11,8 +13,10 @@ from fondasi.scaffold.constraints import LEADERS, Part, model_parts, revision_pa
 from fondasi.scaffold.fields import fields_of
 from fondasi.scaffold.imports import fit, tidy, used_names
 from fondasi.scaffold.names import Name
+from fondasi.scaffold.record import note_field, read_record
 from fondasi.scaffold.rendering import TEMPLATES, render
-from fondasi.scaffold.resources import target_of
+from fondasi.scaffold.resources import resource_files, target_of
+from fondasi.scaffold.wishes import Wish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +51,9 @@ def new_field(application: Application, resource: str, spec: str) -> tuple[Chang
     table = table_of(application, resource)
     tables = {item.model: item for item in application.tables() if item.name != table.name}
     (field,) = fields_of(
-        [spec], lambda target, name: target_of(application, tables, target, name, scope=table.scope)
+        [spec],
+        table.scope,
+        lambda target, name: target_of(application, tables, target, name, scope=table.scope),
     )
     folder = f"{application.folder}/{table.room}"
     changes = Changes(application.root)
@@ -70,6 +76,8 @@ def new_field(application: Application, resource: str, spec: str) -> tuple[Chang
     notes = [f"Extend EXAMPLE and OTHER in tests/test_{table.room}.py with {field.name.snake}."]
     if field.target and table.scope == "tenant":
         notes.append("Its matrix of two tenants fails until `ids` has an example of it: that is on purpose.")
+    if field.file:
+        notes.append(f"No route leads to its content yet: docs/scaffold.md has one for {folder}/routes.py.")
     if table.scope != "tenant":
         path = f"{folder}/personal_data.py"
         text = application.text(path)
@@ -93,8 +101,29 @@ def new_field(application: Application, resource: str, spec: str) -> tuple[Chang
         constraints=revision_parts(Name(table.name), field, leader, soft_delete=soft),
     )
     changes.new = {path: tidy(text, application.package) for path, text in files.items()}
+    _note(application, changes, table, spec)
     changes.settle()
     return changes, notes
+
+
+def _note(application: Application, changes: Changes, table: Table, spec: str) -> None:
+    """Note that the resource has one more field, if it was noted and can still be made."""
+    if (asked := wish_of(application, table.name)) is None:
+        return
+    more = replace(asked, specs=[*asked.specs, spec])
+    with suppress(ScaffoldError):
+        note_field(
+            changes, asked, resource_files(application, asked), more, resource_files(application, more)
+        )
+
+
+def wish_of(application: Application, name: str) -> Wish | None:
+    """What a resource was asked to be; None for one that nobody noted."""
+    entry = read_record(application.root)["resources"].get(name)
+    if entry is None:
+        return None
+    asked = {key: value for key, value in entry.items() if key not in {"files", "fondasi"}}
+    return Wish(name=name, **asked)
 
 
 def _default(field: Field) -> str:
@@ -109,7 +138,7 @@ def _default(field: Field) -> str:
     kind = field.kind.taken
     if kind.startswith("dict"):
         return "default_factory=dict"
-    known = {"Integer": "0", "Amount": "Decimal(0)", "bool": "False"}
+    known = {"Integer": "0", "Amount": "Decimal(0)", "Flag": "False"}
     return known.get(kind, f'"{field.kind.default}"')
 
 

@@ -10,6 +10,7 @@ from fondasi.scaffold.applications import without_room
 from fondasi.scaffold.changes import Changes, ScaffoldError
 from fondasi.scaffold.imports import tidy
 from fondasi.scaffold.more import table_of
+from fondasi.scaffold.record import note_removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +67,7 @@ def remove_resource(application: Application, resource: str, *, drop: bool) -> t
         str(path.relative_to(application.root)) for path in [*gone, *([test] if test.exists() else [])]
     ]
     notes = _with_revisions(application, table, changes, drop=drop)
+    note_removal(changes, table.name)
     changes.settle()
     return changes, notes
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from typing import TYPE_CHECKING
 
 from fondasi.kit.db import Base
@@ -13,49 +13,23 @@ from fondasi.scaffold.constraints import LEADERS, constraint_lines, index_lines,
 from fondasi.scaffold.fields import Field, fields_of
 from fondasi.scaffold.imports import fit, tidy
 from fondasi.scaffold.names import Name, name_of
-from fondasi.scaffold.rendering import render
+from fondasi.scaffold.record import note_resource
+from fondasi.scaffold.rendering import SUFFIX, render, templates_of
 from fondasi.settings import get_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from fondasi.scaffold.wishes import Wish
+
 SCOPES = ("tenant", "owner", "public")
-# Classes that the templates import.
-_CLASSES = """\
-Amount Any Annotated Base Changes Condition Conflict Day Decimal Editor Entity Field IfMatch Integer Literal Mapped
-Member Module Moment NotFound Order Page Permission Platform Principal Reader Role Room Router Select Sequence Session
-Versioned
-"""
-TAKEN = frozenset(_CLASSES.split())
+IMPORT = re.compile(r"^(?:from \S+ import (?:\([^)]*\)|.*)|import .*)$", re.MULTILINE)
 BODY, BYTES_A_CHARACTER = 60_000, 6  # of a JSON body that needs no leave, and of an escaped character
 ORDERED = frozenset({"int", "Decimal", "date", "datetime"})  # columns, by their annotation
 LONGEST_SORTED = 500  # characters: a cursor holds what a list is sorted by
 ASKED = frozenset(
     {"page", "items_per_page", "cursor", "limit", "total", "format", "sort", "search"}
 )  # of every list
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What somebody wants of a new resource.
-
-    Attributes:
-        name: of one, in the singular.
-        plural: of many: also the room's name and the last part of its address.
-        specs: fields as typed.
-        scope: who may see its rows: members of their tenant, their owner alone, or everybody.
-        soft_delete: rows are marked as deleted, and stay.
-        job: a job follows each new row.
-        admin: the table is in the admin panel.
-    """
-
-    name: str
-    plural: str
-    specs: Sequence[str]
-    scope: str
-    soft_delete: bool = False
-    job: bool = False
-    admin: bool = False
 
 
 def new_resource(application: Application, wish: Wish) -> Changes:
@@ -73,33 +47,58 @@ def new_resource(application: Application, wish: Wish) -> Changes:
         raise ScaffoldError("Say what many of it are called: --plural NAMES.")
     name, plural = name_of(wish.name, "a resource"), name_of(wish.plural, "many of a resource")
     _refuse(application, name, plural, wish)
-    tables = {table.model: table for table in application.tables()}
-    fields = fields_of(
-        wish.specs, lambda target, field: target_of(application, tables, target, field, scope=wish.scope)
-    )
+    fields = _fields(application, wish)
     if not fields:
         raise ScaffoldError(
             f"Name at least one field: fondasi new resource {name.snake} 'title:str(200)' ..."
         )
-    folder = application.root / application.folder / "migrations" / "versions"
+    changes = Changes(application.root, new=_files(application, wish, fields))
+    changes.edited = {application.module: with_room(application, plural.snake)}
+    note_resource(changes, wish, changes.new)
+    changes.settle()
+    return changes
+
+
+def resource_files(application: Application, wish: Wish) -> dict[str, str]:
+    """What the templates make of a resource today, by path.
+
+    Raises:
+        ScaffoldError: what it refers to is gone, or a template is broken.
+    """
+    return _files(application, wish, _fields(application, wish))
+
+
+def _fields(application: Application, wish: Wish) -> list[Field]:
+    tables = {table.model: table for table in application.tables()}
+    return fields_of(
+        wish.specs,
+        wish.scope,
+        lambda target, field: target_of(application, tables, target, field, scope=wish.scope),
+    )
+
+
+def _files(application: Application, wish: Wish, fields: Sequence[Field]) -> dict[str, str]:
+    name, plural = Name(wish.name), Name(wish.plural)
     newest, before = application.revisions()
+    folder = application.root / application.folder / "migrations" / "versions"
     made = sorted(folder.glob(f"[0-9][0-9][0-9][0-9]_{plural.snake}.py"))
     number = int(made[0].name[:4]) if made else newest + 1
     if made:
         before = None if number == 1 else f"{application.package}_{number - 1:04d}"
-    files = render(
-        "resource",
-        application.root,
-        **_values(application, name, plural, fields, wish, number=number, before=before),
-    )
-    changes = Changes(application.root)
-    changes.new = {
-        path: tidy(text, application.package) if path.endswith(".py") else text
-        for path, text in files.items()
-    }
-    changes.edited = {application.module: with_room(application, plural.snake)}
-    changes.settle()
-    return changes
+    values = _values(application, name, plural, fields, wish, number=number, before=before)
+    files = render("resource", application.root, **values)
+    return {path: _tidied(path, text, application.package) for path, text in files.items()}
+
+
+def _tidied(path: str, text: str, package: str) -> str:
+    if not path.endswith(".py"):
+        return text
+    try:
+        return tidy(text, package)
+    except SyntaxError as error:
+        raise ScaffoldError(
+            f"The template of {path} makes no Python: {error.msg}, line {error.lineno} of what it makes."
+        ) from error
 
 
 def target_of(
@@ -133,7 +132,7 @@ def _refuse(application: Application, name: Name, plural: Name, wish: Wish) -> N
         raise ScaffoldError(
             f"One and many are both called {name.snake}: say --plural {name.snake}_list, or the like."
         )
-    if name.pascal in TAKEN or plural.snake in {"migrations", "tests"}:
+    if name.pascal in _classes() or plural.snake in {"migrations", "tests"}:
         raise ScaffoldError(
             f"{name.snake} is what the code around it calls something else: try {application.name}_{name.snake}."
         )
@@ -173,6 +172,13 @@ def _refuse(application: Application, name: Name, plural: Name, wish: Wish) -> N
         )
 
 
+def _classes() -> set[str]:
+    """Classes that the code around a resource has already."""
+    texts = (text for path, text in templates_of("resource") if path.endswith(f".py{SUFFIX}"))
+    imports = (re.sub(r"{{.*?}}\w*", "", line) for text in texts for line in IMPORT.findall(text))
+    return {"Reader", "Editor", *re.findall(r"\b[A-Z][A-Za-z]+\b", "\n".join(imports))}
+
+
 def _values(
     application: Application,
     name: Name,
@@ -203,7 +209,8 @@ def _values(
         "soft_delete": wish.soft_delete,
         "job": wish.job,
         "admin": wish.admin,
-        "parents": [_parent(application, item) for item in fields if item.target],
+        "parents": [_parent(application, item) for item in fields if item.target and not item.file],
+        "files": [item for item in fields if item.file],
         "unique": any(item.unique for item in fields),
         "keys": any(item.unique or item.target for item in fields),
         "body": f"{-(-body // 1024)} * 1024" if body > BODY else "",

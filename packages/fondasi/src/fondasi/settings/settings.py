@@ -110,7 +110,9 @@ class Settings(BaseSettings):
     )
     api_prefix: str = Field("/api/v1", description="Where the API lives.", pattern=r"^(/[\w.-]+)*$")
     modules: Annotated[list[str] | None, NoDecode] = Field(
-        None, description="Installed modules to switch on, comma-separated. Empty: all of them."
+        None,
+        description="Installed modules to switch on, comma-separated; `-NAME` leaves one out, or a feature of the "
+        "platform (`files`, `live`, `webhooks`, `tasks`, `dashboard`, `admin`). Empty: all of them.",
     )
     data_dir: Path = Field(
         Path("data"),

@@ -304,7 +304,7 @@ async def run_jobs(app: FastAPI, clean_database: Database) -> RunJobs:
             JobRecord.scheduled_for <= func.now(),
         )
         platform = app.state.platform
-        worker = Worker(platform, clean_database, JobRegistry(jobs), JobSettings())
+        worker = Worker(platform, platform.database, JobRegistry(jobs), JobSettings())
         async with worker.running(), asyncio.timeout(_JOB_SECONDS), clean_database.read_session() as session:
             while await session.scalar(waiting):  # noqa: ASYNC110 - another connection changes it
                 await asyncio.sleep(0.02)

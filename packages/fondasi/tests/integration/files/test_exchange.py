@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from fondasi.files.exchange import export_rows, import_rows
 from fondasi.files.exchange import importing as importing_module
-from posts.models import Post
+from posts.posts.models import Post
 
 API = "/api/v1"
 POSTS = f"{API}/posts"

@@ -95,8 +95,8 @@ def shop(tmp_path, fondasi):
     assert fondasi(tmp_path, "new", "app", "shop").returncode == 0
     folder = tmp_path / "shop"
 
-    def run(*arguments: str):
-        return fondasi(folder, *arguments)
+    def run(*arguments: str, **variables: str):
+        return fondasi(folder, *arguments, **variables)
 
     run.folder = folder
     run.snapshot = Project(folder).files

@@ -17,6 +17,8 @@ FIELDS = (
     ("entry", "key:uuid?!"),
     ("entry", "parent:ref(shop.Folder)?"),
     ("notice", "kind:enum(news,warning)?"),
+    ("entry", "picture:file?"),
+    ("notice", "cover:file?"),
 )
 MEMO = ("memo", "title:str", "--plural", "memos", "--scope", "tenant", "--soft-delete")
 RESOURCES = (
@@ -57,7 +59,7 @@ def test_fields_of_every_type_are_added_and_the_resources_removed_again(new_proj
     project.run("pytest", "-q", "-p", "no:schemathesis")
     assert {name for name in project.files() if "memo" in name} == {
         name for name in written if "memo" in name and "versions" in name
-    } | {"src/shop/migrations/versions/0017_without_memos.py"}
+    } | {"src/shop/migrations/versions/0019_without_memos.py"}
     assert bare.keys() < project.files().keys()
 
 
@@ -104,7 +106,11 @@ def test_a_field_is_added_once_and_a_trial_adds_none(shop):
     assert shop.snapshot() == before
     told = json.loads(shop(*words, "--json").stdout)
     assert told["wrote"] == ["src/shop/migrations/versions/0002_memo_size.py"]
-    assert told["edited"] == ["src/shop/memos/models.py", "src/shop/memos/schemas.py"]
+    assert told["edited"] == [
+        "src/shop/memos/models.py",
+        "src/shop/memos/schemas.py",
+        ".fondasi/generated.json",
+    ]
     assert told["notes"] == ["Extend EXAMPLE and OTHER in tests/test_memos.py with size."]
     once = shop.snapshot()
     assert "    size: Integer = Field(0, ge=-(2**31), le=2**31 - 1" in once["src/shop/memos/schemas.py"]
@@ -120,6 +126,7 @@ def test_a_field_is_added_once_and_a_trial_adds_none(shop):
         (("remove", "resource", "nothing", "--yes"), "There is no resource nothing in shop. There are: memo."),
         (("new", "field", "memo", "subject:str"), "let it be empty, 'subject:...?'"),
         (("new", "field", "memo", "size:int!"), "let it be empty, 'size:...?'"),
+        (("new", "field", "memo", "picture:file"), "let it be empty, 'picture_id:...?'"),
         (("new", "field", "memo", "title:int?"), "Memo has another title already"),
         (("new", "field", "memo", "owner_id:uuid?"), "would say whose a row is"),
         (("new", "field", "memo", "size"), "is no field"),

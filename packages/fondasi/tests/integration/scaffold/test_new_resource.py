@@ -15,6 +15,7 @@ TYPES = (
     "key:uuid",
     "state:enum(draft,published)",
     "extra:json?",
+    "picture:file?",
 )
 LONG = "a_name_of_thirty_characters_xy"
 RESOURCES = (
@@ -22,7 +23,7 @@ RESOURCES = (
     ("entry", *TYPES, "--plural", "entries", "--scope", "owner", "--soft-delete", "--job", "--admin"),
     ("notice", *TYPES, "--plural", "notices", "--scope", "public", "--admin"),
     ("remark", "text:text", "memo:ref(shop.Memo)", "notice:ref(Notice)?", "--plural", "remarks", "--scope", "tenant"),
-    ("line", "text:str!", "entry:ref(shop.Entry)?", "--plural", "lines", "--scope", "owner"),
+    ("line", "text:str!", "entry:ref(shop.Entry)?", "proof:file!", "--plural", "lines", "--scope", "owner"),
     ("answer", "text:str", "remark:ref(Remark)", "--plural", "answers", "--scope", "tenant"),
     (LONG, "text:str!", "remark:ref(Remark)?", "--plural", "many_of_thirty_characters_long", "--scope", "tenant"),
     (f"{LONG[:-1]}z", f"{LONG[:-3]}:str!", "--plural", LONG.replace("name", "list"), "--scope", "owner", "--job"),
@@ -59,7 +60,7 @@ def test_a_trial_touches_nothing_and_twice_is_once(shop):
     assert "+    rooms=[\n+        memos.room,\n+    ],\n" in tried.stdout
     assert shop.snapshot() == before
     told = json.loads(shop(*words, "--json").stdout)
-    assert told["edited"] == ["src/shop/__init__.py"]
+    assert told["edited"] == ["src/shop/__init__.py", ".fondasi/generated.json"]
     assert told["next"] == ["pytest tests/test_memos.py", "fondasi migrate", "fondasi demo"]
     once = shop.snapshot()
     assert set(told["wrote"]) == once.keys() - before.keys()
@@ -97,7 +98,8 @@ def test_what_is_there_is_not_overwritten(shop):
         (("membership", "title:str", "--plural", "ms", "--scope", "tenant"), "a table membership already"),
         (("person", "title:str", "--plural", "users", "--scope", "public"), "routes at /users already"),
         (("writing", "title:str", "--plural", "posts", "--scope", "owner"), "posts already"),
-        (("page", "title:str", "--plural", "pages", "--scope", "tenant"), "try shop_page"),
+        (("member", "title:str", "--plural", "crew", "--scope", "tenant"), "try shop_member"),
+        (("wanted", "title:str", "--plural", "sought", "--scope", "tenant"), "try shop_wanted"),
         (("memo", "title:str", "--plural", "memos2", "--scope", "tenant"), "digits"),
         (("memo", "title:str", "--plural", "memos", "--scope", "tenant", "--admin"), "--scope owner or public"),
     ],
@@ -126,7 +128,7 @@ def test_a_name_or_a_scope_that_cannot_be_is_refused_in_a_sentence(shop, argumen
         ("state:enum(a,b'--)", "two or more lower-case words"),
         ("memo:ref(shop.Nothing)", "There is no shop.Nothing"),
         ("who:ref(fondasi.User)", "There is no fondasi.User"),
-        ("picture:file", "cannot be a file"),
+        ("picture:file(png)", "There is no type file(png)"),
         ("owner_id:uuid", "would say whose a row is"),
         ("created_by:uuid", "would say whose a row is"),
         ("tenant_id:uuid", "Every row or schema has a tenant_id"),
@@ -154,6 +156,15 @@ def test_a_reference_that_would_tell_of_hidden_rows_is_refused(shop):
     for target, scope in (("Memo", "owner"), ("Memo", "public"), ("Entry", "public"), ("Entry", "tenant")):
         words = ("remark", f"it:ref(shop.{target})", "--plural", "remarks", "--scope", scope)
         assert_refused(shop, words, "would tell of rows that its readers may not see")
+
+
+def test_a_row_of_a_tenant_does_not_go_when_the_owner_of_a_public_one_wants(shop):
+    shop("new", "resource", "notice", "title:str", "--plural", "notices", "--scope", "public")
+    for scope in ("tenant", "owner"):
+        words = ("remark", "it:ref(shop.Notice)", "--plural", "remarks", "--scope", scope)
+        assert_refused(shop, words, "Let it be empty: 'it:ref(shop.Notice)?'.")
+    words = ("remark", "it:ref(shop.Notice)", "--plural", "remarks", "--scope", "public")
+    assert shop("new", "resource", *words).returncode == 0
 
 
 def test_outside_of_an_application_it_says_where_to_go(tmp_path, fondasi):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import warnings
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from alembic import command
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 MIGRATION_LOCK = 0x666F6E64  # "fond": one migration at a time, whoever starts it
 TURN_SECONDS = 3  # that a migration waits for a table, and others behind it
@@ -202,6 +204,23 @@ async def pending_revisions(url: str, packages: Sequence[str] = ()) -> list[str]
     return sorted(heads)
 
 
+async def pending_titles(url: str, packages: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Every revision that the database lacks, oldest first, with its title.
+
+    Raises: as `pending_revisions`.
+    """
+
+    def run(connection: Connection) -> list[tuple[str, str]]:
+        refuse_unsuitable(connection)
+        lacking = []
+        for package in (PLATFORM_MIGRATIONS, *packages):
+            reached = _reached(connection, package)
+            lacking += [*scripts_of(package).iterate_revisions("heads", reached or "base")][::-1]
+        return [(item.revision, item.doc or "") for item in lacking]
+
+    return await _run(url, run)
+
+
 def _reached(connection: Connection, package: str) -> tuple[str, ...]:
     """Where the database stands; refused where the code does not know it."""
     options = {"version_table": version_table(package)}
@@ -214,12 +233,12 @@ def _heads(packages: Sequence[str]) -> set[str]:
     return {head for package in packages for head in scripts_of(package).get_heads()}
 
 
-async def _run(url: str, work: Callable[[Connection], None]) -> None:
+async def _run(url: str, work: Callable[[Connection], T]) -> T:
     unlimited = DatabaseSettings(statement_timeout=0, lock_timeout=0, idle_transaction_timeout=0)
     engine = open_engine(url, unlimited, pooled=False)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(work)
+            return await connection.run_sync(work)
     finally:
         await engine.dispose()
 

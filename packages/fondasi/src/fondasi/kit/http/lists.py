@@ -3,7 +3,7 @@
 A room writes no more than this::
 
     POSTS = Listing(
-        Post, PostRead, sort="-created_at", sortable=["created_at", "title"], filters=["author_id"],
+        Post, PostRead, sort="-created_at", sortable=["created_at", "title"], filters=["owner_id"],
         ranges=["created_at"], search=["title", "text"],
     )
 

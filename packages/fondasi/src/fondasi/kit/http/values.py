@@ -18,8 +18,9 @@ from fondasi.kit.i18n import t
 
 Translated = Annotated[str, AfterValidator(t)]  # what we declared in English, in an answer in its language
 IN_FORM = "in a form"  # the context of a body in which everything is text
-FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
-LAST_MOMENT = datetime(9999, 12, 31, tzinfo=UTC)
+# The very first and last of the calendar are infinity to the database's driver, and no text of a day in its JSON.
+FIRST_MOMENT = datetime(1, 1, 1, 0, 0, 1, tzinfo=UTC)
+LAST_MOMENT = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 AMOUNT = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,4})?")
 MOMENT = re.compile(
@@ -56,9 +57,15 @@ def _moment(value: object) -> object:
 def _in_utc(value: datetime) -> datetime:
     """The moment in UTC; one beyond the calendar there is its first or last."""
     try:
-        return value.astimezone(UTC)
+        return min(max(value.astimezone(UTC), FIRST_MOMENT), LAST_MOMENT)
     except OverflowError:
         return FIRST_MOMENT if value.year == 1 else LAST_MOMENT
+
+
+def _finite(value: date) -> date:
+    if value in {date.min, date.max}:
+        raise PydanticCustomError("date_range", "must be a day from 0001-01-02 to 9999-12-30")
+    return value
 
 
 def _amount(value: object) -> object:
@@ -82,5 +89,5 @@ Amount = Annotated[
 Integer = Annotated[int, BeforeValidator(_number)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Number = Annotated[float, BeforeValidator(_number)]
-Day = Annotated[date, BeforeValidator(_day)]
+Day = Annotated[date, BeforeValidator(_day), AfterValidator(_finite)]
 Moment = Annotated[datetime, BeforeValidator(_moment), AfterValidator(_in_utc)]

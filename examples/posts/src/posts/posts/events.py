@@ -8,10 +8,10 @@ from fondasi.kit.events import Event
 
 
 class PostTold(BaseModel):
-    """Which post, and who wrote it."""
+    """Which post, and whose it is."""
 
     post_id: UUID
-    author_id: UUID
+    owner_id: UUID
 
 
 POST_PUBLISHED = Event("post.published", "A post was published.", PostTold)
