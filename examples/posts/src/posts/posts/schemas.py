@@ -11,8 +11,8 @@ class PostWrite(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: str = Field(min_length=2, max_length=200, description="Its title.")
-    text: str = Field(min_length=1, max_length=20_000, description="Its text.")
+    title: str = Field(min_length=2, max_length=200, description="Its title.", examples=["Hello"])
+    text: str = Field(min_length=1, max_length=20_000, description="Its text.", examples=["My first post."])
     picture_id: UUID | None = Field(None, description="Id of its picture, a file.")
 
 
