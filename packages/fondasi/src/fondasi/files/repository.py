@@ -74,12 +74,15 @@ async def end(session: Session, *, before: datetime) -> None:
     await session.execute(update(StoredObject).where(over).values(state=ObjectState.GONE))
 
 
-async def removable(session: Session, *, abandoned_after: timedelta, limit: int) -> Sequence[StoredObject]:
+async def removable(
+    session: Session, *, abandoned_after: timedelta, limit: int, except_of: Sequence[UUID] = ()
+) -> Sequence[StoredObject]:
     """Objects whose files are gone, or whose upload never ended; nobody else takes them until the work ends."""
     abandoned = and_(
         StoredObject.state == ObjectState.WRITING, StoredObject.updated_at < clock.now() - abandoned_after
     )
     query = select(StoredObject).where(or_(StoredObject.state == ObjectState.GONE, abandoned))
+    query = query.where(StoredObject.id.not_in(except_of))
     locked = query.order_by(StoredObject.updated_at).limit(limit).with_for_update(skip_locked=True)
     return (await session.scalars(locked)).all()
 

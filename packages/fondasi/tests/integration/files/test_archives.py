@@ -163,7 +163,7 @@ class TestArchive:
         assert (await client.get(f"{EXPORT}/{export_id}/file", headers=ani)).status_code == 404
         assert (await client.get(url)).json()["error_code"] == "LINK_ENDED"
         assert await run(purge) == {"deleted": 1}
-        assert await run(jobs.purge) == {"removed": 1}
+        assert await run(jobs.purge) == {"removed": 1, "left": 0}
         assert len(stored()) == 0
         async with clean_database.read_session() as session:
             assert await session.scalar(select(func.count()).select_from(File)) == 0

@@ -116,6 +116,22 @@ async def test_bytes_of_a_deleted_file_go_with_the_job(clean_database, file, sto
     assert (stored(), await objects(clean_database)) == (set(), [])
 
 
+async def test_bytes_that_the_storage_keeps_hold_up_no_others(client, ani, upload, stored, swept):
+    ids, paths = [], []
+    for name in ("stubborn.pdf", "other.pdf"):
+        ids.append((await upload(ani, name)).json()["id"])
+        paths += stored() - set(paths)
+    paths[0].unlink()
+    paths[0].mkdir()  # which nobody can remove as a file
+    for file_id in ids:
+        assert (await client.delete(f"{API}/files/{file_id}", headers=ani)).status_code == 204
+    await swept()
+    assert not paths[1].exists()
+    paths[0].rmdir()
+    await swept()
+    assert not stored()
+
+
 async def test_files_of_others_do_not_exist_but_for_who_may_see_all(client, sign_in, file):
     budi, root = await sign_in("budi"), await sign_in("root", superuser=True)
     path = f"{API}/files/{file['id']}"
