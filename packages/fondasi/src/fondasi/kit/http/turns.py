@@ -88,6 +88,10 @@ class OnePiece:
             if not self._transport.is_closing():
                 self._transport.write(data)
 
+    def is_closing(self) -> bool:
+        """Whether nothing can be written any more."""
+        return self._transport.is_closing()
+
     def close(self) -> None:
         """Close the connection when all is written."""
         self.flush()

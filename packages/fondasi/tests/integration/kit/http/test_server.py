@@ -77,3 +77,22 @@ def test_ordinary_request_after_another_on_one_connection_is_answered(address):
 def test_percent_encoded_path_in_broken_utf8_is_a_problem(address):
     answer = talk(address, b"GET /api/v1/tasks/%ff HTTP/1.1\r\nConnection: close\r\n" + HOST + b"\r\n")
     assert b" 401 " in answer.split(b"\r\n")[0]  # who is not signed in learns nothing of the path
+
+
+def test_body_that_waits_to_be_asked_for_is_asked_for(address):
+    """As curl does it with more than a megabyte."""
+    body = b'{"username": "nobody", "password": "correct horse battery staple"}'
+    head = b"POST /api/v1/login HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n"
+    head += b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with socket.create_connection((address.host, address.port), timeout=20) as connection:
+        connection.sendall(head)
+        assert connection.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(body)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 401 ")
+
+
+def test_answer_comes_in_one_piece(address):
+    answer = talk(address, b"GET /health/live HTTP/1.1\r\n" + HOST + b"\r\n")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"content-length: %d" % len(body) in head.lower()
+    assert body
