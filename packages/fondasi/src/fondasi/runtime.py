@@ -232,12 +232,17 @@ async def open_platform(
 
 async def migrate_modules(
     addresses: Addresses, modules: Sequence[Module], settings: Settings | None = None
-) -> None:
-    """Bring the database to the newest revision of every module, and let its owner state what the settings say."""
-    await migrate(addresses.owner, migration_packages(modules), app_role=addresses.app_role)
+) -> list[str]:
+    """Bring the database to the newest revision of every module, and let its owner state what the settings say.
+
+    Returns:
+        The revisions that were applied.
+    """
+    applied = await migrate(addresses.owner, migration_packages(modules), app_role=addresses.app_role)
     for module in modules:
         if module.after_migration is not None and settings is not None:
             await module.after_migration(addresses.owner, settings)
+    return applied
 
 
 def migration_packages(modules: Sequence[Module]) -> list[str]:

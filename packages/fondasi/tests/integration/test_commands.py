@@ -173,7 +173,12 @@ def test_server_is_migrated_served_and_examined(folder, database_server, fondasi
         assert ill.returncode == 1
         assert "pending: run `fondasi migrate`" in ill.stdout
         migrated = fondasi(folder, "migrate", **variables)
-        assert (migrated.returncode, migrated.stdout) == (0, "The database is up to date.\n"), migrated.stderr
+        assert migrated.returncode == 0, migrated.stderr
+        applied = migrated.stdout.splitlines()
+        assert applied[0] == "Applied fondasi_0001"
+        assert applied[-2:] == ["Applied posts_0004", "The database is up to date."]
+        again = fondasi(folder, "migrate", **variables)
+        assert (again.returncode, again.stdout) == (0, "The database is up to date.\n"), again.stderr
         healthy = fondasi(folder, "doctor", **variables)
         assert healthy.returncode == 0, healthy.stdout
         assert serves(folder, variables)

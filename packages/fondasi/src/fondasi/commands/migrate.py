@@ -16,11 +16,12 @@ commands = typer.Typer()
 def migrate() -> None:
     """Bring the database to the newest revision of every module."""
 
-    async def run() -> None:
+    async def run() -> list[str]:
         async with database_addresses(settings, create=True) as addresses:
-            await migrate_modules(addresses, all_modules(settings), settings)
+            return await migrate_modules(addresses, all_modules(settings), settings)
 
     settings = get_settings()
     refuse_unsafe(settings)
-    asyncio.run(run())
+    for revision in asyncio.run(run()):
+        typer.echo(f"Applied {revision}")
     typer.echo("The database is up to date.")

@@ -94,7 +94,7 @@ class Application:
         found = {}
         for path in (self.root / self.folder / "migrations" / "versions").glob("*.py"):
             if match := NUMBER.fullmatch(path.name):
-                found[int(match[1])] = _constant(parsed(path), "revision")
+                found[int(match[1])] = constant(parsed(path), "revision")
         return (max(found), found[max(found)]) if found else (0, None)
 
 
@@ -266,7 +266,8 @@ def _table_name(node: ast.ClassDef) -> str | None:
     return None
 
 
-def _constant(tree: ast.Module, name: str) -> str | None:
+def constant(tree: ast.Module, name: str) -> str | None:
+    """The text that a module assigns to a name."""
     for item in tree.body:
         if (
             isinstance(item, ast.Assign)

@@ -6,14 +6,14 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from fondasi.scaffold.applications import without_room
+from fondasi.scaffold.applications import constant, parsed, without_room
 from fondasi.scaffold.changes import Changes, ScaffoldError
 from fondasi.scaffold.imports import tidy
 from fondasi.scaffold.more import table_of
 from fondasi.scaffold.record import note_removal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from fondasi.scaffold.applications import Application, Table
@@ -39,7 +39,9 @@ def downgrade() -> None:
 '''
 
 
-def remove_resource(application: Application, resource: str, *, drop: bool) -> tuple[Changes, list[str]]:
+def remove_resource(
+    application: Application, resource: str, *, drop: bool, reached: Callable[[], Collection[str]]
+) -> tuple[Changes, list[str]]:
     """The changes that remove a resource, and what there is to know, a sentence each.
 
     Args:
@@ -47,9 +49,10 @@ def remove_resource(application: Application, resource: str, *, drop: bool) -> t
         resource: its name, or its room's.
         drop: write a revision that drops the table, for databases that have it, even where the revisions that made it
             could be removed.
+        reached: gives the newest revisions that the database here has; asked before revisions are removed.
 
     Raises:
-        ScaffoldError: there is none, or something else refers to it.
+        ScaffoldError: there is none, something else refers to it, or the database has the table and `drop` is not said.
     """
     table = table_of(application, resource)
     folder = application.root / application.folder / table.room
@@ -66,13 +69,20 @@ def remove_resource(application: Application, resource: str, *, drop: bool) -> t
     changes.removed = [
         str(path.relative_to(application.root)) for path in [*gone, *([test] if test.exists() else [])]
     ]
-    notes = _with_revisions(application, table, changes, drop=drop)
+    notes = _with_revisions(application, table, changes, drop=drop, reached=reached)
     note_removal(changes, table.name)
     changes.settle()
     return changes, notes
 
 
-def _with_revisions(application: Application, table: Table, changes: Changes, *, drop: bool) -> list[str]:
+def _with_revisions(
+    application: Application,
+    table: Table,
+    changes: Changes,
+    *,
+    drop: bool,
+    reached: Callable[[], Collection[str]],
+) -> list[str]:
     """Remove the revisions of the table, where they are the newest; else write one that drops it."""
     versions = application.root / application.folder / "migrations" / "versions"
     paths = sorted(versions.glob("[0-9][0-9][0-9][0-9]_*.py"))
@@ -81,10 +91,16 @@ def _with_revisions(application: Application, table: Table, changes: Changes, *,
         return [f"No revision names the table {table.name}: nothing was done about it."]
     newest = paths[-len(own) :] == own
     if newest and not drop and not any(_others(path, table.name) for path in own):
+        names = [_revision(path) for path in own]
+        if applied := sorted(set(names) & set(reached())):
+            raise ScaffoldError(
+                f"Nothing was removed: the database here has {applied[0]}, and with it the table {table.name}. "
+                "With --drop that revision stays, and a new one drops the table with its rows."
+            )
         changes.removed += [str(path.relative_to(application.root)) for path in own]
-        return [
-            f"A database that has the table {table.name} keeps it: --drop writes a revision that drops it there."
-        ]
+        files = "the file" if len(own) == 1 else "the files"
+        known = f"The database here has no table {table.name}. If another one has {', '.join(names)}, "
+        return [f"{known}bring {files} back and remove with --drop: a revision that it has must not be gone."]
     number, before = application.revisions()
     back = "".join(_upgrade(path) for path in own)
     imports = "".join(f"{line}\n" for path in own for line in _imports(path))
@@ -120,6 +136,11 @@ def _others(path: Path, table: str) -> bool:
         path.read_text(encoding="utf-8"),
     )
     return any(name != table for name in made)
+
+
+def _revision(path: Path) -> str:
+    """The name of a revision; that of its file where it says none."""
+    return constant(parsed(path), "revision") or path.stem
 
 
 def _upgrade(path: Path) -> str:

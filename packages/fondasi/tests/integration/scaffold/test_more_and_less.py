@@ -1,7 +1,9 @@
 """`fondasi new field` and `fondasi remove resource`: a field that running code can live with, and a clean tree."""
 
+import asyncio
 import json
 
+import asyncpg
 import pytest
 
 FIELDS = (
@@ -61,6 +63,13 @@ def test_fields_of_every_type_are_added_and_the_resources_removed_again(new_proj
         name for name in written if "memo" in name and "versions" in name
     } | {"src/shop/migrations/versions/0019_without_memos.py"}
     assert bare.keys() < project.files().keys()
+    project.run(
+        "fondasi", "new", "resource", "gadget", "title:str", "--plural", "gadgets", "--scope", "public"
+    )
+    assert project.run("fondasi", "migrate").endswith("Applied shop_0020\nThe database is up to date.\n")
+    assert "With --drop" in project.run("fondasi", "remove", "resource", "gadget", "--yes", fails=True)
+    project.run("fondasi", "remove", "resource", "gadget", "--yes", "--drop")
+    assert project.run("fondasi", "migrate") == "Applied shop_0021\nThe database is up to date.\n"
 
 
 def test_a_resource_that_was_just_made_goes_without_a_trace(shop):
@@ -71,8 +80,41 @@ def test_a_resource_that_was_just_made_goes_without_a_trace(shop):
         assert shop.snapshot() != before
         removed = shop("remove", "resource", "entries", "--yes")
         assert removed.returncode == 0, removed.stderr
-        assert "--drop writes a revision that drops it there" in removed.stdout
+        assert (
+            "The database here has no table entry. If another one has shop_0002, shop_0003, bring"
+            in removed.stdout
+        )
         assert shop.snapshot() == before
+
+
+def test_a_revision_that_the_database_has_stays(shop, scratch_database):
+    """Else the next command would find a revision without a file."""
+    there = {"DATABASE_URL": scratch_database.app, "DATABASE_OWNER_URL": scratch_database.owner}
+    shop("new", "field", "memo", "day:date?")
+    asyncio.run(execute(scratch_database.owner, "CREATE TABLE alembic_version_shop (version_num text)"))
+    assert "-class Memo" in shop("remove", "resource", "memo", "--dry-run", **there).stdout
+    asyncio.run(execute(scratch_database.owner, "INSERT INTO alembic_version_shop VALUES ('shop_0001')"))
+    before = shop.snapshot()
+    refused = shop("remove", "resource", "memo", "--yes", **there)
+    assert refused.returncode == 1
+    assert "the database here has shop_0001, and with it the table memo. With --drop" in refused.stderr
+    silent = shop("remove", "resource", "memo", "--yes", DATABASE_URL="postgresql://a:b@127.0.0.1:1/x")
+    assert silent.returncode == 1
+    assert "cannot be asked whether it has the table. Start it, or say --drop." in silent.stderr
+    assert shop.snapshot() == before
+    assert shop("remove", "resource", "memo", "--yes", "--drop", **there).returncode == 0
+    assert {path for path in shop.snapshot() if "/versions/0" in path} == {
+        f"src/shop/migrations/versions/{name}.py"
+        for name in ("0001_memos", "0002_memo_day", "0003_without_memos")
+    }
+
+
+async def execute(url, statement):
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
 
 
 def test_a_removal_is_shown_and_asked_for(shop):

@@ -71,7 +71,7 @@ def refuse_unsuitable(connection: Connection) -> None:
 
 
 def refuse_newer(reached: Collection[str], known: Collection[str]) -> None:
-    """Refuse a database with revisions of a later release, or of another branch of the code.
+    """Refuse a database with revisions of a later release, of another branch of the code, or of a deleted file.
 
     Args:
         reached: where the database stands.
@@ -82,7 +82,8 @@ def refuse_newer(reached: Collection[str], known: Collection[str]) -> None:
     """
     if unknown := sorted(set(reached) - set(known)):
         raise NewerDatabaseError(
-            f"This database was written by a newer release ({', '.join(unknown)}). Update the code; "  # noqa: S608 - words
+            f"This database has {', '.join(unknown)}, which the code has not: "  # noqa: S608 - words
+            "a newer release wrote it, or the file of a revision was deleted. Update the code, or bring the file back; "
             "or, as no command takes a revision back, restore the backup that you made before you migrated; "
             "or set FONDASI_DATA_DIR, or DATABASE_URL, to another database."
         )

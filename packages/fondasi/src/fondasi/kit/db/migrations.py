@@ -15,7 +15,7 @@ import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
@@ -117,7 +117,7 @@ def scripts_of(package: str) -> ScriptDirectory:
     return scripts
 
 
-async def migrate(owner_url: str, packages: Sequence[str] = (), *, app_role: str | None = None) -> None:
+async def migrate(owner_url: str, packages: Sequence[str] = (), *, app_role: str | None = None) -> list[str]:
     """Bring the database to the newest revision of the platform and of the packages.
 
     Safe to call from several processes at once: they take turns. One transaction: all of it or nothing. A table that
@@ -129,25 +129,30 @@ async def migrate(owner_url: str, packages: Sequence[str] = (), *, app_role: str
         app_role: role that gets SELECT, INSERT, UPDATE and DELETE, less where a table's comment says `append-only` or
             `read-only`; None when it is the owner.
 
+    Returns:
+        The revisions that were applied, oldest first of each package.
+
     Raises:
         UnsuitableDatabaseError: the server is too old, or has no pgvector.
         NewerDatabaseError: the database has revisions that the code does not know.
         UnreadableMigrationsError: the revisions of a package cannot be read.
     """
 
-    def run(connection: Connection) -> None:
+    def run(connection: Connection) -> list[str]:
+        applied: list[str] = []
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         connection.execute(text(f"SET LOCAL lock_timeout = '{TURN_SECONDS}s'"))
         refuse_unsuitable(connection)
         for package in (PLATFORM_MIGRATIONS, *packages):
-            _reached(connection, package)
+            applied += [item.revision for item in _lacking(connection, package)]
             command.upgrade(alembic_config(package, connection), "heads")
         if app_role:
             _grant(connection, app_role)
+        return applied
 
     for pause in (*PAUSES, None):
         try:
-            await _run(owner_url, run)
+            return await _run(owner_url, run)
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
                 raise
@@ -155,8 +160,7 @@ async def migrate(owner_url: str, packages: Sequence[str] = (), *, app_role: str
                 raise MigrationBlockedError from error
             log.warning("migration_waits", reason="somebody else uses a table", again_in=pause)
             await asyncio.sleep(pause)
-        else:
-            return
+    raise AssertionError  # the last turn returned or raised
 
 
 async def excess_rights(session: AsyncSession) -> list[str]:
@@ -198,7 +202,7 @@ async def pending_revisions(url: str, packages: Sequence[str] = ()) -> list[str]
     def run(connection: Connection) -> None:
         refuse_unsuitable(connection)
         for package in everything:
-            heads.difference_update(_reached(connection, package))
+            heads.difference_update(_reached(connection, package, scripts_of(package)))
 
     await _run(url, run)
     return sorted(heads)
@@ -212,20 +216,34 @@ async def pending_titles(url: str, packages: Sequence[str] = ()) -> list[tuple[s
 
     def run(connection: Connection) -> list[tuple[str, str]]:
         refuse_unsuitable(connection)
-        lacking = []
-        for package in (PLATFORM_MIGRATIONS, *packages):
-            reached = _reached(connection, package)
-            lacking += [*scripts_of(package).iterate_revisions("heads", reached or "base")][::-1]
+        everything = (PLATFORM_MIGRATIONS, *packages)
+        lacking = [item for package in everything for item in _lacking(connection, package)]
         return [(item.revision, item.doc or "") for item in lacking]
 
     return await _run(url, run)
 
 
-def _reached(connection: Connection, package: str) -> tuple[str, ...]:
-    """Where the database stands; refused where the code does not know it."""
+async def reached_revisions(url: str, package: str) -> tuple[str, ...]:
+    """The newest revisions of a package that the database has, known to the code or not; empty for none."""
+    return await _run(url, lambda connection: _stands(connection, package))
+
+
+def _stands(connection: Connection, package: str) -> tuple[str, ...]:
     options = {"version_table": version_table(package)}
-    reached = MigrationContext.configure(connection, opts=options).get_current_heads()
-    refuse_newer(reached, {revision.revision for revision in scripts_of(package).walk_revisions()})
+    return MigrationContext.configure(connection, opts=options).get_current_heads()
+
+
+def _lacking(connection: Connection, package: str) -> list[Script]:
+    """The revisions that the database has not got, oldest first; refused where it has some that the code has not."""
+    scripts = scripts_of(package)
+    reached = _reached(connection, package, scripts)
+    return [*scripts.iterate_revisions("heads", reached or "base")][::-1]
+
+
+def _reached(connection: Connection, package: str, scripts: ScriptDirectory) -> tuple[str, ...]:
+    """Where the database stands; refused where the code does not know it."""
+    reached = _stands(connection, package)
+    refuse_newer(reached, {revision.revision for revision in scripts.walk_revisions()})
     return reached
 
 

@@ -14,8 +14,8 @@ from fondasi.kit.db.troubles import trouble
 from fondasi.settings import DatabaseSettings
 
 NEWER = (
-    "This database was written by a newer release (fondasi_9999). Update the code; "
-    "or, as no command takes a revision back, restore the backup"
+    "This database has fondasi_9999, which the code has not: a newer release wrote it, or the file of a revision was "
+    "deleted. Update the code, or bring the file back; or, as no command takes a revision back, restore the backup"
 )
 
 
