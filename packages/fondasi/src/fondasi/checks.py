@@ -40,7 +40,6 @@ N = TypeVar("N", Job, Event)
 
 PLATFORM = "fondasi"
 ABOUT_A_PERSON = re.compile(r"^(user|owner|author|member|person|account)_id$|_by$|_by_id$")
-CURE = "write the migration with `fondasi migrations draft`, then `fondasi migrate`"
 WORDS = {"fk": "foreign key", "constraint": "unique key", "table_comment": "comment of"}
 COLUMNS = """
 SELECT c.relname, a.attname, a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AS required
@@ -90,7 +89,14 @@ async def start_faults(database: Database, modules: Sequence[Module]) -> list[st
     found: dict[str, dict[str, bool]] = {}
     for table, column, required in rows:
         found.setdefault(table, {})[column] = required
-    faults = [fault for name in sorted(tables) for fault in _lacks(tables[name], found.get(name))]
+    names = {package: module.name for module in modules for package in packages_of(module)}
+    names[PLATFORM] = PLATFORM
+    homes = {mapper.local_table: _package(mapper.class_) for mapper in Base.registry.mappers}
+    faults = [
+        fault
+        for name, table in sorted(tables.items())
+        for fault in _lacks(table, found.get(name), names[homes[table]])
+    ]
     return faults + [f"{fault.table}: {fault.text}" for fault in isolation]
 
 
@@ -273,16 +279,17 @@ def _names_a_user(column: sa.Column[Any]) -> bool:
     return refers or (isinstance(column.type, sa.Uuid) and bool(ABOUT_A_PERSON.search(column.name)))
 
 
-def _lacks(table: sa.Table, found: dict[str, bool] | None) -> Iterator[str]:
+def _lacks(table: sa.Table, found: dict[str, bool] | None, module: str) -> Iterator[str]:
+    cure = f"write the migration with `fondasi migrations draft {module}`, then `fondasi migrate`"
     if found is None:
-        yield f"the database has no table {table.name}, which a model asks for: {CURE}"
+        yield f"the database has no table {table.name}, which a model asks for: {cure}"
         return
     for column in table.columns:
         if column.name not in found:
-            yield f"the database has no column {table.name}.{column.name}, which its model asks for: {CURE}"
+            yield f"the database has no column {table.name}.{column.name}, which its model asks for: {cure}"
     for name, required in found.items():
         if required and name not in table.columns:
-            yield f"the database wants {table.name}.{name} in every row, and its model does not know it: {CURE}"
+            yield f"the database wants {table.name}.{name} in every row, and its model does not know it: {cure}"
 
 
 def _sentences(difference: Any) -> Iterable[str]:

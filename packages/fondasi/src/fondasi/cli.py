@@ -121,6 +121,8 @@ def main() -> None:
         _give_up("\n".join(map(_wrong_setting, error.errors())))
     except SettingsError as error:  # names the field, not its value
         _give_up(_wrong_group(str(error)))
+    except StartError as error:
+        _give_up(str(error))
     try:
         cli()
     except KeyboardInterrupt:

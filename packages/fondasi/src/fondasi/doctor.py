@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fondasi.runtime import Addresses
 
 Finding = tuple[str, str | None]
+NOT_WHOLE = "not looked at: modules come first"
 
 
 async def diagnose(settings: Settings, console: Console) -> int:
@@ -52,9 +53,9 @@ async def diagnose(settings: Settings, console: Console) -> int:
     modules, missing = importable_modules(settings)
     findings += await _check_files(settings, modules)
     findings += [("modules", fault) for fault in missing]
-    findings += _check_app(settings, modules) if not (production and faults) else []
+    findings += _check_app(settings, modules, whole=not missing) if not (production and faults) else []
     findings += await check_providers(settings.oauth)
-    findings += await _check_database(settings, modules)
+    findings += await _check_database(settings, modules, whole=not missing)
     table = Table("check", "result", box=None)
     for name, fault in findings:
         table.add_row(name, f"[red]{escape(fault)}[/red]" if fault else "[green]ok[/green]")
@@ -130,7 +131,9 @@ async def _storage_fault(settings: Settings) -> str | None:
     return None
 
 
-def _check_app(settings: Settings, modules: list[Module]) -> list[Finding]:
+def _check_app(settings: Settings, modules: list[Module], *, whole: bool) -> list[Finding]:
+    if not whole:
+        return [("modules and routes", NOT_WHOLE)]
     try:
         create_app(settings, modules)
     except (RuntimeError, LookupError, ImportError, ValueError) as error:
@@ -138,17 +141,18 @@ def _check_app(settings: Settings, modules: list[Module]) -> list[Finding]:
     return [("modules and routes", None)]
 
 
-async def _check_database(settings: Settings, modules: list[Module]) -> list[Finding]:
+async def _check_database(settings: Settings, modules: list[Module], *, whole: bool) -> list[Finding]:
     try:
         async with database_addresses(settings) as addresses:
-            return await _inspect(settings, addresses, modules)
+            return await _inspect(settings, addresses, modules if whole else None)
     except StartError as error:
         return [("database", str(error))]
     except Exception as error:  # noqa: BLE001 - the doctor reports whatever keeps it from looking
         return [("database", f"{type(error).__name__}: {error}")]
 
 
-async def _inspect(settings: Settings, addresses: Addresses, modules: list[Module]) -> list[Finding]:
+async def _inspect(settings: Settings, addresses: Addresses, modules: list[Module] | None) -> list[Finding]:
+    """The database; its revisions and models only where all modules are there to compare it with."""
     if settings.database.url is not None:
         await refuse_unfit_pooler(addresses.app, settings.database)
     database = Database(addresses.app, settings.database, replica_url=addresses.replica)
@@ -169,16 +173,9 @@ async def _inspect(settings: Settings, addresses: Addresses, modules: list[Modul
             ).scalar_one()
             faults = await isolation_faults(session, ISOLATION_EXCEPTIONS)
             excess = [] if owned or role else await excess_rights(session)
-        migrations, differences = None, []
-        try:
-            if pending := await pending_revisions(addresses.owner, migration_packages(modules)):
-                migrations = f"{', '.join(pending)} pending: run `fondasi migrate`"
-            else:
-                differences = await drift(database, modules)
-        except UnsuitableDatabaseError:
-            migrations = "not looked at, for the server does not do"
-        except (NewerDatabaseError, UnreadableMigrationsError) as error:
-            migrations = str(error)
+        migrations, models = (
+            await _compare(database, addresses, modules) if modules else (NOT_WHOLE, NOT_WHOLE)
+        )
     finally:
         await database.close()
     return [
@@ -202,5 +199,20 @@ async def _inspect(settings: Settings, addresses: Addresses, modules: list[Modul
             "; ".join(f"{fault.table}: {fault.text}" for fault in faults) or None,
         ),
         ("migrations", migrations),
-        ("models", "; ".join(differences) or None),
+        ("models", models),
     ]
+
+
+async def _compare(
+    database: Database, addresses: Addresses, modules: list[Module]
+) -> tuple[str | None, str | None]:
+    """What is wrong with the revisions of the database, and with the models: looked at when all revisions are there."""
+    later = "not looked at: migrations come first"
+    try:
+        if pending := await pending_revisions(addresses.owner, migration_packages(modules)):
+            return f"{', '.join(pending)} pending: run `fondasi migrate`", later
+    except UnsuitableDatabaseError:
+        return "not looked at, for the server does not do", later
+    except (NewerDatabaseError, UnreadableMigrationsError) as error:
+        return str(error), later
+    return None, "; ".join(await drift(database, modules)) or None

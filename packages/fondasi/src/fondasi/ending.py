@@ -77,7 +77,9 @@ def end_soon() -> None:
     def end() -> None:
         time.sleep(ENDING_SECONDS)
         left = sorted(task.get_name() for task in asyncio.all_tasks(loop) if task is not current)
-        log.warning("ended_with_work_left", tasks=left, advice="Let a cancellation pass, and bound threads.")
+        if left:
+            advice = "Let a cancellation pass, and bound threads."
+            log.warning("ended_with_work_left", tasks=left, advice=advice)
         os._exit(0)
 
     threading.Thread(target=end, name="end", daemon=True).start()

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from importlib.metadata import entry_points
+from pathlib import Path
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 from fondasi.settings import StartError
@@ -16,6 +18,7 @@ from fondasi.settings import StartError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
     from contextlib import AbstractAsyncContextManager
+    from importlib.metadata import EntryPoint
     from uuid import UUID
 
     import typer
@@ -227,14 +230,33 @@ def importable(
         except Exception as error:  # noqa: BLE001 - a module runs its own code when it is imported
             faults.append(
                 ModuleImportError(
-                    f"The module {name} cannot be imported: {_last_line(error)}. "
+                    f"The module {name} cannot be imported: {_place(error, found[name])}{_last_line(error)}. "
                     "Mend it, or set MODULES to the names of others."
                 )
             )
     return modules, faults
 
 
+def _place(error: Exception, point: EntryPoint) -> str:
+    """Where the module's own code went wrong, as `src/reading/service.py, line 54: `; empty where it did not run."""
+    package = point.module.partition(".")[0]
+    steps = [
+        (frame.f_code.co_filename, line)
+        for frame, line in walk_tb(error.__traceback__)
+        if frame.f_globals.get("__name__", "").partition(".")[0] == package
+    ]
+    if isinstance(error, SyntaxError) and error.filename:
+        steps.append((error.filename, error.lineno or 1))
+    if not steps:
+        return ""
+    path, line = Path(steps[-1][0]), steps[-1][1]
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    return f"{shown}, line {line}: "
+
+
 def _last_line(error: Exception) -> str:
     """What Python prints last, without the full stop."""
+    if isinstance(error, SyntaxError):
+        return f"{type(error).__name__}: {error.msg}"
     said = str(error) if isinstance(error, StartError) else f"{type(error).__name__}: {error}"
     return said.rstrip(".")

@@ -1,15 +1,19 @@
 """Checks of an application: an application of another folder that forgets what is easily forgotten."""
 
+import re
 import sys
 from dataclasses import replace
 from importlib import import_module
+from io import StringIO
 from uuid import UUID
 
 import asyncpg
 import pytest
+from rich.console import Console
 
 from fondasi.app import create_app
 from fondasi.checks import UnsoundApplicationError, drift, module_faults, start_faults
+from fondasi.doctor import diagnose
 from fondasi.drafts import draft
 from fondasi.kit.db import Database
 from fondasi.kit.events import DEFINED_EVENTS, Event, EventDefinitionError, UnlistedEventError
@@ -198,7 +202,7 @@ class TestMigrations:
             async with running(create_app(settings, [*modules, bookmarks])):
                 pass
         assert "the database has no table bookmark, which a model asks for: write" in str(refused.value)
-        assert "fondasi migrations draft" in str(refused.value)
+        assert "`fondasi migrations draft bookmarks`" in str(refused.value)
 
     async def test_that_did_their_work_leave_no_fault(self, with_tables, modules, bookmarks):
         database = await with_tables(COMPLETE)
@@ -258,3 +262,13 @@ class TestDraft:
         assert await drift(database, complete) == []
         await database.close()
         assert await draft(complete[-1], complete, "Again") is None
+
+
+async def test_doctor_does_not_call_well_what_it_did_not_look_at(settings):
+    """Revisions and models of a module that is missing are not compared with the database."""
+    console = Console(file=StringIO(), width=200)
+    assert await diagnose(settings.model_copy(update={"modules": ["posts", "nothing"]}), console) == 1
+    told = console.file.getvalue()
+    for check in ("modules and routes", "migrations", "models"):
+        assert re.search(rf"^ *{check} +not looked at: modules come first *$", told, re.MULTILINE), told
+    assert re.search(r"^ *tenant isolation +ok *$", told, re.MULTILINE), told

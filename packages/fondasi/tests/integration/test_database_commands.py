@@ -162,3 +162,21 @@ def test_server_of_ones_own_is_not_stopped_or_deleted(tmp_path, fondasi):
         refused = fondasi(tmp_path, "db", *command, DATABASE_URL="postgresql://a@127.0.0.1:1/x")
         assert refused.returncode == 1
         assert "DATABASE_URL names a server of your own" in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["doctor", "migrate"])
+def test_a_broken_line_of_dotenv_is_named_before_anything_is_done(tmp_path, fondasi, command):
+    (tmp_path / ".env").write_text('# mine\nPORT=8000\nAPP_NAME="unclosed\nnot a line\n=3\n')
+    refused = fondasi(tmp_path, command)
+    assert refused.returncode == 1
+    said = ".env, lines 3, 4, 5: a line is NAME=value, and a value in quotes ends with the same quote.\n"
+    assert refused.stderr == said
+    assert refused.stdout == ""
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_data_folder_that_is_a_file_is_told_as_such(tmp_path, fondasi):
+    (tmp_path / "data").write_text("")
+    refused = fondasi(tmp_path, "migrate")
+    assert refused.returncode == 1
+    assert "It is a file: set FONDASI_DATA_DIR to another directory." in refused.stderr

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 SPEC = re.compile(r"(?P<name>[^:]*):(?P<kind>\w+)(\((?P<inside>[^()]*)\))?(?P<marks>[?!]*)")
 ABOUT_A_PERSON = re.compile(r"(user|owner|author|member|person|account|creator)(_id)?|\w+_by(_id)?")
-RESERVED = frozenset({"metadata", "registry", "date", "datetime", "int", "str", "bool", "dict", "list"})
+TYPES = frozenset({"date", "datetime", "int", "str", "bool", "dict", "list", "mapped_column"})
+ARGUMENTS = frozenset({"self", "cls", "request"})  # of functions that take the fields by their names
 VALUE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 STR_LENGTH, LONGEST_STR, LONGEST_UNIQUE, TEXT_LENGTH = 200, 10_000, 500, 20_000
 WITHOUT_KEY = ("text", "json", "bool")
@@ -223,12 +224,22 @@ def _name(text: str, kind: str) -> Name:
         raise ScaffoldError(
             f"The field {text} is named like a secret, and would be shown to all who may read."
         )
-    taken = any(hasattr(owner, text) for owner in (BaseModel, TenantScoped, SoftDelete, Versioned))
-    if taken or text in RESERVED or text.startswith("model_"):
+    if clash := _clash(text):
         raise ScaffoldError(
-            f"Every row or schema has a {text} of its own: try {text}_value, or a name that says more."
+            f"A field cannot be named {text}: {clash}. Try {text}_value, or a name that says more."
         )
     return name
+
+
+def _clash(text: str) -> str:
+    """What has that name already; empty for nothing."""
+    if any(hasattr(owner, text) for owner in (TenantScoped, SoftDelete, Versioned)):
+        return "every row has something of that name already"
+    if hasattr(BaseModel, text) or text.startswith("model_"):
+        return "Pydantic keeps that name to itself"
+    if text in TYPES:
+        return "that is a name in the code of every model"
+    return "functions that are given all fields have an argument of that name" if text in ARGUMENTS else ""
 
 
 def _text(name: Name, kind: str, inside: str | None, *, nullable: bool, unique: bool) -> Field:

@@ -132,9 +132,15 @@ def _refuse(application: Application, name: Name, plural: Name, wish: Wish) -> N
         raise ScaffoldError(
             f"One and many are both called {name.snake}: say --plural {name.snake}_list, or the like."
         )
-    if name.pascal in _classes() or plural.snake in {"migrations", "tests"}:
+    if name.pascal in _classes():
         raise ScaffoldError(
-            f"{name.snake} is what the code around it calls something else: try {application.name}_{name.snake}."
+            f"A resource cannot be named '{name.snake}': the code that is written for it uses the name {name.pascal} "
+            f"already. Try '{application.name}_{name.snake}'."
+        )
+    if plural.snake in {"migrations", "tests"}:
+        raise ScaffoldError(
+            f"Many of a resource cannot be called '{plural.snake}': there is a folder of that name already. "
+            f"Try --plural {application.name}_{plural.snake}."
         )
     if wish.scope == "tenant" and any(letter.isdigit() for letter in plural.snake):
         raise ScaffoldError(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
+from dotenv.parser import parse_stream
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
@@ -51,6 +52,7 @@ MINIMUM_SECRET_LENGTH = 32
 NO_SECRET_KEY = "SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`."  # noqa: S105 - a sentence
 WEAK_SECRET_KEY = "SECRET_KEY is weak: set it to the output of `openssl rand -hex 32`."  # noqa: S105 - a sentence
 LOCAL_LIMIT = 60_000
+DOTENV = Path(".env")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 OTHER_NAMES = {
     "development": "local",
@@ -300,5 +302,27 @@ def refuse_unsafe(settings: Settings) -> None:
 
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
-    """The settings of this process, read once."""
+    """The settings of this process, read once.
+
+    Raises:
+        StartError: a line of `.env` is none; it would be passed over.
+    """
+    refuse_broken_lines(DOTENV)
     return Settings()
+
+
+def refuse_broken_lines(path: Path) -> None:
+    """Refuse a file of settings that has lines which are no `NAME=value`.
+
+    Raises:
+        StartError: names the lines, and not what stands there: it may be a secret.
+    """
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8", errors="replace") as file:
+        broken = [item.original.line for item in parse_stream(file) if item.error]
+    if broken:
+        lines = f"line{'s' if len(broken) > 1 else ''} {', '.join(map(str, broken))}"
+        raise StartError(
+            f"{path}, {lines}: a line is NAME=value, and a value in quotes ends with the same quote."
+        )

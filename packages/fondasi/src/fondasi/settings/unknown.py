@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotenv import dotenv_values
@@ -12,13 +11,12 @@ from pydantic import AliasChoices, BaseModel
 
 from fondasi.settings.oauth import OAuthProvider
 from fondasi.settings.replaced import REPLACED
-from fondasi.settings.settings import Settings
+from fondasi.settings.settings import DOTENV, Settings
 from fondasi.settings.telemetry import READ_BY_SDK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DOTENV = Path(".env")
 LIKENESS = 0.85  # of names, from 0 to 1 (difflib): HTTP_WORKER is HTTP_WORKERS with .96
 BEGINNING = (
     2  # letters of a typing error that are right, so that not each variable is compared with each setting

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -99,7 +100,7 @@ class TestModuleThatCannotBeImported:
 
         return run
 
-    SAYS = "The module broken cannot be imported: SyntaxError: invalid syntax (broken.py, line 1)"
+    SAYS = "The module broken cannot be imported: installed/broken.py, line 1: SyntaxError: invalid syntax."
 
     def test_version_and_help_go_on(self, run):
         version = run("--version")
@@ -122,6 +123,8 @@ class TestModuleThatCannotBeImported:
         assert told.returncode == 1
         assert self.SAYS in told.stdout
         assert "data folder" in told.stdout
+        assert "not looked at: modules come first" in told.stdout
+        assert not re.search(r"^(modules|migrations|models)\b.* ok$", told.stdout, re.MULTILINE)
         assert told.stderr == ""
 
 

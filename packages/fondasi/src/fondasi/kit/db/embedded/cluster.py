@@ -88,7 +88,8 @@ class Cluster:
         except OSError as error:
             raise EmbeddedServerError(
                 f"The data directory {data_dir} cannot be used: {error}. "
-                "Make it writable for you, or set FONDASI_DATA_DIR to another directory."
+                f"{'It is a file: set' if data_dir.is_file() else 'Make it writable for you, or set'} "
+                "FONDASI_DATA_DIR to another directory."
             ) from error
 
     @property
