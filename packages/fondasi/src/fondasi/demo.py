@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.panel import Panel
+from rich.table import Table
 
 from fondasi import identity
 from fondasi.app import create_app
@@ -164,17 +165,19 @@ def _listen(host: str, port: int) -> socket.socket:
 def _print_welcome(settings: Settings, console: Console, port: int, password: str, tries: list[str]) -> None:
     url = f"http://{'localhost' if settings.host in {'127.0.0.1', '0.0.0.0'} else settings.host}:{port}"  # noqa: S104
     taken = "" if port == settings.port or not settings.port else f" ({settings.port} is taken)"
-    lines = [
-        f"Running at     [bold]{url}[/bold]{taken}",
-        f"API            {url}/docs",
-        *([f"Admin panel    {url}/admin"] if settings.admin.enabled else []),
-        f"Administrator  [bold]{escape(settings.admin_username)}[/bold], password [bold]{escape(password)}[/bold]",
-    ]
+    facts = Table.grid("", "", padding=(0, 2))  # what is too long for its line goes on below itself
+    facts.add_row("Running at", f"[bold]{url}[/bold]{taken}")
+    facts.add_row("API", f"{url}/docs")
+    if settings.admin.enabled:
+        facts.add_row("Admin panel", f"{url}/admin")
+    facts.add_row(
+        "Administrator",
+        f"[bold]{escape(settings.admin_username)}[/bold], password [bold]{escape(password)}[/bold]",
+    )
     if (activate := Path(os.path.relpath(sys.prefix)) / "bin" / "activate").exists():
-        lines.append(
-            f"Commands       . {escape(shlex.quote(str(activate)))}   in another terminal, in this folder"
-        )
-    console.print(Panel("\n".join(lines), title=settings.app_name, expand=False), highlight=False)
+        command = f". {escape(shlex.quote(str(activate)))}"
+        facts.add_row("Commands", f"{command}   in another terminal, in this folder")
+    console.print(Panel(facts, title=settings.app_name, expand=False), highlight=False)
     if tries:
         console.print("Things to try, in another terminal:")
     for line in tries:

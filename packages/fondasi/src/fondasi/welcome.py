@@ -5,7 +5,6 @@ Elsewhere there is nothing at `/`.
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -21,6 +20,7 @@ from fondasi.access import public
 from fondasi.documentation import ICON
 from fondasi.kit.http import Router
 from fondasi.kit.i18n import current_language, direction, t
+from fondasi.kit.marked import as_html
 from fondasi.settings import Environment
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from fondasi.module import Link, Module
     from fondasi.settings import Settings
-
-CODE = re.compile(r"`([^`]+)`")
 
 
 def welcome_router(settings: Settings, modules: Sequence[Module], platform: Sequence[str]) -> Router | None:
@@ -69,21 +67,20 @@ def _page(
         icon=ICON,
         style=style,
         version=__version__,
-        running=_said(
+        running=as_html(
             t("Running here: {applications}.", applications=applications or t("nothing but the platform"))
         ),
-        try_these=_said(t("Try")),
-        examples=_examples(links, settings.api_prefix),
-        look_around=_said(t("Look around")),
+        examples="" if applications and not links else _examples(links, settings.api_prefix),
+        look_around=as_html(t("Look around")),
         places=_places(admin=settings.admin.enabled),
-        sign_in=_said(t("Sign in")),
-        administrator=_said(
+        sign_in=as_html(t("Sign in")),
+        administrator=as_html(
             t(
                 "The administrator is {administrator}. `fondasi demo` prints the password when it starts.",
                 administrator=settings.admin_username,
             )
         ),
-        only_here=_said(t("This page is shown in `local` alone.")),
+        only_here=as_html(t("This page is shown in `local` alone.")),
     )
     hashed = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{hashed}'; img-src data:; base-uri 'none'; form-action 'none'; "
@@ -102,20 +99,16 @@ def _places(*, admin: bool) -> str:
 
 
 def _examples(links: Sequence[Link], prefix: str) -> str:
+    heading = f"<h2>{as_html(t('Try'))}</h2>"
     if not links:
         words = t(
-            "Only the platform runs: no module has an example to show. `docs/first-application.md` is the way to a "
-            "module of your own."
+            "Only the platform runs: no module has an example to show. `fondasi new app` is the way to a module of "
+            "your own."
         )
-        return f"<p>{_said(words)}</p>"
+        return f"{heading}<p>{as_html(words)}</p>"
     rows = [_row(prefix.lstrip("/") + link.path, t(link.title), t(link.meaning)) for link in links]
-    return f"<ul>{''.join(rows)}</ul>"
+    return f"{heading}<ul>{''.join(rows)}</ul>"
 
 
 def _row(address: str, title: str, meaning: str) -> str:
     return f'<li><a href="{escape(address)}">{escape(title)}</a><span>{escape(meaning)}</span></li>'
-
-
-def _said(text: str) -> str:
-    """As HTML, with what stands between backticks as code."""
-    return CODE.sub(r"<code>\1</code>", escape(text))

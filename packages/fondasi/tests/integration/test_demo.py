@@ -1,8 +1,12 @@
 """What the demo makes before it serves."""
 
 import asyncio
+import io
+import sys
 
-from fondasi.demo import prepare
+from rich.console import Console
+
+from fondasi.demo import _print_welcome, prepare
 from fondasi.runtime import open_platform, platform_modules
 
 
@@ -14,3 +18,16 @@ async def test_demos_that_start_at_once_take_turns(settings, clean_database, tmp
     ):
         passwords = [password for password, _ in await asyncio.gather(prepare(first), prepare(second))]
     assert passwords[0] == passwords[1] == (tmp_path / "admin_password").read_text()
+
+
+def test_long_lines_of_the_box_go_on_below_themselves(settings, tmp_path, monkeypatch):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "activate").touch()
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    printed = io.StringIO()
+    _print_welcome(settings, Console(file=printed, width=60), 8000, "secret", [])
+    lines = printed.getvalue().splitlines()
+    box = lines[1 : next(number for number, line in enumerate(lines) if line.startswith("╰"))]
+    (begin,) = [number for number, line in enumerate(box) if line.startswith("│ Commands       .")]
+    assert len(box) > begin + 1
+    assert all(line.startswith("│" + " " * 16) and line[17] != " " for line in box[begin + 1 :])

@@ -74,7 +74,15 @@ async def test_without_examples_the_page_says_how_to_get_some(settings, running)
     async with running(settings) as client:
         page = Page((await client.get("/")).text)
     assert "no module has an example" in page.text
-    assert "docs/first-application.md" in page.text
+    assert "fondasi new app" in page.text
+
+
+async def test_application_without_examples_is_not_told_that_only_the_platform_runs(settings, running):
+    async with running(settings, Module(name="reading")) as client:
+        page = Page((await client.get("/")).text)
+    assert "Running here: reading." in page.text
+    assert "Only the platform runs" not in page.text
+    assert "Look around" in page.text
 
 
 @pytest.mark.parametrize("environment", [Environment.STAGING, Environment.PRODUCTION])

@@ -48,7 +48,7 @@ PAGE_SIZES = [10, 25, 50, 100]
 # Of SQLAdmin's templates: what is fixed there, and what says it in the language of who looks.
 ENGLISH = (
     (
-        "sqladmin/base.html",
+        "sqladmin_original/base.html",
         '<html lang="en">',
         '<html lang="{{ language() }}" dir="{{ direction(language()) }}">',
     ),

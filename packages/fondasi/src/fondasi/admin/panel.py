@@ -70,6 +70,10 @@ class Panel:
         """Tell the audit trail of a refusal that a page answers for; what remains to be done behind that page."""
         return await record_refusal(request, problem)
 
+    async def index(self, request: Request) -> Response:
+        """The first page: the tables that whoever looks may see."""
+        return await self.render(request, "index.html", {"views": self.views})
+
     async def list(self, request: Request, view: AdminView) -> Response:
         """The list of a view."""
         return await (await self.pages()).list(request, view)

@@ -26,7 +26,7 @@ from fondasi.admin.guards import (
 )
 from fondasi.admin.panel import SEE_OTHER, Panel
 from fondasi.admin_views import AdminView, AdminWrite
-from fondasi.kit.http import Problem, Route, Router, body_size
+from fondasi.kit.http import NotFound, Problem, Route, Router, body_size
 from fondasi.kit.http.handlers import invalid_input
 from fondasi.kit.i18n import t
 
@@ -85,6 +85,7 @@ def admin_router(views: Sequence[AdminView]) -> Router:
         _add_reading(router, view)
         _add_forms(router, view)
         _add_changes(router, view)
+    _add_nothing(router)
     return router
 
 
@@ -115,7 +116,7 @@ def _add_entrance(router: Router) -> None:
 
     @router.get("", operation_id="admin_index", dependencies=[inside])
     async def show_index(request: Request, panel: CurrentPanel) -> Response:
-        return await panel.render(request, "index.html", {"views": panel.views})
+        return await panel.index(request)
 
 
 def _add_reading(router: Router, view: AdminView) -> None:
@@ -196,6 +197,18 @@ def _add_action(router: Router, view: AdminView, name: str, action: AdminWrite) 
     @router.post(f"/{view.path}/{name}/{{key}}", operation_id=_name(name, view), dependencies=asked)
     async def act(key: str, request: Request, panel: CurrentPanel) -> Response:
         return await panel.act(request, view, name, key)
+
+
+def _add_nothing(router: Router) -> None:
+    """What is at no other address of the panel: a page that leads back."""
+
+    @router.get("/{path:path}", operation_id="admin_nothing", dependencies=[inside])
+    async def show_nothing(path: str, request: Request, panel: CurrentPanel) -> Response:
+        if not path:  # `/admin/`, which fits here before the table takes the slash away
+            return await panel.index(request)
+        if path.endswith("/"):
+            return RedirectResponse(f"/admin/{path}".rstrip("/"))
+        raise NotFound(t("There is nothing at this address."))
 
 
 def _name(action: str, view: AdminView) -> str:

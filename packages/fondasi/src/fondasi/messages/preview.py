@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from fondasi.access import public
 from fondasi.kit.http import NotFound, Router
 from fondasi.kit.i18n import LANGUAGES, current_language, direction, t
+from fondasi.kit.marked import as_html
 from fondasi.messages.templates import OWN, templates_of
 from fondasi.settings import Environment
 
@@ -35,7 +36,7 @@ h1 { font-size: 28px; line-height: 1.2; } h2 { margin: 32px 0 0; font-size: 17px
 p { margin: 0 0 8px; color: var(--quiet); }
 ul { margin: 8px 0 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: 4px 24px; }
 a { color: var(--press); text-underline-offset: 3px; }
-nav a { display: inline-block; margin-inline-end: 12px; }
+nav { display: flex; flex-wrap: wrap; gap: 4px 16px; }
 """
 CLOSED = "default-src 'none'; style-src 'sha256-{hashed}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -84,6 +85,9 @@ def _kind(templates: Templates, packages: Sequence[str], package: str, name: str
 def _list(templates: Templates, packages: Sequence[str]) -> str:
     language = current_language()
     kinds = [kind for root in packages for kind in templates.kinds(root)]
+    about = as_html(
+        t("Every message that goes out, with sample values. This page is shown in `local` alone.")
+    )
     rows = "".join(_row(templates, kind, language) for kind in kinds)
     others = "".join(
         f'<a href="?lang={code}" lang="{code}" dir="{direction(code)}">{escape(_own_name(code))}</a>'
@@ -94,7 +98,7 @@ def _list(templates: Templates, packages: Sequence[str]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="color-scheme" content="light dark">\n<title>{escape(t("Messages"))}</title>\n'
         f"<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{escape(t('Messages'))}</h1>\n"
-        f"<p>{escape(t('Every message that goes out, with sample values. This page is shown in `local` alone.'))}</p>\n"
+        f"<p>{about}</p>\n"
         f"<nav>{others}</nav>\n{rows}</main>\n</body>\n</html>\n"
     )
 

@@ -47,7 +47,7 @@ async def test_anonymous_is_sent_to_the_login(client):
         answer = await client.get(f"/admin{path}")
         assert (answer.status_code, answer.headers["location"]) == (303, LOGIN), path
     for path in ("/logout", "/users/edit/x", "/groups/create", "/sessions/revoke/x", "/users/nothing/x"):
-        assert (await client.post(f"/admin{path}")).status_code in {401, 404}
+        assert (await client.post(f"/admin{path}")).status_code in {401, 404, 405}
     assert (await client.delete("/admin/users/delete?pks=x")).status_code == 401
     assert (await client.get(LOGIN)).status_code == 200
 
@@ -71,7 +71,7 @@ async def test_signing_in_opens_an_ordinary_session_that_is_listed_and_ends(clie
 
 async def test_signing_out_ends_the_session_and_takes_a_form(panel_browser, trail, database):
     root = await panel_browser(superuser=True)
-    assert (await root.get("/admin/logout")).status_code == 405
+    assert (await root.get("/admin/logout")).status_code == 404
     answer = await root.post("/admin/logout")
     assert (answer.status_code, answer.headers["location"]) == (303, LOGIN)
     assert 'admin=""' in answer.headers["set-cookie"]

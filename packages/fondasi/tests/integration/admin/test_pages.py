@@ -214,7 +214,34 @@ NONSENSE = [
 
 async def test_nonsense_is_refused_politely(root):
     answers = {path: (await root.get(f"/admin/{path}")).status_code for path in NONSENSE}
-    assert {path: status for path, status in answers.items() if status not in {302, 400, 404, 405, 422}} == {}
+    assert {
+        path: status for path, status in answers.items() if status not in {302, 307, 400, 404, 405, 422}
+    } == {}
+
+
+@pytest.mark.parametrize("path", ["nope", "users/nope/x/y"])
+async def test_address_with_nothing_is_a_page_that_leads_back(root, path):
+    answer = await root.get(f"/admin/{path}")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert 'href="/admin/"' in answer.text
+    assert (await root.get("/admin/")).status_code == 200
+    assert (await root.get("/admin/users/list/")).headers["location"] == "/admin/users/list"
+
+
+async def test_pages_follow_the_browser_into_the_dark_and_fit_a_phone(root, client):
+    for answer in (
+        await root.get("/admin/users/list"),
+        await root.get("/admin/nope"),
+        await client.get("/admin/login"),
+    ):
+        head = answer.text.partition("</head>")[0]
+        assert '<script src="/admin/statics/theme.js"></script>' in head
+        assert '<link rel="stylesheet" href="/admin/statics/panel.css">' in head
+    assert "filter-sidebar-col" in (await root.get("/admin/users/list")).text
+    assert (
+        "@media (max-width: 991.98px) {\n  .d-flex:has(> .filter-sidebar-col)"
+        in (await client.get("/admin/statics/panel.css")).text
+    )
 
 
 async def test_looking_at_a_record_and_exporting_leave_entries(root, trail):

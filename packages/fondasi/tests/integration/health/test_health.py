@@ -107,6 +107,7 @@ class TestDocumentation:
             assert answer.status_code == 200
             assert answer.headers["content-type"].startswith(("text/javascript", "text/css"))
             assert answer.headers["cache-control"] == "public, max-age=86400"
+            assert not re.findall(r'src:"https?://', answer.text)
 
     @pytest.mark.parametrize("name", ["favicon.png", "..%2F__init__.py", "..%5C__init__.py", "start"])
     async def test_folder_of_the_pages_has_no_other_file(self, client, name):

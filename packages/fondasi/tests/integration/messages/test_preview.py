@@ -45,6 +45,13 @@ async def test_pages_run_no_script_and_ask_no_other_server(client):
         assert not re.search(r"<script|<img|(?:src|href)=\"(?:https?:)?//", answer.text)
 
 
+async def test_backticks_are_code_and_languages_stand_apart(client):
+    page = (await client.get("/messages")).text
+    assert "<code>local</code>" in page
+    assert "`" not in page
+    assert "nav { display: flex;" in page
+
+
 @pytest.mark.parametrize(
     "address",
     ["fondasi.messages/nothing", "fondasi.messages/layout.html", "os/path", "fondasi.messages/..%2f"],
