@@ -153,7 +153,9 @@ async def write(platform, channel: Channel = Channel.EMAIL) -> MessageRecord:
 async def attempt(platform, message_id, number: int = 1) -> str:
     """Run the job once, as a worker does: how it ended."""
     async with platform.database.unit_of_work() as session:
-        context = JobContext(session, platform, message_id, number, report=None, is_cancelled=lambda: False)
+        context = JobContext(
+            lambda: session, platform, message_id, number, report=None, is_cancelled=lambda: False
+        )
         return await jobs.deliver.function(context, message_id)
 
 

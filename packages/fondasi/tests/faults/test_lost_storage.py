@@ -376,5 +376,5 @@ async def purged(platform) -> None:
         pass
 
     async with platform.database.unit_of_work() as session:
-        context = JobContext(session, platform, None, 1, report=ignore, is_cancelled=lambda: False)
+        context = JobContext(lambda: session, platform, None, 1, report=ignore, is_cancelled=lambda: False)
         await purge.function(context)
