@@ -19,7 +19,6 @@ from babel.messages.pofile import normalize, read_po
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
-from fondasi.admin import words_of
 from fondasi.module import importable
 from fondasi.runtime import platform_modules
 
@@ -200,7 +199,10 @@ def _declared_by(modules: Iterable[Module]) -> set[str]:
     for module in modules:
         found |= {item.description for item in module.permissions}
         found |= {item.description for item in module.tenant_permissions}
-        found.update(*map(words_of, module.admin_views))
+        if module.admin_views:
+            from fondasi.admin import words_of  # noqa: PLC0415 - a feature, which may be left out
+
+            found.update(*map(words_of, module.admin_views))
     return found
 
 

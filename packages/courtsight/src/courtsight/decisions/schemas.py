@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from courtsight.decisions.draft import CourtLevel
-from fondasi.kit.http import Day
+from fondasi.kit.http import AnyDay
 
 FilterText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
@@ -32,8 +32,8 @@ class Filters(BaseModel):
     article: FilterText | None = Field(None, description="An article that the decision names.")
     outcome: FilterText | None = Field(None, description="kabul, tolak, pidana, ...")
     year: Annotated[int, Field(ge=1900, le=2200)] | None = Field(None, description="Year of the case number.")
-    date_from: Day | None = Field(None, description="Pronounced on this day or later.")
-    date_to: Day | None = Field(None, description="Pronounced on this day or earlier.")
+    date_from: AnyDay | None = Field(None, description="Pronounced on this day or later.")
+    date_to: AnyDay | None = Field(None, description="Pronounced on this day or earlier.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Filters:

@@ -21,7 +21,7 @@ from fondasi.activity.schemas import (
 from fondasi.activity.verification import Verification, verify
 from fondasi.dependencies import ReadSession, UnitOfWork
 from fondasi.kit.audit import PLATFORM_CHAIN, ActivityRecord
-from fondasi.kit.http import Day, Listing, NotFound, Router, Wanted, raises
+from fondasi.kit.http import AnyDay, Listing, NotFound, Router, Wanted, raises
 
 router = Router(prefix="/activity", tags=["activity"])
 ACTIVITY = Listing(
@@ -75,9 +75,9 @@ async def list_own_activity(
 async def read_statistics(
     session: ReadSession,
     first: Annotated[
-        Day | None, Query(alias="from", description="First day; 30 days in all if absent.")
+        AnyDay | None, Query(alias="from", description="First day; 30 days in all if absent.")
     ] = None,
-    last: Annotated[Day | None, Query(alias="to", description="Last day; today if absent.")] = None,
+    last: Annotated[AnyDay | None, Query(alias="to", description="Last day; today if absent.")] = None,
     timezone: Annotated[
         str, Query(max_length=64, description="Where days begin, such as Asia/Jakarta.")
     ] = "UTC",

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from fondasi.kit.http import Day
+from fondasi.kit.http import AnyDay
 
 
 class Overview(BaseModel):
@@ -113,6 +113,6 @@ TimezoneParam = Annotated[
     str | None,
     Query(max_length=64, description="Where days begin, such as Asia/Jakarta; the caller's own if absent."),
 ]
-FirstDay = Annotated[Day | None, Query(alias="from", description="First day; 30 days in all if absent.")]
-LastDay = Annotated[Day | None, Query(alias="to", description="Last day; today if absent.")]
+FirstDay = Annotated[AnyDay | None, Query(alias="from", description="First day; 30 days in all if absent.")]
+LastDay = Annotated[AnyDay | None, Query(alias="to", description="Last day; today if absent.")]
 SignInLimit = Annotated[int, Query(ge=1, le=100, description="Most sign-ins.")]

@@ -52,6 +52,7 @@ from fondasi.kit.http.routing import (
 from fondasi.kit.http.sorting import sort_by
 from fondasi.kit.http.values import (
     Amount,
+    AnyDay,
     Day,
     Flag,
     Integer,
@@ -64,6 +65,7 @@ from fondasi.kit.http.words import worded
 
 __all__ = [
     "Amount",
+    "AnyDay",
     "Around",
     "ChangedMeanwhile",
     "Condition",

@@ -189,6 +189,8 @@ class Route(APIRoute):
         self.size = next((item for item in self.markers if isinstance(item, BodySize)), BodySize())
         self._complete = False
         self._under: dict[tuple[object, ...], Route] = {}
+        if any(isinstance(item, Around) for item in self.markers):
+            self._make()  # what stands around a function says at once what is wrong with it
 
     def __getattr__(self, name: str) -> Any:
         """What FastAPI makes of a route, when it is first asked for: of routes that are mounted elsewhere it never is.
@@ -197,6 +199,10 @@ class Route(APIRoute):
         """
         if name.startswith("__") or self.__dict__.get("_complete", True):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        self._make()
+        return getattr(self, name)
+
+    def _make(self) -> None:
         self._complete = True
         run = [item for item in self.declared if not isinstance(item.dependency, Marker)]
         try:
@@ -204,7 +210,6 @@ class Route(APIRoute):
         except Exception as error:
             error.add_note(f"in the route of {self.endpoint.__module__}.{self.endpoint.__qualname__}")
             raise
-        return getattr(self, name)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's handler behind the strict checks."""

@@ -89,5 +89,6 @@ Amount = Annotated[
 Integer = Annotated[int, BeforeValidator(_number)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Number = Annotated[float, BeforeValidator(_number)]
-Day = Annotated[date, BeforeValidator(_day), AfterValidator(_finite)]
+AnyDay = Annotated[date, BeforeValidator(_day)]  # to compare with; none that is stored
+Day = Annotated[AnyDay, AfterValidator(_finite)]
 Moment = Annotated[datetime, BeforeValidator(_moment), AfterValidator(_in_utc)]
