@@ -13,7 +13,7 @@ from fondasi.access.declarations import (
     key_scope_of,
 )
 from fondasi.access.effective import EffectivePermissions
-from fondasi.access.errors import LacksWhatTheyGrant, SessionRequired, StepUpRequired
+from fondasi.access.errors import LacksWhatTheyGrant, SessionRequired, StepUpRequired, lacks
 from fondasi.access.guards import (
     MEMBER,
     Authenticator,
@@ -79,6 +79,7 @@ __all__ = [
     "groups_version",
     "guards_of",
     "key_scope_of",
+    "lacks",
     "lock_access",
     "login_like",
     "matrix_of",

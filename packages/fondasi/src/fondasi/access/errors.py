@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from fondasi.kit.http import Conflict, Forbidden
+from fondasi.kit.i18n import t
+
+
+def lacks(permission: str) -> Forbidden:
+    """The problem of whoever does not hold a permission."""
+    return Forbidden(
+        t("This needs the permission {permission}. Ask an administrator to grant it.", permission=permission)
+    )
 
 
 class StepUpRequired(Forbidden):

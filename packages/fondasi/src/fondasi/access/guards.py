@@ -21,7 +21,7 @@ from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
-from fondasi.access.errors import SessionRequired, StepUpRequired
+from fondasi.access.errors import SessionRequired, StepUpRequired, lacks
 from fondasi.access.principal import Principal  # noqa: TC001 - FastAPI reads the annotation
 from fondasi.kit import clock
 from fondasi.kit.http import Forbidden, Gate, Marker, Problem, Unauthenticated
@@ -122,12 +122,7 @@ class BearerGuard(Guard, Gate, SecurityBase):
         if self.rule == SUPERUSER and not principal.is_superuser:
             raise Forbidden(t("Only administrators may do this."))
         if self.rule not in {AUTHENTICATED, SUPERUSER} and not principal.may(self.rule):
-            raise Forbidden(
-                t(
-                    "This needs the permission {permission}. Ask an administrator to grant it.",
-                    permission=self.rule,
-                )
-            )
+            raise lacks(self.rule)
         return principal
 
     def problems(self) -> tuple[type[Problem], ...]:

@@ -14,7 +14,7 @@ import structlog
 from fastapi import Depends
 from starlette.requests import HTTPConnection, Request  # noqa: TC002 - FastAPI reads the annotations
 
-from fondasi.access import Authenticator, Guard, Principal, speak_to
+from fondasi.access import Authenticator, Guard, Principal, lacks, speak_to
 from fondasi.admin.cookie import session_cookie
 from fondasi.admin.permissions import ENTER
 from fondasi.identity import revoke_session
@@ -95,12 +95,7 @@ class PanelGuard(Guard, Gate):
         if principal is None:
             raise Unauthenticated(t("Sign in to the admin panel."))
         if not principal.may(self.rule):
-            raise Forbidden(
-                t(
-                    "This needs the permission {permission}. Ask an administrator to grant it.",
-                    permission=self.rule,
-                )
-            )
+            raise lacks(self.rule)
         return principal
 
 

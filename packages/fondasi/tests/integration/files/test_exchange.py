@@ -235,6 +235,13 @@ class TestAccounts:
             assert answer.status_code == 422, answer.text
             assert answer.json()["field_errors"][0]["field"] == field
 
+    async def test_many_filters_are_told_as_all_wrong_fields_are(self, client, account):
+        root = await account("root", superuser=True)
+        body = {"dataset": "users", "filters": {f"a secret {number}": 1 for number in range(50)}}
+        answer = await client.post(f"{API}/exports", headers=root, json=body)
+        assert (answer.status_code, len(answer.json()["field_errors"])) == (422, 20)
+        assert "a secret" not in answer.text
+
     async def test_they_are_not_imported(self, client, account, upload):
         root = await account("root", superuser=True)
         file_id = (await upload(root, "users.csv", b"username\nani\n")).json()["id"]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
-from fondasi.access import check_proof
+from fondasi.access import check_proof, lacks
 from fondasi.files import made
 from fondasi.files import repository as files
 from fondasi.files.errors import FileNotThere
@@ -20,8 +20,8 @@ from fondasi.files.exchange.jobs import EXPORTS, IMPORTS, ROOM, export_rows, imp
 from fondasi.files.exchange.schemas import ExportRun, ImportRun
 from fondasi.kit.audit import record
 from fondasi.kit.datasets import KnownDatasets
-from fondasi.kit.http import FieldError, Forbidden, InvalidInput
-from fondasi.kit.http.words import words_of
+from fondasi.kit.http import InvalidInput
+from fondasi.kit.http.handlers import invalid_input
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
@@ -157,12 +157,7 @@ def _dataset(platform: Platform, desk: Desk, name: str) -> Dataset[Any]:
 
 def _require(desk: Desk, permission: str) -> None:
     if not desk.may(permission):
-        raise Forbidden(
-            t(
-                "This needs the permission {permission}. Ask an administrator to grant it.",
-                permission=permission,
-            )
-        )
+        raise lacks(permission)
 
 
 def _filters(dataset: Dataset[Any], values: dict[str, Any]) -> dict[str, Any]:
@@ -170,16 +165,8 @@ def _filters(dataset: Dataset[Any], values: dict[str, Any]) -> dict[str, Any]:
     try:
         return (dataset.filters or _NoFilters).model_validate(values).model_dump(mode="json")
     except ValidationError as error:
-        raise InvalidInput(
-            t("The filters are not those of the dataset."),
-            field_errors=[
-                FieldError(
-                    field=".".join(map(str, ("body", "filters", *each["loc"]))),
-                    message=words_of(each),
-                    code=each["type"],
-                )
-                for each in error.errors(include_url=False, include_input=False)
-            ],
+        raise invalid_input(
+            [{**each, "loc": ("body", "filters", *each["loc"])} for each in error.errors()]
         ) from None
 
 
