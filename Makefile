@@ -19,7 +19,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reset test faults lint format golden messages clients docs docs-check bench requirements clean
+.PHONY: help setup demo reset test test-all faults lint format golden messages clients docs docs-check bench requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -55,8 +55,13 @@ demo: $(VENV)/.runtime ## Start CourtSight with fictitious decisions (PORT, ADMI
 reset: $(VENV)/.runtime ## Delete the demo's data, to begin anew; asks first (YES=1 does not)
 	@$(BIN)/fondasi db reset $(if $(YES),--yes)
 
-test: lint ## Lint, type-check and run the whole suite on a real embedded PostgreSQL
-	@$(BIN)/pytest -n auto --maxschedchunk 2 || { echo "Those that failed, alone: $(BIN)/pytest --lf"; exit 1; }
+suite = @$(BIN)/pytest -n auto --maxschedchunk 2 $(1) || { echo "Those that failed, alone: $(BIN)/pytest --lf"; exit 1; }
+
+test: lint ## Lint, type-check and run the suite on a real embedded PostgreSQL, without its long tests
+	$(call suite,-m "not long")
+
+test-all: lint ## `make test` with the long tests: processes that die, generated applications, every operation's document
+	$(call suite)
 
 lint: setup ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .

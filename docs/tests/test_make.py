@@ -66,6 +66,7 @@ def test_a_python_that_is_too_old_is_named(clone: Path):
     assert "Python 3.11 or newer is needed; this is Python 3.9.2." in done.stdout
 
 
+@pytest.mark.long
 def test_without_a_network_the_installation_says_so(clone: Path, tmp_path: Path):
     folder = tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)

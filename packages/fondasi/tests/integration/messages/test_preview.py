@@ -22,6 +22,7 @@ def test_every_template_of_a_message_has_a_sample():
     assert found == {kind.name for kind in KINDS}
 
 
+@pytest.mark.long
 async def test_every_kind_is_shown_in_every_language(client):
     for language in LANGUAGES:
         page = await client.get(f"/messages?lang={language}")

@@ -7,6 +7,7 @@ import re
 from uuid import UUID
 
 import httpx
+import pytest
 from fixtures.worlds import World, explore
 from hypothesis import strategies
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -200,6 +201,7 @@ def machine(world: World) -> type[RuleBasedStateMachine]:  # noqa: C901 - a clas
     return Tenancy
 
 
+@pytest.mark.long
 def test_invariants_hold_whatever_users_do(world):
     tried = machine(world)
     explore(tried, examples=8)
