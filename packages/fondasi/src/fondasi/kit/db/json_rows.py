@@ -19,10 +19,20 @@ async def json_page(session: Session, page: Select[Any], total: ColumnElement[in
 
     Args:
         session: where to read.
+        page: as for `json_of`.
+        total: as for `json_of`.
+    """
+    text, count = (await session.execute(json_of(page, total))).one()
+    return text, count
+
+
+def json_of(page: Select[Any], total: ColumnElement[int]) -> Select[str, int]:
+    """The statement that reads the rows of a query as a JSON array of objects, and how many there are in all.
+
+    Args:
         page: a query of plain columns, ordered and limited. Its columns name the fields; times come with their offset.
         total: how many rows there would be without the limit, as a scalar subquery.
     """
     listed = page.subquery("listed")
     rows = func.coalesce(cast(func.json_agg(literal_column("listed")), Text), EMPTY)
-    text, count = (await session.execute(select(rows, total).select_from(listed))).one()
-    return text, count
+    return select(rows, total).select_from(listed)

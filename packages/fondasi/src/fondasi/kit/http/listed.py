@@ -14,10 +14,10 @@ from uuid import UUID
 
 import orjson
 from pydantic import PlainSerializer, WrapSerializer
-from sqlalchemy import and_, false, literal_column, or_, select, union
+from sqlalchemy import Integer, and_, bindparam, false, literal_column, or_, select, union
 from starlette.responses import Response
 
-from fondasi.kit.db.json_rows import json_page
+from fondasi.kit.db.json_rows import json_of
 from fondasi.kit.http.paging import Cursor, PageQuery, window_of
 from fondasi.kit.http.problems import InvalidInput
 from fondasi.kit.http.sorting import ascending_or_not, is_nullable, sorting
@@ -131,27 +131,44 @@ class Reader:
             hidden: what a cursor needs beside the fields.
         """
         listing = self.wanted.listing
-        count = listing.count.where(*self.conditions, *([or_(*self.any_of)] if self.any_of else []))
+        as_json = listing.plain and self.shape is None
 
-        def part_of(query: Select[Any]) -> Select[Any]:
-            found = self._nearest(query, after, offset + limit) if self.any_of else query
-            return found.where(*self.conditions, *after).order_by(*self._order()).offset(offset).limit(limit)
-
-        if listing.plain and self.shape is None:
+        def make() -> Select[*tuple[Any, ...]]:
+            if not as_json:
+                return self._part(listing.joined(select(listing.model)), after).options(*listing.options)
             chosen = listing.chosen.add_columns(*map(listing.named, hidden)) if hidden else listing.chosen
-            total = count.scalar_subquery() if counts else literal_column("0")
-            text, counted = await json_page(self.session, part_of(chosen), total)
+            total = self._count().scalar_subquery() if counts else literal_column("0")
+            return json_of(self._part(chosen, after), total)
+
+        shape = (as_json, counts, *self.keys, *hidden, len(self.any_of), len(after))
+        statement, values = listing.prepared(shape, [*self.conditions, *self.any_of, *after], make)
+        values |= {"offset": offset, "limit": limit, "most": offset + limit}
+        if as_json:
+            text, counted = (await self.session.execute(statement, values)).one()
             return text.encode(), counted
-        objects = part_of(listing.joined(select(listing.model))).options(*listing.options)
-        found = (await self.session.scalars(objects)).all()
+        found = (await self.session.scalars(statement, values)).all()
         rows = await self._made(found, hidden)
         if not counts:
             return rows, 0
         if len(found) < limit and (found or not offset) and not after:
             return rows, offset + len(found)  # the last page tells
-        return rows, await self.session.scalar(count) or 0
+        return rows, await self.session.scalar(self._count()) or 0
 
-    def _nearest(self, query: Select[Any], after: Sequence[ColumnElement[bool]], most: int) -> Select[Any]:
+    def _count(self) -> Select[Any]:
+        return self.wanted.listing.count.where(
+            *self.conditions, *([or_(*self.any_of)] if self.any_of else [])
+        )
+
+    def _part(self, query: Select[Any], after: Sequence[ColumnElement[bool]]) -> Select[Any]:
+        found = self._nearest(query, after) if self.any_of else query
+        return (
+            found.where(*self.conditions, *after)
+            .order_by(*self._order())
+            .offset(bindparam("offset", type_=Integer))
+            .limit(bindparam("limit", type_=Integer))
+        )
+
+    def _nearest(self, query: Select[Any], after: Sequence[ColumnElement[bool]]) -> Select[Any]:
         """The rows of `any_of`: so many of each, from its own index, for all that meet one need not be sorted."""
         listing, columns = self.wanted.listing, self.wanted.listing.columns
         keys = [listing.named(name) for name, _ in self.keys]
@@ -159,7 +176,7 @@ class Reader:
             listing.joined(select(*keys).select_from(listing.model.__table__))
             .where(condition, *self.conditions, *after)
             .order_by(*self._order())
-            .limit(most)
+            .limit(bindparam("most", type_=Integer))
             for condition in self.any_of
         )
         places = union(*(select(one.subquery()) for one in each)).subquery()

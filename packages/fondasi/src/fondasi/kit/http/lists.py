@@ -24,11 +24,12 @@ from uuid import UUID
 
 from annotated_types import Ge, Le
 from fastapi import Depends, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, create_model
 from pydantic_core import PydanticCustomError
 from sqlalchemy import BigInteger, Integer, SmallInteger, func, or_, select
 from starlette.requests import Request
 
+from fondasi.kit.db.prepared import Prepared
 from fondasi.kit.http.listed import (
     MOST_LINES,
     MOST_MADE,
@@ -148,6 +149,7 @@ class Listing(Generic[M]):
         self.chosen = self.joined(
             select(*map(self.named, read.model_fields if self.plain else ())).select_from(table)
         )
+        self.prepared = Prepared()
         self.most_lines = MOST_LINES if self.plain else MOST_MADE
         self.rows = TypeAdapter(list[read])  # type: ignore[valid-type]
         sorting(sort, self.sortable)
@@ -158,50 +160,51 @@ class Listing(Generic[M]):
         }
 
     def _dependency(self, sort: str, search_help: str) -> Any:
-        """A function whose parameters are those of the query, for FastAPI reads its signature."""
+        """A function that FastAPI reads the query for.
 
-        async def wanted(request: Request, **query: Any) -> Wanted:
-            return Wanted(self, request, query)
+        A model, for FastAPI looks each parameter of a function up and validates it by itself.
+        """
+        fields = self._fields(sort, search_help)
+        # Columns may be called as the attributes of a model are.
+        names = {f"field_{number}": name for number, name in enumerate(fields)}
+        asked = create_model(
+            f"{self.model.__name__}Query",
+            **{field: fields[name] for field, name in names.items()},
+        )
 
-        parameters = [
-            _parameter("page", int, "Page number, from 1.", ge=1, le=MAX_PAGE),
-            _parameter("items_per_page", int, f"Rows of a page; {USUAL_ROWS} if absent.", ge=1, le=MOST_ROWS),
-            _parameter(
-                "cursor", str, "`next_cursor` of the part before; empty to begin.", max_length=LONGEST_CURSOR
-            ),
-            _parameter(
-                "limit",
-                int,
-                f"Rows after the cursor: {USUAL_LIMIT} if absent, {MOST_ROWS} at most; of CSV {self.most_lines:,}.",
-                ge=1,
-                le=self.most_lines,
-            ),
-            _parameter("total", bool, "Count all rows; pages by number do unless this is `false`."),
-            _parameter(
-                "format", Format, "`csv` for a spreadsheet: all rows, with `Link` to those that follow."
-            ),
-            inspect.Parameter(
-                "sort",
-                inspect.Parameter.KEYWORD_ONLY,
-                default=sort,
-                annotation=Annotated[str, sort_query(self.sortable)],
-            ),
-        ]
+        async def wanted(request: Request, query: Any) -> Wanted:
+            values = query.__dict__
+            return Wanted(self, request, {name: values[field] for field, name in names.items()})
+
+        wanted.__annotations__ |= {"request": Request, "query": Annotated[asked, Query()]}
+        return wanted
+
+    def _fields(self, sort: str, search_help: str) -> dict[str, Any]:
+        """What a query may have, by name, each with its type and default."""
+        fields: dict[str, Any] = {}
+
+        def add(name: str, kind: Any, description: str, **bounds: Any) -> None:
+            fields[name] = (kind | None, Query(None, alias=name, description=description, **bounds))
+
+        most = f"{USUAL_LIMIT} if absent, {MOST_ROWS} at most; of CSV {self.most_lines:,}"
+        add("page", int, "Page number, from 1.", ge=1, le=MAX_PAGE)
+        add("items_per_page", int, f"Rows of a page; {USUAL_ROWS} if absent.", ge=1, le=MOST_ROWS)
+        add("cursor", str, "`next_cursor` of the part before; empty to begin.", max_length=LONGEST_CURSOR)
+        add("limit", int, f"Rows after the cursor: {most}.", ge=1, le=self.most_lines)
+        add("total", bool, "Count all rows; pages by number do unless this is `false`.")
+        add("format", Format, "`csv` for a spreadsheet: all rows, with `Link` to those that follow.")
+        fields["sort"] = str, sort_query(self.sortable, sort, alias="sort")
         if self.search:
             names = ", ".join(self.search) if not callable(self.search) else ""
-            parameters.append(
-                _parameter("search", str, search_help or f"Stands in {names}.", min_length=1, max_length=100)
-            )
+            add("search", str, search_help or f"Stands in {names}.", min_length=1, max_length=100)
         for name in self.filters:
             bounds = {"min_length": 1, "max_length": LONGEST} if self._is_text(name) else {}
-            parameters.append(_parameter(name, self.type_of(name), self._help(name), **bounds))
+            add(name, self.type_of(name), self._help(name), **bounds)
         for name in self.ranges:
             kind = self.type_of(name)
-            parameters.append(_parameter(f"{name}__gte", kind, f"`{name}` is this or more."))
-            parameters.append(_parameter(f"{name}__lt", kind, f"`{name}` is less than this."))
-        first = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
-        wanted.__signature__ = inspect.Signature([first, *parameters])  # type: ignore[attr-defined]
-        return wanted
+            add(f"{name}__gte", kind, f"`{name}` is this or more.")
+            add(f"{name}__lt", kind, f"`{name}` is less than this.")
+        return fields
 
     def named(self, name: str) -> ColumnElement[Any]:
         """A column, under the name that the list has for it."""
@@ -305,8 +308,3 @@ def _without_nul(value: str) -> str:
     if "\0" in value:  # in a cursor; queries have none
         raise PydanticCustomError("nul_character", "must not contain NUL characters")
     return value
-
-
-def _parameter(name: str, kind: Any, description: str, **bounds: Any) -> inspect.Parameter:
-    annotation = Annotated[kind | None, Query(description=description, **bounds)]
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)

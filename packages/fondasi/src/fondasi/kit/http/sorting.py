@@ -31,12 +31,14 @@ def sort_by(default: str, **columns: Sortable) -> Any:
     return Depends(order)
 
 
-def sort_query(columns: Collection[str]) -> Any:
+def sort_query(columns: Collection[str], default: Any = ..., **more: Any) -> Any:
     """The query parameter, for OpenAPI."""
     name = f"-?({'|'.join(columns)})"
     return Query(
+        default,
         description=f"Comma-separated: {', '.join(columns)}; `-` for descending.",
         json_schema_extra={"pattern": f"^{name}(,{name}){{0,{len(columns) - 1}}}$"},
+        **more,
     )
 
 
