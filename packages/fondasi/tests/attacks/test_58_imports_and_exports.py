@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
 from fondasi.files.exchange import export_rows, import_rows
 from fondasi.files.exchange.reading import LONGEST
+from fondasi.kit.jobs import JobRecord
 from posts.posts.models import Post
 
 API = "/api/v1"
@@ -141,6 +143,27 @@ async def test_a_right_that_was_taken_away_opens_no_export(client, account, take
     answer = await client.patch(f"{API}/users/boss", headers=root, json={"status": "suspended"})
     assert answer.status_code == 200, answer.text
     assert (await client.get(f"{API}/exports/{run['id']}", headers=boss)).status_code == 401
+
+
+@pytest.mark.parametrize("lost", ["account", "right"])
+async def test_a_right_that_ends_before_the_work_begins_takes_nothing_out(
+    client, account, run_jobs, clean_database, lost
+):
+    boss, root = await account("boss"), await account("root", superuser=True)
+    rights = f"{API}/users/boss/permissions"
+    await client.put(rights, headers=root, json={"permissions": ["users.view"]})
+    asked = await client.post(f"{API}/exports", headers=boss, json={"dataset": "users"})
+    assert asked.status_code == 202, asked.text
+    if lost == "account":
+        answer = await client.patch(f"{API}/users/boss", headers=root, json={"status": "suspended"})
+    else:
+        answer = await client.put(rights, headers=root, json={"permissions": []})
+    assert answer.status_code == 200, answer.text
+    await run_jobs(export_rows)
+    async with clean_database.read_session() as session:
+        ended = await session.get_one(JobRecord, UUID(asked.json()["id"]))
+    assert (ended.status, ended.result) == ("failed", None)
+    assert "users.view" in ended.error
 
 
 async def test_a_key_without_the_permission_takes_nothing_out(client, account):

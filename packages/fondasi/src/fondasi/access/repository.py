@@ -42,6 +42,7 @@ _user = table(
     column("id", Uuid),
     column("username", Text),
     column("is_superuser", Boolean),
+    column("status", Text),
     column("deleted_at", DateTime(timezone=True)),
 )
 groups_version = select(AccessState.version).scalar_subquery()
@@ -86,6 +87,15 @@ async def find_user(session: Session, reference: str) -> UUID | None:
 async def is_superuser(session: Session, user_id: UUID) -> bool:
     """Whether a user is in `super_admin`."""
     return bool(await session.scalar(select(_user.c.is_superuser).where(_user.c.id == user_id)))
+
+
+async def still_holds(session: Session, registry: PermissionRegistry, user_id: UUID, permission: str) -> bool:
+    """Whether a user holds a permission now, by code: for work that was asked for before. An account must be active."""
+    usable = select(_user.c.is_superuser).where(_user.c.id == user_id, _user.c.status == "active")
+    superuser = await session.scalar(usable)
+    if superuser is None:
+        return False
+    return superuser or permission in await holdings(session, registry, user_id)
 
 
 async def holdings(session: Session, registry: PermissionRegistry, user_id: UUID) -> frozenset[str]:

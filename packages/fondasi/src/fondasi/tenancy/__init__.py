@@ -19,7 +19,7 @@ from fondasi.tenancy.models import Membership, Role
 from fondasi.tenancy.permissions import PERMISSIONS, TENANT_PERMISSIONS, VIEW_USERS
 from fondasi.tenancy.personal_data import PERSONAL_DATA
 from fondasi.tenancy.registry import TenantPermission, TenantPermissions
-from fondasi.tenancy.repository import tenant_ids
+from fondasi.tenancy.repository import still_holds_in_tenant, tenant_ids
 
 __all__ = [
     "ISOLATION_EXCEPTIONS",
@@ -32,6 +32,7 @@ __all__ = [
     "member_of_tenant",
     "module",
     "require_in_tenant",
+    "still_holds_in_tenant",
     "tenant_ids",
 ]
 

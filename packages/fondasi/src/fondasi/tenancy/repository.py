@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from fondasi.kit.db import Session
+    from fondasi.tenancy.registry import TenantPermissions
 
 _PRESENT = User.deleted_at.is_(None)
 _DIRECT = func.array(
@@ -137,6 +138,17 @@ async def rights(session: Session, tenant_id: UUID, user_id: UUID) -> tuple[str,
     )
     row = (await session.execute(query)).first()
     return (row[0], list(row[1])) if row else None
+
+
+async def still_holds_in_tenant(
+    session: Session, registry: TenantPermissions, tenant_id: UUID, user_id: UUID, permission: str
+) -> bool:
+    """Whether a member holds a permission in a tenant that is open now, by code: for work that was asked for before."""
+    tenant = await get_tenant(session, tenant_id)
+    found = await rights(session, tenant_id, user_id)
+    if tenant is None or tenant.status != "active" or found is None:
+        return False
+    return permission in registry.effective(*found)
 
 
 async def set_role(session: Session, tenant_id: UUID, user_id: UUID, role: str) -> None:

@@ -54,6 +54,18 @@ async def test_members_bring_in_and_take_out_what_they_may(notes_town, finished)
     assert (await mia.get(link)).status_code == 404
 
 
+async def test_who_left_before_the_work_began_writes_nothing(notes_town, finished):
+    tenant, people = await notes_town.staffed("left", adi="admin", oni="owner")
+    adi, oni = people["adi"], people["oni"]
+    body = {"dataset": "notes", "file_id": await uploads(adi, tenant)}
+    imported = await adi.call("POST", f"/tenants/{tenant}/imports", json=body)
+    lost = await oni.call("PATCH", f"/tenants/{tenant}/members/{adi.id}", json={"role": "member"})
+    assert lost.status_code == 200, lost.text
+    run = await finished(adi, f"/tasks/{imported.json()['id']}")
+    assert run["status"] == "failed"
+    assert "no longer holds" in run["error"]
+
+
 async def test_another_tenant_is_out_of_reach(notes_town, finished):
     ours, us = await notes_town.staffed("ours", adi="admin")
     theirs, them = await notes_town.staffed("theirs", ben="admin")

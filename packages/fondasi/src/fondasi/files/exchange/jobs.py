@@ -8,6 +8,7 @@ from uuid import UUID
 
 from prometheus_client import Counter
 
+from fondasi.access import PermissionRegistry, still_holds
 from fondasi.files import made, repository
 from fondasi.files.exchange.importing import CSV_TYPE, Import
 from fondasi.files.exchange.schemas import ExportFormat
@@ -21,9 +22,12 @@ from fondasi.kit.http.spreadsheets import csv_of
 from fondasi.kit.i18n import prefer
 from fondasi.kit.jobs import JobContext, JobFailed, job
 from fondasi.platform import Platform
+from fondasi.tenancy import TenantPermissions, still_holds_in_tenant
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from fondasi.kit.db import Session
 
 ROOM = "files"
 EXPORTS, IMPORTS = "files.export", "files.import"
@@ -45,6 +49,7 @@ async def export_rows(  # noqa: PLR0917 - what an export is about
     session, platform = context.session, context.platform
     declared = _declared(platform, dataset)
     await session.act_for(tenant=tenant_id)
+    await _check_right(session, platform, declared.may_export, user_id, tenant_id)
     wanted = declared.filters.model_validate(filters) if declared.filters else None
     export = Export(declared, Asked(user_id, tenant_id, wanted), form)
     making = _making(platform, user_id, tenant_id, f"{dataset}.{form.value}", MEDIA_TYPES[form])
@@ -70,13 +75,15 @@ async def import_rows(  # noqa: PLR0917 - what an import is about
 ) -> dict[str, Any]:
     """Bring the lines of a file into a dataset: all of them, or none."""
     session, platform = context.session, context.platform
+    declared = _declared(platform, dataset)
     await session.act_for(tenant=tenant_id)
+    await _check_right(session, platform, declared.may_import, user_id, tenant_id)
     user = await session.get_one(User, user_id)
     file = await repository.get_file(session, file_id, tenant_id=tenant_id, owner_id=user_id)
     if file is None or not await repository.hold(session, file_id):
         raise JobFailed("The file was deleted before it was read.")
     prefer(user.language)
-    run = Import(_declared(platform, dataset), user_id, tenant_id, platform.settings.file.import_lines)
+    run = Import(declared, user_id, tenant_id, platform.settings.file.import_lines)
     set_source(_By(user_id, tenant_id))
     try:
         await run.run(context, file, dry_run=dry_run)
@@ -109,6 +116,19 @@ class _By:
     def origin(self) -> Origin:
         """See `Source`."""
         return self._origin
+
+
+async def _check_right(
+    session: Session, platform: Platform, permission: str, user_id: UUID, tenant_id: UUID | None
+) -> None:
+    """Who lost the right since they asked writes nothing and gets nothing."""
+    if tenant_id is None:
+        held = await still_holds(session, platform.get(PermissionRegistry), user_id, permission)
+    else:
+        registry = platform.get(TenantPermissions)
+        held = await still_holds_in_tenant(session, registry, tenant_id, user_id, permission)
+    if not held:
+        raise JobFailed(f"Who asked for this no longer holds the permission {permission}.")
 
 
 def _declared(platform: Platform, name: str) -> Dataset[Any]:
