@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from fondasi.ai.embeddings import Vectors
     from fondasi.ai.retrieval.documents import PreparedDocument
 
-_POSTING_COLUMNS = ("collection_id", "key", "segment_id", "size", "terms", "documents", "impacts")
+_POSTING_COLUMNS = (
+    *("collection_id", "key", "segment_id", "block", "size", "best"),
+    *("terms", "documents", "impacts"),
+)
 _DOCUMENT_COLUMNS = ("collection_id", "ordinal", "document_id", "length", "content_hash", "vector")
 _PASSAGE_COLUMNS = (
     *("collection_id", "ordinal", "position", "section", "start_offset", "end_offset"),

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Base
 
+HIGHEST_IMPACT = 32767  # what the column can hold: of blocks that were written when there was no `best`
 INDEXED_DIMENSIONS = (128, 256, 384, 512, 768, 1024, 1536, 3072)
 
 
@@ -35,11 +36,11 @@ def _collection_key() -> Mapped[int]:
     return mapped_column(ForeignKey("ai_collection.id", ondelete="CASCADE"), primary_key=True)
 
 
-def _vector_indexes(table: str) -> list[Index]:
+def _vector_indexes() -> list[Index]:
     """One HNSW index per usual dimension: each holds only the vectors of that dimension."""
     return [
         Index(
-            f"ix_{table}_vector_{dimension}",
+            f"ix_ai_document_vector_{dimension}",
             literal_column(f"(vector::halfvec({dimension}))").label("half"),
             postgresql_using="hnsw",
             postgresql_ops={"half": "halfvec_ip_ops"},
@@ -80,11 +81,12 @@ class Segment(Base):
 
 
 class Posting(Base):
-    """Postings of one frequent term (`key` is its hash, `terms` is NULL), or of a bucket of rare terms.
+    """A block of postings of one frequent term (`key` is its hash, `terms` is NULL), or a bucket of rare terms.
 
-    `terms`, `documents` (ordinals) and `impacts` (BM25 saturation x 1000) run in parallel. `size` is their length,
-    kept beside them so that the budget can be spent without reading them. No foreign key: checking it would cost more
-    than writing the rows, and only this package writes here.
+    `terms`, `documents` (ordinals) and `impacts` (BM25 saturation x 1000) run in parallel. A frequent term's first
+    block holds its best impacts, each later one those that follow. `size` is the length of the arrays and `best` the
+    highest impact, kept beside them so that the budget can be spent without reading them. No foreign key: checking
+    it would cost more than writing the rows, and only this package writes here.
     """
 
     __tablename__ = "ai_posting"
@@ -92,7 +94,11 @@ class Posting(Base):
     collection_id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     segment_id: Mapped[int] = mapped_column(primary_key=True)
+    block: Mapped[int] = mapped_column(
+        SmallInteger, primary_key=True, autoincrement=False, default=0, server_default="0"
+    )
     size: Mapped[int]
+    best: Mapped[int] = mapped_column(SmallInteger, default=HIGHEST_IMPACT, server_default=str(HIGHEST_IMPACT))
     terms: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     documents: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     impacts: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
@@ -102,7 +108,7 @@ class IndexedDocument(Base):
     """A document: the application's id, its ordinal in the postings, its length in words, and its vector."""
 
     __tablename__ = "ai_document"
-    __table_args__ = (UniqueConstraint("collection_id", "document_id"), *_vector_indexes("ai_document"))
+    __table_args__ = (UniqueConstraint("collection_id", "document_id"), *_vector_indexes())
 
     collection_id: Mapped[int] = _collection_key()
     ordinal: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -114,6 +120,9 @@ class IndexedDocument(Base):
 
 class Passage(Base):
     """A parent chunk: characters `start_offset` to `end_offset` of a section, and its children.
+
+    Its vector is compared within documents that are found already, so that no index holds it: 25 vectors a document
+    in a graph would be most of what an import costs, and of the disk.
 
     The two binary columns hold little-endian 32-bit integers, which cost a reader nothing to decode. `children`: for
     each child the offset in the section at which it begins, and the number of words of the passage before it. `words`:
@@ -127,7 +136,6 @@ class Passage(Base):
             ["ai_document.collection_id", "ai_document.ordinal"],
             ondelete="CASCADE",
         ),
-        *_vector_indexes("ai_passage"),
     )
 
     collection_id: Mapped[int] = mapped_column(primary_key=True)

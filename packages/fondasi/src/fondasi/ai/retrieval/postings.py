@@ -4,10 +4,11 @@ A subquery with OFFSET 0 stays a lateral one: each posting is looked up by its k
 table that was never analysed (it would read all buckets of a segment at once, a second instead of a millisecond).
 """
 
-# Terms with rows of their own, one in each segment where they are frequent: p.size, p.documents, p.impacts.
+# Terms with rows of their own, a row for each of their blocks in each segment where they are frequent: p.segment_id,
+# p.block, p.size, p.best, p.documents, p.impacts.
 FREQUENT = """
     CROSS JOIN LATERAL (
-        SELECT f.size, f.documents, f.impacts FROM ai_posting f
+        SELECT f.segment_id, f.block, f.size, f.best, f.documents, f.impacts FROM ai_posting f
         WHERE f.collection_id = $1 AND f.key = t.hash AND f.terms IS NULL
         OFFSET 0
     ) AS p"""

@@ -24,8 +24,8 @@ class Ranking:
         b: strength of length normalisation. Applied when a document is indexed.
         pair_weight: weight of pairs.
         run_weight: weight of runs.
-        postings_budget: postings read for one query, or a quarter of the number of documents where that is more. The
-            rarest terms come first, and two are always read.
+        postings_budget: postings read for one query, however many documents there are. The rarest terms come first,
+            and two are always read: of each about as many of its best postings as the budget, where it has more.
         candidates: documents taken from each leg into the fusion.
         vector_weight: weight of the cosine similarity for short queries.
         long_query: words at which the vector weight is halved.

@@ -2,7 +2,8 @@
 
 A term that occurs in at least `FREQUENT` documents of a segment has a row of its own. Rarer ones, the great majority
 of pairs, share buckets of about `BUCKET_SIZE` postings by the leading bits of their hash: a row per rare term would
-cost four times the space.
+cost four times the space. The postings of a very frequent term stand in blocks, the best impacts first, so that a
+search can read the best of them and leave the rest.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
 
 FREQUENT = 32
 BUCKET_SIZE = 64
+BLOCK_SIZE = 1024  # postings in the first block of a term
 IMPACT_SCALE = 1000  # impacts are stored as thousandths
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Parallel arrays of shape `(n,)`, sorted by term and then by document."""
+    """Parallel arrays of shape `(n,)`, sorted by term."""
 
     terms: Hashes
     documents: NDArray[np.int32]
@@ -36,13 +38,13 @@ class Postings:
 
     @classmethod
     def sort(cls, terms: Hashes, documents: NDArray[np.int32], impacts: NDArray[np.int16]) -> Postings:
-        """Postings from arrays in which documents ascend within each term, in any order of terms."""
+        """Postings from arrays in any order of terms."""
         order = np.argsort(terms, kind="stable")
         return cls(terms[order], documents[order], impacts[order])
 
     @classmethod
     def concatenate(cls, parts: Sequence[Postings]) -> Postings:
-        """Postings of several segments together; each later part has higher ordinals."""
+        """Postings of several segments together."""
         return cls.sort(
             np.concatenate([part.terms for part in parts]),
             np.concatenate([part.documents for part in parts]),
@@ -95,7 +97,7 @@ def rare(postings: Postings) -> NDArray[np.bool_]:
 def posting_rows(
     postings: Postings, bits: int, collection_id: int, segment_id: int
 ) -> Iterator[tuple[Any, ...]]:
-    """Rows for COPY into `ai_posting`: collection, key, segment, size, terms, documents, impacts.
+    """Rows for COPY into `ai_posting`: collection, key, segment, block, size, best, terms, documents, impacts.
 
     Args:
         postings: sorted; all postings of every bucket that they touch.
@@ -104,24 +106,37 @@ def posting_rows(
         segment_id: of the rows.
     """
     is_rare = rare(postings)
-    for chosen, bucketed in ((~is_rare, False), (is_rare, True)):
-        terms = postings.terms[chosen]
-        keys = terms >> np.uint64(64 - bits) if bucketed and bits else terms * np.uint64(not bucketed)
-        starts, stops = _bounds(keys)
-        names = keys[starts].view(np.int64).tolist()
-        signed = terms.view(np.int64).tolist() if bucketed else []
-        documents, impacts = postings.documents[chosen].tolist(), postings.impacts[chosen].tolist()
-        for name, start, stop in zip(names, starts.tolist(), stops.tolist(), strict=True):
-            own = signed[start:stop] if bucketed else None
-            yield (
-                collection_id,
-                name,
-                segment_id,
-                stop - start,
-                own,
-                documents[start:stop],
-                impacts[start:stop],
-            )
+    frequent = ~is_rare
+    yield from _block_rows(
+        Postings(postings.terms[frequent], postings.documents[frequent], postings.impacts[frequent]),
+        collection_id,
+        segment_id,
+    )
+    terms = postings.terms[is_rare]
+    starts, stops = _bounds(terms >> np.uint64(64 - bits) if bits else terms * np.uint64(0))
+    keys = (terms[starts] >> np.uint64(64 - bits) if bits else terms[starts] * np.uint64(0)).tolist()
+    signed = terms.view(np.int64).tolist()
+    documents, impacts = postings.documents[is_rare].tolist(), postings.impacts[is_rare].tolist()
+    for key, start, stop in zip(keys, starts.tolist(), stops.tolist(), strict=True):
+        own = slice(start, stop)
+        yield collection_id, key, segment_id, 0, stop - start, 0, signed[own], documents[own], impacts[own]
+
+
+def _block_rows(postings: Postings, collection_id: int, segment_id: int) -> Iterator[tuple[Any, ...]]:
+    """Rows of frequent terms: each block is as long as all before it, and no impact in it is higher than theirs."""
+    starts, stops = _bounds(postings.terms)
+    keys = postings.terms[starts].view(np.int64).tolist()
+    for key, start, stop in zip(keys, starts.tolist(), stops.tolist(), strict=True):
+        documents, impacts = postings.documents[start:stop], postings.impacts[start:stop]
+        if stop - start > BLOCK_SIZE:
+            order = np.argsort(-impacts, kind="stable")
+            documents, impacts = documents[order], impacts[order]
+        block, first, last = 0, 0, BLOCK_SIZE
+        while first < stop - start:
+            own = impacts[first:last]
+            head = (collection_id, key, segment_id, block, len(own), int(own.max()))
+            yield *head, None, documents[first:last].tolist(), own.tolist()
+            block, first, last = block + 1, last, 2 * last
 
 
 def _bounds(values: Hashes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

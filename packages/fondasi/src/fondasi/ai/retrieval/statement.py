@@ -36,7 +36,7 @@ term AS MATERIALIZED (
     FROM unnest($2::bigint[], $3::boolean[], $4::bigint[]) WITH ORDINALITY AS t (hash, is_pair, mask, number)
 ),
 frequent AS MATERIALIZED (
-    SELECT t.number, p.size, p.documents, p.impacts
+    SELECT t.number, p.*
     FROM term t{postings.FREQUENT}
 ),
 rare AS MATERIALIZED (
@@ -63,11 +63,18 @@ chosen AS MATERIALIZED (
         CASE WHEN t.is_pair THEN i.idf ELSE 0 END AS pair_idf, CASE WHEN t.is_pair THEN t.mask ELSE 0 END AS pair_mask
     FROM ranked r JOIN term t USING (number) CROSS JOIN ai_collection c
     CROSS JOIN LATERAL (SELECT ln(1 + (greatest(c.documents, r.n) - r.n + 0.5) / (r.n + 0.5)) AS idf) AS i
-    WHERE c.id = $1 AND (r.total <= greatest($5, c.documents / 4) OR r.place <= 2)
+    WHERE c.id = $1 AND (r.total <= $5 OR r.place <= 2)
+),
+block AS (
+    SELECT number, documents, impacts,
+        sum(size) OVER (PARTITION BY number ORDER BY best DESC, segment_id, block ROWS UNBOUNDED PRECEDING) - size
+            AS better
+    FROM frequent
 ),
 posting AS (
-    SELECT unnest(f.documents) AS ordinal, c.word_idf, unnest(f.impacts) AS impact, c.pair_idf, c.word_mask, c.pair_mask
-    FROM chosen c JOIN frequent f USING (number)
+    SELECT unnest(b.documents) AS ordinal, c.word_idf, unnest(b.impacts) AS impact, c.pair_idf, c.word_mask, c.pair_mask
+    FROM chosen c JOIN block b USING (number)
+    WHERE b.better < $5
     UNION ALL
     SELECT r.ordinal, c.word_idf, r.impact, c.pair_idf, c.word_mask, c.pair_mask
     FROM chosen c JOIN rare r USING (number)
@@ -121,16 +128,21 @@ nearest AS MATERIALIZED (
     ) AS near WHERE similarity >= $13
 )"""
 
+# The nearest documents, by the nearest passage of each.
 _PASSAGE_VECTORS = """
+near AS MATERIALIZED (
+    SELECT d.ordinal
+    FROM ai_document d
+    WHERE d.collection_id = $1 AND vector_dims(d.vector) = {dimension}{allowed}
+    ORDER BY (d.vector::halfvec({dimension})) <#> {vector}
+    LIMIT $8
+),
 nearest AS MATERIALIZED (
-    SELECT ordinal, max(similarity) AS similarity FROM (
-        SELECT p.ordinal, -((p.vector::halfvec({dimension})) <#> {vector}) AS similarity
-        FROM ai_passage p
-        WHERE p.collection_id = $1 AND vector_dims(p.vector) = {dimension}{allowed}
-        ORDER BY (p.vector::halfvec({dimension})) <#> {vector}
-        LIMIT $8 * 3
-    ) AS near WHERE similarity >= $13
-    GROUP BY ordinal
+    SELECT near.ordinal, best.similarity FROM near CROSS JOIN LATERAL (
+        SELECT max(-(p.vector <#> {vector})) AS similarity FROM ai_passage p
+        WHERE p.collection_id = $1 AND p.ordinal = near.ordinal
+    ) AS best
+    WHERE best.similarity >= $13
 )"""
 
 _NO_VECTORS = """
@@ -232,8 +244,8 @@ def search_statement(strategy: Strategy, dimension: int, filter_sql: str | None)
 def _vector_leg(strategy: Strategy, dimension: int, inside: str) -> str:
     if strategy is Strategy.LEXICAL:
         return _NO_VECTORS
-    leg, alias = (_PASSAGE_VECTORS, "p") if strategy is Strategy.PARENT_CHILD else (_DOCUMENT_VECTORS, "d")
-    allowed = f" AND {alias}.ordinal{inside}" if inside else ""
+    leg = _PASSAGE_VECTORS if strategy is Strategy.PARENT_CHILD else _DOCUMENT_VECTORS
+    allowed = f" AND d.ordinal{inside}" if inside else ""
     return leg.format(dimension=dimension, vector=_QUERY_VECTOR.format(dimension=dimension), allowed=allowed)
 
 

@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from asyncpg import UniqueViolationError
 
 from fondasi.ai.embeddings import EmbeddingUnavailableError
-from fondasi.ai.retrieval import CollectionModelError, Index, RetrievalQuery, Strategy
+from fondasi.ai.retrieval import CollectionModelError, Index, Ranking, RetrievalQuery, Strategy, segments
 from fondasi.ai.retrieval.models import Collection
 
 FILLER = [
@@ -163,6 +163,58 @@ async def test_compaction_keeps_the_ranking(index, connection, document):
     dead = "SELECT count(*) FROM (SELECT unnest(documents) AS d FROM ai_posting) AS p WHERE d % 7 = 0"
     assert await connection.fetchval(dead) == 0
     assert await index.compact(connection) == 1
+
+
+@pytest.fixture
+async def repetitive(connection, embedder, document, monkeypatch):
+    """300 documents that all have two words, some more often, their postings in blocks; and the budget of its index."""
+    monkeypatch.setattr(segments, "BLOCK_SIZE", 8)
+    index = Index("decisions", embedder, ranking=Ranking(postings_budget=40))
+    batches = [
+        [document(n, "gula " * (n % 37 + 1) + "kopi " * (n % 11 + 1)) for n in range(start, start + 100)]
+        for start in (1, 101, 201)
+    ]
+    for batch in batches:
+        await index.add(connection, batch)
+    return index
+
+
+async def test_a_frequent_word_is_read_as_far_as_the_budget_goes_its_best_documents_first(
+    repetitive, connection, embedder
+):
+    everything = Index("decisions", embedder)
+    for query in ("gula", "kopi"):
+        whole = await everything.search(connection, RetrievalQuery(query, limit=300, strategy=Strategy.LEXICAL))
+        best = await repetitive.search(connection, RetrievalQuery(query, limit=300, strategy=Strategy.LEXICAL))
+        assert len(whole.hits) == 300
+        assert 40 <= len(best.hits) < 120  # the last block of the budget may go beyond it
+        scores = [hit.scores.bm25 for hit in whole.hits]
+        assert [hit.scores.bm25 for hit in best.hits] == scores[: len(best.hits)]
+
+
+async def test_the_budget_does_not_grow_with_the_collection(repetitive, connection):
+    read = "SELECT sum(size) FROM ai_posting WHERE terms IS NULL"
+    assert await connection.fetchval(read) >= 600  # what two words would cost without it
+    hits = (
+        await repetitive.search(connection, RetrievalQuery("gula kopi", limit=300, strategy=Strategy.LEXICAL))
+    ).hits
+    assert 40 <= len(hits) < 240
+    await repetitive.compact(connection)
+    hits = (
+        await repetitive.search(connection, RetrievalQuery("gula kopi", limit=300, strategy=Strategy.LEXICAL))
+    ).hits
+    assert 40 <= len(hits) < 240
+
+
+async def test_the_nearest_passage_ranks_without_an_index_of_passages(filled, connection, document):
+    filler = "Saksi menerangkan hal yang lain sama sekali di depan sidang. " * 40
+    sections = {f"part{n}": filler for n in range(4)}
+    await filled.add(connection, [document(1, "Terdakwa mengambil kerbau milik korban.", **sections)])
+    hits = (
+        await filled.search(connection, RetrievalQuery("mengambil kerbau", strategy=Strategy.PARENT_CHILD))
+    ).hits
+    assert hits[0].document_id.int == 1
+    assert hits[0].passage.section == "facts"
 
 
 async def test_scores_are_bm25(index, connection, document):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fondasi.ai.retrieval.documents import PreparedDocument
 from fondasi.ai.retrieval.ranking import Ranking
 from fondasi.ai.retrieval.segments import (
+    BLOCK_SIZE,
     FREQUENT,
     Postings,
     bucket_bits,
@@ -45,8 +46,10 @@ def test_rows_hold_every_posting_once(documents):
     bits = bucket_bits(int(rare(postings).sum()))
     seen = defaultdict(list)
     keys = set()
-    for collection, key, segment, size, terms, ordinals, impacts in posting_rows(postings, bits, 7, 3):
-        assert (collection, segment) == (7, 3)
+    for collection, key, segment, block, size, _, terms, ordinals, impacts in posting_rows(
+        postings, bits, 7, 3
+    ):
+        assert (collection, segment, block) == (7, 3, 0)
         assert size == len(ordinals) == len(impacts)
         assert (key, terms is None) not in keys
         keys.add((key, terms is None))
@@ -65,7 +68,21 @@ def test_rows_hold_every_posting_once(documents):
 def test_a_frequent_term_has_a_row_of_its_own():
     documents = [prepared(n, [5, 1000 + n]) for n in range(FREQUENT)]
     rows = list(posting_rows(build_postings(documents, 0, 10.0, Ranking()), 0, 1, 1))
-    assert [(row[1], row[3], row[4] is None) for row in rows] == [(5, FREQUENT, True), (0, FREQUENT, False)]
+    assert [(row[1], row[4], row[6] is None) for row in rows] == [(5, FREQUENT, True), (0, FREQUENT, False)]
+
+
+def test_blocks_of_a_frequent_term_hold_the_best_impacts_first():
+    count = 3 * BLOCK_SIZE
+    random = np.random.default_rng(7)
+    impacts = random.integers(1, 2200, count).astype(np.int16)
+    documents = random.permutation(count).astype(np.int32)
+    rows = list(posting_rows(Postings(np.full(count, 5, np.uint64), documents, impacts), 0, 1, 1))
+    assert [(row[3], row[4]) for row in rows] == [(0, BLOCK_SIZE), (1, BLOCK_SIZE), (2, BLOCK_SIZE)]
+    read = [impact for row in rows for impact in row[8]]
+    assert read == sorted(impacts.tolist(), reverse=True)
+    assert [row[5] for row in rows] == [max(row[8]) for row in rows]
+    pairs = [pair for row in rows for pair in zip(row[7], row[8], strict=True)]
+    assert sorted(pairs) == sorted(zip(documents.tolist(), impacts.tolist(), strict=True))
 
 
 def test_buckets_hold_about_64_postings():
