@@ -85,15 +85,16 @@ class Posting(Base):
 
     `terms`, `documents` (ordinals) and `impacts` (BM25 saturation x 1000) run in parallel. A frequent term's first
     block holds its best impacts, each later one those that follow. `size` is the length of the arrays and `best` the
-    highest impact, kept beside them so that the budget can be spent without reading them. No foreign key: checking
-    it would cost more than writing the rows, and only this package writes here.
+    highest impact, kept beside them so that the budget can be spent without reading them. The key begins with the
+    segment: its rows are written, merged and deleted together. No foreign key: checking it would cost more than
+    writing the rows, and only this package writes here.
     """
 
     __tablename__ = "ai_posting"
 
     collection_id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     segment_id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     block: Mapped[int] = mapped_column(
         SmallInteger, primary_key=True, autoincrement=False, default=0, server_default="0"
     )

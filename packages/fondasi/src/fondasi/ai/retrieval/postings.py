@@ -5,11 +5,12 @@ table that was never analysed (it would read all buckets of a segment at once, a
 """
 
 # Terms with rows of their own, a row for each of their blocks in each segment where they are frequent: p.segment_id,
-# p.block, p.size, p.best, p.documents, p.impacts.
+# p.block, p.size, p.best, p.documents, p.impacts. Segment by segment, since a segment's rows stand together.
 FREQUENT = """
+    JOIN ai_segment s ON s.collection_id = $1
     CROSS JOIN LATERAL (
         SELECT f.segment_id, f.block, f.size, f.best, f.documents, f.impacts FROM ai_posting f
-        WHERE f.collection_id = $1 AND f.key = t.hash AND f.terms IS NULL
+        WHERE f.collection_id = $1 AND f.segment_id = s.id AND f.key = t.hash AND f.terms IS NULL
         OFFSET 0
     ) AS p"""
 

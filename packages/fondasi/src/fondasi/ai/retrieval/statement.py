@@ -13,6 +13,9 @@ from functools import lru_cache
 from fondasi.ai.retrieval import postings
 
 OWN_PARAMETERS = 17
+FEW = 5000  # documents that a filter leaves, up to which their vectors are compared one by one
+FILTERED_BUDGET = 4  # times the postings budget, where a filter leaves few documents
+FILTERED_MATCHES = 50  # times the candidates, that are looked at for those that meet a filter
 _PARAMETER = re.compile(r"\$(\d+)")
 
 
@@ -63,7 +66,7 @@ chosen AS MATERIALIZED (
         CASE WHEN t.is_pair THEN i.idf ELSE 0 END AS pair_idf, CASE WHEN t.is_pair THEN t.mask ELSE 0 END AS pair_mask
     FROM ranked r JOIN term t USING (number) CROSS JOIN ai_collection c
     CROSS JOIN LATERAL (SELECT ln(1 + (greatest(c.documents, r.n) - r.n + 0.5) / (r.n + 0.5)) AS idf) AS i
-    WHERE c.id = $1 AND (r.total <= $5 OR r.place <= 2)
+    WHERE c.id = $1 AND (r.total <= {{budget}} OR r.place <= 2)
 ),
 block AS (
     SELECT number, documents, impacts,
@@ -74,7 +77,7 @@ block AS (
 posting AS (
     SELECT unnest(b.documents) AS ordinal, c.word_idf, unnest(b.impacts) AS impact, c.pair_idf, c.word_mask, c.pair_mask
     FROM chosen c JOIN block b USING (number)
-    WHERE b.better < $5
+    WHERE b.better < {{budget}}
     UNION ALL
     SELECT r.ordinal, c.word_idf, r.impact, c.pair_idf, c.word_mask, c.pair_mask
     FROM chosen c JOIN rare r USING (number)
@@ -87,10 +90,10 @@ matched AS (
 ),
 best AS MATERIALIZED (
     SELECT m.* FROM (
-        SELECT *, words + pairs AS score FROM matched ORDER BY score DESC, ordinal LIMIT $8 * 2
+        SELECT *, words + pairs AS score FROM matched ORDER BY score DESC, ordinal LIMIT $8 * {{matches}}
     ) AS m
     CROSS JOIN LATERAL (
-        SELECT FROM ai_document a WHERE a.collection_id = $1 AND a.ordinal = m.ordinal OFFSET 0
+        SELECT FROM ai_document d WHERE d.collection_id = $1 AND d.ordinal = m.ordinal{{allowed}} OFFSET 0
     ) AS alive
     ORDER BY m.score DESC, m.ordinal
     LIMIT $8
@@ -117,28 +120,37 @@ lexical AS (
 ),
 chosen AS (SELECT 0::bigint AS number, 0::float8 AS idf WHERE false)"""
 
+# By the graph, which goes on until enough of them are allowed.
+_NEAR = """
+    SELECT d.ordinal, (d.vector::halfvec({dimension})) <#> {vector} AS distance
+    FROM ai_document d
+    WHERE d.collection_id = $1 AND vector_dims(d.vector) = {dimension}{allowed}
+    ORDER BY (d.vector::halfvec({dimension})) <#> {vector}
+    LIMIT $8"""
+
+# One by one where a filter leaves few.
+_NEAR_OF_FEW = """
+    SELECT d.ordinal, d.distance
+    FROM allowed CROSS JOIN LATERAL (
+        SELECT a.ordinal, (a.vector::halfvec({dimension})) <#> {vector} AS distance
+        FROM ai_document a
+        WHERE a.collection_id = $1 AND a.ordinal = allowed.ordinal AND vector_dims(a.vector) = {dimension}
+        OFFSET 0
+    ) AS d
+    WHERE (SELECT is_narrow FROM narrow)
+    ORDER BY d.distance
+    LIMIT $8"""
+
 _DOCUMENT_VECTORS = """
 nearest AS MATERIALIZED (
-    SELECT ordinal, similarity FROM (
-        SELECT d.ordinal, -((d.vector::halfvec({dimension})) <#> {vector}) AS similarity
-        FROM ai_document d
-        WHERE d.collection_id = $1 AND vector_dims(d.vector) = {dimension}{allowed}
-        ORDER BY (d.vector::halfvec({dimension})) <#> {vector}
-        LIMIT $8
-    ) AS near WHERE similarity >= $13
+    SELECT ordinal, -distance AS similarity FROM ({near}) AS near WHERE -distance >= $13
 )"""
 
 # The nearest documents, by the nearest passage of each.
 _PASSAGE_VECTORS = """
-near AS MATERIALIZED (
-    SELECT d.ordinal
-    FROM ai_document d
-    WHERE d.collection_id = $1 AND vector_dims(d.vector) = {dimension}{allowed}
-    ORDER BY (d.vector::halfvec({dimension})) <#> {vector}
-    LIMIT $8
-),
 nearest AS MATERIALIZED (
-    SELECT near.ordinal, best.similarity FROM near CROSS JOIN LATERAL (
+    SELECT near.ordinal, best.similarity FROM ({near}) AS near
+    CROSS JOIN LATERAL (
         SELECT max(-(p.vector <#> {vector})) AS similarity FROM ai_passage p
         WHERE p.collection_id = $1 AND p.ordinal = near.ordinal
     ) AS best
@@ -208,10 +220,24 @@ _PARAMETERS = """WITH parameter AS (
         $17::float8
 ),"""
 
+# No more of the allowed documents are read than would count as few, so that a filter that most documents meet costs
+# no more than one that few do: it is asked for each document that is found.
 _ALLOWED = """
 allowed AS MATERIALIZED (
-    SELECT ordinal FROM ai_document WHERE collection_id = $1 AND document_id IN ({filter})
-),"""
+    SELECT d.ordinal FROM (SELECT id FROM ({filter}) AS wanted (id) LIMIT {few} + 1) AS w
+    CROSS JOIN LATERAL (
+        SELECT ordinal FROM ai_document a WHERE a.collection_id = $1 AND a.document_id = w.id OFFSET 0
+    ) AS d
+),
+narrow AS MATERIALIZED (SELECT count(*) <= {few} AS is_narrow FROM allowed),"""
+
+_ONE_OF_FEW = """
+    WHERE NOT (SELECT is_narrow FROM narrow) OR ordinal IN (SELECT ordinal FROM allowed)"""
+
+_MEETS_FILTER = """
+            AND ({narrow} EXISTS (SELECT FROM ({filter}) AS wanted (id) WHERE wanted.id = d.document_id OFFSET 0))"""
+
+_BUDGET = "(SELECT $5 * CASE WHEN is_narrow THEN {times} ELSE 1 END FROM narrow)"
 
 
 @lru_cache(maxsize=256)
@@ -224,15 +250,14 @@ def search_statement(strategy: Strategy, dimension: int, filter_sql: str | None)
         filter_sql: a trusted SELECT of the ids of the documents that may be found, its parameters numbered from
             `$1`. They follow the statement's own.
     """
-    inside = " IN (SELECT ordinal FROM allowed)" if filter_sql else ""
     lexical = strategy in {Strategy.LEXICAL, Strategy.HYBRID}
+    own = _renumbered(filter_sql) if filter_sql else None
     parts = [_PARAMETERS]
-    if filter_sql:
-        parts.append(_ALLOWED.format(filter=_renumbered(filter_sql)))
-    matches = f"\n    WHERE ordinal{inside}" if inside else ""
-    parts.append(_LEXICAL.replace("{allowed_matches}", matches) if lexical else _NO_LEXICAL)
+    if own:
+        parts.append(_ALLOWED.format(filter=own, few=FEW))
+    parts.append(_lexical_leg(own) if lexical else _NO_LEXICAL)
     parts.append(",")
-    parts.append(_vector_leg(strategy, dimension, inside))
+    parts.append(_vector_leg(strategy, dimension, own))
     vector = _QUERY_VECTOR.format(dimension=dimension)
     known = _MISSING_SIMILARITY.format(vector=vector) if strategy is Strategy.HYBRID else "n.similarity"
     passages = "NULL::float8" if strategy is Strategy.LEXICAL else f"-(vector <#> {vector})"
@@ -241,12 +266,34 @@ def search_statement(strategy: Strategy, dimension: int, filter_sql: str | None)
     return "".join(parts)
 
 
-def _vector_leg(strategy: Strategy, dimension: int, inside: str) -> str:
+def _lexical_leg(own: str | None) -> str:
+    fragments = {"{allowed_matches}": "", "{allowed}": "", "{matches}": "2", "{budget}": "$5"}
+    if own:
+        narrow = "(SELECT is_narrow FROM narrow) OR"
+        fragments = {
+            "{allowed_matches}": _ONE_OF_FEW,
+            "{allowed}": _MEETS_FILTER.format(filter=own, narrow=narrow),
+            "{matches}": str(FILTERED_MATCHES),
+            "{budget}": _BUDGET.format(times=FILTERED_BUDGET),
+        }
+    leg = _LEXICAL
+    for name, fragment in fragments.items():
+        leg = leg.replace(name, fragment)
+    return leg
+
+
+def _vector_leg(strategy: Strategy, dimension: int, own: str | None) -> str:
     if strategy is Strategy.LEXICAL:
         return _NO_VECTORS
     leg = _PASSAGE_VECTORS if strategy is Strategy.PARENT_CHILD else _DOCUMENT_VECTORS
-    allowed = f" AND d.ordinal{inside}" if inside else ""
-    return leg.format(dimension=dimension, vector=_QUERY_VECTOR.format(dimension=dimension), allowed=allowed)
+    vector = _QUERY_VECTOR.format(dimension=dimension)
+    allowed = _MEETS_FILTER.format(filter=own, narrow="") if own else ""
+    near = _NEAR.format(dimension=dimension, vector=vector, allowed=allowed)
+    if own:
+        broad = near.replace("\n    ORDER BY", " AND NOT (SELECT is_narrow FROM narrow)\n    ORDER BY")
+        few = _NEAR_OF_FEW.format(dimension=dimension, vector=vector)
+        near = f"({few}) UNION ALL ({broad})"
+    return leg.format(near=near, vector=vector)
 
 
 def _renumbered(filter_sql: str) -> str:

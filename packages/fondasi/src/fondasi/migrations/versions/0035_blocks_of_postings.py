@@ -1,4 +1,4 @@
-"""Postings of frequent terms in blocks, the best first; no graph of passages."""
+"""Postings of frequent terms in blocks, the best first, segment by segment; no graph of passages."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,7 +29,7 @@ def upgrade() -> None:
     # What stands there has one block for each term, which is read whole until a merge writes it anew.
     op.add_column("ai_posting", sa.Column("best", sa.SmallInteger(), server_default="32767", nullable=False))
     op.drop_constraint("pk_ai_posting", "ai_posting")
-    op.create_primary_key("pk_ai_posting", "ai_posting", [*KEY, "block"])
+    op.create_primary_key("pk_ai_posting", "ai_posting", ["collection_id", "segment_id", "key", "block"])
     for dimension in DIMENSIONS:
         op.drop_index(f"ix_ai_passage_vector_{dimension}", "ai_passage")
 
