@@ -99,7 +99,9 @@ class Posting(Base):
         SmallInteger, primary_key=True, autoincrement=False, default=0, server_default="0"
     )
     size: Mapped[int]
-    best: Mapped[int] = mapped_column(SmallInteger, default=HIGHEST_IMPACT, server_default=str(HIGHEST_IMPACT))
+    best: Mapped[int] = mapped_column(
+        SmallInteger, default=HIGHEST_IMPACT, server_default=str(HIGHEST_IMPACT)
+    )
     terms: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     documents: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     impacts: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
