@@ -65,7 +65,7 @@ _PART = re.compile(
     rf"(?P<link>{_LINK})?+{_GAP}(?P<part>"
     rf"(?:ayat|ay\b\.?)(?:{_GAP}ke\b)?{_GAP}(?P<ayat>\d{{1,2}}(?!\d)|[il](?![a-z]))"
     rf"(?:(?P<suffix>[a-z])(?![a-z]))?\)?{_IN_WORDS}"
-    rf"|(?:ke\b|angka\b|butir\b|sub\b|poin\b|point\b){_GAP}(?P<item>\d{{1,2}})(?!\d)(?:\s?e\b)?"
+    rf"|(?:(?:huruf{_GAP})?ke\b|angka\b|butir\b|sub\b|poin\b|point\b){_GAP}(?P<item>\d{{1,2}})(?!\d)(?:\s?e\b)?"
     rf"{_IN_WORDS}"
     rf"|(?:huruf|hurup|hrf\b\.?|sub\b|point?\b|butir\b){_GAP}(?P<letter>[a-z])(?![a-z])"
     r")"

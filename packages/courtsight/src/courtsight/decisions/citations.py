@@ -28,7 +28,6 @@ __all__ = [
     "clean",
     "find",
     "normalise_case_number",
-    "parse_article_query",
     "resolve",
 ]
 
@@ -59,28 +58,32 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class ArticleQuery:
-    """An article that a user asks for; `law` is empty if the query names none."""
+    """An article that a user asks for, or a law as a whole.
+
+    `law` is empty if the query names none, `article` if it names only a law. Any of the `alternatives` does as well.
+    """
 
     article: str
     law: str = ""
+    alternatives: tuple[ArticleQuery, ...] = ()
 
     @property
     def normalised(self) -> str:
-        """The normal form to look up: `KUHP:363(1)`, or `363(1)` without a law."""
-        return f"{self.law}:{self.article}" if self.law else self.article
+        """The normal form to look up: `KUHP:363(1)`, `363(1)`, `UU 35/2009`, `KUHP:362 / KUHP:363`."""
+        own = f"{self.law}:{self.article}" if self.law and self.article else self.article or self.law
+        return " / ".join([own, *(other.normalised for other in self.alternatives)])
 
     def matches(self, normalised: str) -> bool:
-        """Whether a cited article is the one asked for or a part of it."""
-        if self.law:
-            return self.normalised in ancestors(normalised)
-        return self.article in article_ancestors(normalised.rpartition(":")[2])
+        """Whether a cited article is one of those asked for or a part of one."""
+        if any(other.matches(normalised) for other in self.alternatives):
+            return True
+        law, _, article = normalised.rpartition(":")
+        if self.law and not self.article:
+            return self.law in {law, article}
+        return self.article in article_ancestors(article) and self.law in {"", law}
 
 
 _ANCHOR = re.compile(rf"(?:(?P<pasal>pasal|psl\b|ps\.)|(?P<law>{LAW_HINTS}))")
-_CANONICAL = re.compile(
-    r"(?P<law>[A-Z][A-Za-z]{1,9}(?: \d{1,3}/\d{4}| 1945)?):"
-    r"(?P<article>\d{1,4}(?:bis|ter|quater)?(?:\(\w{1,3}\)|ke-\d{1,2}|[a-z])*)"
-)
 _HALF_CHAIN = 200
 _PAGE_LINE = re.compile(
     r"^[ \t]*(?:hal(?:aman|\.)?\s{0,3}\d{1,4}\s{0,3}dari\s{0,3}\d{1,4}(?:\s{0,3}hal(?:aman|\.)?)?[^\n]{0,80}"
@@ -155,28 +158,6 @@ def ancestors(normalised: str) -> list[str]:
     if "/" in article:
         return [normalised]
     return [f"{law}{colon}{form}" for form in article_ancestors(article)]
-
-
-def parse_article_query(query: str) -> tuple[ArticleQuery, ...]:
-    """The articles that a query consists of; empty if the query is anything else or more.
-
-    Understands "pasal 363 ayat 1 ke 4 kuhp", "363 ayat (1) ke-4 KUHP", "UU 35/2009 pasal 112",
-    "KUHP:363(1)ke-4" and chains.
-    """
-    canonical = _CANONICAL.fullmatch(query.strip())
-    if canonical is not None:
-        return (ArticleQuery(canonical["article"], canonical["law"]),)
-    lowered = lower(query[:300]).strip(" \t\n.,;:?!\"'").replace(":", " ")
-    law = match_law(lowered, 0)
-    if law is not None:
-        lowered = lowered[law.end :].strip(" \t\n.,;")
-    if lowered[:1].isdigit():
-        lowered = "pasal " + lowered
-    chain = parse_chain(lowered, 0)
-    if chain is None or lowered[chain.end :].strip(" .)"):
-        return ()
-    name = (chain.law.name if chain.law else "") or (law.name if law else "")
-    return tuple(ArticleQuery(article.number, name) for article in chain.articles if article.number)
 
 
 def annotate(text: str, citations: list[Citation]) -> str:

@@ -8,14 +8,16 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, true
 
 from courtsight.decisions.case_numbers import less_exact_forms, normalise_case_number
-from courtsight.decisions.citations import ArticleQuery, parse_article_query
 from courtsight.decisions.models import Decision, DecisionArticle
 from courtsight.decisions.schemas import Filters
+from courtsight.decisions.typed import parse_article_query
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from courtsight.decisions.citations import ArticleQuery
 
 EQUAL = ("jurisdiction", "case_type", "outcome")
 CONTAINED = ("court", "legal_area")
@@ -109,18 +111,19 @@ def number_of_any_court(case_number: str) -> ColumnElement[bool]:
 
 
 def article_condition(article: ArticleQuery) -> ColumnElement[bool]:
-    """Rows of `decision_article` for an article and its parts."""
-    return and_(
+    """Rows of `decision_article` for an article and its parts, or for a law; also for what would do as well."""
+    own = and_(
         DecisionArticle.number == article.article,
         DecisionArticle.law == article.law if article.law else true(),
     )
+    return or_(own, *map(article_condition, article.alternatives)) if article.alternatives else own
 
 
 def _articles(text: str, place: str) -> Sequence[ArticleQuery]:
     articles = parse_article_query(text) or parse_article_query(f"pasal {text}")
     if not articles:
         raise InvalidInput.of(
-            f"{place}.article", t("not an article; write for example 'Pasal 363 ayat (1) KUHP'")
+            f"{place}.article", t("not an article or a law; write for example 'Pasal 363 ayat (1) KUHP'")
         )
     return articles
 

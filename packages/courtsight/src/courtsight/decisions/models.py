@@ -91,7 +91,10 @@ class DecisionCitation(Base):
 
 
 class DecisionArticle(Base):
-    """How a decision uses an article, a row for every level of it: `363(1)ke-4`, `363(1)` and `363` of `KUHP`."""
+    """How a decision uses an article, a row for every level of it: `363(1)ke-4`, `363(1)` and `363` of `KUHP`.
+
+    The coarsest level is the law itself: its row has the number "".
+    """
 
     __tablename__ = "decision_article"
 

@@ -101,7 +101,7 @@ async def article_counts(
     query = (
         select(DecisionArticle.law, DecisionArticle.number, number)
         .join(Decision, Decision.id == DecisionArticle.decision_id)
-        .where(DecisionArticle.rank.is_not(None), *conditions)
+        .where(DecisionArticle.rank.is_not(None), DecisionArticle.number != "", *conditions)
         .group_by(DecisionArticle.law, DecisionArticle.number)
         .order_by(number.desc(), DecisionArticle.law, DecisionArticle.number)
         .limit(limit)
@@ -146,6 +146,7 @@ async def articles_starting_with(session: Session, prefix: str, limit: int) -> l
         select(name)
         .where(
             DecisionArticle.law != "",
+            DecisionArticle.number != "",
             or_(
                 func.lower(func.replace(name, " ", "")).startswith(wanted, autoescape=True),
                 func.lower(DecisionArticle.number).startswith(wanted, autoescape=True),

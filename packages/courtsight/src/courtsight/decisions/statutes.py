@@ -85,12 +85,16 @@ _RI = r"(?:[\s.]{0,3}(?:negara\s{1,2})?(?:republik\s{1,3}indonesia|r\.?\s?i\b\.?
 _NUMBER = r"[\s.,:]{{0,4}}(?:nomor|nomer|no)?[\s.,:;]{{0,4}}(?P<{0}no>\d{{1,3}})"
 _YEAR = (
     r"(?:[\s/\-.]{{0,3}}(?:drt|darurat|pnps|prp)\b\.?)?"
-    r"[\s.,/\-]{{1,4}}(?:(?:tahun|tabun|thn|th)[\s.,:]{{0,4}})?(?P<{0}year>(?:18|19|20)\d\d)(?!\d)"
+    r"[\s.,/\-]{{1,4}}(?:(?:tahun|tabun|thn|th)[\s.,:]{{0,4}})?(?P<{0}year>(?:18|19|20)\d\d(?!\d)|{1}\d\d(?![\d/]))"
 )
+# "UU 35/09", "UU 31 tahun 99"
+_BEFORE_SHORT_YEAR = r"(?:(?<=\d/)|(?<=\d/\s)|(?<=\d\s/\s)|(?<=th\s)|(?<=th\.\s)|(?<=thn\s)|(?<=tahun\s))"
+_NEWEST_SHORT_YEAR = 40
+FIRST_YEAR = 1945  # laws of the republic; older numbers are those of colonial gazettes
 
 
 def _numbered(head: str, group: str) -> str:
-    return head + _NUMBER.format(group) + _YEAR.format(group)
+    return head + _NUMBER.format(group) + _YEAR.format(group, _BEFORE_SHORT_YEAR)
 
 
 _SORTED_NAMES = sorted(POPULAR_NAMES, key=len, reverse=True)
@@ -109,11 +113,31 @@ _REGULATIONS = (
     ("qanun", r"qanun(?:\s{1,2}aceh)?", "Qanun"),
 )
 _KUH = rf"(?:kitab\s{{1,2}}{_UU}\s{{1,2}}|{_UU}\s{{1,2}}(?=hukum\s)|kuh\s{{0,2}}\.?\s?)"
+
+
+# The codes that took effect in 2026 have the names of the old ones and something behind: "KUHP Nasional", "KUHAP baru".
+def _new(number: int, year: int) -> str:
+    by_number = (
+        rf"(?:{_UU})?{_RI}[\s.,:]{{0,4}}(?:nomor|no)?[\s.,:]{{0,4}}{number}(?:\s?/\s?|\stahun\s){year}(?!\d)"
+    )
+    follows = (
+        r"(?=\s{0,2}(?:[).,;:?!\]\"']|\Z"
+        r"|(?:pasal|ayat|tentang|nasional|yang|dan|atau|jo|uu|undang|tahun|nomor)\b))"
+    )
+    return (
+        rf"[\s(\-]{{1,3}}(?:(?:yang\s{{1,2}}|tahun\s{{1,2}})?(?:nasional\b|{year}(?!\d)|(?:ter)?baru\b{follows})"
+        rf"|{by_number})\)?"
+    )
+
+
+_KUHAP = rf"(?:kuhap\b|k\.\s?u\.\s?h\.\s?a\.\s?p\b\.?|k\su\sh\sa\sp\b|{_KUH}(?:hukum\s{{1,2}})?acara\s{{1,2}}pidana)"
+_KUHP = (
+    rf"(?:kuhp(?:id(?:ana)?)?\b|k\.\s?u\.\s?h\.\s?p\b\.?|k\su\sh\sp\b|{_KUH}(?:hukum\s{{1,2}})?pid(?:ana)?\b)"
+)
 _CODES = (
-    (
-        "KUHAP",
-        rf"kuhap\b|k\.\s?u\.\s?h\.\s?a\.\s?p\b\.?|k\su\sh\sa\sp\b|{_KUH}(?:hukum\s{{1,2}})?acara\s{{1,2}}pidana",
-    ),
+    ("UU 20/2025", _KUHAP + _new(20, 2025)),
+    ("UU 1/2023", _KUHP + _new(1, 2023)),
+    ("KUHAP", _KUHAP),
     ("KUHPM", rf"kuhpm\b|{_KUH}(?:hukum\s{{1,2}})?pidana\s{{1,2}}(?:militer|tentara)"),
     (
         "KUHPerdata",
@@ -123,10 +147,7 @@ _CODES = (
         ),
     ),
     ("KUHD", rf"kuhd\b|{_KUH}(?:hukum\s{{1,2}})?dagang\b|wetboek\svan\skoophandel"),
-    (
-        "KUHP",
-        rf"kuhp(?:id(?:ana)?)?\b|k\.\s?u\.\s?h\.\s?p\b\.?|k\su\sh\sp\b|{_KUH}(?:hukum\s{{1,2}})?pid(?:ana)?\b",
-    ),
+    ("KUHP", _KUHP),
     ("HIR", r"hir\b|h\.\s?i\.\s?r\b\.?|herziene?\s(?:indonesisch|inlandsch)\sreglement"),
     ("RBg", r"rbg\b|r\.\s?bg\b\.?|r\.b\.g\b\.?|rechtsreglement\s(?:voor\sde\s)?buitengewesten"),
     ("KHI", r"khi\b|kompilasi\s{1,2}hukum\s{1,2}islam"),
@@ -141,7 +162,8 @@ _CODES = (
 # Instruments without a short name of their own: they end a chain of articles without naming its law.
 _OTHER = (
     r"peraturan\s{1,2}(?:daerah|menteri|bupati|wali\s?kota|gubernur|kapolri|kepala|jaksa|bank|otoritas)\b"
-    r"|perda\b|permen\w*|anggaran\s{1,2}(?:dasar|rumah)|perjanjian\b|akta\b|konvensi\b|staatsblad\b"
+    r"|perda\b|permen\w*|anggaran\s{1,2}(?:dasar|rumah)|perjanjian\b|akta\b|konvensi\b"
+    r"|staa?ts?\s?blad\b|stb(?:ld?)?\b\.?|lembaran\s{1,2}negara\b|ordonan(?:si|tie)\b"
 )
 
 _STATUTE = rf"{_UU}(?:[\s.]{{0,3}}(?:darurat|drt)\b\.?)?{_RI}"
@@ -157,7 +179,7 @@ _LAW = re.compile(
     + r")"
 )
 # "pasal 310 ayat 4 nomor 22 tahun 2009": after an article the word "undang-undang" may be left out.
-_NUMBER_ALONE = re.compile(r"(?=no)" + _NUMBER.format("uu") + _YEAR.format("uu"))
+_NUMBER_ALONE = re.compile(r"(?=no)" + _numbered("", "uu"))
 _CODE_NAMES = tuple(name for name, _ in _CODES)
 _REGULATION_NAMES = {key: name for key, _, name in _REGULATIONS}
 
@@ -210,5 +232,16 @@ def _short_name(match: re.Match[str], group: str) -> str:
     if group == "other":
         return ""
     kind = _REGULATION_NAMES.get(group, "UU")
-    name = f"{kind} {int(match[group + 'no'])}/{match[group + 'year']}"
+    year = _year(match[group + "year"])
+    if year < FIRST_YEAR:
+        return ""
+    name = f"{kind} {int(match[group + 'no'])}/{year}"
     return CODE_OF_STATUTE.get(name, name)
+
+
+def _year(digits: str) -> int:
+    """A year of four digits, or of two: 99 is 1999, 09 is 2009."""
+    year = int(digits)
+    if len(digits) > 2:  # noqa: PLR2004 - digits of a short one
+        return year
+    return year + (2000 if year < _NEWEST_SHORT_YEAR else 1900)

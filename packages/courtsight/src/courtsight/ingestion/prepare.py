@@ -6,7 +6,7 @@ Everything that crosses the process border is picklable; a worker loads the embe
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -158,7 +158,7 @@ def _citation_rows(draft: DecisionDraft, roles: ArticleRoles) -> list[tuple[str,
 
 
 def article_rows(roles: ArticleRoles) -> list[ArticleRow]:
-    """A row for every article that the decision names, and for each coarser form of it."""
+    """A row for every article that the decision names, for each coarser form of it, and for every law."""
     ranks = roles.ranks()
     charged = {form for article in roles.charged for form in ancestors(article)}
     mentions: dict[str, int] = {}
@@ -170,7 +170,22 @@ def article_rows(roles: ArticleRoles) -> list[ArticleRow]:
     for form in {**dict.fromkeys(ranks), **dict.fromkeys(charged), **mentions}:
         law, _, number = form.rpartition(":")
         rows.append(ArticleRow(number, law, ranks.get(form), form in charged, mentions.get(form, 0)))
-    return rows
+    return rows + _law_rows(rows, roles)
+
+
+def _law_rows(articles: list[ArticleRow], roles: ArticleRoles) -> list[ArticleRow]:
+    """A row for every law that the decision names, by itself or with an article."""
+    laws: dict[str, ArticleRow] = {}
+    for citation in roles.citations:
+        if citation.law:
+            own = laws.get(citation.law) or ArticleRow("", citation.law, None, charged=False, mentions=0)
+            laws[citation.law] = replace(own, mentions=own.mentions + 1)
+    for row in articles:
+        if row.law in laws:
+            own = laws[row.law]
+            ranks = [rank for rank in (own.rank, row.rank) if rank is not None]
+            laws[row.law] = replace(own, rank=min(ranks, default=None), charged=own.charged or row.charged)
+    return list(laws.values())
 
 
 def decision_row(decision: PreparedDecision) -> tuple[Any, ...]:

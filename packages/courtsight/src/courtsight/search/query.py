@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from courtsight.decisions.case_numbers import find_case_numbers
-from courtsight.decisions.citations import ArticleQuery, lower, parse_article_query
+from courtsight.decisions.citations import ArticleQuery, lower
+from courtsight.decisions.typed import parse_article_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -50,7 +50,7 @@ SELECT d.*, c.section, c.start_offset, c.end_offset, c.begin, s.around
 FROM unnest($1::uuid[]) AS w (id){_SUMMARY}
 LEFT JOIN LATERAL (
     SELECT section, start_offset, end_offset, greatest(start_offset - {AROUND}, 0) AS begin FROM decision_citation
-    WHERE decision_id = w.id AND kind = 'article' AND normalised ~ $2
+    WHERE decision_id = w.id AND kind <> 'decision' AND normalised ~ $2
     ORDER BY position DESC LIMIT 1
 ) AS c ON true
 LEFT JOIN LATERAL (
@@ -203,9 +203,10 @@ def _summary(row: asyncpg.Record) -> DecisionSummary:
 def _citation_pattern(articles: Sequence[ArticleQuery]) -> str:
     """A pattern of citations of one of the articles or of a part of it: `363` has the part `363(1)`, not `3632`."""
     wanted = []
-    for article in articles:
+    for article in [other for one in articles for other in (one, *one.alternatives)]:
         law = re.escape(f"{article.law}:") if article.law else "(.*:)?"
-        wanted.append(f"{law}{re.escape(article.article)}([^0-9].*)?")
+        named = f"{law}{re.escape(article.article)}([^0-9].*)?"
+        wanted.append(named if article.article else f"{re.escape(article.law)}(:.*)?")
     return f"^({'|'.join(wanted)})$"
 
 

@@ -171,10 +171,11 @@ async def _ranked(
     offset = _offset(request)
     if request.similarity_threshold is not None and request.strategy is Strategy.LEXICAL:
         raise InvalidInput.of("body.similarity_threshold", t("the lexical strategy knows no similarity"))
-    if offset + request.items_per_page > MAXIMUM_DEPTH:
+    if offset >= MAXIMUM_DEPTH:
         raise InvalidInput.of(
             "body.page", t("ranked hits end at {limit}; narrow the search", limit=MAXIMUM_DEPTH)
         )
+    limit = min(request.items_per_page, MAXIMUM_DEPTH - offset)
     where = where + await _phrase_conditions(session, index, parsed)
     if parsed.says_nothing:
         return await _only_filtered(session, request, parsed, where)
@@ -182,14 +183,14 @@ async def _ranked(
         parsed.text,
         where,
         strategy=request.strategy,
-        limit=request.items_per_page,
+        limit=limit,
         offset=offset,
         minimum_similarity=request.similarity_threshold,
     )
     connection = await driver_connection(session)
     results = await _results(connection, index, query)
     hits = await _hits(connection, results.hits, parsed)
-    total = offset + len(hits) + int(results.has_more)
+    total = offset + len(hits) + int(results.has_more and offset + limit < MAXIMUM_DEPTH)
     answer = _answer(request, hits, total, "text")
     return {**answer, "strategy": Strategy.LEXICAL} if results.words_only else answer
 

@@ -7,7 +7,8 @@ from collections import defaultdict
 import pytest
 
 from courtsight.decisions.applied import article_roles
-from courtsight.decisions.citations import ArticleQuery, ancestors, parse_article_query
+from courtsight.decisions.citations import ArticleQuery, ancestors
+from courtsight.decisions.typed import parse_article_query
 from courtsight.search.query import parse_query
 
 
@@ -91,7 +92,7 @@ async def test_the_same_number_of_two_laws_needs_both(corpus, named):
         assert await corpus.all_found(other, filters={"article": one}) == both
         law, _, number = other.partition(":")
         chain = f"pasal {number} {law} jo pasal {number} {one.partition(':')[0]}"
-        if {item.normalised for item in parse_article_query(chain)} == {one, other}:
+        if both and {item.normalised for item in parse_article_query(chain)} == {one, other}:
             assert await corpus.all_found(chain) == both
 
 
@@ -153,6 +154,42 @@ async def test_a_page_behind_the_last_keeps_the_count(corpus, named):
     assert answer["interpretation"] == "article"
     assert answer["total_count"] == len(named["KUHP:363"])
     assert answer["data"] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Pasal 362 atau Pasal 378 KUHP",
+        "362 atau 378 kuhp",
+        "article 362 or article 378 of the criminal code",
+    ],
+)
+async def test_or_finds_the_decisions_that_name_either(corpus, named, query):
+    answer = await corpus.search(query)
+    assert answer["interpretation"] == "article"
+    either = named["KUHP:362"] | named["KUHP:378"]
+    assert either > named["KUHP:362"] & named["KUHP:378"]
+    assert await corpus.all_found(query) == either
+    assert await corpus.all_found('"putusan"', filters={"article": query}) == either
+
+
+@pytest.mark.parametrize(
+    "query", ["UU 35/2009", "uu no. 35 tahun 2009 tentang narkotika", "UU Narkotika", "UU 35/09"]
+)
+async def test_a_law_finds_every_decision_that_cites_it_and_no_other(corpus, roles, query):
+    citing = {
+        number
+        for number, own in roles.items()
+        if any(citation.law == "UU 35/2009" for citation in own.citations)
+    }
+    assert 0 < len(citing) < len(roles)
+    answer = await corpus.search(query)
+    assert answer["interpretation"] == "article"
+    assert answer["data"][0]["snippet"]["highlights"]
+    assert await corpus.all_found(query) == citing
+    assert await corpus.all_found('"putusan"', filters={"article": query}) == citing
+    facets = await corpus.get("facets", article=query)
+    assert all(count["value"].partition(":")[2] for count in facets["article"])
 
 
 def test_a_query_that_says_more_than_an_article_is_text():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from courtsight.fictitious.queries import answers, example_queries
+from courtsight.search import service
 
 QUERIES = ["pencurian sepeda motor pada malam hari", "perceraian karena pertengkaran", "korupsi dana desa"]
 STRATEGIES = ["hybrid", "lexical", "vector", "parent-child"]
@@ -110,6 +111,21 @@ async def test_ranked_hits_end_at_a_thousand(corpus):
     assert response.status_code == 422
     assert response.json()["field_errors"][0]["field"] == "body.page"
     assert (await corpus.search("pencurian", page=100, limit=10))["data"] == []
+
+
+async def test_the_last_page_that_may_be_asked_for_says_that_it_is_the_last(corpus, monkeypatch):
+    """Whatever the page size: what `has_more` promises can be asked for, and all that may be shown is shown."""
+    monkeypatch.setattr(service, "MAXIMUM_DEPTH", 20)
+    for size in (7, 10):
+        found, page = [], 1
+        while True:
+            answer = await corpus.search("terdakwa", limit=size, page=page)
+            found += [hit["decision"]["case_number"] for hit in answer["data"]]
+            assert (answer["next_page"] is not None) == answer["has_more"]
+            if not answer["has_more"]:
+                break
+            page += 1
+        assert len(found) == len(set(found)) == 20
 
 
 async def test_messages_are_in_the_language_of_the_reader(corpus):

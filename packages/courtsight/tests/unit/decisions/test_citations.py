@@ -15,9 +15,9 @@ from courtsight.decisions.citations import (
     annotate,
     clean,
     find,
-    parse_article_query,
     resolve,
 )
+from courtsight.decisions.typed import parse_article_query
 
 VOCABULARY = """pasal ayat huruf ke jo juncto dan atau kuhp KUHAP uu undang-undang nomor tahun 35 2009 1 (1)
 a b ke-4 tentang Pasal 363 bis s/d 12/Pid.B/2014/PN Kds k pid sus pn . , ; ( ) / - _unk_ tidak mengingat"""

@@ -265,7 +265,6 @@ class Index:
         self, query: RetrievalQuery, terms: QueryTerms, vector: Vectors | None
     ) -> tuple[Any, ...]:
         ranking = self.ranking
-        window = query.offset + query.limit + 1
         low, high = ranking.standing_out
         return (
             terms.hashes.view("int64").tolist(),
@@ -274,7 +273,7 @@ class Index:
             float(ranking.postings_budget),
             ranking.pair_weight,
             ranking.run_weight,
-            ranking.candidates if window <= ranking.candidates else MAXIMUM_WINDOW + 1,
+            ranking.candidates,
             vector.tolist() if vector is not None and vector.any() else None,
             self._vector_weight(query.strategy, terms),
             low,

@@ -26,7 +26,8 @@ class Ranking:
         run_weight: weight of runs.
         postings_budget: postings read for one query, however many documents there are. The rarest terms come first,
             and two are always read: of each about as many of its best postings as the budget, where it has more.
-        candidates: documents taken from each leg into the fusion.
+        candidates: documents taken from each leg into the fusion: as many as can be paged through, whatever page is
+            asked for, so that every page is cut from the same order.
         vector_weight: weight of the cosine similarity for short queries.
         long_query: words at which the vector weight is halved.
         standing_out: `(low, high)`: at or below `low` the vector weight is a tenth, from `high` on it is whole.
@@ -37,7 +38,7 @@ class Ranking:
     pair_weight: float = 0.4
     run_weight: float = 0.3
     postings_budget: int = 5000
-    candidates: int = 100
+    candidates: int = 1000
     vector_weight: float = 4.0
     long_query: float = 22.0
     standing_out: tuple[float, float] = (0.2, 0.5)

@@ -155,6 +155,21 @@ async def test_pages_follow_each_other(filled, connection):
     assert len(pages) == 13
 
 
+@pytest.mark.parametrize("strategy", list(Strategy))
+async def test_every_page_size_cuts_the_same_order(index, connection, document, strategy):
+    """Both legs go on behind the hundredth document, and disagree: what one ranks first the other ranks last."""
+    texts = ["pencurian " * (1 + n % 7) + f"motor sepeda saksi{n % 11} " * (1 + n % 5) for n in range(240)]
+    await index.add(connection, [document(n, text) for n, text in enumerate(texts, 1)])
+    query = "pencurian motor saksi3"
+    whole = await ids(index, connection, query, limit=240, strategy=strategy)
+    for size in (7, 60):
+        paged = []
+        for offset in range(0, 240, size):
+            paged += await ids(index, connection, query, limit=size, offset=offset, strategy=strategy)
+        assert paged == whole, size
+    assert sorted(whole) == list(range(1, 241))
+
+
 async def test_adding_again_changes_nothing(filled, connection, document):
     assert await filled.add(connection, [document(4, "Penipuan dengan cek kosong.")]) == 0
     assert await connection.fetchval("SELECT documents FROM ai_collection") == 44
