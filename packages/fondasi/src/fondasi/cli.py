@@ -40,6 +40,7 @@ COMMANDS: Final = {  # each module has a Typer application named `commands`
     "migrate": "fondasi.commands.migrate",
     "demo": "fondasi.commands.demo",
     "doctor": "fondasi.commands.doctor",
+    "settings": "fondasi.commands.settings",
     "openapi": "fondasi.commands.openapi",
     "permissions": "fondasi.commands.permissions",
     "db": "fondasi.commands.database",

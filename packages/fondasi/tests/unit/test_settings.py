@@ -122,7 +122,7 @@ class TestTypingErrors:
             "DATABASE_POOLSIZE in the environment is no setting; did you mean DATABASE_POOL_SIZE?",
             "DATABSE_URL in .env is no setting; did you mean DATABASE_URL?",
             "HTTP_WORKER in .env is no setting; did you mean HTTP_WORKERS?",
-            "OTHER in .env is no setting. Those that there are stand in docs/settings.md.",
+            "OTHER in .env is no setting; `fondasi settings` lists them.",
         ]
 
     def test_names_that_opentelemetry_reads_itself_are_known_in_the_environment(self, environment, tmp_path):

@@ -29,6 +29,9 @@ from fondasi.settings.groups import (
     TwilioSettings,
 )
 from fondasi.settings.interpreter import interpreter_fault
+from fondasi.settings.listing import Group as SettingGroup
+from fondasi.settings.listing import Setting
+from fondasi.settings.listing import groups as setting_groups
 from fondasi.settings.oauth import OAuthProvider, OAuthSettings
 from fondasi.settings.outgoing import OutgoingSettings, WebhookSettings
 from fondasi.settings.replaced import KEPT, REPLACED
@@ -76,6 +79,8 @@ __all__ = [
     "QuotaSettings",
     "RedisSettings",
     "SentrySettings",
+    "Setting",
+    "SettingGroup",
     "Settings",
     "StartError",
     "StorageSettings",
@@ -87,5 +92,6 @@ __all__ = [
     "host_of",
     "interpreter_fault",
     "refuse_unsafe",
+    "setting_groups",
     "unknown_names",
 ]

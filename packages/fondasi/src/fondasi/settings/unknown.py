@@ -50,7 +50,7 @@ def unknown_names(settings: Settings) -> list[str]:
         elif near:
             found.append(f"{name} {place} is no setting; did you mean {near[0]}?")
         elif name in in_file:
-            found.append(f"{name} {place} is no setting. Those that there are stand in docs/settings.md.")
+            found.append(f"{name} {place} is no setting; `fondasi settings` lists them.")
     return found
 
 
