@@ -19,6 +19,9 @@ from fondasi.identity import check_new_password
 from fondasi.kit.datasets import DatasetError, KnownDatasets
 from fondasi.kit.db import Base
 from fondasi.kit.db.isolation import isolation_faults
+from fondasi.kit.db.refusals import DISK_FULL
+from fondasi.kit.db.troubles import has_little_room
+from fondasi.kit.disk import NEARLY_FULL, free_bytes
 from fondasi.kit.events import DEFINED_EVENTS, Event, EventDefinitionError, EventRegistry
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.jobs import DEFINED, Job, JobDefinitionError, JobRegistry
@@ -309,12 +312,29 @@ def _sentences(difference: Any) -> Iterable[str]:
 
 def advise(settings: Settings) -> None:
     """Warn, in the log, of what may start but is not as it should be."""
+    if little := little_room(settings):
+        log.warning("disk_nearly_full", advice=little)
     for sentence in unknown_names(settings):
         log.warning("unknown_setting", advice=sentence)
     for sentence in weak_secrets(settings):
         log.warning("weak_secret", advice=sentence)
     if hole := interpreter_fault():
         log.warning("old_python", advice=hole)
+
+
+def little_room(settings: Settings) -> str | None:
+    """What to say of the disk of the data folder when it is full or nearly so; None when it has room."""
+    folder = settings.data_dir.absolute()
+    try:
+        if settings.embedded_database and has_little_room(folder):
+            return DISK_FULL
+        free = free_bytes(folder)
+    except OSError:  # other checks say what is wrong with it
+        return None
+    if free >= NEARLY_FULL:
+        return None
+    left = f"The disk of {folder} is nearly full: {free >> 20} MB are free."
+    return f"{left} Free some space: soon nothing can be stored."
 
 
 def weak_secrets(settings: Settings) -> list[str]:

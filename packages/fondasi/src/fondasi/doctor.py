@@ -10,15 +10,13 @@ from rich.table import Table
 from sqlalchemy import text
 
 from fondasi.app import create_app
-from fondasi.checks import drift, weak_secrets
+from fondasi.checks import drift, little_room, weak_secrets
 from fondasi.identity import check_providers
 from fondasi.kit.db import Database
 from fondasi.kit.db.compatibility import NewerDatabaseError, UnsuitableDatabaseError, server_faults
 from fondasi.kit.db.isolation import isolation_faults
 from fondasi.kit.db.migrations import UnreadableMigrationsError, excess_rights, pending_revisions
 from fondasi.kit.db.pooling import refuse_unfit_pooler
-from fondasi.kit.db.refusals import DISK_FULL
-from fondasi.kit.db.troubles import has_little_room
 from fondasi.kit.sentry import sentry_fault
 from fondasi.kit.storage import StorageError, probe, storage_of
 from fondasi.kit.tracing.check import collector_fault
@@ -81,9 +79,7 @@ def _check_data_folder(settings: Settings) -> list[Finding]:
     nearest = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
     usable = nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
     fault = None if usable else f"{folder} cannot be written. Set FONDASI_DATA_DIR to a folder you can write."
-    if usable and settings.embedded_database and has_little_room(nearest):
-        fault = DISK_FULL
-    return [("data folder", fault)]
+    return [("data folder", fault or little_room(settings))]
 
 
 async def _check_redis(settings: Settings) -> list[Finding]:

@@ -15,6 +15,7 @@ from time import monotonic
 
 import pytest
 from faults.conftest import API
+from fixtures.disks import mounted
 from integration.files.conftest import PDF, stored, swept, upload
 from integration.files.test_object_store import bucket, s3, server
 from sqlalchemy import text, update
@@ -48,20 +49,6 @@ def local(app, monkeypatch):
         return storage
 
     return use
-
-
-@contextmanager
-def mounted(folder, *options: str):
-    """A small disk, for those who may mount one."""
-    folder.mkdir()
-    try:
-        subprocess.run(["mount", *options, str(folder)], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("only root may mount the small disk of this test, and not in every container")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import asyncio
 
 import typer
 
+from fondasi.checks import little_room
 from fondasi.runtime import all_modules, database_addresses, migrate_modules
 from fondasi.settings import get_settings, refuse_unsafe
 
@@ -22,6 +23,8 @@ def migrate() -> None:
 
     settings = get_settings()
     refuse_unsafe(settings)
+    if little := little_room(settings):
+        typer.secho(little, err=True, fg="yellow")
     for revision in asyncio.run(run()):
         typer.echo(f"Applied {revision}")
     typer.echo("The database is up to date.")

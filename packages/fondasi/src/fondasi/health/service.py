@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from fondasi import __version__
 from fondasi.health.schemas import Check, DetailedHealth, Health, Readiness, SystemUse
 from fondasi.kit import clock
 from fondasi.kit.db.migrations import pending_revisions
+from fondasi.kit.disk import NEARLY_FULL, free_bytes
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 STARTED = monotonic()
 CHECK_TIMEOUT = 3
-MINIMUM_FREE_BYTES = 64 * 1024 * 1024
 _LOOKER = ThreadPoolExecutor(1, "storage-check")
 _looks: dict[Path, Future[str | None]] = {}
 
@@ -112,7 +111,7 @@ def _storage_fault(folder: Path) -> str | None:
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):
             return "The data folder cannot be written."
-        if shutil.disk_usage(folder).free < MINIMUM_FREE_BYTES:
+        if free_bytes(folder) < NEARLY_FULL:
             return "The data folder is nearly full."
     except OSError:  # the reason names a path: it stays inside
         return "The data folder cannot be used."

@@ -11,7 +11,6 @@ import pytest
 from pydantic import SecretStr
 
 from fondasi.app import create_app
-from fondasi.health import service
 from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.embedded.locks import FileLock
 from fondasi.runtime import Addresses, migrate_modules, platform_modules
@@ -42,7 +41,7 @@ class TestPublic:
 
     async def test_full_disk_is_not_ready(self, client, monkeypatch):
         usage = shutil.disk_usage("/")._replace(free=1)
-        monkeypatch.setattr(service.shutil, "disk_usage", lambda _: usage)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
         for path in ("/health/storage", "/health/ready"):
             answer = await client.get(path)
             assert answer.status_code == 503

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import asyncpg
 
 from fondasi.kit.db.engine import is_unavailable
 from fondasi.kit.db.refusals import DISK_FULL
+from fondasi.kit.disk import free_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ def trouble(error: BaseException, folder: Path | None = None) -> str | None:
 
 def has_little_room(folder: Path) -> bool:
     """Whether the disk of a folder has no place for two more segments of PostgreSQL's log."""
-    return shutil.disk_usage(folder).free < SEGMENTS
+    return free_bytes(folder) < SEGMENTS
 
 
 def is_full(error: BaseException) -> bool:

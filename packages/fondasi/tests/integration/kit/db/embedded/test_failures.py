@@ -1,11 +1,9 @@
 """What the user reads when the server cannot start."""
 
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from fixtures.disks import fill, mounted
 
 from fondasi.kit.db.embedded import EmbeddedServer, EmbeddedServerError, binaries
 
@@ -19,18 +17,8 @@ async def failure(data_dir: Path) -> str:
 
 @pytest.fixture
 def small_disk(tmp_path):
-    path = tmp_path / "small"
-    path.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=160m,mode=755", "tmpfs", str(path)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode != 0:
-        pytest.skip("mounting a small disk needs root")
-    yield path
-    subprocess.run(["umount", "-l", str(path)], check=True)
-
-
-def fill(disk: Path, *, leaving: int) -> None:
-    with (disk / "filler").open("wb") as filler:
-        os.posix_fallocate(filler.fileno(), 0, shutil.disk_usage(disk).free - leaving)
+    with mounted(tmp_path / "small", "-t", "tmpfs", "-o", "size=160m,mode=755", "tmpfs") as path:
+        yield path
 
 
 async def test_cluster_of_another_major_version(spare_data_dir):
