@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
 LONGEST = 8 * 1024  # bytes of all cookies together; browsers send 4 KiB for each
+# What may stand around a name or a value (RFC 6265, 5.2). Python's own `strip` takes more, such as U+00A0 and U+0085,
+# and browsers let any host set a cookie whose name is one of those and then `__Host-...`.
+BLANKS = " \t"
 
 
 def cookies_of(connection: HTTPConnection) -> dict[str, str]:
@@ -27,5 +30,5 @@ def cookies_of(connection: HTTPConnection) -> dict[str, str]:
         for pair in header.split(";"):
             name, equals, value = pair.partition("=")
             if equals:
-                found[name.strip()] = value.strip()
+                found[name.strip(BLANKS)] = value.strip(BLANKS)
     return found
