@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 READ_AT_ONCE = 25  # decisions that a worker process takes: about 1 MB of text
 BYTES_AT_ONCE = 2 * 1024 * 1024  # of files of one decision each
 WRITE_AT_ONCE = 250  # decisions in a transaction, and in a segment of the index
+WRITE_SECONDS = 30.0  # that what is read waits for others to be stored with, where files take long to read
 COMPACTED_SHARE = 0.1  # of the corpus, that an import must have written for the index to be compacted
 Prepared = tuple[list[PreparedDecision], list[ReadError]]
 
@@ -165,6 +166,7 @@ class _Run:
     embed: bool = field(kw_only=True)
     progress: Callable[[ImportSummary], None] | None = field(kw_only=True)
     settled: set[Number] | None = None
+    segments: int = 0
 
     async def prepare(
         self, sources: Iterator[Source], documents: Sequence[Path] = ()
@@ -179,7 +181,7 @@ class _Run:
 
     async def write(self, work: AsyncIterator[asyncio.Future[Prepared]], ahead: int) -> None:
         """Store what the workers hand back, in order; at most `ahead` of their tasks wait."""
-        began = time.monotonic()
+        began = stored = time.monotonic()
         waiting: deque[asyncio.Future[Prepared]] = deque()
         ready: list[PreparedDecision] = []
 
@@ -188,13 +190,15 @@ class _Run:
             ready.extend(decisions)
             self.summary.errors.extend(errors)
             self.summary.waiting = len(ready)
-            if len(ready) >= WRITE_AT_ONCE:
+            if len(ready) >= WRITE_AT_ONCE or (ready and time.monotonic() - stored >= WRITE_SECONDS):
                 await flush()
             elif self.progress is not None:
                 self.progress(self.summary)
 
         async def flush() -> None:
+            nonlocal stored
             await self._store(ready)
+            stored = time.monotonic()
             ready.clear()
             self.summary.waiting = 0
             self.summary.seconds = time.monotonic() - began
@@ -229,7 +233,7 @@ class _Run:
         A search reads every segment; what merging costs grows with the corpus.
         """
         written = self.summary.imported + self.summary.replaced
-        if written <= WRITE_AT_ONCE:
+        if self.segments <= 1:
             return
         async with self.database.unit_of_work() as session:
             connection = await driver_connection(session)
@@ -246,6 +250,7 @@ class _Run:
         replacing = self.settled is not None
         async with self.database.unit_of_work() as session:
             stored = await store(session, self.index, batch, replacing=replacing, settled=self.settled)
+        self.segments += 1
         self.summary.imported += stored.imported
         self.summary.replaced += stored.replaced
         self.summary.completed += stored.completed

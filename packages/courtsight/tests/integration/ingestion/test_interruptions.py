@@ -205,6 +205,18 @@ async def test_the_bar_counts_what_stays_when_the_import_is_stopped(importer, mo
     assert all(settled == imported for settled, imported, _ in shown)
 
 
+async def test_what_takes_long_to_read_is_stored_before_there_is_much_of_it(
+    importer, monkeypatch, file, clean_database
+):
+    monkeypatch.setattr(importing, "WRITE_SECONDS", 0)
+    monkeypatch.setattr(importing, "READ_AT_ONCE", 3)
+    shown = []
+    await importer.run([file], progress=lambda told: shown.append((told.imported, told.waiting)))
+    assert shown == [*((stored, 0) for stored in range(3, COUNT + 1, 3)), (COUNT, 0)]
+    async with clean_database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM ai_segment") == 1
+
+
 async def test_a_statement_that_fails_because_of_ctrl_c_is_no_fault_of_the_database(
     importer, monkeypatch, file
 ):

@@ -123,6 +123,16 @@ def test_a_page_that_takes_too_long_is_refused_and_the_next_one_is_read(tmp_path
     assert draft.case_number == "12/Pid.B/2014/PN Cth"
 
 
+def test_a_large_page_has_time_for_each_part_of_it(tmp_path, monkeypatch):
+    """Dense pages of 4 MB were refused: they cost more than the five seconds that a page of any size had."""
+    path = tmp_path / "dense.html"
+    row = "<tr><td>Catatan</td><td><p>Menyatakan <b>Terdakwa</b> <i>bersalah</i></p></td></tr>"
+    path.write_text(PAGE.replace("</table>", f"{row * 8_000}</table>"), encoding="utf-8")
+    monkeypatch.setattr(child_process, "_PAGE_SECONDS", 0.1)
+    (draft,) = read_html(path)
+    assert draft.case_number == "12/Pid.B/2014/PN Cth"
+
+
 def test_a_busy_machine_refuses_no_page(page):
     """What counts is what a page costs, not how long others keep its parser from the processor."""
     list(read_html(page))  # the child runs

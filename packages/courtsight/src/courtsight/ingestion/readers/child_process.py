@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["RefusedError", "page_parts", "pdf_text"]
 
 _PDF, _HTML = "pdf_child.py", "html_child.py"
-_PAGE_SECONDS = 5.0  # of a core; a page of ordinary size takes a few milliseconds
+# Of a core, for a page and for each MiB of it: an ordinary page takes a few milliseconds, a dense MiB up to 3 seconds.
+_PAGE_SECONDS, _MIB_SECONDS = 5.0, 6.0
 _PATIENCE = 20  # times as long as it may cost, a file may take on a machine that others use too
 _LOOK_SECONDS = 0.25
 _HEADER = 8
@@ -55,7 +56,8 @@ def page_parts(path: Path, limits: Limits) -> dict[str, Any]:
         RefusedError: if it cannot be parsed, or exceeds a limit on characters, memory, time.
     """
     request = {"path": str(path.resolve()), "characters": limits.characters}
-    return _ask(_HTML, "the page", request, min(limits.seconds, _PAGE_SECONDS), limits)
+    seconds = _PAGE_SECONDS + _MIB_SECONDS * path.stat().st_size / 2**20
+    return _ask(_HTML, "the page", request, min(limits.seconds, seconds), limits)
 
 
 def _ask(
