@@ -196,4 +196,5 @@ def _told(problem: Problem, fields: Mapping[str, Any]) -> str:
 
 
 def _json(columns: Sequence[str], rows: Sequence[Any]) -> bytes:
-    return orjson.dumps([{name: getattr(row, name) for name in columns} for row in rows], default=str)
+    found = [{name: getattr(row, name) for name in columns} for row in rows]
+    return orjson.dumps(found, default=str, option=orjson.OPT_UTC_Z)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from fondasi.identity import AuthType, UserStatus, UserType
+from fondasi.kit.db.json_rows import MOMENT
 from fondasi.kit.i18n import LANGUAGES
 
 if TYPE_CHECKING:
@@ -105,11 +106,11 @@ FROM (
 """
 SIGN_INS = """
 SELECT json_build_object('data', coalesce(json_agg(json_build_object(
-    'user_id', "user".id, 'username', username, 'name', name, 'signed_in_at', recent.created_at,
+    'user_id', "user".id, 'username', username, 'name', name, 'signed_in_at', MOMENT,
     'user_agent', recent.user_agent) ORDER BY recent.created_at DESC, recent.id DESC), '[]'))
 FROM (SELECT * FROM session ORDER BY created_at DESC, id DESC LIMIT :limit) AS recent
 JOIN "user" ON "user".id = recent.user_id
-"""
+""".replace("MOMENT", f"replace(to_char(recent.created_at, '{MOMENT}'), '.000000Z', 'Z')")
 KNOWN: dict[str, Sequence[str]] = {
     "status": list(UserStatus),
     "user_type": list(UserType),

@@ -100,7 +100,7 @@ async def export(database: Database, tenant_id: UUID) -> AsyncGenerator[bytes]:
             "tenant": TenantRead.model_validate(tenant).model_dump(mode="json"),
             "exported_at": clock.now(),
         }
-        yield orjson.dumps(head)[:-1] + b',"tables":{'
+        yield orjson.dumps(head, option=orjson.OPT_UTC_Z)[:-1] + b',"tables":{'
         driver = await driver_connection(session)
         for number, (name, left_out) in enumerate(await driver.fetch(TABLES)):
             yield (b"," if number else b"") + orjson.dumps(name) + b":["

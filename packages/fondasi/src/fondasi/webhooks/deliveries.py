@@ -61,7 +61,8 @@ async def write_deliveries(
 
 def body_of(name: str, data: dict[str, Any]) -> str:
     """What is sent."""
-    return orjson.dumps({"type": name, "timestamp": clock.now(), "data": data}).decode()
+    body = {"type": name, "timestamp": clock.now(), "data": data}
+    return orjson.dumps(body, option=orjson.OPT_UTC_Z).decode()
 
 
 async def add(

@@ -35,6 +35,8 @@ async def test_rows_are_what_the_document_says_and_what_a_single_read_gives(clie
     assert set(answer.json()) == set(Page.model_fields)
     one = await client.get(f"{USERS}/ani", headers=admin)
     assert listed.data[0] == UserRead.model_validate_json(one.text)
+    assert answer.json()["data"][0] == one.json()  # to the letter: times too
+    assert one.json()["last_sign_in_at"] == "2026-01-31T23:59:59.120000Z"
     assert listed.data[0].last_sign_in_at == user.last_sign_in_at
 
 

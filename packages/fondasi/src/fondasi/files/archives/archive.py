@@ -37,7 +37,7 @@ class Archive:
     async def pieces(self, session: Session) -> AsyncIterator[bytes]:
         """The document, in pieces."""
         head = {"user_id": self._user_id, "made_at": clock.now()}
-        yield orjson.dumps(head, default=str)[:-1] + b',"data":{'
+        yield orjson.dumps(head, default=str, option=orjson.OPT_UTC_Z)[:-1] + b',"data":{'
         for number, table in enumerate(self._tables):
             yield (b"," if number else b"") + orjson.dumps(table.table) + b":["
             first = True
@@ -52,4 +52,4 @@ class Archive:
         found = await session.stream(table.export(self._user_id).execution_options(yield_per=ROWS))
         async for part in found.mappings().partitions():
             self.rows += len(part)
-            yield [orjson.dumps(dict(row), default=str) for row in part]
+            yield [orjson.dumps(dict(row), default=str, option=orjson.OPT_UTC_Z) for row in part]

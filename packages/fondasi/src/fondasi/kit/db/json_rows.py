@@ -12,6 +12,16 @@ if TYPE_CHECKING:
     from fondasi.kit.db.database import Session
 
 EMPTY: ColumnElement[str] = literal_column("'[]'")
+MOMENT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'  # sessions have the timezone UTC
+
+
+def moment(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """A time as response models write it: in UTC with a `Z`, and with microseconds where there are any."""
+    return func.replace(
+        func.to_char(column, literal_column(f"'{MOMENT}'")),
+        literal_column("'.000000Z'"),
+        literal_column("'Z'"),
+    )
 
 
 async def json_page(session: Session, page: Select[Any], total: ColumnElement[int]) -> tuple[str, int]:
@@ -30,7 +40,7 @@ def json_of(page: Select[Any], total: ColumnElement[int]) -> Select[str, int]:
     """The statement that reads the rows of a query as a JSON array of objects, and how many there are in all.
 
     Args:
-        page: a query of plain columns, ordered and limited. Its columns name the fields; times come with their offset.
+        page: a query of plain columns, ordered and limited. Its columns name the fields; times are texts by `moment`.
         total: how many rows there would be without the limit, as a scalar subquery.
     """
     listed = page.subquery("listed")

@@ -136,7 +136,7 @@ class Reader:
         def make() -> Select[*tuple[Any, ...]]:
             if not as_json:
                 return self._part(listing.joined(select(listing.model)), after).options(*listing.options)
-            chosen = listing.chosen.add_columns(*map(listing.named, hidden)) if hidden else listing.chosen
+            chosen = listing.chosen.add_columns(*map(listing.shown, hidden)) if hidden else listing.chosen
             total = self._count().scalar_subquery() if counts else literal_column("0")
             return json_of(self._part(chosen, after), total)
 

@@ -26,9 +26,10 @@ from annotated_types import Ge, Le
 from fastapi import Depends, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, create_model
 from pydantic_core import PydanticCustomError
-from sqlalchemy import BigInteger, Integer, SmallInteger, func, or_, select
+from sqlalchemy import BigInteger, DateTime, Integer, SmallInteger, func, or_, select
 from starlette.requests import Request
 
+from fondasi.kit.db.json_rows import moment
 from fondasi.kit.db.prepared import Prepared
 from fondasi.kit.http.listed import (
     MOST_LINES,
@@ -147,7 +148,7 @@ class Listing(Generic[M]):
         table = model.__table__
         self.count = self.joined(select(func.count()).select_from(table))
         self.chosen = self.joined(
-            select(*map(self.named, read.model_fields if self.plain else ())).select_from(table)
+            select(*map(self.shown, read.model_fields if self.plain else ())).select_from(table)
         )
         self.prepared = Prepared()
         self.most_lines = MOST_LINES if self.plain else MOST_MADE
@@ -210,6 +211,11 @@ class Listing(Generic[M]):
         """A column, under the name that the list has for it."""
         column: ColumnElement[Any] = self.columns[name]
         return column if column is self.model.__table__.columns.get(name) else column.label(name)
+
+    def shown(self, name: str) -> ColumnElement[Any]:
+        """A column as it stands in JSON."""
+        column: ColumnElement[Any] = self.columns[name]
+        return moment(column).label(name) if isinstance(column.type, DateTime) else self.named(name)
 
     def _help(self, name: str) -> str:
         known = self.read.model_fields.get(name)

@@ -165,7 +165,9 @@ def problem_response(scope: Scope, problem: StarletteHTTPException) -> Response:
     if errors := getattr(problem, "field_errors", None):
         body["field_errors"] = [error.model_dump() for error in errors]
     headers = dict(problem.headers or {})
-    return Response(orjson.dumps(body), problem.status_code, headers, media_type=MEDIA_TYPE)
+    return Response(
+        orjson.dumps(body, option=orjson.OPT_UTC_Z), problem.status_code, headers, media_type=MEDIA_TYPE
+    )
 
 
 def _names(problem: StarletteHTTPException) -> tuple[str, str]:

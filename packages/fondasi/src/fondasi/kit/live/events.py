@@ -31,4 +31,4 @@ def event(kind: str, data: Any, position: str = "") -> bytes:
         position: where to go on after it, for `Last-Event-ID`.
     """
     head = f"id: {position}\n" if position else ""
-    return f"{head}event: {kind}\ndata: ".encode() + orjson.dumps(data) + b"\n\n"
+    return f"{head}event: {kind}\ndata: ".encode() + orjson.dumps(data, option=orjson.OPT_UTC_Z) + b"\n\n"
