@@ -75,7 +75,8 @@ class Fault:
 def messages_in(folder: Path) -> set[Key]:
     """Every message of a package that people read: in calls of `t`, titles and details of problems, templates.
 
-    Also what its modules declare: the names in the admin panel, and what permissions are for.
+    Also what its modules declare: the names in the admin panel, what permissions are for,
+    events, and jobs by the clock.
     """
     trees = _trees(folder.resolve())
     known = {**_trees(_folder_of("fondasi")), **trees}.values()
@@ -199,6 +200,8 @@ def _declared_by(modules: Iterable[Module]) -> set[str]:
     for module in modules:
         found |= {item.description for item in module.permissions}
         found |= {item.description for item in module.tenant_permissions}
+        found |= {item.description for item in module.events}
+        found |= {item.description for item in module.jobs if item.cron is not None and item.description}
         if module.admin_views:
             from fondasi.admin import words_of  # noqa: PLC0415 - a feature, which may be left out
 

@@ -131,8 +131,9 @@ class Field:
         """The line in the schema of what comes in: what stands before the arguments of `Field`, and these."""
         optional = " | None" if self.nullable else ""
         first = ("None",) if self.nullable else ()
+        example = (f"examples=[{self.kind.examples[0]}]",) if self.length else ()
         head = f"{self.name.snake}: {self.kind.taken}{optional} = Field("
-        return head, (*first, *self.kind.bounds, self.words)
+        return head, (*first, *self.kind.bounds, self.words, *example)
 
     @property
     def given(self) -> tuple[str, Sequence[str]]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fondasi.kit.http import Integer, Number
+from fondasi.kit.http import Integer, Number, Translated
 from fondasi.kit.jobs import JobStatus
 from fondasi.kit.live import CONTENT
 
@@ -64,7 +64,7 @@ class ScheduledTask(BaseModel):
     """A job that enqueues itself."""
 
     name: str
-    description: str
+    description: Translated
     cron: str = Field(description="When, as a cron expression in UTC; a sixth field means seconds.")
     last_run_at: datetime | None = Field(
         description="When it was enqueued last, or since when its ticks count (UTC); null before a worker has run."

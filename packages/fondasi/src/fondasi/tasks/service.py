@@ -1,6 +1,5 @@
 """The rules of watching, cancelling and retrying jobs."""
 
-import inspect
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -79,7 +78,7 @@ async def list_scheduled(session: Session, known: JobRegistry) -> list[Scheduled
     return [
         ScheduledTask(
             name=job.name,
-            description=inspect.getdoc(job.function) or "",
+            description=job.description,
             cron=job.cron,
             last_run_at=ticks.get(job.name),
             next_run_at=jobs.next_tick(job.cron, now),

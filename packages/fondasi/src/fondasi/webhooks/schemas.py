@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fondasi.kit.http import Flag, Integer, without_defaults
+from fondasi.kit.http import Flag, Integer, Translated, without_defaults
 from fondasi.kit.outgoing import LONGEST_URL
 from fondasi.webhooks.models import DeliveryStatus, DisabledBecause
 
@@ -40,7 +40,7 @@ class EventRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     name: str = Field(examples=["user.created"])
-    description: str
+    description: Translated
     data: dict[str, Any] = Field(description="JSON schema of the member `data` of what is sent.")
 
 

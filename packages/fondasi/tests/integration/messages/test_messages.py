@@ -185,6 +185,20 @@ class TestOutbox:
         assert letters[0].subject == "Kode Anda untuk Fondasi"
         assert CODE in letters[0].text
 
+    async def test_command_prints_the_outbox_for_people_and_for_programs(self, opened, command):
+        """It ended with a traceback as soon as there was a letter: the driver has a UUID of its own."""
+        async with opened() as platform:
+            await send(platform)
+            code, printed = await command("fondasi.messages.commands", "--json")
+            assert code == 0
+            (letter,) = json.loads(printed)
+            assert (letter["recipient"], letter["channel"]) == ("ani@example.com", "email")
+            assert CODE in letter["text"]
+            assert (
+                f"email to ani@example.com: {letter['subject']}"
+                in (await command("fondasi.messages.commands"))[1]
+            )
+
     async def test_what_is_rolled_back_was_never_sent(self, opened, smtp):
         async with opened(mail=smtp) as platform:
             with pytest.raises(ZeroDivisionError):

@@ -6,6 +6,9 @@ from contextlib import AsyncExitStack
 import pytest
 import pytest_asyncio
 from prometheus_client import REGISTRY
+from structlog.testing import CapturingLogger
+
+from fondasi import quotas
 
 OPEN, GUESS = "/api/v1/probe/open", "/api/v1/probe/guess"
 LOGIN = {"username": "nobody", "password": "wrong"}
@@ -46,6 +49,7 @@ async def test_stopped_redis_closes_sign_in_and_nothing_else_and_recovers(two, r
         answer = await worker.post(path, json=LOGIN)
         assert answer.status_code == 503
         assert answer.json()["error_code"] == "UNAVAILABLE"
+        assert "REDIS_URL" in answer.json()["detail"]  # `local` says what is away
         assert int(answer.headers["retry-after"]) > 0
     opened = [await worker.get(OPEN) for _ in range(10)]
     assert [answer.status_code for answer in opened] == [200] * 10
@@ -58,11 +62,16 @@ async def test_stopped_redis_closes_sign_in_and_nothing_else_and_recovers(two, r
     assert [(await worker.get(OPEN)).status_code for _ in range(4)] == [200, 200, 200, 429]
 
 
-async def test_worker_starts_without_redis(small, running, probe, redis, tiers):
+async def test_worker_starts_without_redis_and_says_so(  # noqa: PLR0917 - fixtures
+    small, running, probe, redis, tiers, monkeypatch
+):
+    log = CapturingLogger()  # whatever another test has made of the real one
+    monkeypatch.setattr(quotas, "log", log)
     redis.stop()
     try:
         async with running(small.model_copy(update={"redis": redis.settings}), probe) as worker:
             assert (await worker.get(OPEN)).status_code == 200
             assert (await worker.post(GUESS)).status_code == 503
+            assert "start it, or correct REDIS_URL" in str(log.calls)
     finally:
         redis.start()

@@ -84,6 +84,11 @@ class Job:
     queue: str = DEFAULT_QUEUE
 
     @property
+    def description(self) -> str:
+        """What it does: the first paragraph of its docstring."""
+        return " ".join((inspect.getdoc(self.function) or "").partition("\n\n")[0].split())
+
+    @property
     def is_urgent(self) -> bool:
         """Whether it has slots of its own, which no other job can hold."""
         return self.priority > 0
