@@ -94,17 +94,30 @@ def search(
 
 
 @commands.command()
-def evaluate(
+def evaluate(  # noqa: PLR0917 - options of a command have names
     data: Annotated[
         Path, typer.Option(help="Decisions in the format of the evaluation data (.jsonl or .jsonl.gz).")
     ],
+    questions: Annotated[
+        list[Path] | None, typer.Option(help="A file of graded questions; may be given more than once.")
+    ] = None,
+    forms: Annotated[bool, typer.Option("--forms", help="Type numbers and articles in many forms.")] = False,
+    paging: Annotated[bool, typer.Option("--paging", help="Read hits in pages of many sizes.")] = False,
+    parsing: Annotated[bool, typer.Option("--parsing", help="Compare what is read with the labels.")] = False,
+    checked: Annotated[
+        Path | None, typer.Option(help="With --parsing: a list of the decisions that records cite.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Measure search quality beside a BM25 baseline of the same run, in a scratch database."""
-    from courtsight.evaluation.report import evaluate_file, print_report  # noqa: PLC0415 - heavy, for this alone
+    """Measure search quality beside a BM25 baseline of the same run, in a scratch database.
 
+    With no choice among questions, forms, paging and parsing: the tasks made from the data's labels.
+    """
+    from courtsight.evaluation.report import Wanted, evaluate_file, print_report  # noqa: PLC0415 - heavy
+
+    wanted = Wanted(tuple(questions or ()), forms=forms, paging=paging, parsing=parsing, checked=checked)
     with _clear_errors():
-        report = asyncio.run(evaluate_file(data, get_settings(), errors))
+        report = asyncio.run(evaluate_file(data, get_settings(), errors, wanted=wanted))
         print_report(report, console, as_json=as_json)
 
 

@@ -1,89 +1,137 @@
-"""Runs the tasks against the real search in a scratch database, and reports."""
+"""Runs what is to be measured over one import into a scratch database, and reports."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import tempfile
-import time
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from statistics import median
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import orjson
-import psutil
 from rich.progress import Progress
 from rich.table import Table
-from sqlalchemy import select
 
-from courtsight.decisions.models import Decision
-from courtsight.evaluation.baseline import Baseline
-from courtsight.evaluation.metrics import Estimate, estimate, ndcg, recall
-from courtsight.evaluation.tasks import Labelled, Task, load, make_tasks
-from courtsight.ingestion.importer import Importer, prepare_all
-from courtsight.ingestion.prepare import Source
-from courtsight.search import service
-from courtsight.search.schemas import SearchRequest
-from fondasi.ai.embeddings import create_embedder
-from fondasi.ai.retrieval import Document, Index, RetrievalQuery, Strategy
-from fondasi.kit.db import driver_connection
-from fondasi.runtime import open_platform
-from fondasi.settings import DatabaseSettings, Settings
+from courtsight.evaluation.corpus import opened
+from courtsight.evaluation.forms import type_forms
+from courtsight.evaluation.paging import page_through
+from courtsight.evaluation.parsing import parse_all
+from courtsight.evaluation.quality import CLIENTS, TaskRun
+from courtsight.evaluation.questions import LEGS as ASKED_LEGS
+from courtsight.evaluation.questions import NO_ANSWER, ask, read_questions
+from courtsight.evaluation.tasks import Labelled, load, make_tasks
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-    from uuid import UUID
+    from collections.abc import Sequence
+    from pathlib import Path
 
     from rich.console import Console
 
-    from fondasi.kit.db import Session
-    from fondasi.platform import Platform
+    from courtsight.evaluation.corpus import Corpus
+    from fondasi.settings import Settings
 
-DEPTH = 100
-CLIENTS = 8
 LEGS = ("baseline", "lexical", "vector", "hybrid")
-Ranker: TypeAlias = "Callable[[str], Awaitable[list[int]]]"
+MISSED_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to measure; nothing chosen means tasks A, B and C."""
+
+    questions: tuple[Path, ...] = ()
+    forms: bool = False
+    paging: bool = False
+    parsing: bool = False
+    checked: Path | None = None
+
+    @property
+    def tasks(self) -> bool:
+        """Whether to measure tasks A, B and C."""
+        return not (self.questions or self.forms or self.paging or self.parsing)
+
+    @property
+    def searches(self) -> bool:
+        """Whether anything has to be imported."""
+        return bool(self.tasks or self.questions or self.forms or self.paging)
 
 
 @dataclass(slots=True)
 class Report:
-    """Quality per task and leg, what the import took, and the latency of hybrid search with 8 clients."""
+    """What was measured, by name; what was not is empty. Latency is of hybrid search with 8 clients."""
 
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     imported: dict[str, float] = field(default_factory=dict)
     latency_ms: dict[str, float] = field(default_factory=dict)
+    questions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    forms: dict[str, Any] = field(default_factory=dict)
+    paging: dict[str, Any] = field(default_factory=dict)
+    parsing: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """The report as plain values."""
-        return {"tasks": self.tasks, "import": self.imported, "latency_ms": self.latency_ms}
+        """The report as plain values; what was not measured is left out."""
+        values = {
+            "tasks": self.tasks,
+            "import": self.imported,
+            "latency_ms": self.latency_ms,
+            "questions": self.questions,
+            "forms": self.forms,
+            "paging": self.paging,
+            "parsing": self.parsing,
+        }
+        return {name: value for name, value in values.items() if value}
 
 
 async def evaluate_file(
-    path: Path, settings: Settings, console: Console, *, processes: int | None = None
+    path: Path,
+    settings: Settings,
+    console: Console,
+    *,
+    wanted: Wanted | None = None,
+    processes: int | None = None,
 ) -> Report:
-    """Import a file into a scratch database, run tasks A, B and C, and measure.
+    """Import a file into a scratch database, and measure.
 
     Args:
         path: decisions with labels.
         settings: for the embedding model.
         console: where progress is shown.
+        wanted: what to measure.
         processes: worker processes of the import; see `Importer`.
 
     Raises:
-        EvaluationDataError: the file is not in the evaluation format.
+        EvaluationDataError: the file, or one of questions, is not in the evaluation format.
     """
+    wanted = wanted or Wanted()
+    asked = {file.stem: read_questions(file) for file in wanted.questions}
     records = await asyncio.to_thread(load, path)
     report = Report()
     with Progress(console=console) as bar:
-        async with _scratch_platform(settings) as platform:
-            run = _Run(platform, records, report, bar, processes)
-            await run.import_all()
-            for task in make_tasks(records):
-                await run.measure(task)
+        if wanted.parsing:
+            report.parsing = await asyncio.to_thread(parse_all, records, bar, wanted.checked)
+        if wanted.searches:
+            async with opened(records, settings, bar, processes) as corpus:
+                report.imported = corpus.imported
+                if wanted.tasks:
+                    await _measure_tasks(corpus, report, bar)
+                for name, questions in asked.items():
+                    report.questions[name] = await ask(corpus, questions, bar)
+                if wanted.forms:
+                    report.forms = await type_forms(corpus, bar)
+                if wanted.paging:
+                    texts = [question.text for questions in asked.values() for question in questions]
+                    report.paging = await page_through(corpus, texts or _task_texts(records), bar)
     return report
+
+
+async def _measure_tasks(corpus: Corpus, report: Report, bar: Progress) -> None:
+    run = TaskRun(corpus, bar)
+    for task in make_tasks(list(corpus.records)):
+        report.tasks[task.name] = await run.measure(task)
+        report.titles[task.name] = task.title
+    report.latency_ms = await run.latency()
+
+
+def _task_texts(records: Sequence[Labelled]) -> list[str]:
+    return [query.text for task in make_tasks(list(records)) for query in task.queries]
 
 
 def print_report(report: Report, console: Console, *, as_json: bool) -> None:
@@ -91,6 +139,27 @@ def print_report(report: Report, console: Console, *, as_json: bool) -> None:
     if as_json:
         print(orjson.dumps(report.as_json()).decode())  # noqa: T201 - the command's output
         return
+    if report.tasks:
+        _print_tasks(report, console)
+    for name, figures in report.questions.items():
+        _print_questions(name, figures, console)
+    for kind, figures in report.forms.items():
+        console.print(
+            f"forms of a {kind}: {figures['exact']:.1%} of {figures['n']} found exactly", highlight=False
+        )
+        for text in figures["missed"][:MISSED_SHOWN]:
+            console.print(f"   missed {text}", markup=False, highlight=False)
+    if paging := report.paging:
+        console.print(
+            f"paging: {paging['queries']} queries, {paging['readings']} readings: {paging['repeated']} hits repeated, "
+            f"{paging['missing']} missing, {paging['reordered']} readings in another order",
+            highlight=False,
+        )
+    if report.parsing:
+        _print_parsing(report.parsing, console)
+
+
+def _print_tasks(report: Report, console: Console) -> None:
     table = Table("task", "queries", "leg", "nDCG@10 (95 %)", "R@100 (95 %)")
     for name, figures in report.tasks.items():
         for leg in LEGS:
@@ -107,203 +176,26 @@ def print_report(report: Report, console: Console, *, as_json: bool) -> None:
     )
 
 
-class _Run:
-    def __init__(
-        self,
-        platform: Platform,
-        records: list[Labelled],
-        report: Report,
-        bar: Progress,
-        processes: int | None,
-    ) -> None:
-        self._processes = processes
-        self._platform = platform
-        self._records = records
-        self._report = report
-        self._bar = bar
-        self._numbers: dict[UUID, int] = {}
-
-    async def import_all(self) -> None:
-        """Import every record, whole, and note what it took."""
-        task = self._bar.add_task("Importing", total=len(self._records))
-        importer = Importer(
-            self._platform.database,
-            self._platform.get(Index),
-            local_embedder=self._platform.settings.embedding.provider == "static",
-            processes=self._processes,
-        )
-        sources = (
-            Source(Path("record"), item.draft, number) for number, item in enumerate(self._records, start=1)
-        )
-        began = time.monotonic()
-        async with _peak_memory() as memory:
-            await importer.import_sources(
-                sources, progress=lambda summary: self._bar.update(task, completed=summary.settled)
-            )
-        seconds = round(time.monotonic() - began, 2)
-        by_hash = {item.draft.content_hash: number for number, item in enumerate(self._records)}
-        async with self._platform.database.read_session() as session:
-            rows = await session.execute(select(Decision.id, Decision.content_hash))
-            self._numbers = {key: by_hash[content] for key, content in rows}
-        self._report.imported = {
-            "seconds": seconds,
-            "decisions": len(self._numbers),
-            "rss_mb": round(memory[0] / 1e6, 1),
-        }
-
-    async def measure(self, task: Task) -> None:
-        """All legs of a task."""
-        index = await self._index_for(task)
-        texts = [self._text(item, task) for item in self._records]
-        baseline = await asyncio.to_thread(Baseline, texts)
-        figures: dict[str, Any] = {"n": len(task.queries)}
-
-        async def lookup(query: str) -> list[int]:
-            return await asyncio.to_thread(baseline.search, query, DEPTH)
-
-        rankers: dict[str, Ranker] = {
-            "lexical": self._leg(index, Strategy.LEXICAL),
-            "vector": self._leg(index, Strategy.VECTOR),
-            "hybrid": self._hybrid(index),
-        }
-        figures["baseline"] = await self._score(task, "baseline", lookup, clients=1)
-        for name, ranker in rankers.items():
-            figures[name] = await self._score(task, name, ranker, clients=CLIENTS)
-        self._report.tasks[task.name] = figures
-        self._report.titles[task.name] = task.title
-        if task.sections is None:
-            self._report.latency_ms = await self._latency(index, task)
-
-    async def _index_for(self, task: Task) -> Index:
-        """The whole corpus's index, or one over the sections that the task may search."""
-        whole = self._platform.get(Index)
-        if task.sections is None:
-            return whole
-        embedder = await asyncio.to_thread(create_embedder, self._platform.settings.embedding)
-        index = Index(f"task {task.name}", embedder)
-        progress = self._bar.add_task(f"Indexing for task {task.name}", total=len(self._numbers))
-        documents = [
-            Document(key, _chosen(self._records[number], task)) for key, number in self._numbers.items()
-        ]
-        local = self._platform.settings.embedding.provider == "static"
-        async for prepared in prepare_all(index, documents, local=local, processes=self._processes):
-            async with self._platform.database.unit_of_work() as session:
-                await index.write(await driver_connection(session), prepared)
-            self._bar.advance(progress, len(prepared))
-        return index
-
-    def _text(self, item: Labelled, task: Task) -> str:
-        return "\n".join(_chosen(item, task).values())
-
-    def _leg(self, index: Index, strategy: Strategy) -> Ranker:
-        async def rank(query: str) -> list[int]:
-            async with self._platform.database.read_session() as session:
-                wanted = RetrievalQuery(query, limit=DEPTH, strategy=strategy)
-                results = await index.search(await driver_connection(session), wanted)
-            return [self._numbers[hit.document_id] for hit in results.hits]
-
-        return rank
-
-    def _hybrid(self, index: Index) -> Ranker:
-        """The search that users get, query understanding included."""
-
-        async def rank(query: str) -> list[int]:
-            async with self._platform.database.read_session() as session:
-                answer = await _search(session, index, query, DEPTH)
-            return [self._numbers[hit.decision.id] for hit in answer["data"]]
-
-        return rank
-
-    async def _score(self, task: Task, leg: str, rank: Ranker, *, clients: int) -> dict[str, Any]:
-        progress = self._bar.add_task(f"Task {task.name}, {leg}", total=len(task.queries))
-        gains = [0.0] * len(task.queries)
-        found = [0.0] * len(task.queries)
-        queue = iter(range(len(task.queries)))
-
-        async def client() -> None:
-            for place in queue:
-                query = task.queries[place]
-                ranked = await rank(query.text)
-                gains[place] = ndcg(ranked, set(query.relevant))
-                found[place] = recall(ranked, set(query.relevant))
-                self._bar.advance(progress)
-
-        await asyncio.gather(*(client() for _ in range(clients)))
-        return {**_figures("ndcg@10", estimate(gains)), **_figures("recall@100", estimate(found))}
-
-    async def _latency(self, index: Index, article_task: Task) -> dict[str, float]:
-        """Pages of ten for the queries of all tasks, from 8 clients that wait for each answer."""
-        texts = [query.text for task in make_tasks(self._records) for query in task.queries[:100]]
-        assert article_task.sections is None
-        times: list[float] = []
-        queue = iter(texts)
-
-        async def client() -> None:
-            for text in queue:
-                began = time.perf_counter()
-                async with self._platform.database.read_session() as session:
-                    await _search(session, index, text, 10)
-                times.append((time.perf_counter() - began) * 1000)
-
-        await asyncio.gather(*(client() for _ in range(CLIENTS)))
-        times.sort()
-        return {"p50": round(median(times), 2), "p95": round(times[int(0.95 * (len(times) - 1))], 2)}
+def _print_questions(name: str, groups: dict[str, Any], console: Console) -> None:
+    table = Table("kind", "n", *(f"{leg} nDCG@10 (hit@1)" for leg in ASKED_LEGS), "said weak", title=name)
+    for kind, figures in groups.items():
+        legs = ["" if kind == NO_ANSWER else _gain_and_first(figures[leg]) for leg in ASKED_LEGS]
+        table.add_row(kind, str(figures["n"]), *legs, f"{figures['said_weak']:.0%}")
+    console.print(table)
 
 
-async def _search(session: Session, index: Index, query: str, limit: int) -> dict[str, Any]:
-    return await service.search(session, index, SearchRequest(query=query, items_per_page=limit))
+def _print_parsing(parsing: dict[str, Any], console: Console) -> None:
+    table = Table("field", "labelled", "read", "right", "precision", "recall")
+    for name, figures in parsing.items():
+        shares = (f"{figures[measure]:.3f}" for measure in ("precision", "recall"))
+        table.add_row(name, *(str(figures[count]) for count in ("labelled", "read", "right")), *shares)
+    console.print(table)
 
 
-def _chosen(item: Labelled, task: Task) -> dict[str, str]:
-    sections = item.draft.sections
-    return {name: text for name, text in sections.items() if task.sections is None or name in task.sections}
-
-
-def _figures(name: str, value: Estimate) -> dict[str, Any]:
-    return {name: round(value.mean, 4), f"{name}_interval": [round(value.low, 4), round(value.high, 4)]}
+def _gain_and_first(figures: dict[str, float]) -> str:
+    return f"{figures['ndcg@10']:.3f} ({figures['hit@1']:.0%})"
 
 
 def _interval(figures: dict[str, Any], measure: str) -> str:
     low, high = figures[f"{measure}_interval"]
     return f"{figures[measure]:.3f}  ({low:.3f}-{high:.3f})"
-
-
-@asynccontextmanager
-async def _scratch_platform(settings: Settings) -> AsyncIterator[Platform]:
-    """A platform on a database of its own that is thrown away afterwards."""
-    with tempfile.TemporaryDirectory(prefix="courtsight-evaluation-") as folder:
-        scratch = settings.model_copy(
-            update={"data_dir": Path(folder), "database": DatabaseSettings(), "modules": ["courtsight"]}
-        )
-        async with open_platform(scratch, create=True) as platform:
-            yield platform
-
-
-@asynccontextmanager
-async def _peak_memory() -> AsyncIterator[Sequence[float]]:
-    """The most memory, in bytes, that this process and its children (PostgreSQL included) took together."""
-    peak = [0.0]
-    own = psutil.Process(os.getpid())
-
-    async def watch() -> None:
-        while True:
-            peak[0] = max(peak[0], await asyncio.to_thread(_memory, own))
-            await asyncio.sleep(0.5)
-
-    task = asyncio.create_task(watch())
-    try:
-        yield peak
-    finally:
-        task.cancel()
-
-
-def _memory(own: psutil.Process) -> float:
-    """Proportional set size where the system tells it (pages shared by processes count once), else resident size."""
-    total = 0.0
-    for process in (own, *own.children(recursive=True)):
-        try:
-            full = process.memory_full_info()
-            total += getattr(full, "pss", full.rss)
-        except psutil.Error:
-            continue
-    return total

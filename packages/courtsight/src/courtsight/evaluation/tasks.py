@@ -37,12 +37,17 @@ _ARTICLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A record of the data: the draft, and the labels that the tasks are made of."""
+    """A record of the data: the draft, and the labels that the tasks are made of.
+
+    `id` is the data's own; `sentence_days` the imprisonment, 0 where there is none.
+    """
 
     draft: DecisionDraft
     articles_applied: tuple[str, ...]
     offence: str
     qualification: str
+    id: str = ""
+    sentence_days: int = 0
 
 
 class _Labels(BaseModel):
@@ -51,6 +56,8 @@ class _Labels(BaseModel):
     articles_applied: Annotated[list[str], BeforeValidator(lambda value: value or [])] = []
     offence: Annotated[str, BeforeValidator(lambda value: value or "")] = ""
     qualification: Annotated[str, BeforeValidator(lambda value: value or "")] = ""
+    id: str = ""
+    sentence_days: Annotated[int, BeforeValidator(lambda value: value or 0)] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,8 @@ def load(path: Path) -> list[Labelled]:
         if isinstance(result, ReadError):
             raise EvaluationDataError(str(result))
         labels = next(every_label)
-        records.append(Labelled(result, tuple(labels.articles_applied), labels.offence, labels.qualification))
+        told = labels.model_dump() | {"articles_applied": tuple(labels.articles_applied)}
+        records.append(Labelled(result, **told))
     if not any(record.articles_applied or record.offence for record in records):
         raise EvaluationDataError(f"{path}: no record has the labels articles_applied and offence.")
     return records

@@ -8,7 +8,7 @@ import pytest
 
 from courtsight.decisions.draft import DecisionDraft
 from courtsight.evaluation.baseline import Baseline
-from courtsight.evaluation.metrics import estimate, ndcg, recall
+from courtsight.evaluation.metrics import estimate, hit_first, ndcg, recall
 from courtsight.evaluation.tasks import Labelled, article_query, make_tasks
 
 
@@ -23,6 +23,25 @@ def test_ndcg_falls_with_the_logarithm_of_the_place():
     assert ndcg([9, 1], {1}) == pytest.approx(1 / math.log2(3))
     assert ndcg([1, 9, 2], {1, 2}) == pytest.approx((1 + 1 / 2) / (1 + 1 / math.log2(3)))
     assert ndcg([9] * 10 + [1], {1}) == 0
+
+
+def test_an_answer_weighs_three_times_what_is_near():
+    grades = {1: 2, 2: 1}  # gains 3 and 1
+    best = 3 + 1 / math.log2(3)
+    assert ndcg([1, 2], grades) == 1
+    assert ndcg([2, 1], grades) == pytest.approx((1 + 3 / math.log2(3)) / best)
+    assert ndcg([9, 2], grades) == pytest.approx((1 / math.log2(3)) / best)
+    assert ndcg([1], dict.fromkeys(range(20), 2)) == pytest.approx(
+        1 / sum(1 / math.log2(place + 2) for place in range(10))
+    )
+
+
+def test_the_first_hit_counts_when_nothing_has_a_better_grade():
+    assert hit_first([1, 2], {1: 2, 2: 1})
+    assert not hit_first([2, 1], {1: 2, 2: 1})
+    assert hit_first([2], {2: 1})
+    assert not hit_first([], {1: 2})
+    assert not hit_first([1], {})
 
 
 def test_recall_is_the_share_among_the_first_hundred():

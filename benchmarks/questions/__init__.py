@@ -1,0 +1,1 @@
+"""Graded questions for `courtsight evaluate --questions`: see README.md."""
