@@ -1,76 +1,86 @@
-"""Numbers of Indonesian court decisions, of every court level and in every printed shape.
+"""Numbers of Indonesian court decisions, of every court level and in every printed and typed shape.
 
 Normal forms, without leading zeros: `123 K/Pid.Sus/2019` (cassation), `45 PK/Pdt/2020` (review),
 `12/Pid.Sus-TPK/2014/PN Kds`, `88/Pdt/2015/PT Bdg`, `123/Pdt.G/2018/PA Bdg`, `12/G/2019/PTUN Jkt`,
-`35-K/PM.II-09/AD/III/2019` (military), `12/PUU-XII/2014` (Constitutional Court).
+`35-K/PM.II-09/AD/III/2019` (military), `12/PUU-XII/2014` (Constitutional Court),
+`Put-45012/PP/M.I/16/2013` (Tax Court).
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from courtsight.decisions.draft import CourtLevel
-
-__all__ = ["find_case_numbers", "less_exact_forms", "level_of", "normalise_case_number", "without_court_code"]
-
-_SEP = r"[ \t]{0,2}[/.\-\u2013]?[ \t]{0,2}"
-_YEAR = r"(?P<{0}year>(?:19|20)\d\d)(?!\d)"
-_MATTER = r"(?:pid|pdt|tun|ag|mil|sip|pjk|pajak|hum|jn|kr|to|n)"
-_SUB = (
-    r"(?:sus|anak|a|b|s|c|r|lh|tpk|prkn|prk|phi|pkpu|pailit|hki|merek|haki|kppu|bpsk|parpol|arbt|arb|niaga|lain"
-    r"|cipta|paten|g\.?s|gs|g|p|bth|plw|verzet|eks|ham|tprk|lpsk|kip)"
+from courtsight.decisions.courts import CourtLevel, courts_with_code, named_court
+from courtsight.decisions.number_words import (
+    CLASS_LOWER,
+    CLASS_SUPREME,
+    FIRST_OF_TWO,
+    NOT_CODES,
+    SEPARATOR,
+    case_class,
 )
-_SUBS = rf"(?:{_SEP}{_SUB}(?![a-z])){{0,3}}"
-_COURT = r"(?:pn(?:[ .]{1,2}niaga)?|pt[ .]{0,2}tun|ptun|pta|pt|pa|ms|phi)"
-_CODE = r"(?:[ .]{1,2}|(?<=\.))(?P<code>(?:[a-z]{2,6}[. ]{1,2})?[a-z]{2,8})(?![a-z0-9])"
-_SUPREME = rf"(?P<stage>b[ /]{{1,3}}pk|pk|k|p){_SEP}(?P<sclass>{_MATTER}{_SUBS}){_SEP}{_YEAR.format('s')}"
+
+__all__ = [
+    "NumberParts",
+    "find_case_numbers",
+    "level_of",
+    "normalise_case_number",
+    "take_apart",
+    "without_court_code",
+]
+
+_YEAR = r"(?:(?:tahun|thn?)\.?[ \t]?)?(?P<{0}year>(?:19|20)\d\d)(?!\d)"
+_SHORT_YEAR = r"(?P<lshort>\d\d)(?=[ \t]?/[ \t]?p\.?[nta])"
+_COURT = (
+    r"(?:p\.?[ \t]?n\.?(?:[ .]{1,2}(?:niaga|tipikor))?|p\.?[ \t]?t\.?[ .\-]{0,2}tun|p\.?[ \t]?tun"
+    r"|p\.?[ \t]?t\.?[ \t]?a(?![a-z])|p\.?[ \t]?t|p\.?[ \t]?a|ms|phi)"
+)
+_WORD = r"[a-z][a-z'\u2019]{0,14}"
+_CODE = rf"(?:[ \t.,_\-/]{{0,3}}\n?(?P<code>{_WORD}(?:[. _\-]{{1,2}}{_WORD}){{0,3}}))?"
+_SUPREME = rf"(?P<stage>b[ /]{{1,3}}pk|pk|k|p(?![a-z])){SEPARATOR}(?P<sclass>{CLASS_SUPREME}){SEPARATOR}{_YEAR.format('s')}"
 _LOWER = (
-    rf"(?P<lclass>(?:pid|pdt|jn){_SUBS}|(?:g|p|b|pk|plw)(?:{_SEP}(?:ki|fp|th|lh|tf|kip|sus))?){_SEP}{_YEAR.format('l')}"
-    rf"(?:[ \t]{{0,2}}[/. ][ \t]{{0,2}}(?P<court>{_COURT})(?![a-z])(?:{_CODE})?)?"
+    rf"(?P<lclass>{CLASS_LOWER}){SEPARATOR}(?:{_YEAR.format('l')}|{_SHORT_YEAR})"
+    rf"(?:{SEPARATOR}(?P<court>{_COURT}){_CODE})?"
 )
 _MILITARY = (
-    r"(?P<mclass>k|pk|bdg)[ /\-]{1,3}(?P<mcourt>pmt|pmu|pm)[ .\-]{0,2}(?P<unit>[ivx]{1,4})?"
-    r"(?:[ \-]{1,2}(?P<post>\d\d))?[ /]{1,3}(?P<force>ad|al|au)[ /]{1,3}"
-    r"(?P<month>[ivx]{1,4})[ /]{1,3}(?P<myear>(?:19|20)\d\d)(?!\d)"
+    r"(?P<mclass>k|pk)[ /\-_]{1,3}(?:(?P<appeal>bdg)[ /\-_]{1,3})?(?P<mcourt>pmt|pmu|pm)[ .\-_]{0,2}"
+    r"(?P<unit>[ivx]{1,4})?"
+    r"(?:[ \-_]{1,2}(?P<post>\d\d))?[ /_]{1,3}(?:(?P<appealed>bdg)[ /\-_]{1,3})?(?P<force>ad|al|au)[ /_]{1,3}"
+    r"(?P<month>[ivx]{1,4})[ /_]{1,3}(?P<myear>(?:19|20)\d\d)(?!\d)"
 )
 _CONSTITUTIONAL = (
-    r"(?P<mk>puu|phpu|skln|phpkada)[ \-]{1,2}(?P<session>[ivxlc]{1,7})[ /]{1,3}(?P<cyear>20\d\d)(?!\d)"
+    r"(?P<mk>puu|skln|php(?:u|kada)?(?:[.\-][a-z]{1,5}(?:-[a-z]{3,5})?)?)[ /\-_]{1,3}(?P<session>[ivxlc]{1,7})"
+    r"[ /_\-]{1,3}(?P<cyear>20\d\d)(?!\d)"
 )
 _NUMBER = re.compile(
-    r"(?<![\d/.\-])(?P<number>\d{1,6})[ \t]{0,2}[/\-.]?[ \t]{0,2}"
-    rf"(?:{_MILITARY}|{_SUPREME}|{_LOWER}|{_CONSTITUTIONAL})"
+    r"(?<![\d/])(?<!\d[.\-])(?P<number>\d{1,3}\.\d{3}|\d{1,6})(?P<more>(?:-\d{1,4}){1,9}(?=[ /_\-]{1,3}p))?"
+    rf"(?:(?:{SEPARATOR})(?:{_MILITARY}|{_SUPREME}|{_LOWER}|{_CONSTITUTIONAL}))"
 )
-
-_CASED = {
-    "sus": "Sus", "anak": "Anak", "tpk": "TPK", "lh": "LH", "prk": "PRK", "prkn": "PRK",
-    "phi": "PHI", "pkpu": "PKPU", "pailit": "Pailit", "hki": "HKI", "haki": "HKI", "kppu": "KPPU",
-    "bpsk": "BPSK", "parpol": "Parpol", "tun": "TUN", "ag": "AG", "hum": "HUM", "pjk": "Pjk",
-    "pajak": "Pjk", "jn": "JN", "to": "TO", "ki": "KI", "fp": "FP", "tf": "TF", "th": "TH",
-    "ham": "HAM", "kip": "KIP", "gs": "G.S", "tprk": "TPRK", "lpsk": "LPSK",
-}  # fmt: skip
-# Chambers are joined by a hyphen (`Pid.Sus-TPK`, `Pid.B-LH`), registers by a stop (`Pid.B`, `Pdt.G.S`).
-_HYPHENATED = frozenset({
-    "Anak", "Arb", "Arbt", "BPSK", "Cipta", "HAM", "HKI", "KIP", "KPPU", "LH", "LPSK", "Lain",
-    "Merek", "Niaga", "PHI", "PKPU", "PRK", "Pailit", "Paten", "Parpol", "TPK", "TPRK",
-})  # fmt: skip
-# Words that follow a court in text without punctuation and are no court codes.
-_NOT_CODES = frozenset({
-    "adalah", "agar", "akan", "am", "an", "atas", "bahwa", "bulan", "dalam", "dan", "dari", "demi",
-    "dengan", "di", "dr", "hakim", "hal", "hari", "ia", "ini", "itu", "jis", "jo", "juncto",
-    "karena", "ke", "kepada", "ketua", "majelis", "maka", "mengenai", "menjatuhkan", "menunjuk",
-    "nama", "no", "nomor", "oleh", "pada", "para", "pdt", "penetapan", "penunjukan", "perdata",
-    "perihal", "perkara", "pid", "pidana", "putusan", "rp", "sd", "sebagai", "sebagaimana", "sejak",
-    "serta", "setelah", "surat", "tangal", "tanggal", "telah", "tentang", "ter", "terdakwa",
-    "terhadap", "tersebut", "tertanggal", "tgl", "tgll", "tidak", "ttg", "untuk", "wib", "yaitu",
-    "yang", "yg",
-})  # fmt: skip
-_FIRST_OF_TWO = frozenset({
-    "bj", "gs", "jak", "jkt", "kab", "kal", "kb", "kl", "kod", "kot", "kota", "kp", "lb", "ma",
-    "md", "pdg", "pl", "ps", "rap", "sei", "tb", "tg", "tj",
-})  # fmt: skip
-_SUPREME_SLASHES = 2
-_WITH_COURT = re.compile(r"(?P<base>\d+/[^/ ]+/\d{4})/(?P<court>[A-Z]+(?: Niaga)?)(?: .*)?")
+_TAX = re.compile(
+    r"\bput(?:usan)?[.\-_ ]{1,2}(?P<number>\d{4,6}(?:\.\d{2})?)[/_](?:(?P<received>20\d\d)[/_])?pp[/_]m\.?[ _]?"
+    r"(?P<chamber>[ivx]{1,5}[ab]?)(?:[/_](?P<kind>\d\d))?(?:[/_ ]|[ ]?tahun[ ])(?P<year>(?:19|20)\d\d)(?!\d)"
+)
+_WITH_COURT = re.compile(r"(?P<base>\d+/[^/ ]+/\d{4})(?:/(?P<kind>[A-Z]+)(?: Niaga)?(?: (?P<code>.+))?)?")
+_OTHER_SHAPES = (
+    (re.compile(r"\d+ (?:K|PK|P)/|\d+/B/PK/"), "MA"),
+    (re.compile(r"[\d-]+/(?:PUU|SKLN|PHP)"), "MK"),
+    (re.compile(r"Put-"), "PP"),
+)
+_MILITARY_FORM = re.compile(r"\d+-P?K/(?:BDG/)?(?P<court>PMT|PMU|PM)(?:[.\-](?P<unit>[IVX]+(?:-\d\d)?))?/")
+_MILITARY_KINDS = {"PM": "Dilmil", "PMT": "Dilmilti", "PMU": "Dilmiltama"}
 _CLASS_TOKENS = re.compile(r"[a-z]+")
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_CENTURY = 1940  # years of two digits: 40 to 99 are of the last century
+
+
+@dataclass(frozen=True, slots=True)
+class NumberParts:
+    """A normal form, taken apart: what stands before the court, the kind of court and its code (as in `Court`)."""
+
+    base: str
+    kind: str = ""
+    code: str = ""
 
 
 def find_case_numbers(text: str, lowered: str) -> list[tuple[str, int, int]]:
@@ -78,11 +88,16 @@ def find_case_numbers(text: str, lowered: str) -> list[tuple[str, int, int]]:
 
     `lowered` is `text` in lower case, character by character.
     """
+    if not lowered.isascii():
+        lowered = lowered.translate(_FULL_WIDTH)
     found: list[tuple[str, int, int]] = []
     for match in _NUMBER.finditer(lowered):
         read = _read(match, text)
         if read is not None:
             found.append((read[0], match.start(), read[1]))
+    if "/pp/m" in lowered or "_pp_m" in lowered:
+        found += [(_tax(match), match.start(), match.end()) for match in _TAX.finditer(lowered)]
+        found.sort(key=lambda item: item[1])
     return found
 
 
@@ -99,107 +114,155 @@ def normalise_case_number(raw: str) -> str | None:
     return found[0][0] if found else None
 
 
-def without_court_code(number: str) -> str:
-    """The normal form without the court's code: `45/Pid.B/2014/PN Kds` gives `45/Pid.B/2014/PN`."""
-    return number.partition(" ")[0] if number.count("/") > _SUPREME_SLASHES else number
+def take_apart(number: str) -> NumberParts:
+    """What a normal form tells of the court: `45/Pid.B/2014/PN Kds` is of `PN`, code `Kds`; `123 K/Pid/2019` of `MA`.
 
-
-def less_exact_forms(number: str) -> list[str]:
-    """The normal form, and the forms that tell the court less closely, down to none.
-
-    `45/Pid.B/2014/PN Kds` gives itself, `45/Pid.B/2014/PN` and `45/Pid.B/2014`; a number of the Supreme Court itself.
+    Chambers are of their court: `PHI` and `PN Niaga` are `PN`.
     """
     match = _WITH_COURT.fullmatch(number)
-    if match is None:
-        return [number]
-    return list(dict.fromkeys((number, f"{match['base']}/{match['court']}", match["base"])))
+    if match is not None:
+        kind = "PN" if match["kind"] == "PHI" else match["kind"] or ""
+        return NumberParts(match["base"], kind, match["code"] or "")
+    military = _MILITARY_FORM.match(number)
+    if military is not None:
+        return NumberParts(number, _MILITARY_KINDS[military["court"]], military["unit"] or "")
+    kind = next((kind for shape, kind in _OTHER_SHAPES if shape.match(number)), "")
+    return NumberParts(number, kind)
+
+
+def without_court_code(number: str) -> str:
+    """The normal form without the court's code: `45/Pid.B/2014/PN Kds` gives `45/Pid.B/2014/PN`."""
+    code = take_apart(number).code
+    return number.removesuffix(f" {code}") if code else number
 
 
 def level_of(number: str) -> CourtLevel | None:
     """The level of the court that gave a decision, read from the normal form of its number."""
-    head, _, rest = number.partition(" ")
-    if "/PK/" in number or rest.startswith("PK/"):
+    if "/PK/" in number or number.partition(" ")[2].startswith("PK/"):
         return CourtLevel.REVIEW
-    if rest.startswith("K/"):
+    if number.partition(" ")[2].startswith("K/"):
         return CourtLevel.CASSATION
-    court = head.rsplit("/", 1)[-1]
-    if court in {"PT", "PTA", "PTTUN"} or "/PMT" in number or "/PMU" in number:
+    kind = take_apart(number).kind
+    if kind in {"PT", "PTA", "PTTUN", "Dilmilti", "Dilmiltama"}:
         return CourtLevel.APPEAL
-    if court in {"PN", "PA", "PTUN", "MS", "PHI"} or "/PM." in number:
-        return CourtLevel.FIRST_INSTANCE
-    return None
+    return CourtLevel.FIRST_INSTANCE if kind in {"PN", "PA", "PTUN", "MS", "Dilmil"} else None
 
 
 def _read(match: re.Match[str], text: str) -> tuple[str, int] | None:
-    number = int(match["number"])
+    number = str(int(match["number"].replace(".", "")))
     if match["mk"]:
-        return f"{number}/{match['mk'].upper()}-{match['session'].upper()}/{match['cyear']}", match.end()
+        numbers = "-".join(str(int(part)) for part in f"{number}{match['more'] or ''}".split("-"))
+        return f"{numbers}/{match['mk'].upper()}-{match['session'].upper()}/{match['cyear']}", match.end()
+    if match["more"] or number == "0":
+        return None
     if match["mclass"]:
         return _military(match, number), match.end()
     if match["stage"]:
         stage = match["stage"].upper()
-        if "PK" in stage and stage != "PK":
-            return f"{number}/B/PK/{_case_class(match['sclass'])}/{match['syear']}", match.end()
-        return f"{number} {stage}/{_case_class(match['sclass'])}/{match['syear']}", match.end()
+        of_tax = "PK" in stage and stage != "PK"
+        head = f"{number}/B/PK" if of_tax else f"{number} {stage}"
+        return f"{head}/{case_class(match['sclass'])}/{match['syear']}", match.end()
     return _lower_court(match, number, text)
 
 
-def _lower_court(match: re.Match[str], number: int, text: str) -> tuple[str, int] | None:
-    case_class = match["lclass"]
-    head = f"{number}/{_case_class(case_class)}/{match['lyear']}"
-    if not match["court"]:
+def _lower_court(match: re.Match[str], number: str, text: str) -> tuple[str, int] | None:
+    written = match["lclass"]
+    year = match["lyear"] or _whole_year(match["lshort"])
+    head = f"{number}/{case_class(written)}/{year}"
+    court = _court_kind(match["court"] or "")
+    read = _court_code(match, text, court) if court else None
+    if read is None:
         # "5 b 2014" alone is anything; "45 pid b 2014" is a case number whose court the text leaves out.
-        if not case_class.startswith(("pid", "pdt")):
+        if not written.startswith(("pid", "pdt")) or match["lshort"]:
             return None
         return head, match.end("lyear")
-    court = " ".join(match["court"].replace(".", " ").upper().split()).replace("NIAGA", "Niaga")
-    if court in {"PT TUN", "PTTUN"}:
-        court = "PTTUN"
-    code, end = _court_code(match, text)
+    code, end = read
     return f"{head}/{court}{' ' + code if code else ''}", end
 
 
-def _court_code(match: re.Match[str], text: str) -> tuple[str, int]:
-    """The court's code (`Kds`, `Jkt.Sel`) and where it ends.
+def _whole_year(digits: str) -> str:
+    year = 1900 + int(digits)
+    return str(year if year >= _CENTURY else year + 100)
 
-    Text without case and punctuation needs a list of words to stop at.
+
+def _court_kind(printed: str) -> str:
+    letters = "".join(_CLASS_TOKENS.findall(printed)).upper()
+    if letters in {"PNNIAGA", "PNTIPIKOR"}:
+        return "PN Niaga" if letters == "PNNIAGA" else "PN"
+    return letters
+
+
+def _court_code(match: re.Match[str], text: str, court: str) -> tuple[str, int] | None:
+    """The court's code (`Kds`, `Jkt.Sel`) and where it ends; None where what looked like a court is a word.
+
+    A place or code of the table counts as a whole (`PN Jakarta Selatan` has the code `Jkt.Sel`). Other codes end at
+    the words of a list, for text may lack case and punctuation.
     """
-    if not match["code"]:
-        return "", match.end("court")
-    start = match.start("code")
-    cased = text[match.start("court")].isupper()
-    words: list[str] = []
     end = match.end("court")
-    for token in _CLASS_TOKENS.finditer(match["code"]):
-        word = token.group()
-        begin = start + token.start()
+    if not match["code"]:
+        return ("", end) if not match.string[end : end + 1].isalnum() else None
+    start = match.start("code")
+    glued = start == end and text[end - 1].isalpha()
+    cased = text[match.start("court")].isupper()
+    kind = court.partition(" ")[0].replace("PHI", "PN")
+    words = list(re.finditer(_WORD, match["code"]))
+    for count in range(len(words), 0, -1):
+        stop = start + words[count - 1].end()
+        printed = cased and text[start].isupper()  # "PN Tgl" is a court, "pn tgl 3 maret" is not
+        known = (
+            ""
+            if match.string[start:stop] in NOT_CODES and not printed
+            else _known_code(kind, match.string[start:stop])
+        )
+        if known and not match.string[stop : stop + 1].isalnum():
+            return known, stop
+    if glued and not (cased and text[start].isupper() and text[start + 1 : start + 2].islower()):
+        return None
+    return _unknown_code(match, text, words, cased=cased)
+
+
+def _known_code(kind: str, written: str) -> str:
+    court = named_court(kind, written)
+    if court is not None and court.code:
+        return court.code
+    coded = courts_with_code(kind, written)
+    if not coded:
+        return ""
+    letters = "".join(_CLASS_TOKENS.findall(written))
+    codes = (code for court in coded for code in (court.code, *court.other_codes))
+    return next(code for code in codes if "".join(_CLASS_TOKENS.findall(code.lower())) == letters)
+
+
+def _unknown_code(
+    match: re.Match[str], text: str, words: list[re.Match[str]], *, cased: bool
+) -> tuple[str, int]:
+    start, end = match.start("code"), match.end("court")
+    taken: list[str] = []
+    for word in words:
+        begin = start + word.start()
+        stop = start + word.end()
+        ends = match.string[stop : stop + 1].isdigit() or word.group() in NOT_CODES or len(word.group()) == 1
         is_lower = cased and text[begin].islower()
-        if (
-            word in _NOT_CODES
-            or is_lower
-            or (words and words[0] not in _FIRST_OF_TWO and text[begin - 1] != ".")
-        ):
+        follows = taken and taken[0] not in FIRST_OF_TWO and text[begin - 1] != "."
+        if ends or is_lower or follows or len(taken) == 2:  # noqa: PLR2004 - codes have two parts at most
             break
-        words.append(word)
-        end = begin + len(word)
-    return ".".join(word.capitalize() for word in words), end
+        taken.append(word.group().strip("'\u2019"))
+        end = stop
+    return ".".join(word.capitalize() for word in taken), end
 
 
-def _military(match: re.Match[str], number: int) -> str:
+def _military(match: re.Match[str], number: str) -> str:
     unit = f".{match['unit'].upper()}" if match["unit"] and match["mcourt"] == "pm" else ""
     if match["unit"] and not unit:
         unit = f"-{match['unit'].upper()}"
     post = f"-{match['post']}" if match["post"] else ""
     court = match["mcourt"].upper() + unit + post
-    parts = (match["mclass"], court, match["force"], match["month"], match["myear"])
+    appeal = ["BDG"] if match["appeal"] or match["appealed"] else []
+    parts = (match["mclass"], *appeal, court, match["force"], match["month"], match["myear"])
     return f"{number}-" + "/".join(part.upper() for part in parts)
 
 
-def _case_class(raw: str) -> str:
-    """`pid sus tpk` gives `Pid.Sus-TPK`."""
-    found: list[str] = _CLASS_TOKENS.findall(raw)
-    tokens = [_CASED.get(token, token.capitalize()) for token in found]
-    written = tokens[0]
-    for token in tokens[1:]:
-        written += ("-" if token in _HYPHENATED else ".") + token
-    return written
+def _tax(match: re.Match[str]) -> str:
+    chamber = f"M.{match['chamber'].upper()}"
+    parts = (f"Put-{match['number']}", match["received"], "PP", chamber, match["kind"], match["year"])
+    return "/".join(part for part in parts if part)

@@ -11,17 +11,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from courtsight.decisions.courts import CourtLevel
+from courtsight.decisions.identity import Identity, court_name, identity_of
+
 if TYPE_CHECKING:
     from datetime import date
 
-
-class CourtLevel(StrEnum):
-    """The stage of the proceedings that a decision ends."""
-
-    FIRST_INSTANCE = "first_instance"
-    APPEAL = "appeal"
-    CASSATION = "cassation"
-    REVIEW = "review"
+__all__ = ["CourtLevel", "DecisionDraft", "Party", "Section"]
 
 
 class Section(StrEnum):
@@ -52,7 +48,7 @@ class Party:
 class DecisionDraft:
     """What a reader could tell of one decision. Unknown fields stay empty; nothing is guessed.
 
-    `case_number` is normalised (`123 K/Pid.Sus/2019`, `45/Pid.B/2014/PN Kds`). `sections` maps a
+    `case_number` is normalised (`123 K/Pid.Sus/2019`, `45/Pid.B/2014/PN Kds`), and so is `court`. `sections` maps a
     `Section` value to its text, in reading order.
     """
 
@@ -83,15 +79,29 @@ class DecisionDraft:
     related: list[str] = field(default_factory=list)  # decision numbers, as printed
     fictitious: bool = False
 
+    def __post_init__(self) -> None:
+        """A court has one name, whatever the source calls it."""
+        self.court = court_name(self.case_number, self.court)
+
     @property
     def full_text(self) -> str:
         """All sections, in order, separated by a blank line."""
         return "\n\n".join(text for text in self.sections.values() if text)
 
     @property
+    def identity(self) -> Identity:
+        """What tells the decision from all others."""
+        return identity_of(self.case_number, self.court)
+
+    @property
     def content_hash(self) -> bytes:
-        """SHA-256 over the case number and the sections: 32 bytes; the same decision gives the same hash."""
-        digest = hashlib.sha256(self.case_number.encode())
+        """SHA-256 over the number without the court and the sections: 32 bytes; the same decision gives the same hash.
+
+        A decision without a text is told by its court.
+        """
+        digest = hashlib.sha256(self.identity.number.encode())
+        if not self.sections:
+            digest.update(b"\0" + self.identity.court.encode())
         for name, text in self.sections.items():
             digest.update(b"\0" + name.encode() + b"\0" + text.encode())
         return digest.digest()

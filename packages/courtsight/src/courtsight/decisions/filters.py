@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, true
 
-from courtsight.decisions.case_numbers import less_exact_forms, normalise_case_number
+from courtsight.decisions.case_numbers import normalise_case_number
+from courtsight.decisions.identity import courts_meant, identity_of
 from courtsight.decisions.models import Decision, DecisionArticle
 from courtsight.decisions.schemas import Filters
 from courtsight.decisions.typed import parse_article_query
@@ -92,22 +93,22 @@ def _plain_conditions(filters: Filters, place: str) -> list[ColumnElement[bool]]
     return found
 
 
-def number_condition(case_number: str) -> ColumnElement[bool]:
-    """Decisions with that number. Where one of the two tells the court less closely, they agree as far as it goes."""
-    wanted = case_number.lower()
-    stored = func.lower(Decision.case_number)
-    return or_(
-        stored.in_([form.lower() for form in less_exact_forms(case_number)]),
-        stored.startswith(wanted + " ", autoescape=True),
-        stored.startswith(wanted + "/", autoescape=True),
-    )
+def number_condition(case_number: str, court: str = "") -> ColumnElement[bool]:
+    """Decisions with that number. Where one of the two tells the court less closely, they agree as far as it goes.
+
+    Args:
+        case_number: the number, in normal form.
+        court: the key of the court that is named beside it; empty if none is.
+    """
+    same = number_of_any_court(case_number)
+    keys, patterns = ([court, ""], []) if court else courts_meant(case_number)
+    alike = [Decision.court_key.like(pattern) for pattern in patterns]
+    return and_(same, or_(Decision.court_key.in_(keys), *alike))
 
 
 def number_of_any_court(case_number: str) -> ColumnElement[bool]:
     """Decisions with that number of whatever court."""
-    base = less_exact_forms(case_number)[-1].lower()
-    stored = func.lower(Decision.case_number)
-    return or_(stored == base, stored.startswith(base + "/", autoescape=True))
+    return Decision.number_key == identity_of(case_number, "").number
 
 
 def article_condition(article: ArticleQuery) -> ColumnElement[bool]:

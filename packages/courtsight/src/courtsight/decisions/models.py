@@ -18,15 +18,25 @@ class Decision(Entity):
 
     __tablename__ = "decision"
     __table_args__ = (
-        UniqueConstraint("case_number", "court"),
         UniqueConstraint("content_hash"),
         Index("ix_decision_court_pronounced_on", "court", "pronounced_on"),
+        Index(
+            "uq_decision_identity",
+            "number_key",
+            "court_key",
+            unique=True,
+            postgresql_where=text("duplicate_of IS NULL"),
+        ),
         Index("ix_decision_year", "year"),
         Index("ix_decision_newest", text("pronounced_on DESC NULLS LAST"), "id"),  # the order of lists
     )
 
     case_number: Mapped[str]
     court: Mapped[str]
+    number_key: Mapped[str]  # what tells it from all others, with `court_key`: see `Identity`
+    court_key: Mapped[str]
+    # A decision of the same number and court that was stored before; only what was imported before identities has one.
+    duplicate_of: Mapped[UUID | None]
     level: Mapped[str | None]
     jurisdiction: Mapped[str]
     case_type: Mapped[str]
@@ -78,7 +88,7 @@ class DecisionCitation(Base):
 
     __tablename__ = "decision_citation"
     __table_args__ = (
-        Index("ix_decision_citation_cited", "normalised", postgresql_where="kind = 'decision'"),
+        Index("ix_decision_citation_cited", "cited_number", postgresql_where=text("kind = 'decision'")),
     )
 
     decision_id: Mapped[UUID] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), primary_key=True)
@@ -88,6 +98,9 @@ class DecisionCitation(Base):
     section: Mapped[str]
     start_offset: Mapped[int]
     end_offset: Mapped[int]
+    # Of a decision: its `number_key`, and a LIKE pattern of its `court_key`, NULL where the text does not tell it.
+    cited_number: Mapped[str | None]
+    cited_court: Mapped[str | None]
 
 
 class DecisionArticle(Base):

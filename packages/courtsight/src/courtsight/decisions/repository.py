@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 
 from courtsight.decisions.models import Decision, DecisionArticle, DecisionCitation, DecisionSection
 
@@ -49,14 +63,13 @@ CITATION = {  # columns of a citation, by the names that its readers know
         DecisionCitation.start_offset + 1,
         DecisionCitation.end_offset - DecisionCitation.start_offset,
     ),
-    "decision_id": select(_CITED.c.id)
+    "decision_id": select(case((func.count() == 1, func.min(cast(_CITED.c.id, Text)))))
     .where(
-        _CITED.c.case_number == DecisionCitation.normalised,
-        DecisionCitation.kind == "decision",
+        _CITED.c.number_key == DecisionCitation.cited_number,
+        _CITED.c.court_key.like(DecisionCitation.cited_court),
+        _CITED.c.duplicate_of.is_(None),
         _CITED.c.id != DecisionCitation.decision_id,
     )
-    .order_by(_CITED.c.id)
-    .limit(1)
     .scalar_subquery(),
 }
 
@@ -68,17 +81,24 @@ def with_sections(query: Select[Any]) -> Select[Any]:
 
 
 def cites(decision: Decision) -> list[ColumnElement[bool]]:
-    """What holds for the citations in a decision. It names itself in its head and its foot: that is no citation."""
-    itself = and_(DecisionCitation.kind == "decision", DecisionCitation.normalised == decision.case_number)
-    return [DecisionCitation.decision_id == decision.id, not_(itself)]
+    """What holds for the citations in a decision."""
+    return [DecisionCitation.decision_id == decision.id]
 
 
 def cited(decision: Decision) -> list[ColumnElement[bool]]:
-    """What holds for the decisions that cite a decision."""
-    citing = (
-        select(DecisionCitation.decision_id)
-        .where(DecisionCitation.kind == "decision", DecisionCitation.normalised == decision.case_number)
-        .distinct()
+    """What holds for the decisions that cite a decision: they name its number and its court, and mean no other."""
+    court = literal(decision.court_key)
+    others = exists().where(
+        _CITED.c.number_key == decision.number_key,
+        _CITED.c.court_key.like(DecisionCitation.cited_court),
+        _CITED.c.duplicate_of.is_(None),
+        _CITED.c.id.not_in([decision.id, DecisionCitation.decision_id]),
+    )
+    citing = select(DecisionCitation.decision_id).where(
+        DecisionCitation.kind == "decision",
+        DecisionCitation.cited_number == decision.number_key,
+        court.like(DecisionCitation.cited_court),
+        not_(others),
     )
     return [Decision.id.in_(citing), Decision.id != decision.id]
 

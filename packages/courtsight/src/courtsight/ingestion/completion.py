@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from courtsight.decisions.draft import CourtLevel, DecisionDraft, Party
+from courtsight.decisions.identity import more_exact
 from courtsight.ingestion.prepare import DECISION_COLUMNS, PreparedDecision, decision_row
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ _SAME_NAME = [field.name for field in fields(DecisionDraft) if field.name in DEC
 def completed(draft: DecisionDraft, other: DecisionDraft) -> DecisionDraft:
     """The draft, with what it lacks taken from another draft of the same decision."""
     names = [field.name for field in fields(draft) if not getattr(draft, field.name)]
-    return replace(draft, **{name: getattr(other, name) for name in names})
+    number = more_exact(draft.case_number, other.case_number)
+    return replace(draft, **{name: getattr(other, name) for name in names}, case_number=number)
 
 
 def merged(first: PreparedDecision, second: PreparedDecision) -> PreparedDecision:

@@ -37,7 +37,7 @@ from courtsight.ingestion.readers import (
     files,
     read_numbered_lines,
 )
-from courtsight.ingestion.store import Number, count_decisions, known_hashes, number_of, store
+from courtsight.ingestion.store import count_decisions, known_hashes, store
 from fondasi.ai.embeddings import EmbeddingError
 from fondasi.kit.db import driver_connection, is_unavailable
 from fondasi.kit.db.refusals import DISK_FULL
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
+    from courtsight.decisions.identity import Identity
     from fondasi.ai.retrieval import Document, Index, PreparedDocument
     from fondasi.kit.db import Database
 
@@ -165,7 +166,7 @@ class _Run:
     summary: ImportSummary
     embed: bool = field(kw_only=True)
     progress: Callable[[ImportSummary], None] | None = field(kw_only=True)
-    settled: set[Number] | None = None
+    settled: set[Identity] | None = None
     segments: int = 0
 
     async def prepare(
@@ -223,7 +224,7 @@ class _Run:
         self.summary.unchanged += sum(item in known for item in hashes)
         if self.settled is not None:
             self.settled.update(
-                number_of(source.draft) for source, item in zip(batch, hashes, strict=True) if item in known
+                source.draft.identity for source, item in zip(batch, hashes, strict=True) if item in known
             )
         return [source for source, item in zip(batch, hashes, strict=True) if item not in known]
 

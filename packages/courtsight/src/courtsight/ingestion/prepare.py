@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
 from courtsight.decisions.applied import ArticleRoles, article_roles
 from courtsight.decisions.citations import Kind, ancestors
+from courtsight.decisions.cited import cited_decisions
 from courtsight.ingestion.readers import ReadError, read
 from fondasi.ai.embeddings.static import load_static_model
 from fondasi.ai.retrieval import Document, PreparedDocument, prepare
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 300  # characters
 SEPARATOR = len("\n\n")  # between sections in `DecisionDraft.full_text`
+
+
+CitationRow: TypeAlias = tuple[str, str, str, int, int, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,14 @@ class Source:
 class PreparedDecision:
     """A decision ready to be written.
 
-    `citations` are rows of kind, normalised, section, start, end. `indexed` is None when the embedder is remote: the
-    importer embeds then, outside the worker processes.
+    `citations` are rows of kind, normalised, section, start, end, cited number, cited court. `indexed` is None when the
+    embedder is remote: the importer embeds then, outside the worker processes.
     """
 
     id: UUID
     source: Source
     content_hash: bytes
-    citations: list[tuple[str, str, str, int, int]]
+    citations: list[CitationRow]
     articles: list[ArticleRow]
     indexed: PreparedDocument | None = None
 
@@ -132,8 +136,9 @@ def _prepare(source: Source) -> PreparedDecision:
     )
 
 
-def _citation_rows(draft: DecisionDraft, roles: ArticleRoles) -> list[tuple[str, str, str, int, int]]:
-    """Citations with their spans in the section instead of in the full text."""
+def _citation_rows(draft: DecisionDraft, roles: ArticleRoles) -> list[CitationRow]:
+    """Citations with their spans in the section instead of in the full text; a decision does not cite itself."""
+    decisions = {item.citation: item for item in cited_decisions(draft, roles.citations)}
     names, starts, offset = [], [], 0
     for name, text in draft.sections.items():
         if text:
@@ -142,6 +147,9 @@ def _citation_rows(draft: DecisionDraft, roles: ArticleRoles) -> list[tuple[str,
             offset += len(text) + SEPARATOR
     rows = []
     for citation in roles.citations:
+        cited = decisions.get(citation)
+        if citation.kind is Kind.DECISION and cited is None:
+            continue
         place = bisect_right(starts, citation.start) - 1
         begin = starts[place]
         if citation.end - begin > len(draft.sections[names[place]]):
@@ -152,6 +160,8 @@ def _citation_rows(draft: DecisionDraft, roles: ArticleRoles) -> list[tuple[str,
             names[place],
             citation.start - begin,
             citation.end - begin,
+            cited.number if cited else None,
+            cited.court if cited else None,
         )
         rows.append(row)
     return rows
@@ -191,11 +201,14 @@ def _law_rows(articles: list[ArticleRow], roles: ArticleRoles) -> list[ArticleRo
 def decision_row(decision: PreparedDecision) -> tuple[Any, ...]:
     """Values of `DECISION_COLUMNS` for COPY."""
     draft = decision.draft
+    identity = draft.identity
     judges = [draft.presiding_judge, *draft.member_judges] if draft.presiding_judge else draft.member_judges
     return (
         decision.id,
         draft.case_number,
         draft.court,
+        identity.number,
+        identity.court,
         draft.level.value if draft.level else None,
         draft.jurisdiction,
         draft.case_type,
@@ -225,7 +238,19 @@ def decision_row(decision: PreparedDecision) -> tuple[Any, ...]:
 
 
 DECISION_COLUMNS = (
-    *("id", "case_number", "court", "level", "jurisdiction", "case_type", "legal_area", "year", "parties"),
+    *(
+        "id",
+        "case_number",
+        "court",
+        "number_key",
+        "court_key",
+        "level",
+        "jurisdiction",
+        "case_type",
+        "legal_area",
+        "year",
+        "parties",
+    ),
     *(
         "presiding_judge",
         "judges",

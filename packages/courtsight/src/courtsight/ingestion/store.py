@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
+from courtsight.decisions.identity import Identity, same_decision
 from courtsight.ingestion.completion import completed, merged, stored_drafts, update
 from courtsight.ingestion.prepare import DECISION_COLUMNS, PreparedDecision, decision_row
 from fondasi.kit.db import Session, driver_connection
@@ -15,15 +16,13 @@ if TYPE_CHECKING:
 
     import asyncpg
 
-    from courtsight.decisions.draft import DecisionDraft
     from fondasi.ai.retrieval import Index
 
 SECTION_COLUMNS = ("decision_id", "position", "name", "text")
 CITATION_COLUMNS = (
     *("decision_id", "position", "kind", "normalised", "section"),
-    *("start_offset", "end_offset"),
+    *("start_offset", "end_offset", "cited_number", "cited_court"),
 )
-Number: TypeAlias = tuple[str, str]
 WRITERS_LOCK = 0x636F757274  # "court"
 ARTICLE_COLUMNS = ("number", "law", "decision_id", "rank", "charged", "mentions")
 
@@ -65,7 +64,7 @@ async def store(
     decisions: Sequence[PreparedDecision],
     *,
     replacing: bool,
-    settled: set[Number] | None = None,
+    settled: set[Identity] | None = None,
 ) -> Stored:
     """Write decisions, their citations and their place in the index.
 
@@ -90,10 +89,10 @@ async def store(
     settled = set() if settled is None else settled
     known = await known_hashes(connection, [decision.content_hash for decision in decisions])
     numbers = await _known_numbers(connection, decisions)
-    chosen: dict[Number, PreparedDecision] = {}
+    chosen: dict[Identity, PreparedDecision] = {}
     replaced: set[UUID] = set()
     for decision in decisions:
-        number = number_of(decision.draft)
+        number = _stored_as(decision.draft.identity, (*numbers, *chosen))
         if decision.content_hash in known:
             outcome.unchanged += 1
         elif (same := chosen.get(number)) and not (same.draft.sections and decision.draft.sections):
@@ -124,6 +123,11 @@ async def store(
     return outcome
 
 
+def _stored_as(identity: Identity, known: Sequence[Identity]) -> Identity:
+    """The identity under which a decision is known, if the words for its court differ from those of `identity`."""
+    return same_decision(identity, [one for one in known if one.number == identity.number]) or identity
+
+
 async def _complete(connection: asyncpg.Connection, known_id: UUID, decision: PreparedDecision) -> bool:
     """Take what a stored decision and a new file of it lack from each other; False if there is nothing to take.
 
@@ -152,22 +156,16 @@ async def _write(
     await _index(connection, index, decisions)
 
 
-def number_of(draft: DecisionDraft) -> Number:
-    """What tells a decision from all others: its number and the court."""
-    return draft.case_number, draft.court
-
-
 async def _known_numbers(
     connection: asyncpg.Connection, decisions: Sequence[PreparedDecision]
-) -> dict[Number, _Known]:
+) -> dict[Identity, _Known]:
+    """What is stored under the numbers of decisions, of whatever court."""
     rows = await connection.fetch(
-        "SELECT id, case_number, court, character_count > 0 AS has_text"
-        " FROM decision JOIN unnest($1::text[], $2::text[]) AS wanted (case_number, court)"
-        " USING (case_number, court)",
-        [decision.draft.case_number for decision in decisions],
-        [decision.draft.court for decision in decisions],
+        "SELECT id, number_key, court_key, character_count > 0 AS has_text"
+        " FROM decision WHERE number_key = ANY($1) AND duplicate_of IS NULL",
+        list({decision.draft.identity.number for decision in decisions}),
     )
-    return {(row["case_number"], row["court"]): _Known(row["id"], row["has_text"]) for row in rows}
+    return {Identity(row["number_key"], row["court_key"]): _Known(row["id"], row["has_text"]) for row in rows}
 
 
 async def _index(connection: asyncpg.Connection, index: Index, decisions: Sequence[PreparedDecision]) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
-from courtsight.decisions.case_numbers import less_exact_forms
 from courtsight.decisions.draft import Section
 from courtsight.decisions.filters import article_condition, number_condition, number_of_any_court
 from courtsight.decisions.models import Decision, DecisionArticle, DecisionSection
@@ -72,17 +71,23 @@ class ArticlePlace:
 
 
 async def by_number(
-    session: Session, number: str, where: list[ColumnElement[bool]], *, offset: int, limit: int
+    session: Session,
+    number: str,
+    where: list[ColumnElement[bool]],
+    *,
+    offset: int,
+    limit: int,
+    court: str = "",
 ) -> tuple[Sequence[Decision], int]:
-    """Decisions with a number, that of the very court first; if there is none, those of other courts."""
-    stored = func.lower(Decision.case_number)
-    forms = [form.lower() for form in less_exact_forms(number)]
+    """Decisions with a number, of the court that it or `court` (a key) tells; if there is none, of other courts."""
     order = [
-        case((stored == forms[0], 0), (stored.in_(forms), 2), else_=1),
-        case((Decision.court.op("~*")(_court_pattern(number)), 0), else_=1),
+        Decision.duplicate_of.is_not(None),
+        or_(
+            Decision.court_key == "", Decision.court_key.endswith(":")
+        ),  # those that tell their court come first
         Decision.court,
     ]
-    for condition in (number_condition(number), number_of_any_court(number)):
+    for condition in (number_condition(number, court), number_of_any_court(number)):
         rows, total = await list_decisions(
             session, [condition, *where], offset=offset, limit=limit, order=order
         )
@@ -208,14 +213,3 @@ def _citation_pattern(articles: Sequence[ArticleQuery]) -> str:
         named = f"{law}{re.escape(article.article)}([^0-9].*)?"
         wanted.append(named if article.article else f"{re.escape(article.law)}(:.*)?")
     return f"^({'|'.join(wanted)})$"
-
-
-def _court_pattern(number: str) -> str:
-    """A pattern of the court's name made from its code: `PN Kds` fits PN Kudus, `PN Jkt.Sel` PN Jakarta Selatan."""
-    court = number.rpartition("/")[2].replace(".", " ").split()
-    codes = [".*".join(word) for word in court[1:] if word.isalpha()]
-    return (
-        rf"^{court[0]}\M.*" + ".*".join(rf"\m{code}" for code in codes)
-        if court and court[0].isalpha()
-        else ""
-    )

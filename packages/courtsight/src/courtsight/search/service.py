@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Select, Uuid, any_, false, func, literal, 
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
-from courtsight.decisions.case_numbers import less_exact_forms
 from courtsight.decisions.filters import conditions, query_filters
+from courtsight.decisions.identity import may_be_of
 from courtsight.decisions.models import Decision
 from courtsight.decisions.service import read_decision
 from courtsight.search import repository
@@ -100,17 +100,14 @@ async def _exact_numbers(
     if not total and not (where and (await repository.by_number(session, number, [], offset=0, limit=1))[1]):
         return None
     openings = await repository.openings(session, [row.id for row in rows])
-    hits = [
-        SearchHit.of(row, Scores(), [_number_reason(row.case_number, number)], openings.get(row.id))
-        for row in rows
-    ]
+    hits = [SearchHit.of(row, Scores(), [_number_reason(row, number)], openings.get(row.id)) for row in rows]
     return _answer(request, hits, total, "decision_number")
 
 
-def _number_reason(stored: str, typed: str) -> str:
-    if stored in less_exact_forms(typed) or typed in less_exact_forms(stored):
-        return t("It is decision {number}.", number=stored)
-    return t("It has the same number, {number}, of another court.", number=stored)
+def _number_reason(row: Decision, typed: str) -> str:
+    if may_be_of(typed, row.court_key):
+        return t("It is decision {number}.", number=row.case_number)
+    return t("It has the same number, {number}, of another court.", number=row.case_number)
 
 
 async def _articles(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from courtsight.decisions.case_numbers import level_of, normalise_case_number
+from courtsight.decisions.courts import canonical_name
 from courtsight.decisions.dates import find_date
 from courtsight.decisions.draft import CourtLevel, DecisionDraft
 from courtsight.ingestion.readers.base import DEFAULT_LIMITS, Limits, ReadError, ReadResult, storable
@@ -76,7 +77,7 @@ def _fields(parts: dict[str, Any]) -> dict[str, str]:
 
 
 def _draft(number: str, fields: dict[str, str], links: list[str], address: str) -> DecisionDraft:
-    court = _court(_first(fields, "lembaga_peradilan", "pengadilan"))
+    court = canonical_name(_first(fields, "lembaga_peradilan", "pengadilan"))
     kinds = [step for step in _STEP.split(fields.get("klasifikasi", "")) if step]
     pronounced = _date(fields, "tanggal_dibacakan", "tanggal_putusan")
     year = fields.get("tahun", "").strip()
@@ -85,7 +86,7 @@ def _draft(number: str, fields: dict[str, str], links: list[str], address: str) 
         sections={},
         court=court,
         level=_LEVELS.get(_first(fields, "tingkat_proses").lower()) or level_of(number),
-        jurisdiction=_JURISDICTIONS.get(court.partition(" ")[0], ""),
+        jurisdiction=_JURISDICTIONS.get(court.partition(" ")[0].upper(), ""),
         case_type=kinds[0].lower() if kinds else "",
         legal_area=kinds[-1].lower() if len(kinds) > 1 else "",
         year=int(year)
@@ -137,15 +138,6 @@ def _names(value: str) -> list[str]:
 def _date(fields: dict[str, str], *labels: str) -> date | None:
     value = _first(fields, *labels)
     return find_date(value) if value else None
-
-
-def _court(value: str) -> str:
-    """`PN KUDUS` gives `PN Kudus`, `MAHKAMAH AGUNG` gives `Mahkamah Agung`."""
-    words = _line(value).split(" ")
-    if words and words[0].upper() in _JURISDICTIONS:
-        return " ".join([words[0].upper(), *(word.capitalize() for word in words[1:])])
-    name = " ".join(words)
-    return name.title() if name.isupper() else name
 
 
 def _files(links: list[str], address: str) -> list[str]:

@@ -160,7 +160,7 @@ def _mapped(record: _Record, case_number: str, sections: dict[str, str]) -> Deci
     return DecisionDraft(
         case_number=case_number,
         sections=sections,
-        court=_court(storable(record.court)),
+        court=storable(record.court),
         level=_LEVELS.get(level) or level_of(case_number),
         jurisdiction=storable(record.jurisdiction) or _JURISDICTIONS.get(level, ""),
         case_type=storable(record.case_type) or _words(_CASE_TYPES.get(kind, kind)),
@@ -205,15 +205,6 @@ def _reason(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(storable(str(part))[:80] for part in first["loc"])
     return f"{where}: {first['msg']}" if where else first["msg"]
-
-
-def _court(slug: str) -> str:
-    """`pn-jakarta-selatan` gives `PN Jakarta Selatan`; a name that is no slug stays."""
-    if " " in slug or slug != slug.lower():
-        return slug
-    words = slug.strip("-").split("-")
-    named = [word if word == "di" else word.capitalize() for word in words[1:]]
-    return " ".join([words[0].upper(), *named])
 
 
 def _words(slug: str) -> str:
