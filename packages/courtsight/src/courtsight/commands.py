@@ -20,6 +20,7 @@ from rich.table import Table
 from courtsight.evaluation.errors import EvaluationDataError
 from courtsight.fictitious import DEFAULT_SEED, DEMO_DECISIONS, generate
 from courtsight.fictitious.queries import example_queries
+from courtsight.ingestion.duplicates import find_duplicates, remove_duplicates
 from courtsight.ingestion.importer import Importer, ImportStoppedError, ImportSummary, count_records
 from courtsight.ingestion.prepare import Source
 from courtsight.search import service
@@ -27,6 +28,7 @@ from courtsight.search.schemas import SearchHit, SearchRequest, Snippet, Strateg
 from fondasi.ai.embeddings import EmbeddingError
 from fondasi.ai.retrieval import Index, RetrievalError
 from fondasi.cli import INTERRUPTED
+from fondasi.kit.db import driver_connection
 from fondasi.kit.db.troubles import trouble
 from fondasi.kit.http import Problem
 from fondasi.module import Link
@@ -88,6 +90,29 @@ def search(
         async with open_platform(get_settings()) as platform, platform.database.read_session() as session:
             answer = await service.search(session, platform.get(Index), request)
         _print_hits(answer["data"], answer["interpretation"])
+
+    with _clear_errors():
+        asyncio.run(run())
+
+
+@commands.command()
+def duplicates(
+    remove: Annotated[bool, typer.Option("--remove", help="Remove them; the first of each stays.")] = False,
+) -> None:
+    """List decisions that are stored more than once, from before a number and a court had one identity."""
+
+    async def run() -> None:
+        async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
+            connection = await driver_connection(session)
+            found = await find_duplicates(connection)
+            if remove:
+                await remove_duplicates(connection, platform.get(Index), found)
+        for duplicate in found:
+            console.print(
+                f"{duplicate.case_number} ({duplicate.court}) {duplicate.id}: as {duplicate.first}",
+                highlight=False,
+            )
+        console.print(f"{len(found)} duplicates{' removed' if remove else ''}.", highlight=False)
 
     with _clear_errors():
         asyncio.run(run())

@@ -38,7 +38,10 @@ _COURT = (
 )
 _WORD = r"[a-z][a-z'\u2019]{0,14}"
 _CODE = rf"(?:[ \t.,_\-/]{{0,3}}\n?(?P<code>{_WORD}(?:[. _\-]{{1,2}}{_WORD}){{0,3}}))?"
-_SUPREME = rf"(?P<stage>b[ /]{{1,3}}pk|pk|k|p(?![a-z])){SEPARATOR}(?P<sclass>{CLASS_SUPREME}){SEPARATOR}{_YEAR.format('s')}"
+_SUPREME = (
+    rf"(?P<stage>b[ /]{{1,3}}pk|pk|k|p(?![a-z])){SEPARATOR}(?P<sclass>{CLASS_SUPREME})"
+    rf"{SEPARATOR}{_YEAR.format('s')}"
+)
 _LOWER = (
     rf"(?P<lclass>{CLASS_LOWER}){SEPARATOR}(?:{_YEAR.format('l')}|{_SHORT_YEAR})"
     rf"(?:{SEPARATOR}(?P<court>{_COURT}){_CODE})?"
