@@ -12,8 +12,8 @@ from fondasi.kit.db.migrations import downgrade, migrate
 
 DECISION = """
 INSERT INTO decision (id, case_number, court, jurisdiction, case_type, legal_area, parties, presiding_judge, judges,
-    clerk, keywords, outcome, outcome_other, outcome_note, rule_of_law, abstract, source_url, attachments, related, fictitious,
-    content_hash, character_count)
+    clerk, keywords, outcome, outcome_other, outcome_note, rule_of_law, abstract, source_url, attachments, related,
+    fictitious, content_hash, character_count)
 VALUES ($1, $2, $3, 'umum', 'pidana', '', '[]', '', '{}', '', '{}', '', '', '', '', '', '', '{}', '{}', false, $4, $5)
 """
 CITATION = """

@@ -31,7 +31,6 @@ __all__ = ["CitedDecision", "beside", "cited_decisions"]
 
 _HEAD = 2_000  # characters in which a decision names itself
 _BEFORE, _AFTER = 200, 100
-_TRUNCATED = 2  # letters of a code that stripped text may have cut
 _LONG = [
     re.escape(kind.long.lower()).replace(r"\ ", r"\s{1,3}").replace("'", "['\u2019 ]?") for kind in KINDS[3:]
 ]
@@ -58,11 +57,12 @@ _ORDER = re.compile(
     r"(?:penetapan(?:nya)?\W{1,3}(?:\w+\W{1,3}){0,2}?(?:ketua|wakil|hakim|majelis|penahanan\w*|hari)"
     r"|(?:berdasarkan|membaca|dengan|oleh)\W{1,3}(?:\w+\W{1,3}){0,3}?penetapan(?:nya)?|penahanan(?:nya)?"
     r"|penunjuk\w*|(?:hakim|ketua|perpanjangan\w*)\W{1,3}pengadilan\W{1,3}(?:negeri|tinggi)"
-    r"|membaca\W{1,3}(?:\w+\W{1,3}){0,2}?berkas|berita\W{1,3}acara|petikan)\b(?:(?!\b(?:terhadap|salinan|diputus|register|gugatan)\b).){0,120}$"
+    r"|membaca\W{1,3}(?:\w+\W{1,3}){0,2}?berkas|berita\W{1,3}acara|petikan"
+    r"|kuasa\W{1,3}khusus|panitera\W{1,3}pengganti)\b(?:(?!\b(?:terhadap|salinan|diputus|register|gugatan)\b).){0,120}$"
 )
 _OF_AN_ORDER = re.compile(
     r"\W{0,3}(?:(?:tanggal|tertanggal|tgl)\W.{0,40}?)?(?:tentang\W{1,3}(?:penunjukan|penetapan|hari|penggantian|pergantian"
-    r"|susunan|perpanjangan|penahanan|pengangkatan)|demi\W{1,3}keadilan|lanjutan\W{1,3}berita)"
+    r"|susunan|perpanjangan|penahanan|pengangkatan)|demi\W{1,3}keadilan|sejak\W|lanjutan\W{1,3}berita)"
 )
 _PAGE_TITLE = re.compile(
     r"\bhal(?:aman)?\W{1,3}\d{1,4}(?:\W{1,3}dari)?\W{1,3}\d{1,4}\W(?:\w+\W{1,3}){0,3}?(?:nomor|no)\W{0,3}$"
@@ -255,8 +255,8 @@ def _court(own: _Own, parts: NumberParts, named: str) -> str | None:
         return own.identity.court
     if len(known) == 1:
         (key,) = known
-        cut = len(_letters(parts.code)) <= _TRUNCATED and code_fits(parts.code, own.court)
-        return None if cut and key != own.identity.court else key
+        # Courts had other codes once, and text may lack letters: a code that fits the own court too tells none.
+        return None if key != own.identity.court and code_fits(parts.code, own.court) else key
     return None if known else code_pattern(parts.kind, parts.code)
 
 
