@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from courtsight.decisions.applied import article_roles
-from courtsight.decisions.case_numbers import less_exact_forms
-from courtsight.decisions.citations import Kind, clean
+from courtsight.decisions.citations import clean
+from courtsight.decisions.cited import cited_decisions
+from courtsight.decisions.identity import identity_of
 from courtsight.decisions.sections import find_sections
 from courtsight.evaluation.errors import EvaluationDataError
 from courtsight.ingestion.readers import ReadError
@@ -133,8 +134,9 @@ def _citations(records: Sequence[Labelled], checked: Mapping[str, Checked]) -> C
         raise EvaluationDataError(f"The checked list names {min(missing)}, which the data lacks.")
     count = Count()
     for key, line in checked.items():
-        roles = article_roles(by_id[key].draft)
-        found = {cited_key(item.normalised) for item in roles.citations if item.kind is Kind.DECISION}
+        draft = by_id[key].draft
+        cited = cited_decisions(draft, article_roles(draft).citations)
+        found = {cited_key(item.citation.normalised) for item in cited}
         count.add(set(line.cited), set(found))
     return count
 
@@ -148,7 +150,7 @@ def _read_checked(path: Path) -> dict[str, Checked]:
 
 
 def _base(number: str) -> str:
-    return less_exact_forms(number)[-1].lower()
+    return identity_of(number, "").number
 
 
 def _one(value: Hashable) -> set[Hashable]:
