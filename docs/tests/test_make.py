@@ -83,6 +83,27 @@ def test_without_a_network_the_installation_says_so(clone: Path, tmp_path: Path)
     assert "Could not install requirements/install.txt. Is there a network" in done.stderr
 
 
+def test_a_proxy_that_looks_into_tls_is_believed_and_what_takes_over_is_said(clone: Path, tmp_path: Path):
+    """uv knew its own certificates alone, and pip's hundred lines came without a word."""
+    bin_folder = tmp_path / "venv" / "bin"
+    bin_folder.mkdir(parents=True)
+    for name, status in (("uv", 1), ("python", 0)):  # what was asked of each; uv finds no index
+        program = bin_folder / name
+        program.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/{name}\nexit {status}\n')
+        program.chmod(0o755)
+    done = subprocess.run(
+        [clone / "requirements" / "install", tmp_path / "venv", "-q", "runtime.txt"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "uv could not install it; pip takes over, which takes a minute longer.\n"
+    assert "--system-certs" in (tmp_path / "uv").read_text()
+    assert "-m pip install -q " in (tmp_path / "python").read_text()
+
+
 def test_the_demo_installs_no_test_tools():
     runtime = (ROOT / "requirements" / "runtime.txt").read_text() + (
         ROOT / "requirements" / "install.txt"
