@@ -127,6 +127,9 @@ class TestScheduled:
         assert (due.hour, due.minute) == (2, 23)
         assert due > datetime.now(UTC)
         assert (await client.get(f"{TASKS}/scheduled", headers=ani)).status_code == 403
+        page = (await client.get(f"{TASKS}/scheduled?items_per_page=100&lang=de", headers=root)).json()
+        said = {item["name"]: item["description"] for item in page["data"]}
+        assert said["tasks.purge"].startswith("Aufträge löschen, die vor mehr als `JOB_KEEP_DAYS`")
 
 
 class TestRetry:

@@ -228,6 +228,8 @@ async def test_events_are_listed_with_what_they_tell(town, root):
     assert "member.joined" not in listed
     assert listed["user.created"]["data"]["properties"].keys() == {"user_id"}
     tenant, people = await town.staffed("north")
+    told = {item["name"]: item for item in (await root.get("/webhooks/events?lang=de")).json()["events"]}
+    assert told["user.created"]["description"] == "Ein Konto wurde angelegt."
     inside = (await people["owner"].get(f"/tenants/{tenant}/webhooks/events")).json()["events"]
     names = {item["name"] for item in inside}
     assert names >= {"member.joined", "member.left", "member.role_changed", "file.created", "file.deleted"}
