@@ -7,6 +7,7 @@ The start makes them and refuses, with every fault at once; `fondasi doctor` and
 from __future__ import annotations
 
 import re
+import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -42,6 +43,7 @@ log = structlog.get_logger(__name__)
 N = TypeVar("N", Job, Event)
 
 PLATFORM = "fondasi"
+DISK_SECONDS = 3.0  # that a disk has to say how much is free
 ABOUT_A_PERSON = re.compile(r"^(user|owner|author|member|person|account)_id$|_by$|_by_id$")
 WORDS = {"fk": "foreign key", "constraint": "unique key", "table_comment": "comment of"}
 COLUMNS = """
@@ -323,7 +325,18 @@ def advise(settings: Settings) -> None:
 
 
 def little_room(settings: Settings) -> str | None:
-    """What to say of the disk of the data folder when it is full or nearly so; None when it has room."""
+    """What to say of the disk of the data folder when it is nearly full, or does not answer; None when all is well."""
+    found: list[str | None] = []
+    # A disk that does not answer keeps its thread for ever, and nobody else.
+    looking = threading.Thread(target=lambda: found.append(_little_room(settings)), daemon=True)
+    looking.start()
+    looking.join(DISK_SECONDS)
+    return (
+        found[0] if found else f"The disk of {settings.data_dir.absolute()} does not answer: mount it again."
+    )
+
+
+def _little_room(settings: Settings) -> str | None:
     folder = settings.data_dir.absolute()
     try:
         if settings.embedded_database and has_little_room(folder):

@@ -1,11 +1,15 @@
 """A disk that is nearly full is told at start, by what will write to it."""
 
 import re
+import shutil
 import signal
 import subprocess
+from threading import Event
 
 import pytest
 from fixtures.disks import fill, mounted
+
+from fondasi import checks
 
 MB = 1024 * 1024
 TOLD = re.compile(r"The disk of \S+/data is nearly full: \d+ MB are free\. Free some space")
@@ -36,6 +40,15 @@ def test_doctor_tells_it_too(tmp_path, fondasi):
     with mounted(tmp_path / "data", "-t", "tmpfs", "-o", "size=48m", "tmpfs"):
         examined = fondasi(tmp_path, "doctor")
     assert TOLD.search(" ".join(examined.stdout.split())), examined.stdout
+
+
+def test_a_disk_that_does_not_answer_keeps_nobody(tmp_path, fondasi, monkeypatch):
+    answers, usage = Event(), shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: answers.wait() and usage)
+    monkeypatch.setattr(checks, "DISK_SECONDS", 0.2)
+    said = " ".join(fondasi(tmp_path, "doctor").stdout.split())
+    answers.set()
+    assert f"The disk of {tmp_path / 'data'} does not answer" in said
 
 
 def test_a_disk_with_room_is_no_word_worth(tmp_path, fondasi):
