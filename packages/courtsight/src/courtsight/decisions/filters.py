@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, 
 
 from courtsight.decisions.case_numbers import normalise_case_number
 from courtsight.decisions.identity import courts_meant, identity_of
-from courtsight.decisions.models import Decision, DecisionArticle
+from courtsight.decisions.models import Decision, DecisionArticle, DecisionTally
 from courtsight.decisions.schemas import Filters
+from courtsight.decisions.tally import one_of_values
 from courtsight.decisions.typed import parse_article_query
 from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import t
@@ -71,7 +72,9 @@ def _plain_conditions(filters: Filters, place: str) -> list[ColumnElement[bool]]
         if (value := getattr(filters, name))
     ]
     found += [
-        _contains(getattr(Decision, name), value) for name in CONTAINED if (value := getattr(filters, name))
+        one_of_values(name, _contains(DecisionTally.value, value))
+        for name in CONTAINED
+        if (value := getattr(filters, name))
     ]
     if filters.level:
         found.append(Decision.level == filters.level)

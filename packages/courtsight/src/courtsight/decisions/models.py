@@ -6,11 +6,25 @@ from datetime import date  # noqa: TC003 - SQLAlchemy reads annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Base, Entity
+
+
+COUNTED = ("court", "level", "jurisdiction", "case_type", "legal_area", "outcome", "year")
 
 
 class Decision(Entity):
@@ -29,6 +43,7 @@ class Decision(Entity):
         ),
         Index("ix_decision_year", "year"),
         Index("ix_decision_newest", text("pronounced_on DESC NULLS LAST"), "id"),  # the order of lists
+        Index("ix_decision_updated_at", "updated_at"),
     )
 
     case_number: Mapped[str]
@@ -103,6 +118,17 @@ class DecisionCitation(Base):
     cited_court: Mapped[str | None]
 
 
+class DecisionTally(Base):
+    """A change to a count: `count` decisions more (or fewer) have the value. See `courtsight.decisions.tally`."""
+
+    __tablename__ = "decision_tally"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    facet: Mapped[str] = mapped_column(index=True)
+    value: Mapped[str]
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
 class DecisionArticle(Base):
     """How a decision uses an article, a row for every level of it: `363(1)ke-4`, `363(1)` and `363` of `KUHP`.
 
@@ -110,6 +136,13 @@ class DecisionArticle(Base):
     """
 
     __tablename__ = "decision_article"
+    __table_args__ = (
+        Index(
+            "ix_decision_article_applied",
+            *("decision_id", "law", "number"),
+            postgresql_where=text("rank IS NOT NULL"),
+        ),
+    )
 
     number: Mapped[str] = mapped_column(primary_key=True)
     law: Mapped[str] = mapped_column(primary_key=True)  # "" where the text does not tell

@@ -18,12 +18,20 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    tuple_,
 )
 
-from courtsight.decisions.models import Decision, DecisionArticle, DecisionCitation, DecisionSection
+from courtsight.decisions.models import (
+    COUNTED,
+    Decision,
+    DecisionArticle,
+    DecisionCitation,
+    DecisionSection,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from fondasi.kit.db import Session
@@ -103,20 +111,24 @@ def cited(decision: Decision) -> list[ColumnElement[bool]]:
     return [Decision.id.in_(citing), Decision.id != decision.id]
 
 
-async def counts(
-    session: Session, column: Any, conditions: list[ColumnElement[bool]], limit: int
-) -> list[tuple[str, int]]:
-    """The most frequent values of a column, empty ones left out."""
-    number = func.count()
-    query = select(column, number).where(column.is_not(None), *conditions).group_by(column)
-    rows = await session.execute(query.order_by(number.desc(), column).limit(limit))
-    return [(str(value), count) for value, count in rows if str(value)]
+async def counts(session: Session, conditions: list[ColumnElement[bool]]) -> dict[str, list[tuple[str, int]]]:
+    """How many of the decisions that meet conditions have each value of a facet, in one reading of them."""
+    chosen = select(*(getattr(Decision, name) for name in COUNTED)).where(*conditions).subquery()
+    columns = [chosen.c[name] for name in COUNTED]
+    which = func.grouping(*columns)  # a bit for each column, 0 for the one that is counted
+    query = select(which, func.count(), *columns).group_by(func.grouping_sets(*map(tuple_, columns)))
+    found: dict[str, list[tuple[str, int]]] = {name: [] for name in COUNTED}
+    everything = (1 << len(COUNTED)) - 1
+    places = {everything ^ (1 << (len(COUNTED) - 1 - place)): place for place in range(len(COUNTED))}
+    for mask, count, *values in await session.execute(query):
+        value = values[places[mask]]
+        if value is not None and str(value):
+            found[COUNTED[places[mask]]].append((str(value), count))
+    return {name: sorted(rows, key=lambda row: (-row[1], row[0])) for name, rows in found.items()}
 
 
-async def article_counts(
-    session: Session, conditions: list[ColumnElement[bool]], limit: int
-) -> list[tuple[str, int]]:
-    """The articles that most decisions apply."""
+async def article_counts(session: Session, conditions: list[ColumnElement[bool]]) -> list[tuple[str, int]]:
+    """How many of the decisions that meet conditions apply each article, those of most decisions first."""
     number = func.count()
     query = (
         select(DecisionArticle.law, DecisionArticle.number, number)
@@ -124,7 +136,6 @@ async def article_counts(
         .where(DecisionArticle.rank.is_not(None), DecisionArticle.number != "", *conditions)
         .group_by(DecisionArticle.law, DecisionArticle.number)
         .order_by(number.desc(), DecisionArticle.law, DecisionArticle.number)
-        .limit(limit)
     )
     return [
         (f"{law}:{article}" if law else article, count)
@@ -132,20 +143,10 @@ async def article_counts(
     ]
 
 
-async def totals(session: Session) -> dict[str, Any]:
-    """How much the corpus holds."""
-    row = (
-        await session.execute(
-            select(
-                func.count().label("total_documents"),
-                func.count().filter(Decision.fictitious).label("fictitious_documents"),
-                func.max(Decision.updated_at).label("last_updated"),
-                select(func.count()).select_from(DecisionSection).scalar_subquery().label("total_sections"),
-                select(func.count()).select_from(DecisionCitation).scalar_subquery().label("total_citations"),
-            ).select_from(Decision)
-        )
-    ).one()
-    return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+async def last_updated(session: Session) -> datetime | None:
+    """When a decision was last changed."""
+    latest: datetime | None = await session.scalar(select(func.max(Decision.updated_at)))
+    return latest
 
 
 async def numbers_starting_with(session: Session, prefix: str, limit: int) -> Sequence[Row[UUID, str, str]]:

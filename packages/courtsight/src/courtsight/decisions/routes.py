@@ -13,8 +13,10 @@ from courtsight.decisions.models import Decision, DecisionCitation
 from courtsight.decisions.schemas import (
     CitationRead,
     CorpusStatistics,
+    Count,
     DecisionRead,
     DecisionSummary,
+    Facet,
     Facets,
     Filters,
     Suggestion,
@@ -22,7 +24,7 @@ from courtsight.decisions.schemas import (
 from fondasi.access import public
 from fondasi.ai.retrieval import Index
 from fondasi.dependencies import CurrentPlatform, ReadSession
-from fondasi.kit.http import Listing, Router, Wanted, raises
+from fondasi.kit.http import Listing, Page, PageParams, Router, Wanted, raises
 
 router = Router(prefix="/legal-search", tags=["legal-search"])
 
@@ -112,6 +114,16 @@ async def read_corpus_statistics(session: ReadSession, platform: CurrentPlatform
 async def read_facets(filters: Annotated[QueryFilters, Query()], session: ReadSession) -> dict[str, Any]:
     """Values to filter by, with counts among the decisions that meet the filters."""
     return await service.facets(session, conditions(filters))
+
+
+@router.get(
+    "/facets/{facet}", operation_id="list_facet_values", response_model=Page[Count], dependencies=[public]
+)
+async def list_facet_values(
+    facet: Facet, filters: Annotated[QueryFilters, Query()], params: PageParams, session: ReadSession
+) -> dict[str, Any]:
+    """All values of one facet, the most frequent first, with counts among the decisions that meet the filters."""
+    return await service.facet(session, facet.value, conditions(filters), params)
 
 
 @router.get(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -121,8 +122,21 @@ class Count(BaseModel):
     count: int
 
 
+class Facet(StrEnum):
+    """What decisions are counted by."""
+
+    COURT = "court"
+    LEVEL = "level"
+    JURISDICTION = "jurisdiction"
+    CASE_TYPE = "case_type"
+    LEGAL_AREA = "legal_area"
+    OUTCOME = "outcome"
+    YEAR = "year"
+    ARTICLE = "article"
+
+
 class Facets(BaseModel):
-    """Values to filter by, most frequent first."""
+    """Values to filter by, the 20 most frequent of each."""
 
     court: list[Count]
     level: list[Count]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from courtsight.decisions import repository
+from courtsight.decisions import repository, tally
 from courtsight.decisions.errors import DecisionNotFound
-from courtsight.decisions.models import Decision
+from courtsight.decisions.models import COUNTED, Decision
 from fondasi.kit.db import driver_connection
+from fondasi.kit.http import page_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 
     from fondasi.ai.retrieval import Index
     from fondasi.kit.db import Session
+    from fondasi.kit.http import PageQuery
 
-FACETS = ("court", "level", "jurisdiction", "case_type", "legal_area", "outcome", "year")
-FACET_VALUES = 20
+ARTICLE = "article"
+FACETS = (*COUNTED, ARTICLE)
+FACET_VALUES = 20  # of each, beside each other
 SUGGESTIONS = 10
 
 
@@ -44,28 +47,46 @@ async def read_document(session: Session, decision_id: UUID) -> dict[str, Any]:
 
 async def facets(session: Session, conditions: list[ColumnElement[bool]]) -> dict[str, list[dict[str, Any]]]:
     """The most frequent values of each facet among the decisions that meet the conditions."""
-    found = {
-        name: _counted(await repository.counts(session, getattr(Decision, name), conditions, FACET_VALUES))
-        for name in FACETS
-    }
-    found["article"] = _counted(await repository.article_counts(session, conditions, FACET_VALUES))
-    return found
+    if not conditions:
+        found = await tally.most_frequent(session, FACETS, FACET_VALUES)
+    else:
+        found = await repository.counts(session, conditions)
+        found[ARTICLE] = await repository.article_counts(session, conditions)
+    return {name: _counted(rows[:FACET_VALUES]) for name, rows in found.items()}
+
+
+async def facet(
+    session: Session, name: str, conditions: list[ColumnElement[bool]], params: PageQuery
+) -> dict[str, Any]:
+    """A page of the values of a facet, among the decisions that meet the conditions, the most frequent first."""
+    first, size = params.offset, params.items_per_page
+    if not conditions:
+        values = (await tally.most_frequent(session, [name], size, first))[name]
+        return page_of(_counted(values), await tally.how_many_values(session, name), params)
+    if name == ARTICLE:
+        values = await repository.article_counts(session, conditions)
+    else:
+        values = (await repository.counts(session, conditions))[name]
+    return page_of(_counted(values[first : first + size]), len(values), params)
 
 
 async def statistics(session: Session, index: Index) -> dict[str, Any]:
     """The corpus and its index in numbers."""
     size = await index.size(await driver_connection(session))
-    indexed = {
-        "total_chunks": size.passages,
-        "total_embedding_vectors": size.vectors,
-        "embedding_model": size.model_id,
-    }
+    totals = await tally.totals(session)
+    counted = await tally.most_frequent(session, ["level", "case_type", "year"], 200)
     return {
-        "total_statistics": {**await repository.totals(session), **indexed},
-        **{
-            f"by_{name}": _counted(await repository.counts(session, getattr(Decision, name), [], 200))
-            for name in ("level", "case_type", "year")
+        "total_statistics": {
+            "total_documents": totals.get("decision", 0),
+            "fictitious_documents": totals.get("fictitious", 0),
+            "total_sections": totals.get("decision_section", 0),
+            "total_citations": totals.get("decision_citation", 0),
+            "last_updated": await repository.last_updated(session),
+            "total_chunks": size.passages,
+            "total_embedding_vectors": size.vectors,
+            "embedding_model": size.model_id,
         },
+        **{f"by_{name}": _counted(rows) for name, rows in counted.items()},
     }
 
 
