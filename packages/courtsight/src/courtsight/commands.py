@@ -2,6 +2,7 @@
 
 import asyncio
 import shlex
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ from fondasi.runtime import open_platform
 from fondasi.settings import StartError, get_settings
 
 ERRORS_SHOWN = 50
+TERMINATED = 128 + signal.SIGTERM
 Kind = Literal["jsonl", "txt", "html", "pdf"]
 
 commands = typer.Typer(
@@ -58,21 +60,31 @@ def import_files(
     ] = None,
 ) -> None:
     """Import decisions. Run it again at any time: what is known is passed over."""
+    told = [ImportSummary()]
 
     async def run() -> ImportSummary:
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)  # as Ctrl-C does
         async with open_platform(get_settings()) as platform:
             importer = _importer(platform, processes)
             with _progress("Importing", count_records(paths)) as update:
-                return await importer.run(paths, replace=replace, progress=update)
+
+                def note(summary: ImportSummary) -> None:
+                    told[0] = summary
+                    update(summary)
+
+                return await importer.run(paths, replace=replace, progress=note)
 
     try:
         summary = asyncio.run(run())
     except ImportStoppedError as error:
         errors.print(f"[red]{escape(str(error))}[/red]", highlight=False)
         raise typer.Exit(1) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError) as stopped:
         errors.print("Stopped. What was stored stays, whole; run the same command again to go on.")
-        raise typer.Exit(INTERRUPTED) from None
+        _print_summary(told[0])
+        raise typer.Exit(INTERRUPTED if isinstance(stopped, KeyboardInterrupt) else TERMINATED) from None
     _print_summary(summary)
     raise typer.Exit(1 if summary.errors else 0)
 

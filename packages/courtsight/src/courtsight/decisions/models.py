@@ -23,7 +23,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Base, Entity
 
-
 COUNTED = ("court", "level", "jurisdiction", "case_type", "legal_area", "outcome", "year")
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import Path as PathParameter
 from fastapi import Query, Response
 from pydantic import ConfigDict
 
@@ -120,9 +121,12 @@ async def read_facets(filters: Annotated[QueryFilters, Query()], session: ReadSe
     "/facets/{facet}", operation_id="list_facet_values", response_model=Page[Count], dependencies=[public]
 )
 async def list_facet_values(
-    facet: Facet, filters: Annotated[QueryFilters, Query()], params: PageParams, session: ReadSession
+    facet: Annotated[Facet, PathParameter(description="What to count by.")],
+    filters: Annotated[QueryFilters, Query()],
+    params: PageParams,
+    session: ReadSession,
 ) -> dict[str, Any]:
-    """All values of one facet, the most frequent first, with counts among the decisions that meet the filters."""
+    """All values of a facet, the most frequent first, among the decisions that meet the filters."""
     return await service.facet(session, facet.value, conditions(filters), params)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fondasi.ai.retrieval import Index
     from fondasi.kit.db import Session
-    from fondasi.kit.http import PageQuery
+    from fondasi.kit.http import PageParams
 
 ARTICLE = "article"
 FACETS = (*COUNTED, ARTICLE)
@@ -56,7 +56,7 @@ async def facets(session: Session, conditions: list[ColumnElement[bool]]) -> dic
 
 
 async def facet(
-    session: Session, name: str, conditions: list[ColumnElement[bool]], params: PageQuery
+    session: Session, name: str, conditions: list[ColumnElement[bool]], params: PageParams
 ) -> dict[str, Any]:
     """A page of the values of a facet, among the decisions that meet the conditions, the most frequent first."""
     first, size = params.offset, params.items_per_page

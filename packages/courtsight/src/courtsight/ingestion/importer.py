@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
+from courtsight.ingestion.merging import merge_segments
 from courtsight.ingestion.prepare import (
     PreparedDecision,
     Source,
@@ -37,9 +38,9 @@ from courtsight.ingestion.readers import (
     files,
     read_numbered_lines,
 )
-from courtsight.ingestion.store import count_decisions, known_hashes, store
+from courtsight.ingestion.store import known_hashes, store
 from fondasi.ai.embeddings import EmbeddingError
-from fondasi.kit.db import driver_connection, is_unavailable
+from fondasi.kit.db import is_unavailable
 from fondasi.kit.db.refusals import DISK_FULL
 from fondasi.kit.db.troubles import is_full
 from fondasi.settings import StartError
@@ -57,7 +58,7 @@ READ_AT_ONCE = 25  # decisions that a worker process takes: about 1 MB of text
 BYTES_AT_ONCE = 2 * 1024 * 1024  # of files of one decision each
 WRITE_AT_ONCE = 250  # decisions in a transaction, and in a segment of the index
 WRITE_SECONDS = 30.0  # that what is read waits for others to be stored with, where files take long to read
-COMPACTED_SHARE = 0.1  # of the corpus, that an import must have written for the index to be compacted
+MERGE_AT_ONCE = 16  # segments of the index that are worth a merge in the middle of an import
 Prepared = tuple[list[PreparedDecision], list[ReadError]]
 
 
@@ -200,6 +201,8 @@ class _Run:
             nonlocal stored
             await self._store(ready)
             stored = time.monotonic()
+            if ready and self.segments % MERGE_AT_ONCE == 0:
+                await merge_segments(self.database, self.index, least=MERGE_AT_ONCE)
             ready.clear()
             self.summary.waiting = 0
             self.summary.seconds = time.monotonic() - began
@@ -214,7 +217,7 @@ class _Run:
             while waiting:
                 await collect()
             await flush()
-            await self._compact()
+            await merge_segments(self.database, self.index, least=2 if self.segments > 1 else MERGE_AT_ONCE)
 
     async def _unknown(self, batch: list[Source]) -> list[Source]:
         """Leave out what the corpus has, before any work is spent on it."""
@@ -227,19 +230,6 @@ class _Run:
                 source.draft.identity for source, item in zip(batch, hashes, strict=True) if item in known
             )
         return [source for source, item in zip(batch, hashes, strict=True) if item not in known]
-
-    async def _compact(self) -> None:
-        """Merge the segments of the index after an import that wrote several of them and much of the corpus.
-
-        A search reads every segment; what merging costs grows with the corpus.
-        """
-        written = self.summary.imported + self.summary.replaced
-        if self.segments <= 1:
-            return
-        async with self.database.unit_of_work() as session:
-            connection = await driver_connection(session)
-            if written >= COMPACTED_SHARE * await count_decisions(connection):
-                await self.index.compact(connection)
 
     async def _store(self, batch: list[PreparedDecision]) -> None:
         if not batch:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from courtsight.decisions.identity import Identity, same_decision
 from courtsight.ingestion.completion import completed, merged, stored_drafts, update
 from courtsight.ingestion.prepare import DECISION_COLUMNS, PreparedDecision, decision_row
-from fondasi.kit.db import Session, driver_connection
+from fondasi.kit.db import Session, driver_connection, lift_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ CITATION_COLUMNS = (
     *("decision_id", "position", "kind", "normalised", "section"),
     *("start_offset", "end_offset", "cited_number", "cited_court"),
 )
-WRITERS_LOCK = 0x636F757274  # "court"
+WRITERS_LOCK = 0x636F7572  # "cour"
 ARTICLE_COLUMNS = ("number", "law", "decision_id", "rank", "charged", "mentions")
 
 
@@ -52,12 +53,6 @@ async def known_hashes(connection: asyncpg.Connection, hashes: Sequence[bytes]) 
     return {row["content_hash"] for row in rows}
 
 
-async def count_decisions(connection: asyncpg.Connection) -> int:
-    """How many decisions the corpus has."""
-    count: int = await connection.fetchval("SELECT count(*) FROM decision")
-    return count
-
-
 async def store(
     session: Session,
     index: Index,
@@ -73,7 +68,7 @@ async def store(
     `replacing` is set: then it takes the known one's place and id.
 
     Args:
-        session: the unit of work; imports that run side by side take turns until it ends.
+        session: the unit of work; other imports wait with the same decisions until it ends, and with no others.
         index: the search index.
         decisions: what to write.
         replacing: whether a new text takes the place of a known one.
@@ -81,10 +76,7 @@ async def store(
             that running the import again changes nothing. Those of `decisions` are added.
     """
     connection = await driver_connection(session)
-    # Whoever imports waits for another import, longer than a request may.
-    await connection.execute(
-        "SELECT set_config('lock_timeout', '0', true), pg_advisory_xact_lock($1)", WRITERS_LOCK
-    )
+    await _take_turns(connection, decisions)
     outcome = Stored()
     settled = set() if settled is None else settled
     known = await known_hashes(connection, [decision.content_hash for decision in decisions])
@@ -126,6 +118,20 @@ async def store(
 def _stored_as(identity: Identity, known: Sequence[Identity]) -> Identity:
     """The identity under which a decision is known, if the words for its court differ from those of `identity`."""
     return same_decision(identity, [one for one in known if one.number == identity.number]) or identity
+
+
+async def _take_turns(connection: asyncpg.Connection, decisions: Sequence[PreparedDecision]) -> None:
+    """Wait until nobody else writes decisions with these numbers, longer than a request may; and write as long.
+
+    The court is left out: the same decision may be known without it.
+    """
+    numbers = {decision.draft.identity.number for decision in decisions}
+    # All in one order, so that no two wait for each other.
+    locks = sorted({crc32(number.encode()) & 0x7FFFFFFF for number in numbers})
+    await lift_limits(connection)
+    await connection.execute(
+        "SELECT pg_advisory_xact_lock($1, number) FROM unnest($2::integer[]) AS number", WRITERS_LOCK, locks
+    )
 
 
 async def _complete(connection: asyncpg.Connection, known_id: UUID, decision: PreparedDecision) -> bool:

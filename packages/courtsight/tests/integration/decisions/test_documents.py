@@ -141,6 +141,33 @@ async def test_statistics_count_what_is_there(corpus):
     assert years == Counter(str(draft.year) for draft in corpus.drafts)
 
 
+async def test_facets_of_the_whole_corpus_count_every_decision(corpus):
+    answer = await corpus.get("facets")
+    for name in ("court", "level", "jurisdiction", "case_type", "legal_area", "outcome", "year"):
+        expected = Counter(str(getattr(draft, name)) for draft in corpus.drafts)
+        expected.pop("", None)
+        wanted = sorted(expected.items(), key=lambda item: (-item[1], item[0]))[:20]
+        assert [(row["value"], row["count"]) for row in answer[name]] == wanted, name
+
+
+@pytest.mark.parametrize("filters", [{}, {"jurisdiction": "umum"}])
+async def test_the_values_of_a_facet_can_all_be_paged_through(corpus, filters):
+    values, page = [], 1
+    while page is not None:
+        answer = await corpus.get("facets/court", page=page, items_per_page=7, **filters)
+        values += [(row["value"], row["count"]) for row in answer["data"]]
+        page = answer["next_page"]
+    chosen = [d for d in corpus.drafts if not filters or d.jurisdiction == filters["jurisdiction"]]
+    assert dict(values) == Counter(draft.court for draft in chosen)
+    assert len(values) == answer["total_count"] > 20
+    assert [count for _, count in values] == sorted((count for _, count in values), reverse=True)
+    articles = await corpus.get("facets/article", items_per_page=5, **filters)
+    first = await corpus.get("facets", **filters)
+    assert articles["data"] == first["article"][:5]
+    response = await corpus.client.get("/api/v1/legal-search/facets/clerk")
+    assert response.status_code == 422
+
+
 async def test_facets_count_among_the_decisions_that_meet_the_filters(corpus):
     answer = await corpus.get("facets", jurisdiction="umum", year=2019)
     chosen = [draft for draft in corpus.drafts if draft.jurisdiction == "umum" and draft.year == 2019]

@@ -50,7 +50,9 @@ async def read_content(connection: asyncpg.Connection) -> list[tuple[Any, ...]]:
     """What is stored, without ids; and a check that all of it belongs together."""
     for name, query in ORPHANS.items():
         assert await connection.fetch(query) == [], name
-    documents = await connection.fetchval("SELECT coalesce(sum(documents), 0) FROM ai_collection")
+    documents = await connection.fetchval(
+        "SELECT coalesce(sum(documents), 0) - (SELECT count(*) FROM ai_removal) FROM ai_segment"
+    )
     assert documents == await connection.fetchval("SELECT count(*) FROM decision")
     return [tuple(row) for row in await connection.fetch(CONTENT)]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fondasi.ai.embeddings import EmbeddingUnavailableError
-from fondasi.ai.retrieval import indexing
+from fondasi.ai.retrieval import indexing, merging
 from fondasi.ai.retrieval.containing import documents_containing
 from fondasi.ai.retrieval.documents import Document, PreparedDocument, assemble, texts_to_embed
 from fondasi.ai.retrieval.errors import InvalidQueryError
@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 
 MAXIMUM_WINDOW = 1000
 _STATIC = "static/"
+_SUMS = "coalesce(sum(passages), 0) AS passages, coalesce(sum(vectors), 0) AS vectors"
+_SIZE = f"""
+SELECT s.documents - r.documents AS documents, s.passages - r.passages AS passages, s.vectors - r.vectors AS vectors
+FROM ai_collection c
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(documents), 0) AS documents, {_SUMS} FROM ai_segment WHERE collection_id = c.id
+) AS s
+CROSS JOIN LATERAL (SELECT count(*) AS documents, {_SUMS} FROM ai_removal WHERE collection_id = c.id) AS r
+WHERE c.name = $1
+"""  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +207,27 @@ class Index:
         """Remove documents; returns how many were indexed."""
         return await indexing.remove(connection, await self.open(connection), ids)
 
+    async def merge(self, connection: asyncpg.Connection, *, least: int = 2) -> int:
+        """Merge some segments into one, or drop what removed documents left in one; returns how many were merged.
+
+        0 when there is nothing to do, or somebody else is doing it. A search reads every segment, so that it slows as
+        they add up. Searches and writers go on meanwhile.
+
+        Args:
+            connection: outside of a transaction, unless a step may be as long as what surrounds it.
+            least: segments that are worth it; fewer wait for more.
+        """
+        return await merging.merge(connection, await self.open(connection), least)
+
     async def compact(self, connection: asyncpg.Connection) -> int:
-        """Merge segments and drop what removed documents left; returns how many segments were merged."""
-        return await indexing.compact(connection, await self.open(connection))
+        """Merge until there is nothing to merge, a transaction a step; returns how many segments were merged.
+
+        Whatever stops it leaves whole steps behind, and the next call goes on after them.
+        """
+        merged = 0
+        while step := await self.merge(connection):
+            merged += step
+        return merged
 
     async def drop(self, connection: asyncpg.Connection) -> None:
         """Remove the collection and all that it holds, whatever model its vectors come from."""
@@ -243,13 +271,7 @@ class Index:
 
     async def size(self, connection: asyncpg.Connection) -> Size:
         """How much the index holds."""
-        counts = await connection.fetchrow(
-            "SELECT p.passages, p.vectors,"
-            " (SELECT count(*) FROM ai_document d WHERE d.collection_id = c.id) AS documents"
-            " FROM ai_collection c CROSS JOIN LATERAL (SELECT count(*) AS passages, count(vector) AS vectors"
-            " FROM ai_passage WHERE collection_id = c.id) AS p WHERE c.name = $1",
-            self.collection,
-        )
+        counts = await connection.fetchrow(_SIZE, self.collection)
         if counts is None:
             return Size(self._embedder.model_id, 0, 0, 0)
         return Size(self._embedder.model_id, counts["documents"], counts["passages"], counts["vectors"])

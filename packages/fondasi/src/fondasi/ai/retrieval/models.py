@@ -1,12 +1,15 @@
 """Tables of the retrieval index.
 
 A collection holds documents of one kind, embedded with one model. Postings lie in segments that are written once per
-batch and merged by compaction; a document that is removed leaves dead postings behind until then, and the join with
-`ai_document` hides them.
+batch and merged later; a document that is removed leaves dead postings behind until then, and the join with
+`ai_document` hides them. Ordinals and the ids of segments are drawn from sequences that all collections share: writers
+wait for nobody, and gaps do no harm.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pgvector.sqlalchemy import HALFVEC
@@ -19,16 +22,21 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Sequence,
     SmallInteger,
     UniqueConstraint,
+    func,
     literal_column,
     text,
 )
+from sqlalchemy.dialects.postgresql import INT4MULTIRANGE
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Base
 
 HIGHEST_IMPACT = 32767  # what the column can hold: of blocks that were written when there was no `best`
+ORDINALS = Sequence("ai_document_ordinal_seq", data_type=Integer, minvalue=0, start=0, metadata=Base.metadata)
+SEGMENTS = Sequence("ai_segment_id_seq", data_type=Integer, minvalue=0, start=0, metadata=Base.metadata)
 INDEXED_DIMENSIONS = (128, 256, 384, 512, 768, 1024, 1536, 3072)
 
 
@@ -64,13 +72,14 @@ class Collection(Base):
     model_id: Mapped[str]
     dimension: Mapped[int]
     average_length: Mapped[float] = mapped_column(default=0.0, server_default="0")
-    documents: Mapped[int] = mapped_column(default=0, server_default="0")
-    next_ordinal: Mapped[int] = mapped_column(default=0, server_default="0")
-    next_segment: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Segment(Base):
-    """A batch of postings. `bits`: how many leading bits of a rare term's hash name its bucket."""
+    """A batch of documents and their postings.
+
+    `bits`: how many leading bits of a rare term's hash name its bucket. `ordinals` are those of its documents, and
+    `documents`, `passages` and `vectors` how many there were when it was written: see `Removal`.
+    """
 
     __tablename__ = "ai_segment"
 
@@ -78,6 +87,22 @@ class Segment(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     bits: Mapped[int] = mapped_column(SmallInteger)
     postings: Mapped[int] = mapped_column(BigInteger)
+    ordinals: Mapped[Any] = mapped_column(INT4MULTIRANGE)
+    documents: Mapped[int]
+    passages: Mapped[int]
+    vectors: Mapped[int]
+
+
+class Removal(Base):
+    """A document that was removed and whose postings still stand in a segment, with how many passages it had."""
+
+    __tablename__ = "ai_removal"
+
+    collection_id: Mapped[int] = _collection_key()
+    ordinal: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    passages: Mapped[int]
+    vectors: Mapped[int]
+    removed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Posting(Base):

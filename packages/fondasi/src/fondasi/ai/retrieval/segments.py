@@ -65,17 +65,14 @@ def saturation(
 
 
 def build_postings(
-    documents: Sequence[PreparedDocument], first_ordinal: int, average_length: float, ranking: Ranking
+    documents: Sequence[PreparedDocument], ordinals: Sequence[int], average_length: float, ranking: Ranking
 ) -> Postings:
-    """Postings of a batch, numbered from `first_ordinal`."""
+    """Postings of a batch, each document with its ordinal."""
     if not documents:
         return Postings(np.zeros(0, np.uint64), np.zeros(0, np.int32), np.zeros(0, np.int16))
     return Postings.sort(
         np.concatenate([document.terms for document in documents]),
-        np.repeat(
-            np.arange(first_ordinal, first_ordinal + len(documents), dtype=np.int32),
-            [len(document.terms) for document in documents],
-        ),
+        np.repeat(np.array(ordinals, dtype=np.int32), [len(document.terms) for document in documents]),
         np.concatenate(
             [saturation(doc.frequencies, doc.length, average_length, ranking) for doc in documents]
         ),

@@ -64,9 +64,10 @@ chosen AS MATERIALIZED (
     SELECT t.number, i.idf,
         CASE WHEN t.is_pair THEN 0 ELSE i.idf END AS word_idf, CASE WHEN t.is_pair THEN 0 ELSE t.mask END AS word_mask,
         CASE WHEN t.is_pair THEN i.idf ELSE 0 END AS pair_idf, CASE WHEN t.is_pair THEN t.mask ELSE 0 END AS pair_mask
-    FROM ranked r JOIN term t USING (number) CROSS JOIN ai_collection c
+    FROM ranked r JOIN term t USING (number)
+    CROSS JOIN (SELECT sum(documents) AS documents FROM ai_segment WHERE collection_id = $1) AS c
     CROSS JOIN LATERAL (SELECT ln(1 + (greatest(c.documents, r.n) - r.n + 0.5) / (r.n + 0.5)) AS idf) AS i
-    WHERE c.id = $1 AND (r.total <= {{budget}} OR r.place <= 2)
+    WHERE (r.total <= {{budget}} OR r.place <= 2)
 ),
 block AS (
     SELECT number, documents, impacts,

@@ -42,7 +42,8 @@ def test_saturation_without_an_average_length():
     )
 )
 def test_rows_hold_every_posting_once(documents):
-    postings = build_postings([prepared(n, list(t)) for n, t in enumerate(documents)], 100, 10.0, Ranking())
+    batch = [prepared(n, list(t)) for n, t in enumerate(documents)]
+    postings = build_postings(batch, range(100, 100 + len(batch)), 10.0, Ranking())
     bits = bucket_bits(int(rare(postings).sum()))
     seen = defaultdict(list)
     keys = set()
@@ -67,7 +68,7 @@ def test_rows_hold_every_posting_once(documents):
 
 def test_a_frequent_term_has_a_row_of_its_own():
     documents = [prepared(n, [5, 1000 + n]) for n in range(FREQUENT)]
-    rows = list(posting_rows(build_postings(documents, 0, 10.0, Ranking()), 0, 1, 1))
+    rows = list(posting_rows(build_postings(documents, range(FREQUENT), 10.0, Ranking()), 0, 1, 1))
     assert [(row[1], row[4], row[6] is None) for row in rows] == [(5, FREQUENT, True), (0, FREQUENT, False)]
 
 
@@ -91,13 +92,13 @@ def test_buckets_hold_about_64_postings():
 
 
 def test_no_documents_no_rows():
-    postings = build_postings([], 0, 0.0, Ranking())
+    postings = build_postings([], [], 0.0, Ranking())
     assert len(postings) == 0
     assert list(posting_rows(postings, 0, 1, 1)) == []
 
 
 def test_later_segments_come_later_within_a_term():
-    parts = [build_postings([prepared(0, [1, 2])], first, 10.0, Ranking()) for first in (0, 1)]
+    parts = [build_postings([prepared(0, [1, 2])], [first], 10.0, Ranking()) for first in (0, 1)]
     merged = Postings.concatenate(parts)
     assert merged.terms.tolist() == [1, 1, 2, 2]
     assert merged.documents.tolist() == [0, 1, 0, 1]

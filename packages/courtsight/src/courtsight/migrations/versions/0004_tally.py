@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "courtsight_0002"
-down_revision = "courtsight_0001"
+revision = "courtsight_0004"
+down_revision = "courtsight_0003"
 branch_labels = None
 depends_on = None
 
@@ -17,7 +17,10 @@ ARTICLE = "CASE WHEN d.law = '' THEN d.number ELSE d.law || ':' || d.number END"
 # What each table's rows add, from `d`.
 ADDED = {
     "decision": ("f.facet, f.value", VALUES),
-    "decision_article": (f"'article' AS facet, {ARTICLE} AS value", "WHERE d.rank IS NOT NULL"),
+    "decision_article": (
+        f"'article' AS facet, {ARTICLE} AS value",
+        "WHERE d.rank IS NOT NULL AND d.number <> ''",
+    ),
     "decision_section": ("'total' AS facet, 'decision_section' AS value", ""),
     "decision_citation": ("'total' AS facet, 'decision_citation' AS value", ""),
 }
