@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,8 +102,9 @@ def compare(record: Labelled) -> dict[str, tuple[set[Hashable], set[Hashable]]]:
 
 
 def cited_key(number: str) -> str:
-    """A decision number without its court, hashed: a list of them tells nothing of the texts that they are from."""
-    return hashlib.sha256(_base(number).encode()).hexdigest()[:16]
+    """A decision number without its court and marks, hashed: a list of them tells nothing of the texts behind."""
+    plain = re.sub(r"[^a-z0-9]", "", _base(number))
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
 def right_sections(

@@ -55,12 +55,24 @@ class Question(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one question went: nDCG@10 and whether the first hit answers, by leg; `said_weak` of the hybrid search."""
+    """How one question went, by leg: hits by record id, nDCG@10, whether the first answers; `said_weak` of hybrid."""
 
+    id: str
     kind: str
+    hits: Mapping[str, Sequence[str]]
     gains: Mapping[str, float]
     firsts: Mapping[str, bool]
     said_weak: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The outcome as plain values."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "said_weak": self.said_weak,
+            "ndcg@10": self.gains,
+            "hits": self.hits,
+        }
 
 
 def read_questions(path: Path) -> list[Question]:
@@ -86,8 +98,8 @@ def read_questions(path: Path) -> list[Question]:
     return questions
 
 
-async def ask(corpus: Corpus, questions: Sequence[Question], bar: Progress) -> dict[str, dict[str, Any]]:
-    """Ask every question of every leg; the figures of each kind, and of all that have an answer.
+async def ask(corpus: Corpus, questions: Sequence[Question], bar: Progress) -> list[Outcome]:
+    """Ask every question of every leg.
 
     Raises:
         EvaluationDataError: a question is graded for a decision that the data lacks.
@@ -109,14 +121,16 @@ async def ask(corpus: Corpus, questions: Sequence[Question], bar: Progress) -> d
             ranked[leg] = [corpus.numbers[hit.decision.id] for hit in answer["data"]]
         outcomes.append(
             Outcome(
+                question.id,
                 question.kind,
+                {leg: [corpus.records[place].id for place in found] for leg, found in ranked.items()},
                 {leg: ndcg(found, grades, DEPTH) for leg, found in ranked.items()},
                 {leg: hit_first(found, grades) for leg, found in ranked.items()},
                 says_weak(answer),
             )
         )
         bar.advance(progress)
-    return summarise(outcomes)
+    return outcomes
 
 
 def as_typed(question: Question, answers: Sequence[DecisionDraft]) -> str:

@@ -16,7 +16,7 @@ from courtsight.evaluation.paging import page_through
 from courtsight.evaluation.parsing import parse_all
 from courtsight.evaluation.quality import CLIENTS, TaskRun
 from courtsight.evaluation.questions import LEGS as ASKED_LEGS
-from courtsight.evaluation.questions import NO_ANSWER, ask, read_questions
+from courtsight.evaluation.questions import NO_ANSWER, ask, read_questions, summarise
 from courtsight.evaluation.tasks import Labelled, load, make_tasks
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Report:
     imported: dict[str, float] = field(default_factory=dict)
     latency_ms: dict[str, float] = field(default_factory=dict)
     questions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    answers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     forms: dict[str, Any] = field(default_factory=dict)
     paging: dict[str, Any] = field(default_factory=dict)
     parsing: dict[str, Any] = field(default_factory=dict)
@@ -73,6 +74,7 @@ class Report:
             "import": self.imported,
             "latency_ms": self.latency_ms,
             "questions": self.questions,
+            "answers": self.answers,
             "forms": self.forms,
             "paging": self.paging,
             "parsing": self.parsing,
@@ -113,7 +115,9 @@ async def evaluate_file(
                 if wanted.tasks:
                     await _measure_tasks(corpus, report, bar)
                 for name, questions in asked.items():
-                    report.questions[name] = await ask(corpus, questions, bar)
+                    outcomes = await ask(corpus, questions, bar)
+                    report.questions[name] = summarise(outcomes)
+                    report.answers[name] = [outcome.as_json() for outcome in outcomes]
                 if wanted.forms:
                     report.forms = await type_forms(corpus, bar)
                 if wanted.paging:

@@ -70,11 +70,14 @@ async def test_questions_forms_pages_and_parsing_are_measured_in_one_run(file, s
     report = await evaluate_file(file, settings, Console(stderr=True), wanted=wanted, processes=0)
     print_report(report, Console(), as_json=True)
     answer = json.loads(capsys.readouterr().out)
-    assert set(answer) == {"import", "questions", "forms", "paging", "parsing"}
+    assert set(answer) == {"import", "questions", "answers", "forms", "paging", "parsing"}
     groups = answer["questions"]["made-up-seen"]
     assert groups["number"]["n"] == groups["all"]["n"] == 2
     assert groups["number"]["hybrid"] == {"ndcg@10": 0.5, "hit@1": 0.5}  # the right one, and a wrong one
     assert groups["no-answer"] == {"n": 1, "said_weak": 1.0}
+    right, _, nothing = answer["answers"]["made-up-seen"]
+    assert right["hits"]["hybrid"][0] == ids[0]
+    assert nothing["hits"]["hybrid"] == []
     assert answer["forms"]["number"]["n"] >= 60
     assert answer["forms"]["article"]["n"] >= 60
     assert 0 < answer["forms"]["number"]["exact"] <= 1

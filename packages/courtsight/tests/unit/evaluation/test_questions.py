@@ -19,7 +19,7 @@ RECORD = {
 
 
 def outcome(kind, gain, first, *, weak):
-    return Outcome(kind, dict.fromkeys(("bm25", "lexical", "semantic"), 0.0) | {"hybrid": gain},
+    return Outcome("Q1", kind, {}, dict.fromkeys(("bm25", "lexical", "semantic"), 0.0) | {"hybrid": gain},
                    dict.fromkeys(("bm25", "lexical", "semantic"), False) | {"hybrid": first}, weak)  # fmt: skip
 
 
