@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ArticleRoles", "Grade", "applied_articles", "article_roles", "charged_articles"]
 
-_CLAUSE = re.compile(r"\b(?:mengingat|memperhatikan)\b(?=[^\n]{0,90}?\b(?:pasal|undang|uu|kuhp))")
+_CLAUSE = re.compile(
+    r"\b(?:mengingat|memperhatikan)\b(?=[^\n]{0,90}?(?:\n[^\n]{0,90}?)?\b(?:pasal|undang|uu|kuhp))"
+)
 _VERDICT = re.compile(r"\bm\s?e\s?n\s?g\s?a\s?d\s?i\s?l\s?i\b|\bmemutuskan\b")
 _CLAUSE_LENGTH = 2_500
 _PROVEN = re.compile(r"\b(?:terpenuhi|terbukti)\b")
@@ -149,10 +151,17 @@ def _applied(parts: dict[str, _Part]) -> dict[str, Grade]:
 
 
 def _clause(parts: dict[str, _Part]) -> tuple[_Part | None, Sequence[Citation]]:
-    """The last clause "Mengingat/Memperhatikan Pasal ..." before the operative part."""
-    for part in _reasons(parts):
-        for match in reversed([*_CLAUSE.finditer(part.lowered)]):
-            limit = min(len(part.lowered), match.start() + _CLAUSE_LENGTH)
+    """The last clause "Mengingat/Memperhatikan Pasal ..." before the operative part, wherever it stands."""
+    for name in reversed(parts):
+        if name == Section.CLOSING:
+            continue
+        part = parts[name]
+        end = len(part.lowered)
+        if name == Section.VERDICT:
+            orders = [match.start() for match in _VERDICT.finditer(part.lowered)]
+            end = orders[-1] if orders else 0
+        for match in reversed([*_CLAUSE.finditer(part.lowered, 0, end)]):
+            limit = min(end, match.start() + _CLAUSE_LENGTH)
             verdict = _VERDICT.search(part.lowered, match.end(), limit)
             articles = part.between(match.start(), verdict.start() if verdict else limit)
             if articles:

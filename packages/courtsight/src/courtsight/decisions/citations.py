@@ -17,6 +17,7 @@ from html import escape
 
 from courtsight.decisions.articles import Article, Chain, article_ancestors, parse_chain, parse_twin
 from courtsight.decisions.case_numbers import find_case_numbers, normalise_case_number
+from courtsight.decisions.cleaning import clean
 from courtsight.decisions.statutes import LAW_HINTS, Law, find_laws, match_law
 
 __all__ = [
@@ -85,20 +86,6 @@ class ArticleQuery:
 
 _ANCHOR = re.compile(rf"(?:(?P<pasal>pasal|psl\b|ps\.)|(?P<law>{LAW_HINTS}))")
 _HALF_CHAIN = 200
-_PAGE_LINE = re.compile(
-    r"^[ \t]*(?:hal(?:aman|\.)?\s{0,3}\d{1,4}\s{0,3}dari\s{0,3}\d{1,4}(?:\s{0,3}hal(?:aman|\.)?)?[^\n]{0,80}"
-    r"|direktori putusan mahkamah agung republik indonesia|mahkamah agung republik indonesia"
-    r"|putusan3?\.mahkamahagung\.go\.id|email\s?:\s?kepaniteraan@mahkamahagung\.go\.id[^\n]{0,80})[ \t]*$",
-    re.IGNORECASE | re.MULTILINE,
-)
-_DISCLAIMER = re.compile(
-    r"disclaimer\s{0,3}\n?kepaniteraan mahkamah agung republik indonesia berusaha.{0,900}?ext\.?\s{0,2}318\)",
-    re.IGNORECASE | re.DOTALL,
-)
-_LIGATURES = str.maketrans(
-    {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u00ad": None, "\u200b": None, "\ufeff": None,
-     "\u00a0": " ", "\r": None, "\x00": None}
-)  # fmt: skip
 
 
 def find(text: str) -> list[Citation]:
@@ -173,17 +160,6 @@ def annotate(text: str, citations: list[Citation]) -> str:
         end = citation.end
     parts.append(escape(text[end:]))
     return "".join(parts)
-
-
-def clean(text: str) -> str:
-    """The text without what a PDF adds to a decision.
-
-    Removes page lines ("Halaman 3 dari 20"), the directory's running titles and disclaimer, soft hyphens and
-    ligatures. Spans found in the cleaned text belong to the cleaned text.
-    """
-    text = _DISCLAIMER.sub("", text.translate(_LIGATURES))
-    lines = (line.rstrip(" \t") for line in _PAGE_LINE.sub("", text).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def lower(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-__all__ = ["find_date", "parse_date"]
+__all__ = ["find_date", "find_day", "parse_date"]
 
 _MONTHS = {
     "januari": 1, "jan": 1, "februari": 2, "pebruari": 2, "feb": 2, "peb": 2, "maret": 3, "mar": 3, "april": 4,
@@ -15,7 +15,7 @@ _MONTHS = {
 }  # fmt: skip
 _NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATE = re.compile(
-    rf"(?<!\d)(?P<day>\d{{1,2}})[\s.\-/]{{1,3}}(?P<month>{_NAMES})[\s.,\-/]{{1,3}}(?P<year>\d{{4}})(?!\d)"
+    rf"(?<!\d)(?P<day>\d{{1,2}})[\s.\-/]{{0,3}}(?P<month>{_NAMES})(?:\s{{1,2}}tahun)?[\s.,\-/]{{0,3}}(?P<year>\d{{4}})(?!\d)"
     r"|(?<!\d)(?P<iso>\d{4}-\d{1,2}-\d{1,2})(?!\d)"
     r"|(?<!\d)(?P<digits>\d{1,2}[\-/.]\d{1,2}[\-/.]\d{4})(?!\d)",
     re.IGNORECASE,
@@ -29,6 +29,20 @@ def find_date(text: str, start: int = 0, end: int | None = None) -> date | None:
         if found is not None:
             return found
     return None
+
+
+_DAY = re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})[\s.\-/]{{0,3}}(?P<month>{_NAMES})\b", re.IGNORECASE)
+
+
+def find_day(text: str, start: int, end: int, *, year: int) -> date | None:
+    """The first day and month in `text[start:end]`, of that year."""
+    match = _DAY.search(text, start, end)
+    if match is None:
+        return None
+    try:
+        return date(year, _MONTHS[match["month"].lower()], int(match["day"]))
+    except ValueError:
+        return None
 
 
 def parse_date(text: str) -> date | None:

@@ -44,6 +44,21 @@ class Party:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """Where the lines of the text stand on a page of the file that was read.
+
+    `width` and `height` are of the page as it is shown, in points. `lines` has six numbers for each line: where it
+    begins and ends in `DecisionDraft.full_text`, in characters, and its left, top, right and bottom, in tenths of a
+    point from the page's top left.
+    """
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class DecisionDraft:
     """What a reader could tell of one decision. Unknown fields stay empty; nothing is guessed.
@@ -72,12 +87,14 @@ class DecisionDraft:
     outcome: str = ""  # amar, e.g. "kabul", "tolak", "pidana"
     outcome_other: str = ""  # amar lainnya
     outcome_note: str = ""  # catatan amar
+    sentence_days: int | None = None  # imprisonment that the verdict imposes
     rule_of_law: str = ""  # kaidah
     abstract: str = ""
     source_url: str = ""
     attachments: list[str] = field(default_factory=list)  # addresses of the published PDF and ZIP
     related: list[str] = field(default_factory=list)  # decision numbers, as printed
     fictitious: bool = False
+    pages: list[PageLayout] = field(default_factory=list, compare=False)  # of a PDF
 
     def __post_init__(self) -> None:
         """A court has one name, whatever the source calls it."""

@@ -73,7 +73,7 @@ _CUES: dict[Section, tuple[tuple[float, re.Pattern[str]], ...]] = {
         (3.0, _cue(r"nama lengkap\b")),
         (3.0, _cue(rf"{_DEFENDANT}(?: [ivx\d]{{1,3}})? nama\b")),
         (2.5, _cue(r"(?:nama|n a m a)\b(?= \w)")),
-        (2.0, re.compile(r"\bantara[\W_]{0,6}\n(?P<cue>)", re.MULTILINE)),
+        (2.0, re.compile(r"\b(?:antara|diajukan oleh)[\W_]{0,6}\n(?P<cue>)", re.MULTILINE)),
         (1.5, _cue(r"tempat lahir\b")),
     ),
     Section.DETENTION: (

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from courtsight.decisions.draft import CourtLevel, DecisionDraft, Party, Section
+from courtsight.decisions.verdict import read_verdict
 from courtsight.fictitious import names
 from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.library import Matter, frame
@@ -214,6 +215,8 @@ def finish(
     """Put the sections into reading order, note how the case stands now, and file the decision."""
     draft.sections = {section.value: sections[section] for section in Section if sections.get(section)}
     draft.keywords = [*case.matter.keywords, *draft.keywords]
+    verdict = read_verdict(sections[Section.VERDICT], level=draft.level, case_type=draft.case_type)
+    draft.sentence_days = verdict.sentence_days
     case.decisions.append(draft)
     case.rulings.append(ruling)
     return draft

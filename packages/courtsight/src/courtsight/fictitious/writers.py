@@ -30,7 +30,6 @@ _STAGES = {
     CourtLevel.REVIEW: "Peninjauan Kembali",
 }
 _CLASSES = {"pidana": "pidana-umum"}
-_PRISON = re.compile(r"pidana penjara selama (?:(\d+) \([^)]*\) tahun)?(?: dan )?(?:(\d+) \([^)]*\) bulan)?")
 _PDF_MARGIN, _PDF_LEADING = 62, 15  # points
 
 
@@ -53,7 +52,7 @@ def to_record(draft: DecisionDraft) -> dict[str, Any]:
         "qualification": _qualification(text),
         "amar": _slug(draft.outcome),
         "amar_lainnya": _slug(draft.outcome_other),
-        "sentence_days": _sentence_days(draft),
+        "sentence_days": draft.sentence_days or 0,
         "status": "fiktif",
         "url": draft.source_url,
         "articles_applied": list(roles.applied),
@@ -107,7 +106,7 @@ def to_text(draft: DecisionDraft) -> str:
 
 
 def to_html(draft: DecisionDraft) -> str:
-    """A detail page as in the Supreme Court's directory: tables of two cells, a label and its value."""
+    """A detail page as in the Supreme Court's directory: a table of two cells, a label and its value; no text."""
     rows = "\n".join(
         f"<tr><td>{label}</td><td>{html.escape(value).replace(chr(10), '<br>')}</td></tr>"
         for label, value in _rows(draft)
@@ -119,7 +118,6 @@ def to_html(draft: DecisionDraft) -> str:
         for number in draft.related
     )
     title = f"Putusan {draft.court} Nomor {printed_number(draft.case_number)}"
-    body = html.escape(draft.full_text)
     return f"""<!DOCTYPE html>
 <html lang="id">
 <head><meta charset="utf-8"><title>{html.escape(title)}</title></head>
@@ -133,7 +131,6 @@ def to_html(draft: DecisionDraft) -> str:
 </ul></td></tr>
 <tr><td>Lampiran</td><td><a href="{slug}.pdf">Download PDF</a> <a href="{slug}.zip">Download ZIP</a></td></tr>
 </table>
-<div class="putusan"><pre>{body}</pre></div>
 </body>
 </html>
 """
@@ -229,13 +226,6 @@ def _level_code(draft: DecisionDraft) -> str:
     if draft.level is CourtLevel.REVIEW:
         return "pk"
     return draft.case_number.rpartition("/")[2].partition(" ")[0].lower()
-
-
-def _sentence_days(draft: DecisionDraft) -> int:
-    """The prison term of the orders in days, a month counted as 30; 0 if there is none."""
-    match = _PRISON.search(draft.outcome_note)
-    years, months = (int(part or 0) for part in match.groups()) if match else (0, 0)
-    return 30 * (12 * years + months)
 
 
 def _qualification(text: str) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from courtsight.decisions.applied import Grade, applied_articles, article_roles, charged_articles
 from courtsight.decisions.draft import DecisionDraft, Section
 
@@ -76,3 +78,35 @@ def test_an_article_applied_as_asked_ranks_before_a_finer_one():
     assert exact["KUHP:351"] < finer["KUHP:351"]
     assert exact["KUHP:351"] < exact["KUHP:55"]
     assert finer["KUHP:351(1)"] < finer["KUHP:351"] < 1024
+
+
+@pytest.mark.parametrize(
+    "section", ["case_history", "demand", "indictment", "facts", "legal_facts", "considerations"]
+)
+@pytest.mark.parametrize(
+    "clause", ["memperhatikan pasal 378 kuhp dan peraturan lain", "Mengingat, ketentuan\nPasal 378 KUHP"]
+)
+def test_the_clause_counts_wherever_it_stands_before_the_verdict(section, clause):
+    parts = {
+        "demand": "tuntutan",
+        "facts": "saksi",
+        section: f"kalimat lain\n{clause}",
+        "verdict": "mengadili",
+    }
+    assert applied_articles(decision(**parts)) == ("KUHP:378",)
+
+
+def test_the_last_clause_before_the_verdict_counts():
+    draft = decision(
+        case_history="Membaca putusan yang amarnya: Mengingat Pasal 372 KUHP; MENGADILI: bersalah;",
+        considerations="Memperhatikan, Pasal 378 KUHP;",
+        verdict="MENGADILI: Menolak permohonan kasasi;",
+    )
+    assert applied_articles(draft) == ("KUHP:378",)
+
+
+def test_a_clause_at_the_head_of_the_operative_part_counts_up_to_the_word_that_begins_it():
+    draft = decision(
+        verdict="Mengingat Pasal 378 KUHP\nMENGADILI\nMenyatakan Terdakwa tidak terbukti melanggar Pasal 372 KUHP"
+    )
+    assert article_roles(draft).applied == {"KUHP:378": Grade.STATED}

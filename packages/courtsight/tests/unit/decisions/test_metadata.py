@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from courtsight.decisions.case_numbers import level_of, without_court_code
 from courtsight.decisions.dates import find_date, parse_date
 from courtsight.decisions.draft import CourtLevel, Party
-from courtsight.decisions.metadata import case_type_of, read_metadata
+from courtsight.decisions.kinds import case_type_of
+from courtsight.decisions.metadata import read_metadata
 from courtsight.decisions.sections import split_sections
 
 CASSATION = """P U T U S A N

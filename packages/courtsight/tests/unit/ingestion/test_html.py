@@ -56,7 +56,7 @@ def test_every_field_of_the_page_is_read(page):
         CourtLevel.FIRST_INSTANCE,
         "PN Kota Contoh",
     )
-    assert (draft.jurisdiction, draft.case_type, draft.legal_area) == ("umum", "pidana umum", "pencurian")
+    assert (draft.jurisdiction, draft.case_type, draft.legal_area) == ("umum", "pidana", "pencurian")
     assert (draft.year, draft.keywords) == (2014, ["Pencurian", "Sepeda"])
     assert (draft.registered_on, draft.deliberated_on) == (date(2014, 3, 3), date(2014, 6, 23))
     assert draft.pronounced_on == date(2014, 11, 25)
@@ -73,6 +73,76 @@ def test_every_field_of_the_page_is_read(page):
         "https://putusan.example/direktori/download_file/abc/zip/abc",
     ]
     assert draft.sections == {}
+
+
+def page_of(*rows, before=""):
+    cells = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in rows)
+    return f"<!DOCTYPE html><html><body>{before}<table>{cells}</table></body></html>"
+
+
+def read_page(tmp_path, content):
+    path = tmp_path / "page.html"
+    path.write_text(content, encoding="utf-8")
+    (result,) = read_html(path)
+    return result
+
+
+NUMBER = ("Nomor", "12/Pid.B/2014/PN Cth")
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "field", "wanted"),
+    [
+        ("Hakim Ketua", "Hakim Ketua Budi Contoh, S.H.", "presiding_judge", "Budi Contoh, S.H."),
+        ("Hakim Ketua", "Hakim Tunggal: Budi Contoh, S.H.", "presiding_judge", "Budi Contoh, S.H."),
+        ("Panitera", "Panitera Pengganti: Tri Contoh, S.H.", "clerk", "Tri Contoh, S.H."),
+        ("Panitera", "Panitera : Tri Contoh", "clerk", "Tri Contoh"),
+        ("Hakim Anggota", "Sari Contoh, Br Hakim Anggota Eko Contoh", "member_judges", ["Sari Contoh", "Eko Contoh"]),
+        ("Hakim Anggota", "Hakim Anggota Sari C., S.h., Br Hakim Anggota Eko C.", "member_judges",
+         ["Sari C., S.h.", "Eko C."]),
+        ("Hakim Anggota", "Hakim Anggota 1: Sari C.<br>Hakim Anggota 2: Eko C.", "member_judges",
+         ["Sari C.", "Eko C."]),
+        ("Klasifikasi", "Pencurian / Pidana Umum", "legal_area", "pencurian"),
+        ("Klasifikasi", "Pidana / Pencurian / Pidana Umum", "legal_area", "pencurian"),
+        ("Klasifikasi", "Pencurian / Pidana Umum", "case_type", "pidana"),
+        ("Klasifikasi", "Pidana Khusus &raquo; Narkotika", "case_type", "pidana khusus"),
+        ("Klasifikasi", "Pidana Umum", "legal_area", ""),
+        ("Tahun", "2014", "case_type", "pidana"),
+    ],
+)  # fmt: skip
+def test_values_are_read_as_the_directory_prints_them(tmp_path, label, value, field, wanted):
+    assert getattr(read_page(tmp_path, page_of(NUMBER, (label, value))), field) == wanted
+
+
+@pytest.mark.parametrize("other", ["1", "12", "Lampiran 3", "\u2014"])
+def test_a_detail_page_below_another_table_is_read(tmp_path, other):
+    before = f"<table><tr><td>Nomor</td><td>{other}</td></tr><tr><td>Amar</td><td>lain</td></tr></table>"
+    draft = read_page(tmp_path, page_of(NUMBER, ("Hakim Ketua", "Budi"), ("Amar", "Bebas"), before=before))
+    assert (draft.case_number, draft.outcome) == ("12/Pid.B/2014/PN Cth", "bebas")
+
+
+@pytest.mark.parametrize("markup", ["pre", "p", "div", "td"])
+def test_a_page_that_holds_the_text_is_read_as_a_text(tmp_path, criminal_text, criminal_sections, markup):
+    lines = criminal_text.splitlines()
+    body = {
+        "pre": f"<pre>{criminal_text}</pre>",
+        "p": "".join(f"<p>{line}</p>" for line in lines),
+        "div": "<div>" + "<br>".join(lines) + "</div>",
+        "td": "<table><tr><td>" + "<br>".join(lines) + "</td></tr></table>",
+    }[markup]
+    draft = read_page(
+        tmp_path, f"<html><head><title>x</title></head><body><nav>Beranda</nav>{body}</body></html>"
+    )
+    assert list(draft.sections) == criminal_sections
+    assert draft.case_number == "12/Pid.B/2014/PN Cth"
+    assert "Beranda" not in draft.full_text
+
+
+def test_a_detail_page_that_holds_the_text_tells_both(tmp_path, criminal_text, criminal_sections):
+    before = f"<h2>Putusan</h2><pre>{criminal_text}</pre>"
+    draft = read_page(tmp_path, page_of(NUMBER, ("Kaidah", "Sebuah kaidah"), before=before))
+    assert list(draft.sections) == criminal_sections
+    assert (draft.rule_of_law, draft.outcome_other) == ("Sebuah kaidah", "")
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,26 @@ def test_a_truncated_pdf_is_refused(decision_pdf):
     assert "truncated" in refused(decision_pdf)
 
 
+@pytest.mark.parametrize(
+    "tail", [b"\0" * 5_000, b"\n<!-- served by a proxy -->" * 4_000], ids=["zeros", "words"]
+)
+def test_what_follows_the_end_mark_is_no_fault(decision_pdf, tail):
+    decision_pdf.write_bytes(decision_pdf.read_bytes() + tail)
+    (draft,) = read_pdf(decision_pdf)
+    assert draft.case_number == "12/Pid.B/2014/PN Cth"
+
+
+def test_a_revision_that_is_cut_off_is_truncated(decision_pdf):
+    decision_pdf.write_bytes(decision_pdf.read_bytes() + b"\n7 0 obj\n<< /Type /Page >>\nendobj\n")
+    assert "truncated" in refused(decision_pdf)
+
+
+def test_a_pdf_without_pages_is_refused(tmp_path):
+    path = tmp_path / "empty.pdf"
+    path.write_bytes(file_of([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"]))
+    assert refused(path) == "the PDF has no pages"
+
+
 def test_a_damaged_pdf_is_refused(tmp_path):
     path = tmp_path / "damaged.pdf"
     path.write_bytes(b"%PDF-1.7\n" + b"x" * 500 + b"\n%%EOF\n")
@@ -117,12 +137,18 @@ def exploding_pdf(operation, size):
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
         b"<< /Font << /F1 5 0 R >> >>",
     ]
+    return file_of(objects)
+
+
+def file_of(objects):
     body, offsets = b"%PDF-1.7\n", []
     for number, content in enumerate(objects, start=1):
         offsets.append(len(body))
         body += b"%d 0 obj\n" % number + content + b"\nendobj\n"
-    table = b"xref\n0 7\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    return body + table + b"trailer << /Size 7 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(body)
+    size = len(objects) + 1
+    table = b"xref\n0 %d\n0000000000 65535 f \n" % size
+    table += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return body + table + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, len(body))
 
 
 def test_a_page_that_explodes_in_memory_is_refused_and_the_next_file_is_read(tmp_path, decision_pdf):

@@ -24,7 +24,7 @@ import psutil
 if TYPE_CHECKING:
     from courtsight.ingestion.readers.base import Limits
 
-__all__ = ["RefusedError", "page_parts", "pdf_text"]
+__all__ = ["RefusedError", "page_parts", "pdf_pages"]
 
 _PDF, _HTML = "pdf_child.py", "html_child.py"
 # Of a core, for a page and for each MiB of it: an ordinary page takes a few milliseconds, a dense MiB up to 3 seconds.
@@ -38,15 +38,15 @@ class RefusedError(Exception):
     """Why a file cannot be read."""
 
 
-def pdf_text(path: Path, limits: Limits) -> str:
-    """The text of a PDF, page after page.
+def pdf_pages(path: Path, limits: Limits) -> list[dict[str, Any]]:
+    """The pages of a PDF with the runs of their text, as `pdf_child` tells them.
 
     Raises:
         RefusedError: if the file is damaged or encrypted, or exceeds a limit on pages, characters, memory, time.
     """
     request = {"path": str(path.resolve()), "pages": limits.pages, "characters": limits.characters}
-    text: str = _ask(_PDF, "the PDF", request, limits.seconds, limits)["text"]
-    return text
+    pages: list[dict[str, Any]] = _ask(_PDF, "the PDF", request, limits.seconds, limits)["pages"]
+    return pages
 
 
 def page_parts(path: Path, limits: Limits) -> dict[str, Any]:

@@ -1,21 +1,27 @@
-"""From the plain text of a decision to a draft."""
+"""From the text of a decision, or the lines of its pages, to a draft."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from courtsight.decisions.case_numbers import level_of
-from courtsight.decisions.draft import DecisionDraft
+from courtsight.decisions.closing import read_closing
+from courtsight.decisions.draft import DecisionDraft, PageLayout, Section
 from courtsight.decisions.metadata import read_metadata
-from courtsight.decisions.sections import split_sections
+from courtsight.decisions.sections import find_sections, split_sections
+from courtsight.decisions.verdict import read_verdict
 from courtsight.ingestion.readers.base import ReadError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from courtsight.ingestion.readers.base import ReadResult
+    from courtsight.ingestion.readers.layout import Line
 
-__all__ = ["draft_from_text"]
+__all__ = ["completed_by_text", "draft_from_lines", "draft_from_text"]
+
+_BETWEEN = len("\n\n")  # sections in `DecisionDraft.full_text`
 
 
 def draft_from_text(path: Path, text: str) -> ReadResult:
@@ -29,7 +35,7 @@ def draft_from_text(path: Path, text: str) -> ReadResult:
     about = read_metadata(text, sections)
     if about.case_number is None:
         return ReadError(path, "no decision number at the beginning of the text")
-    return DecisionDraft(
+    draft = DecisionDraft(
         case_number=about.case_number,
         sections=sections,
         court=about.court,
@@ -45,3 +51,64 @@ def draft_from_text(path: Path, text: str) -> ReadResult:
         pronounced_on=about.pronounced_on,
         fictitious=about.fictitious,
     )
+    return completed_by_text(draft)
+
+
+def completed_by_text(draft: DecisionDraft) -> DecisionDraft:
+    """The draft, with what it lacks of days, outcome, sentence and area read from its closing and operative part."""
+    closing = draft.sections.get(Section.CLOSING.value, "")
+    if closing and draft.pronounced_on is None:
+        ending = read_closing(closing)
+        draft.deliberated_on = draft.deliberated_on or ending.deliberated_on
+        draft.pronounced_on = ending.pronounced_on
+    orders = draft.sections.get(Section.VERDICT.value, "")
+    if orders and not (draft.outcome and draft.legal_area and draft.sentence_days is not None):
+        verdict = read_verdict(orders, level=draft.level, case_type=draft.case_type)
+        if not draft.outcome:
+            draft.outcome, draft.outcome_other = verdict.outcome, draft.outcome_other or verdict.outcome_other
+        draft.legal_area = draft.legal_area or verdict.legal_area
+        draft.sentence_days = verdict.sentence_days if draft.sentence_days is None else draft.sentence_days
+    return draft
+
+
+def draft_from_lines(path: Path, lines: Sequence[Line]) -> ReadResult:
+    """The draft of a decision's lines, and where each of them stands; see `draft_from_text`."""
+    text = "\n".join(line.text for line in lines)
+    draft = draft_from_text(path, text)
+    if isinstance(draft, DecisionDraft):
+        draft.pages = _layout(text, lines)
+    return draft
+
+
+def _layout(text: str, lines: Sequence[Line]) -> list[PageLayout]:
+    """The lines by page, with their places in the full text of the sections."""
+    pages: dict[int, tuple[Line, list[int]]] = {}
+    parts = _parts(text)
+    start = part = 0
+    for line in lines:
+        end = start + len(line.text)
+        while part < len(parts) and parts[part][1] <= start:
+            part += 1
+        for begin, stop, shift in parts[part : part + 2]:
+            first, last = max(start, begin), min(end, stop)
+            if first < last:
+                box = (round(10 * each) for each in line.box)
+                pages.setdefault(line.page.number, (line, []))[1].extend((first + shift, last + shift, *box))
+        start = end + 1
+    return [
+        PageLayout(number, line.page.width, line.page.height, tuple(places))
+        for number, (line, places) in pages.items()
+    ]
+
+
+def _parts(text: str) -> list[tuple[int, int, int]]:
+    """Where each section begins and ends in the text, and how far it moves in the full text."""
+    parts, offset = [], 0
+    for span in find_sections(text):
+        whole = text[span.start : span.end]
+        kept = whole.strip()
+        if kept:
+            begin = span.start + len(whole) - len(whole.lstrip())
+            parts.append((begin, begin + len(kept), offset - begin))
+            offset += len(kept) + _BETWEEN
+    return parts

@@ -1,20 +1,26 @@
-"""The detail page of a decision in the Supreme Court's directory: tables of two cells, a label and a value.
+"""Pages of HTML: the detail page of a decision in the Supreme Court's directory, and the text of a decision.
 
-A page describes a decision and links to its PDF; it rarely holds the text. The draft then has no sections.
+A detail page is a table of two cells, a label and a value, among other tables. It describes a decision and links to its
+PDF; where it does not hold the text, the draft has no sections.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from courtsight.decisions.case_numbers import level_of, normalise_case_number
+from courtsight.decisions.cleaning import clean
 from courtsight.decisions.courts import canonical_name
 from courtsight.decisions.dates import find_date
-from courtsight.decisions.draft import CourtLevel, DecisionDraft
+from courtsight.decisions.draft import CourtLevel, DecisionDraft, Section
+from courtsight.decisions.kinds import case_kind, case_type_of
+from courtsight.decisions.sections import find_sections
 from courtsight.ingestion.readers.base import DEFAULT_LIMITS, Limits, ReadError, ReadResult, storable
 from courtsight.ingestion.readers.child_process import RefusedError, page_parts
+from courtsight.ingestion.readers.drafting import draft_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +43,22 @@ _JURISDICTIONS = {
     "PN": "umum", "PT": "umum", "PA": "agama", "PTA": "agama", "MS": "agama", "PTUN": "tata usaha negara",
     "PTTUN": "tata usaha negara", "DILMIL": "militer", "PM": "militer", "DILMILTI": "militer",
 }  # fmt: skip
+_LABELS = frozenset({
+    "nomor", "tingkat_proses", "klasifikasi", "kata_kunci", "tahun", "tanggal_register", "lembaga_peradilan",
+    "jenis_lembaga_peradilan", "hakim_ketua", "hakim_anggota", "panitera", "amar", "amar_lainnya", "catatan_amar",
+    "tanggal_musyawarah", "tanggal_dibacakan", "kaidah", "abstrak",
+})  # fmt: skip
 _RELATED_ROWS = frozenset({"pertama", "banding", "kasasi", "peninjauan_kembali"})
-_SPLIT = re.compile(r"\s*(?:;|\n|\||,\s(?=(?:Dr|Drs|Dra|Hj|H|Prof)\b\.?|Hakim\s)|\u2022|\s{2,})\s*")
+# Names of their own: on lines, after a mark, after the word for their office, before a title.
+_OFFICE = (
+    r"(?:(?:br\s?)?hakim\s(?:ketua|anggota|tunggal)(?:\s(?:majelis|[ivx]{1,3}|\d)\b)*|ketua\smajelis"
+    r"|panitera\s(?:pengganti|muda)|panitera(?=\s?:))"
+)
+_SPLIT = re.compile(
+    r"\s*(?:;|\n|\||[,\s]\s*(?:br\s?)?(?=hakim\sanggota\b)|,\s(?=(?:Drs?|Dra|Hj?|Prof)\b\.?)|\u2022|\s{2,})\s*",
+    re.IGNORECASE,
+)
+_OFFICES = re.compile(rf"^[\s,.:]*(?:\d{{1,2}}[.)]\s*)?(?:{_OFFICE}\b\s?[:.,]?\s*)+", re.IGNORECASE)
 _LABEL = re.compile(r"[\s_:]+")
 _STEP = re.compile(r"\s*(?:\n|\u00bb|\u203a|>|\s/\s)\s*")
 
@@ -56,29 +76,77 @@ def read_html(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[ReadResul
     except RefusedError as error:
         yield ReadError(path, str(error))
         return
+    yield _read(path, parts)
+
+
+def _read(path: Path, parts: dict[str, Any]) -> ReadResult:
+    """The draft of a page: what its table tells, and its text if it holds that."""
     fields = _fields(parts)
     number = normalise_case_number(fields.get("nomor", "") or fields.get("judul", ""))
+    text = _decision_text(parts["text"])
+    written = draft_from_text(path, text) if text else None
     if number is None:
-        yield ReadError(path, "the page has no field 'Nomor' with a decision number")
-        return
-    yield _draft(number, fields, parts["links"], storable(parts["canonical"]))
+        missing = ReadError(
+            path, "the page has no field 'Nomor' with a decision number, and no text of a decision"
+        )
+        return written or missing
+    draft = _draft(number, fields, parts["links"], storable(parts["canonical"]))
+    if isinstance(written, DecisionDraft) and written.case_number.startswith(number.partition(" ")[0]):
+        names = [name for name in _TOLD_BY_TEXT if not getattr(draft, name)]
+        return replace(draft, **{name: getattr(written, name) for name in names})
+    return draft
+
+
+_TOLD_BY_TEXT = (
+    *("sections", "court", "level", "jurisdiction", "case_type", "legal_area", "year", "parties"),
+    *("presiding_judge", "member_judges", "clerk", "deliberated_on", "pronounced_on"),
+    *("outcome", "outcome_other", "sentence_days", "fictitious"),
+)
+_TITLE = re.compile(
+    r"^[^\w\n]{0,8}(?:salinan\s)?(?:p\s?u\s?t\s?u\s?s\s?a\s?n|p\s?e\s?n\s?e\s?t\s?a\s?p\s?a\s?n)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SHORTEST_TEXT = 400  # characters
+_FEWEST_SECTIONS = 3
+
+
+def _decision_text(raw: str) -> str:
+    """The text of a decision that a page holds; nothing where it holds none."""
+    text = clean("\n".join(" ".join(line.split()) for line in storable(raw).split("\n")))
+    title = _TITLE.search(text)
+    text = text[title.start() :] if title else text
+    if len(text) < _SHORTEST_TEXT:
+        return ""
+    found = {span.section for span in find_sections(text)}
+    return text if Section.VERDICT in found and len(found) >= _FEWEST_SECTIONS else ""
 
 
 def _fields(parts: dict[str, Any]) -> dict[str, str]:
-    """The fields of a page by label."""
-    fields: dict[str, str] = {}
-    for name, text in parts["rows"]:
+    """The fields of a page by label. Those of the decision's own table come before what other tables say."""
+    tables: dict[int, dict[str, str]] = {}
+    for table, name, text in parts["rows"]:
         label, value = _LABEL.sub("_", _cell(name).lower()).strip("_"), _cell(text)
         if label and value.lower() not in _EMPTY:
+            tables.setdefault(table, {}).setdefault(label, value)
+    fields: dict[str, str] = {}
+    for found in sorted(tables.values(), key=_describes, reverse=True):
+        if fields and not normalise_case_number(found.get("nomor", "")):
+            found.pop("nomor", None)
+        for label, value in found.items():
             fields.setdefault(label, value)
     if parts["heading"] is not None:
         fields.setdefault("judul", _cell(parts["heading"]))
     return fields
 
 
+def _describes(fields: dict[str, str]) -> tuple[bool, int]:
+    """How likely a table is the one that describes the decision."""
+    return normalise_case_number(fields.get("nomor", "")) is not None, len(_LABELS & fields.keys())
+
+
 def _draft(number: str, fields: dict[str, str], links: list[str], address: str) -> DecisionDraft:
     court = canonical_name(_first(fields, "lembaga_peradilan", "pengadilan"))
-    kinds = [step for step in _STEP.split(fields.get("klasifikasi", "")) if step]
+    kind, area = _classified(fields.get("klasifikasi", ""))
     pronounced = _date(fields, "tanggal_dibacakan", "tanggal_putusan")
     year = fields.get("tahun", "").strip()
     return DecisionDraft(
@@ -87,16 +155,16 @@ def _draft(number: str, fields: dict[str, str], links: list[str], address: str) 
         court=court,
         level=_LEVELS.get(_first(fields, "tingkat_proses").lower()) or level_of(number),
         jurisdiction=_JURISDICTIONS.get(court.partition(" ")[0].upper(), ""),
-        case_type=kinds[0].lower() if kinds else "",
-        legal_area=kinds[-1].lower() if len(kinds) > 1 else "",
+        case_type=kind or case_type_of(number),
+        legal_area=_line(_first(fields, "sub_klasifikasi")).lower() or area,
         year=int(year)
         if re.fullmatch(r"(?:18|19|20)[0-9]{2}", year)
         else pronounced.year
         if pronounced
         else None,
-        presiding_judge=_line(_first(fields, "hakim_ketua")),
+        presiding_judge=_person(_first(fields, "hakim_ketua", "hakim_tunggal")),
         member_judges=_names(_first(fields, "hakim_anggota")),
-        clerk=_line(_first(fields, "panitera", "panitera_pengganti")),
+        clerk=_person(_first(fields, "panitera", "panitera_pengganti")),
         registered_on=_date(fields, "tanggal_register"),
         deliberated_on=_date(fields, "tanggal_musyawarah"),
         pronounced_on=pronounced,
@@ -127,12 +195,23 @@ def _line(value: str) -> str:
     return " ".join(value.split())
 
 
+def _person(value: str) -> str:
+    """One name, without the word for its office."""
+    return next(iter(_names(value)), "")
+
+
 def _names(value: str) -> list[str]:
-    """Names on lines of their own, or separated by semicolons, or by a comma before a title."""
-    parts = (
-        re.sub(r"^(?:br)?hakim anggota:?\s", "", part, flags=re.IGNORECASE) for part in _SPLIT.split(value)
-    )
-    return [name for part in parts if (name := part.strip(" ,"))]
+    """Names on lines of their own, or parted by semicolons, by the word for their office, or before a title."""
+    parts = (_OFFICES.sub("", " ".join(part.split())) for part in _SPLIT.split(value) if part)
+    return [name for part in parts if (name := part.strip(" ,:"))]
+
+
+def _classified(value: str) -> tuple[str, str]:
+    """The kind of case and the area of law in a classification such as "Pidana / Pencurian / Pidana Umum"."""
+    steps = [step.lower() for step in _STEP.split(value) if step]
+    kinds = [kind for step in steps if (kind := case_kind(step))]
+    areas = [step for step in steps if not case_kind(step)]
+    return max(kinds, key=len, default=""), areas[-1] if areas else ""
 
 
 def _date(fields: dict[str, str], *labels: str) -> date | None:

@@ -16,6 +16,8 @@ from bs4 import BeautifulSoup, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
 _MAX_ROWS = 400
+_LONGEST_VALUE = 4_000  # characters of a row that is a label and its value, and not the text
+_TOO_LONG = "the page has more than {:,} characters"
 _OUT_OF_REACH = 1 << 62
 
 
@@ -61,23 +63,43 @@ def _texts(page: str, characters: int) -> dict[str, object]:
         line_break.replace_with("\n")
     for block in soup.find_all(["p", "li", "div", "a"]):
         block.append("\n")
-    rows: list[list[str]] = []
+    rows: list[tuple[int, str, str]] = []
+    tables: dict[int, int] = {}
+    pairs: list[Tag] = []
     count = 0
     for row in soup.find_all("tr", limit=_MAX_ROWS):
         cells = row.find_all(["td", "th"], recursive=False)
         if len(cells) == 2:  # noqa: PLR2004
-            rows.append([cell.get_text() for cell in cells])
-            count += sum(map(len, rows[-1]))
+            table = tables.setdefault(id(row.find_parent("table")), len(tables))
+            rows.append((table, cells[0].get_text(), cells[1].get_text()))
+            pairs.append(row)
+            count += len(rows[-1][1]) + len(rows[-1][2])
             if count > characters:
-                return {"refused": f"the page has more than {characters:,} characters"}
+                return {"refused": _TOO_LONG.format(characters)}
     heading = soup.find(["h1", "h2"])
     canonical = soup.find("link", rel="canonical")
-    return {
+    told = {
         "rows": rows,
         "heading": heading.get_text() if isinstance(heading, Tag) else None,
         "canonical": str(canonical.get("href") or "") if isinstance(canonical, Tag) else "",
         "links": [str(anchor.get("href") or "") for anchor in soup.find_all("a")],
     }
+    text = _running_text(soup, pairs)
+    return {"refused": _TOO_LONG.format(characters)} if len(text) > characters else {**told, "text": text}
+
+
+def _running_text(soup: BeautifulSoup, pairs: list[Tag]) -> str:
+    """The text outside of scripts and of short tables of labels and values, a line for each block."""
+    for element in soup.find_all(["script", "style", "head", "nav", "noscript", "template"]):
+        element.extract()
+    for row in pairs:
+        if len(row.get_text()) < _LONGEST_VALUE:
+            row.extract()
+    for block in soup.find_all(
+        ["h1", "h2", "h3", "h4", "h5", "h6", "tr", "table", "section", "article", "dd", "dt"]
+    ):
+        block.append("\n")
+    return soup.get_text()
 
 
 def _decoded(raw: bytes) -> str:

@@ -12,7 +12,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from courtsight.decisions.case_numbers import level_of, normalise_case_number
 from courtsight.decisions.draft import CourtLevel, DecisionDraft, Party, Section
+from courtsight.decisions.kinds import case_kind
 from courtsight.ingestion.readers.base import DEFAULT_LIMITS, Limits, ReadError, ReadResult, storable
+from courtsight.ingestion.readers.drafting import completed_by_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +33,6 @@ _LEVELS = {"pn": CourtLevel.FIRST_INSTANCE, "pa": CourtLevel.FIRST_INSTANCE, "pt
 _JURISDICTIONS = {"pn": "umum", "pt": "umum", "pa": "agama", "pta": "agama", "ms": "agama",
                   "ptun": "tata usaha negara", "pttun": "tata usaha negara", "pm": "militer",
                   "dilmil": "militer"}  # fmt: skip
-_CASE_TYPES = {"pidana-umum": "pidana"}
 _UNKNOWN = "tidak-diketahui"
 _SECTIONS = frozenset(section.value for section in Section)
 
@@ -79,6 +80,7 @@ class _Record(BaseModel):
     qualification: _Text = ""
     amar: _Text = ""
     amar_lainnya: _Text = ""
+    sentence_days: Annotated[int, Field(ge=0, le=100_000)] | None = None
     url: _Text = ""
     fictitious: bool = False
     jurisdiction: _Text = ""
@@ -150,7 +152,7 @@ def _draft(line: bytes, limits: Limits) -> DecisionDraft:
     case_number = normalise_case_number(record.case_number) or storable(record.case_number).strip()
     if not case_number:
         raise _RefusedError("case_number: is empty")
-    return _mapped(record, case_number, sections)
+    return completed_by_text(_mapped(record, case_number, sections))
 
 
 def _mapped(record: _Record, case_number: str, sections: dict[str, str]) -> DecisionDraft:
@@ -163,7 +165,7 @@ def _mapped(record: _Record, case_number: str, sections: dict[str, str]) -> Deci
         court=storable(record.court),
         level=_LEVELS.get(level) or level_of(case_number),
         jurisdiction=storable(record.jurisdiction) or _JURISDICTIONS.get(level, ""),
-        case_type=storable(record.case_type) or _words(_CASE_TYPES.get(kind, kind)),
+        case_type=storable(record.case_type) or case_kind(kind) or _words(kind),
         legal_area=storable(record.legal_area) or _words(record.sub_klasifikasi),
         year=record.year if record.year is not None else pronounced.year if pronounced else None,
         parties=[Party(storable(party.role), storable(party.name)) for party in record.parties],
@@ -178,6 +180,7 @@ def _mapped(record: _Record, case_number: str, sections: dict[str, str]) -> Deci
         outcome=storable(record.outcome) or _words(record.amar),
         outcome_other=storable(record.outcome_other) or _words(record.amar_lainnya),
         outcome_note=storable(record.outcome_note) or storable(record.qualification),
+        sentence_days=record.sentence_days or None,
         rule_of_law=storable(record.rule_of_law),
         abstract=storable(record.abstract),
         source_url=storable(record.url),
