@@ -1,9 +1,11 @@
 """The `courtsight` command; also `fondasi courtsight`."""
 
 import asyncio
+import os
 import shlex
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,6 +60,9 @@ def import_files(
     processes: Annotated[
         int | None, typer.Option(min=1, max=64, help="Worker processes; one per core.")
     ] = None,
+    refused: Annotated[
+        Path | None, typer.Option(help="Write each file and line that was refused into this file, and why.")
+    ] = None,
 ) -> None:
     """Import decisions. Run it again at any time: what is known is passed over."""
     told = [ImportSummary()]
@@ -83,9 +88,9 @@ def import_files(
         raise typer.Exit(1) from None
     except (KeyboardInterrupt, asyncio.CancelledError) as stopped:
         errors.print("Stopped. What was stored stays, whole; run the same command again to go on.")
-        _print_summary(told[0])
+        _print_summary(told[0], refused)
         raise typer.Exit(INTERRUPTED if isinstance(stopped, KeyboardInterrupt) else TERMINATED) from None
-    _print_summary(summary)
+    _print_summary(summary, refused)
     raise typer.Exit(1 if summary.errors else 0)
 
 
@@ -233,15 +238,25 @@ def _progress(title: str, total: int) -> Iterator[Callable[[ImportSummary], None
         yield lambda summary: bar.update(
             task,
             completed=summary.settled,
+            total=max(
+                total, summary.settled
+            ),  # an archive that breaks off is one record more than it has lines
             description=f"{title} ({summary.waiting} more are read)" if summary.waiting else title,
         )
 
 
-def _print_summary(summary: ImportSummary) -> None:
+def _print_summary(summary: ImportSummary, refused: Path | None) -> None:
     for error in summary.errors[:ERRORS_SHOWN]:
         errors.print(f"[red]refused[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
-    if len(summary.errors) > ERRORS_SHOWN:
-        errors.print(f"... and {len(summary.errors) - ERRORS_SHOWN} more", highlight=False)
+    more = len(summary.errors) - ERRORS_SHOWN
+    if refused is None and more > 0:
+        handle, name = tempfile.mkstemp(prefix="courtsight-refused-", suffix=".txt")
+        os.close(handle)
+        refused = Path(name)
+    if refused is not None:
+        refused.write_text("".join(f"{error}\n" for error in summary.errors), encoding="utf-8")
+        rest = f"... and {more} more; " if more > 0 else ""
+        errors.print(escape(f"{rest}all that was refused is in {refused}"), highlight=False, soft_wrap=True)
     table = Table("imported", "replaced", "completed", "unchanged", "refused", "seconds")
     counts = (summary.imported, summary.replaced, summary.completed, summary.unchanged, len(summary.errors))
     table.add_row(*map(str, counts), f"{summary.seconds:.1f}")

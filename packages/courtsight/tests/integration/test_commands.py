@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -61,6 +63,29 @@ async def test_import_names_what_it_refused_and_exits_with_1(run, tmp_path):
     assert code == 1
     assert f"refused {bad}:1: " in output
     assert f"refused {tmp_path / 'missing.pdf'}: there is no such file or folder" in output
+
+
+def taken_lines(name):
+    """The lines of a file, which is removed."""
+    path = Path(name)
+    lines = path.read_text().splitlines()
+    path.unlink()
+    return lines
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_all_that_was_refused_is_in_a_file(run, tmp_path, named):
+    folder, target = tmp_path / "bad", tmp_path / "refused.txt"
+    folder.mkdir()
+    for number in range(module.ERRORS_SHOWN + 10):
+        (folder / f"{number:02}.txt").write_text("bukan putusan")
+    code, output = await run("import", folder, "--processes", 1, *(["--refused", target] if named else []))
+    assert code == 1
+    assert output.count(": no decision number") == module.ERRORS_SHOWN
+    found = re.search(r"\.\.\. and 10 more; all that was refused is in (\S+\.txt)", output)
+    assert found is not None
+    assert not named or found[1] == str(target)
+    assert len(taken_lines(found[1])) == module.ERRORS_SHOWN + 10
 
 
 async def test_a_stopped_import_is_one_clear_line(run, monkeypatch, tmp_path):

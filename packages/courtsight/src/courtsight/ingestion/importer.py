@@ -274,10 +274,13 @@ def count_records(paths: Iterable[Path]) -> int:
             with path.open("rb") as file:
                 packed = file.read(2) == b"\x1f\x8b"
             with gzip.open(path, "rb") if packed else path.open("rb") as blocks:
+                last = b"\n"
                 for block in iter(partial(blocks.read, 1 << 20), b""):
                     total += block.count(b"\n")
+                    last = block[-1:]
                     if blocks.tell() > DEFAULT_LIMITS.inflation_ratio * path.stat().st_size:
                         break  # the reader will refuse it
+                total += last != b"\n"
         except (OSError, EOFError, zlib.error):
             total += 1
     return total

@@ -202,6 +202,13 @@ async def test_a_bad_file_is_named_with_its_reason_and_the_rest_is_imported(
     assert count_records([folder, tmp_path / "missing"]) >= 10
 
 
+@pytest.mark.parametrize("ending", [b"", b"\n"])
+def test_the_last_line_counts_however_it_ends(tmp_path, ending):
+    path = tmp_path / "some.jsonl"
+    path.write_bytes(b"{}\n{}" + ending)
+    assert count_records([path]) == 2
+
+
 async def test_a_large_import_leaves_one_segment_for_searches_to_read(  # noqa: PLR0917 - fixtures
     importer, client, clean_database, content, drafts, monkeypatch
 ):
