@@ -17,6 +17,7 @@ from bs4.exceptions import ParserRejectedMarkup
 
 _MAX_ROWS = 400
 _LONGEST_VALUE = 4_000  # characters of a row that is a label and its value, and not the text
+_CLOSING = "demikian"  # begins the last sentence of a decision; a page without it holds no text of one
 _TOO_LONG = "the page has more than {:,} characters"
 _OUT_OF_REACH = 1 << 62
 
@@ -84,7 +85,7 @@ def _texts(page: str, characters: int) -> dict[str, object]:
         "canonical": str(canonical.get("href") or "") if isinstance(canonical, Tag) else "",
         "links": [str(anchor.get("href") or "") for anchor in soup.find_all("a")],
     }
-    text = _running_text(soup, pairs)
+    text = _running_text(soup, pairs) if _CLOSING in page.lower() else ""
     return {"refused": _TOO_LONG.format(characters)} if len(text) > characters else {**told, "text": text}
 
 
