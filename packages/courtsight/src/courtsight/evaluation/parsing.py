@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from courtsight.ingestion.readers.drafting import draft_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
+    from datetime import date
 
     from rich.progress import Progress
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from courtsight.evaluation.tasks import Labelled
 
 OVERLAP = 0.8
+SPOKEN_WITHIN = timedelta(days=30)
 CITED = "decision citations"
 
 
@@ -85,16 +88,24 @@ def parse_all(records: Sequence[Labelled], bar: Progress, checked: Path | None =
 
 
 def compare(record: Labelled) -> dict[str, tuple[set[Hashable], set[Hashable]]]:
-    """For each field what the label says and what is read from the record's text alone."""
+    """For each field what the label says and what is read from the record's text alone.
+
+    The data's day is that of the decision; it is pronounced on that day or in the weeks after.
+    """
     draft = record.draft
     result = draft_from_text(Path("record"), clean(draft.full_text))
     read = None if isinstance(result, ReadError) else result
     roles = article_roles(read) if read else None
+    decided = draft.deliberated_on or draft.pronounced_on
     return {
         "number": (_one(_base(draft.case_number)), _one(_base(read.case_number) if read else None)),
         "court": (_one(draft.court.casefold()), _one(read.court.casefold() if read else None)),
         "year": (_one(draft.year), _one(read.year if read else None)),
-        "pronouncement day": (_one(draft.pronounced_on), _one(read.pronounced_on if read else None)),
+        "day of decision": (_one(decided), _one(read.deliberated_on if read else None)),
+        "pronouncement day": (
+            _one(decided),
+            _one(_spoken_for(decided, read.pronounced_on if read else None)),
+        ),
         "applied articles": (set(record.articles_applied), set(roles.applied) if roles else set()),
         "sections": _sections(draft),
         "outcome": (_one(draft.outcome), _one(read.outcome if read else None)),
@@ -149,6 +160,12 @@ def _read_checked(path: Path) -> dict[str, Checked]:
     except (OSError, UnicodeDecodeError, ValidationError) as error:
         raise EvaluationDataError(f"{path}: {error}") from None
     return {line.id: line for line in lines}
+
+
+def _spoken_for(decided: date | None, spoken: date | None) -> date | None:
+    """The day of the decision if it may have been pronounced on the day that was read, else that day."""
+    may_be = decided and spoken and timedelta() <= spoken - decided <= SPOKEN_WITHIN
+    return decided if may_be else spoken
 
 
 def _base(number: str) -> str:

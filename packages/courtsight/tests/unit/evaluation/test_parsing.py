@@ -39,14 +39,20 @@ def test_precision_is_of_what_is_read_and_recall_of_what_is_labelled():
 
 
 def test_fields_are_read_from_the_text_alone():
-    found = compare(record(pronounced_on=date(2014, 6, 25), outcome="pidana"))
+    found = compare(record(pronounced_on=date(2014, 6, 23), outcome="pidana"))
     assert found["number"] == ({"45/pid.b/2014"}, {"45/pid.b/2014"})
     assert found["court"] == ({"pn telaga senja"}, {"pn telaga senja"})
     assert found["year"] == ({2014}, {2014})
-    assert found["pronouncement day"] == ({date(2014, 6, 25)}, {date(2014, 6, 25)})
+    assert found["day of decision"] == ({date(2014, 6, 23)}, {date(2014, 6, 23)})
+    assert found["pronouncement day"] == ({date(2014, 6, 23)}, {date(2014, 6, 23)})  # spoken two days later
     assert found["applied articles"] == ({"KUHP:362", "KUHP:55(1)ke-1"}, {"KUHP:362"})
     labelled, _ = found["outcome"]
     assert labelled == {"pidana"}
+
+
+def test_nothing_is_pronounced_before_it_is_decided():
+    found = compare(record(pronounced_on=date(2014, 6, 26)))
+    assert found["pronouncement day"] == ({date(2014, 6, 26)}, {date(2014, 6, 25)})
 
 
 def test_a_section_is_right_when_most_of_it_is_shared():
