@@ -23,10 +23,12 @@ __all__ = [
     "Court",
     "CourtKind",
     "CourtLevel",
+    "begun_name",
     "canonical_name",
     "code_pattern",
     "court_key",
     "courts",
+    "courts_called",
     "courts_with_code",
     "find_court",
     "named_court",
@@ -83,6 +85,7 @@ KINDS: tuple[CourtKind, ...] = (
     CourtKind("Dilmilti", "Pengadilan Militer Tinggi", ("pmt",), _APPEAL, "militer"),
     CourtKind("Dilmiltama", "Pengadilan Militer Utama", ("pmu",), _APPEAL, "militer"),
 )
+_ALONE = frozenset({"MA", "MK", "PP", "MS Aceh", "Dilmiltama"})  # there is one of each
 _BY_SHORT = {kind.short: kind for kind in KINDS}
 # Chambers sit at a district or high court, and are called by it.
 _CHAMBER = re.compile(
@@ -155,6 +158,25 @@ def courts_with_code(kind: str, code: str) -> tuple[Court, ...]:
 def named_court(kind: str, place: str) -> Court | None:
     """The court of a kind at a place (`PN`, `jakarta selatan`)."""
     return _places().get((kind, _compact(place)))
+
+
+def courts_called(text: str) -> tuple[Court, ...]:
+    """The courts, of whatever kind, that a text calls by place or code alone: `kudus`, `KDS`, `jaksel`."""
+    if not _words(text) or short_kind(text) is not None:
+        return ()
+    found = [court for kind in KINDS for court in courts_with_code(kind.short, text)]
+    found += [court for kind in KINDS if (court := named_court(kind.short, text)) is not None]
+    return tuple(dict.fromkeys(found))
+
+
+def begun_name(text: str) -> str:
+    """A part of a name as short names have it, in lower case: `Pengadilan Negeri Kud` gives `pn kud`."""
+    lowered = " ".join(text.lower().split())
+    for kind in sorted(KINDS, key=lambda kind: len(kind.long), reverse=True):
+        long = kind.long.lower()
+        if kind.short not in _ALONE and (lowered == long or lowered.startswith(f"{long} ")):
+            return f"{kind.short.lower()} {lowered[len(long) :].strip()}"
+    return lowered
 
 
 def canonical_name(text: str) -> str:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, true
 
 from courtsight.decisions.case_numbers import normalise_case_number
+from courtsight.decisions.courts import begun_name, courts_called, find_court
 from courtsight.decisions.identity import courts_meant, identity_of
 from courtsight.decisions.models import Decision, DecisionArticle, DecisionTally
 from courtsight.decisions.schemas import Filters
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from courtsight.decisions.citations import ArticleQuery
 
 EQUAL = ("jurisdiction", "case_type", "outcome")
-CONTAINED = ("court", "legal_area")
+CONTAINED = ("legal_area",)
 MOST_ARTICLES = 32  # that a decision has to name
 
 
@@ -76,6 +77,8 @@ def _plain_conditions(filters: Filters, place: str) -> list[ColumnElement[bool]]
         for name in CONTAINED
         if (value := getattr(filters, name))
     ]
+    if filters.court:
+        found.append(court_condition(filters.court))
     if filters.level:
         found.append(Decision.level == filters.level)
     if filters.year:
@@ -94,6 +97,19 @@ def _plain_conditions(filters: Filters, place: str) -> list[ColumnElement[bool]]
     if filters.case_number:
         found.append(number_condition(_case_number(filters.case_number, place)))
     return found
+
+
+def court_condition(name: str) -> ColumnElement[bool]:
+    """Decisions of the court that a name, code or slug tells, or of those whose names contain it.
+
+    `PN KDS` and `Pengadilan Negeri Kudus` are one court; `kudus` and `kds` are those of every branch there.
+    """
+    court = find_court(name)
+    if court is not None:
+        return Decision.court_key == court.key
+    keys = [found.key for found in courts_called(name)]
+    contained = _contains(Decision.court, begun_name(name))
+    return or_(contained, Decision.court_key.in_(keys)) if keys else contained
 
 
 def number_condition(case_number: str, court: str = "") -> ColumnElement[bool]:

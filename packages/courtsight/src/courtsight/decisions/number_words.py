@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["CLASS_LOWER", "CLASS_SUPREME", "FIRST_OF_TWO", "NOT_CODES", "SEPARATOR", "case_class"]
+__all__ = ["CLASS_LOWER", "CLASS_SUPREME", "FIRST_OF_TWO", "NOT_CODES", "SEPARATOR", "case_class", "unglued"]
 
 _BLANK = r"[ \t\u00a0]{0,3}"
 _MARK = r"[/.,:_\\|\-\u2010-\u2014\u2212\u2044\u2215\uff0e\uff0f\uff0d]"
@@ -108,7 +108,7 @@ FIRST_OF_TWO = frozenset({
 def case_class(raw: str) -> str:
     """`pid sus tpk`, `pidsustpk` and `PID.SUS/TPK` in lower case give `Pid.Sus-TPK`."""
     runs: list[str] = re.findall(r"[a-z]+", re.sub(r"g\.[ ]?s\b", "gs", raw))
-    found = [token for run in runs for token in _unglued(run)]
+    found = [token for run in runs for token in unglued(run)]
     tokens = [_CASED.get(token, token.capitalize()) for token in found]
     written = tokens[0]
     for token in tokens[1:]:
@@ -116,7 +116,8 @@ def case_class(raw: str) -> str:
     return written
 
 
-def _unglued(run: str) -> list[str]:
+def unglued(run: str) -> list[str]:
+    """The words of a register that are glued together: `pidsus` gives `pid`, `sus`."""
     if run in _CASED or not _GLUED.fullmatch(run):
         return [run]
     return _TOKENS.findall(run)

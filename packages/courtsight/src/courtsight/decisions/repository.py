@@ -21,6 +21,8 @@ from sqlalchemy import (
     tuple_,
 )
 
+from courtsight.decisions.case_numbers import take_apart
+from courtsight.decisions.filters import number_condition, number_of_any_court
 from courtsight.decisions.models import (
     COUNTED,
     Decision,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from courtsight.decisions.suggestions import Typed
     from fondasi.kit.db import Session
 
 
@@ -149,19 +152,40 @@ async def last_updated(session: Session) -> datetime | None:
     return latest
 
 
-async def numbers_starting_with(session: Session, prefix: str, limit: int) -> Sequence[Row[UUID, str, str]]:
-    """Decisions whose number begins with the prefix (lower-case)."""
+async def numbers_like(session: Session, begun: Typed, limit: int) -> Sequence[Row[UUID, str, str]]:
+    """Decisions whose numbers begin as what has been typed, however their courts are written."""
+    lowered = func.lower(Decision.case_number)
+    conditions: list[ColumnElement[bool]] = [lowered.like(pattern) for pattern in begun.numbers]
+    if begun.number is not None:
+        parts = take_apart(begun.number)
+        place = f"{parts.kind} {parts.code}".lower()
+        begun_court = func.lower(Decision.court).startswith(place, autoescape=True)
+        conditions += [
+            number_condition(begun.number),
+            and_(number_of_any_court(begun.number), begun_court),
+        ]
+    if not conditions:
+        return []
     query = (
         select(Decision.id, Decision.case_number, Decision.court)
-        .where(func.lower(Decision.case_number).startswith(prefix, autoescape=True))
-        .order_by(func.length(Decision.case_number), Decision.case_number, Decision.id)
+        .where(or_(*conditions), Decision.duplicate_of.is_(None))
+        .order_by(func.length(Decision.case_number), Decision.case_number, Decision.court, Decision.id)
     )
     return (await session.execute(query.limit(limit))).all()
 
 
+async def courts_like(session: Session, begun: Typed, limit: int) -> list[str]:
+    """Courts of the corpus whose names contain what has been typed, or that it calls by a code or another name."""
+    named = or_(
+        Decision.court.in_(begun.courts), func.lower(Decision.court).contains(begun.court, autoescape=True)
+    )
+    query = select(Decision.court).where(named, Decision.court != "").group_by(Decision.court)
+    order = (Decision.court.in_(begun.courts).desc(), func.count().desc(), Decision.court)
+    return list(await session.scalars(query.order_by(*order).limit(limit)))
+
+
 async def articles_starting_with(session: Session, prefix: str, limit: int) -> list[str]:
-    """Articles whose name or number begins with the prefix, those of most decisions first."""
-    wanted = prefix.removeprefix("pasal ").replace(" ", "")
+    """Articles whose name or number begins with the prefix (lower case, no blanks or colons), the most used first."""
     name = func.concat(DecisionArticle.law, ":", DecisionArticle.number)
     query = (
         select(name)
@@ -169,8 +193,8 @@ async def articles_starting_with(session: Session, prefix: str, limit: int) -> l
             DecisionArticle.law != "",
             DecisionArticle.number != "",
             or_(
-                func.lower(func.replace(name, " ", "")).startswith(wanted, autoescape=True),
-                func.lower(DecisionArticle.number).startswith(wanted, autoescape=True),
+                func.lower(func.translate(name, " :", "")).startswith(prefix, autoescape=True),
+                func.lower(DecisionArticle.number).startswith(prefix, autoescape=True),
             ),
         )
         .group_by(name)

@@ -7,12 +7,30 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from courtsight.decisions.draft import CourtLevel
 from fondasi.kit.http import AnyDay
 
 FilterText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+
+
+_LEVELS = {
+    "pertama": CourtLevel.FIRST_INSTANCE,
+    "tingkat pertama": CourtLevel.FIRST_INSTANCE,
+    "first instance": CourtLevel.FIRST_INSTANCE,
+    "banding": CourtLevel.APPEAL,
+    "tingkat banding": CourtLevel.APPEAL,
+    "kasasi": CourtLevel.CASSATION,
+    "pk": CourtLevel.REVIEW,
+    "peninjauan kembali": CourtLevel.REVIEW,
+}
+
+
+def _level(value: object) -> object:
+    """A level in Indonesian is a level."""
+    lowered = " ".join(value.lower().split()) if isinstance(value, str) else value
+    return _LEVELS.get(lowered, lowered) if isinstance(lowered, str) else value
 
 
 class Filters(BaseModel):
@@ -21,10 +39,15 @@ class Filters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     court: FilterText | None = Field(
-        None, description="Part of the court's name.", examples=["PN Randu Biru"]
+        None,
+        description="The court, by name, long name or code, or a part of its name.",
+        examples=["PN Randu Biru"],
     )
     jurisdiction: FilterText | None = Field(None, description="umum, agama, tata usaha negara or militer.")
-    level: CourtLevel | None = Field(None, description="Stage of the proceedings.")
+    level: Annotated[CourtLevel | None, BeforeValidator(_level)] = Field(
+        None,
+        description="Stage of the proceedings, also in Indonesian: pertama, banding, kasasi, peninjauan kembali.",
+    )
     case_type: FilterText | None = Field(None, description="pidana, perdata, ...")
     legal_area: FilterText | None = Field(None, description="Part of the court's classification.")
     case_number: FilterText | None = Field(None, description="Decision number, in any common spelling.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from courtsight.decisions import repository, tally
 from courtsight.decisions.errors import DecisionNotFound
 from courtsight.decisions.models import COUNTED, Decision
+from courtsight.decisions.suggestions import typed
 from fondasi.kit.db import driver_connection
 from fondasi.kit.http import page_of
 
@@ -92,17 +93,17 @@ async def statistics(session: Session, index: Index) -> dict[str, Any]:
 
 async def suggest(session: Session, text: str) -> list[dict[str, Any]]:
     """Completions: decision numbers, articles, legal areas and courts that begin with the text."""
-    prefix = " ".join(text.lower().split())
-    numbers = await repository.numbers_starting_with(session, prefix, SUGGESTIONS)
+    begun = typed(text)
     found: list[dict[str, Any]] = [
         {"text": f"{row.case_number} ({row.court})", "kind": "decision", "decision_id": row.id}
-        for row in numbers
+        for row in await repository.numbers_like(session, begun, SUGGESTIONS)
     ]
-    articles = await repository.articles_starting_with(session, prefix, SUGGESTIONS)
+    articles = await repository.articles_starting_with(session, begun.article, SUGGESTIONS)
     found += [{"text": article, "kind": "article"} for article in articles]
-    for column, kind in ((Decision.legal_area, "legal_area"), (Decision.court, "court")):
-        values = await repository.values_containing(session, column, prefix, SUGGESTIONS)
-        found += [{"text": value, "kind": kind} for value in values]
+    areas = await repository.values_containing(session, Decision.legal_area, begun.text, SUGGESTIONS)
+    found += [{"text": area, "kind": "legal_area"} for area in areas]
+    courts = await repository.courts_like(session, begun, SUGGESTIONS)
+    found += [{"text": court, "kind": "court"} for court in courts]
     return found[:SUGGESTIONS]
 
 

@@ -14,12 +14,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from courtsight.decisions.case_numbers import find_case_numbers
-from courtsight.decisions.citations import ArticleQuery, lower
 from courtsight.decisions.typed import parse_article_query
+from courtsight.search.numbers import number_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from courtsight.decisions.citations import ArticleQuery
 
 T = TypeVar("T")
 
@@ -50,10 +51,12 @@ QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'
 _TOKEN = re.compile(
     r'(?P<exclude>(?<!\S)-)?(?:(?<!\w)(?P<field>[A-Za-z]{2,12}):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'
 )
-_NUMBER_WORDS = re.compile(
-    r"\b(?:putusan|nomor|no|perkara|mahkamah|agung|ma|ri|decision|case|number|nr)\b", re.IGNORECASE
+# `court: kudus` is a field too; "nomor: 45/Pid.B/2014/PN Kds" is the number as it is printed.
+_BLANK_AFTER = re.compile(
+    rf"(?<!\w)({'|'.join(name for name in FIELDS if FIELDS[name] != 'case_number')}):\s+(?=[\w\"])",
+    re.IGNORECASE,
 )
-_LONGEST_NUMBER = 200
+_EXCLUDES = re.compile(r"(?<!\S)-(?=\S)")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -68,6 +71,8 @@ class ParsedQuery:
         fields: field filters, pairs of a name of `courtsight.decisions.schemas.Filters` and a value.
         excluded_fields: likewise, of what must not hold: `-court:"PN Randu Biru"`.
         case_number: the decision asked for, in normal form, when the query is nothing else (its quotes do not count).
+        named_number: the decision that the query names among other words.
+        court_of_number: the key of the court that stands beside the number; empty if none does.
         articles: the articles asked for, when the query is nothing else.
     """
 
@@ -77,6 +82,8 @@ class ParsedQuery:
     fields: tuple[tuple[str, str], ...] = ()
     excluded_fields: tuple[tuple[str, str], ...] = ()
     case_number: str | None = None
+    named_number: str | None = None
+    court_of_number: str = ""
     articles: tuple[ArticleQuery, ...] = ()
 
     @property
@@ -92,12 +99,15 @@ class ParsedQuery:
 
 def parse_query(query: str) -> ParsedQuery:
     """Take a query apart. Never fails: what is no operator is a word."""
+    query = query.translate(QUOTES)
+    if not _EXCLUDES.search(query) and (number := number_in(query)) and number.alone:
+        return _recognise(ParsedQuery(text=query.replace('"', " ").strip()))
     words: list[str] = []
     phrases: list[str] = []
     excluded: list[str] = []
     fields: list[tuple[str, str]] = []
     excluded_fields: list[tuple[str, str]] = []
-    for match in _TOKEN.finditer(query.translate(QUOTES)):
+    for match in _TOKEN.finditer(_BLANK_AFTER.sub(r"\1:", query)):
         value = match["phrase"] if match["phrase"] is not None else match["word"]
         name = FIELDS.get((match["field"] or "").lower())
         if name and value.strip():
@@ -128,8 +138,11 @@ def plain_words(text: str) -> str:
 
 def _recognise(parsed: ParsedQuery) -> ParsedQuery:
     ranked = " ".join([parsed.text, *parsed.phrases]).strip()
-    if not parsed.excluded and (number := whole_case_number(ranked)):
-        return replace(parsed, text=ranked, case_number=number)
+    number = number_in(ranked)
+    if number is not None and number.alone and not parsed.excluded:
+        return replace(parsed, text=ranked, case_number=number.number, court_of_number=number.court)
+    if number is not None:
+        parsed = replace(parsed, named_number=number.number, court_of_number=number.court)
     if not parsed.phrases and not parsed.excluded and (articles := parse_article_query(parsed.text)):
         return replace(parsed, articles=articles)
     return replace(parsed, text=ranked)
@@ -137,15 +150,8 @@ def _recognise(parsed: ParsedQuery) -> ParsedQuery:
 
 def whole_case_number(text: str) -> str | None:
     """The decision number that a text consists of, in normal form; None if it says more."""
-    text = " ".join(text.split())
-    if len(text) > _LONGEST_NUMBER:
-        return None
-    found = find_case_numbers(text, lower(text))
-    if len(found) != 1:
-        return None
-    number, start, end = found[0]
-    rest = _NUMBER_WORDS.sub(" ", f"{text[:start]} {text[end:]}")
-    return None if _WORD.search(rest) else number
+    found = number_in(text)
+    return found.number if found is not None and found.alone else None
 
 
 def _distinct(items: Iterable[T]) -> tuple[T, ...]:

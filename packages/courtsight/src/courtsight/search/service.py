@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, Uuid, any_, false, func, literal, 
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
-from courtsight.decisions.filters import conditions, query_filters
+from courtsight.decisions.filters import conditions, number_condition, query_filters
 from courtsight.decisions.identity import may_be_of
 from courtsight.decisions.models import Decision
 from courtsight.decisions.service import read_decision
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from courtsight.decisions.citations import ArticleQuery
 
 MAXIMUM_DEPTH = 1000  # ranked hits that can be paged through
+MOST_NAMED = 20  # decisions of the number that a query names among other words
 MOST_OPERATORS = 32  # fields, articles, quoted phrases and excluded words in one query, all together
 SIMILAR_FROM = 4000  # characters of a decision that its neighbours are looked up by
 _dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
@@ -49,7 +50,7 @@ async def search(session: Session, index: Index, request: SearchRequest) -> dict
     where = _conditions(request, parsed)
     answer = None
     if parsed.case_number:
-        answer = await _exact_numbers(session, request, parsed.case_number, where)
+        answer = await _exact_numbers(session, request, parsed, where)
     elif parsed.articles:
         answer = await _articles(session, request, parsed.articles, where)
     return answer or await _ranked(session, index, request, parsed, where)
@@ -91,23 +92,41 @@ def _conditions(request: SearchRequest, parsed: ParsedQuery) -> list[ColumnEleme
 
 
 async def _exact_numbers(
-    session: Session, request: SearchRequest, number: str, where: list[ColumnElement[bool]]
+    session: Session, request: SearchRequest, parsed: ParsedQuery, where: list[ColumnElement[bool]]
 ) -> dict[str, Any] | None:
+    number, court = parsed.case_number or "", parsed.court_of_number
     offset = _offset(request)
     rows, total = await repository.by_number(
-        session, number, where, offset=offset, limit=request.items_per_page
+        session, number, where, offset=offset, limit=request.items_per_page, court=court
     )
     if not total and not (where and (await repository.by_number(session, number, [], offset=0, limit=1))[1]):
         return None
-    openings = await repository.openings(session, [row.id for row in rows])
-    hits = [SearchHit.of(row, Scores(), [_number_reason(row, number)], openings.get(row.id)) for row in rows]
+    hits = await _numbered(session, rows, number, court)
     return _answer(request, hits, total, "decision_number")
 
 
-def _number_reason(row: Decision, typed: str) -> str:
-    if may_be_of(typed, row.court_key):
+async def _numbered(session: Session, rows: Sequence[Decision], number: str, court: str) -> list[SearchHit]:
+    openings = await repository.openings(session, [row.id for row in rows])
+    return [
+        SearchHit.of(row, Scores(), [_number_reason(row, number, court)], openings.get(row.id))
+        for row in rows
+    ]
+
+
+def _number_reason(row: Decision, typed: str, court: str) -> str:
+    if row.court_key in {court, ""} if court else may_be_of(typed, row.court_key):
         return t("It is decision {number}.", number=row.case_number)
     return t("It has the same number, {number}, of another court.", number=row.case_number)
+
+
+async def _named(session: Session, parsed: ParsedQuery, where: list[ColumnElement[bool]]) -> list[SearchHit]:
+    """The decision that a query names among other words; they stand before all that is ranked."""
+    if parsed.named_number is None:
+        return []
+    number, court = parsed.named_number, parsed.court_of_number
+    wanted = [number_condition(number, court), *where]
+    rows, _ = await repository.newest(session, wanted, offset=0, limit=MOST_NAMED)
+    return await _numbered(session, rows, number, court)
 
 
 async def _articles(
@@ -176,18 +195,23 @@ async def _ranked(
     where = where + await _phrase_conditions(session, index, parsed)
     if parsed.says_nothing:
         return await _only_filtered(session, request, parsed, where)
+    named = await _named(session, parsed, where)
+    if named:
+        where = [*where, Decision.id.not_in([hit.decision.id for hit in named])]
+    first = named[offset : offset + limit]
     query = _retrieval_query(
         parsed.text,
         where,
         strategy=request.strategy,
-        limit=limit,
-        offset=offset,
+        limit=max(1, limit - len(first)),
+        offset=max(0, offset - len(named)),
         minimum_similarity=request.similarity_threshold,
     )
     connection = await driver_connection(session)
     results = await _results(connection, index, query)
-    hits = await _hits(connection, results.hits, parsed)
-    total = offset + len(hits) + int(results.has_more and offset + limit < MAXIMUM_DEPTH)
+    hits = (first + await _hits(connection, results.hits, parsed))[:limit]
+    more = results.has_more or len(first) + len(results.hits) > limit
+    total = offset + len(hits) + int(more and offset + limit < MAXIMUM_DEPTH)
     answer = _answer(request, hits, total, "text")
     return {**answer, "strategy": Strategy.LEXICAL} if results.words_only else answer
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from courtsight.decisions.case_numbers import normalise_case_number, take_apart
-from courtsight.decisions.courts import canonical_name, court_key, courts, courts_with_code, find_court
+from courtsight.decisions.courts import (
+    canonical_name,
+    court_key,
+    courts,
+    courts_called,
+    courts_with_code,
+    find_court,
+)
 from courtsight.decisions.identity import identity_of
 
 
@@ -76,6 +83,11 @@ def test_a_number_of_every_district_court_tells_its_court():
 def test_a_court_has_one_name(written, name):
     assert canonical_name(written) == name
     assert court_key(written) == court_key(name)
+
+
+@pytest.mark.parametrize("text", ["", "%", "_", "PN", "pn %", "Pengadilan Negeri", "rimba raya"])
+def test_what_is_no_place_and_no_code_calls_no_court(text):
+    assert courts_called(text) == ()
 
 
 @pytest.mark.parametrize("text", ["Kudus", "Pengadilan Negeri", "PN", "", "%", "PN Jakarta", "negeri kudus"])
