@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CLIENTS := clients/build
+UI := frontend/build/node
 PACKAGES := packages/fondasi packages/courtsight examples/posts
 # Progress where somebody looks, silence in logs.
 QUIET := $(shell [ -t 2 ] || echo -q)
@@ -19,7 +20,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reset test test-all faults lint format golden messages clients docs docs-check bench requirements clean
+.PHONY: help setup demo reset test test-all faults lint format golden messages clients ui ui-client docs docs-check bench requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -92,6 +93,16 @@ clients: setup ## Make a Python and a TypeScript client from the OpenAPI documen
 		openapi-python-client generate --path build/openapi.json --output-path build/python --overwrite && \
 		npm ci --silent --no-audit --no-fund && npx openapi-ts && npx tsc
 
+ui: $(VENV)/.runtime ## Build the web UI; the service serves it from then on (UI_ENABLED=false: it does not)
+	@test -x $(UI)/bin/python || $(BIN)/python -m venv $(UI)
+	@$(UI)/bin/python -m pip install $(QUIET) --disable-pip-version-check --require-hashes -r requirements/ui.txt
+	@export PATH="$(CURDIR)/$(UI)/bin:$$PATH" NEXT_TELEMETRY_DISABLED=1 && cd frontend && \
+		npm ci --no-audit --no-fund && npm run check && npm run build
+
+ui-client: $(VENV)/.runtime ## Write frontend/lib/client again from the OpenAPI document
+	@mkdir -p frontend/build && $(BIN)/fondasi openapi > frontend/build/openapi.json
+	@export PATH="$(CURDIR)/$(UI)/bin:$$PATH" && cd frontend && npm run client
+
 docs: setup ## Write the generated pages of docs/ again
 	@$(BIN)/python docs/generate_settings.py
 
@@ -105,6 +116,7 @@ requirements: setup ## Compile requirements/*.txt again from the pyproject files
 	@$(COMPILE) --upgrade requirements/install.in -o requirements/install.txt
 	@$(COMPILE) --upgrade --extra ai --extra opentelemetry --extra redis --extra sentry $(PROJECTS) --no-emit-package fondasi -o requirements/runtime.txt
 	@$(COMPILE) --upgrade requirements/clients.in -o requirements/clients.txt
+	@$(COMPILE) --upgrade requirements/ui.in -o requirements/ui.txt
 	@$(COMPILE) --upgrade requirements/s3.in -o requirements/s3.txt
 	@$(COMPILE) --upgrade --extra ai --extra opentelemetry --extra redis --extra sentry requirements/dev.in $(PROJECTS) --no-emit-package fondasi -o requirements/dev.txt
 

@@ -34,6 +34,7 @@ from fondasi.openapi import openapi_document
 from fondasi.runtime import all_modules, open_platform, platform_modules
 from fondasi.settings import Environment, Settings, StartError, get_settings, refuse_unsafe
 from fondasi.tenancy import TenantPermissions
+from fondasi.ui import Site, missing_page, site_folder, ui_router
 from fondasi.vocabulary import VOCABULARY
 from fondasi.welcome import welcome_router
 
@@ -100,9 +101,11 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     )
     gates = [gate for module in modules for gate in module.gates]
     declared = [problem for gate in gates for problem in gate.problems()]
+    site = Site.read(settings.ui.folder or site_folder()) if settings.ui.enabled else None
     install_handlers(
         app,
         refused=record_refusal,
+        missing=missing_page(site, settings.api_prefix) if site is not None else None,
         declared=declared if settings.environment is Environment.LOCAL else None,
     )
     install_middleware(
@@ -132,7 +135,11 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
 
     documentation = documentation_router(app.title, document, settings.environment)
     routes = routes_of(modules, settings.api_prefix, admin=settings.admin.enabled)
-    welcome = welcome_router(settings, modules, [module.name for module in platform_modules()])
+    welcome = (
+        ui_router(site, modules)
+        if site is not None
+        else welcome_router(settings, modules, [module.name for module in platform_modules()])
+    )
     preview = preview_router(settings, modules)
     routes += _mounted([router for router in (documentation, welcome, preview) if router is not None])
     check_routes(routes, permissions.codes | inside.codes)

@@ -27,6 +27,7 @@ from fondasi.settings.groups import (
     RedisSettings,
     TokenSettings,
     TwilioSettings,
+    UiSettings,
 )
 from fondasi.settings.interpreter import interpreter_fault
 from fondasi.settings.listing import Group as SettingGroup
@@ -86,6 +87,7 @@ __all__ = [
     "StorageSettings",
     "TokenSettings",
     "TwilioSettings",
+    "UiSettings",
     "UnsafeSettingsError",
     "WebhookSettings",
     "get_settings",

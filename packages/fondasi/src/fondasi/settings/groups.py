@@ -319,6 +319,15 @@ class ActivitySettings(BaseModel):
     )
 
 
+class UiSettings(BaseModel):
+    """The web UI, where its pages were built: `make ui`."""
+
+    enabled: bool = Field(True, description="Serve the web UI at `/`, if it was built.")
+    folder: Path | None = Field(
+        None, description="Where it was built to. Empty: the one that the package carries."
+    )
+
+
 class AdminSettings(BaseModel):
     """The admin panel at /admin."""
 

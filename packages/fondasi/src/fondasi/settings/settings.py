@@ -41,6 +41,7 @@ from fondasi.settings.groups import (
     RedisSettings,
     TokenSettings,
     TwilioSettings,
+    UiSettings,
     split_list,
 )
 from fondasi.settings.languages import Language
@@ -172,6 +173,7 @@ class Settings(BaseSettings):
     outgoing: OutgoingSettings = Field(default_factory=OutgoingSettings)
     webhook: WebhookSettings = Field(default_factory=WebhookSettings)
     activity: ActivitySettings = Field(default_factory=ActivitySettings)
+    ui: UiSettings = Field(default_factory=UiSettings)
     admin: AdminSettings = Field(default_factory=AdminSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)

@@ -222,7 +222,7 @@ def settings(database_urls: Addresses, tmp_path_factory: pytest.TempPathFactory)
     """Settings for this worker's database; nothing is read from `.env`."""
     from pydantic import SecretStr
 
-    from fondasi.settings import DatabaseSettings, Environment, QuotaSettings, Settings
+    from fondasi.settings import DatabaseSettings, Environment, QuotaSettings, Settings, UiSettings
 
     return Settings(
         _env_file=None,
@@ -231,6 +231,7 @@ def settings(database_urls: Addresses, tmp_path_factory: pytest.TempPathFactory)
         data_dir=tmp_path_factory.mktemp("data"),
         database=DatabaseSettings(url=SecretStr(database_urls.app), owner_url=SecretStr(database_urls.owner)),
         quota=QuotaSettings(user_limit=10**6, address_limit=10**6, login_limit=10**6),
+        ui=UiSettings(enabled=False),  # whether its pages were built here or not
     )
 
 

@@ -66,7 +66,11 @@ PASSING_FAULTS = {
 
 
 def install_handlers(
-    app: FastAPI, refused: Refused | None = None, *, declared: Sequence[type[Problem]] | None = None
+    app: FastAPI,
+    refused: Refused | None = None,
+    *,
+    declared: Sequence[type[Problem]] | None = None,
+    missing: Callable[[HTTPConnection], Response | None] | None = None,
 ) -> None:
     """Register the handlers on the application.
 
@@ -75,6 +79,7 @@ def install_handlers(
         refused: told of every HTTP problem before it is answered; what it returns is done behind the answer.
         declared: what stands before every route raises these. Other problems that their route does not declare are
             warned of (`UndeclaredProblemWarning`); None: nothing is.
+        missing: the page for an address that nothing is at, or None where a problem is to be answered.
     """
 
     async def http_exception(connection: HTTPConnection, error: Exception) -> Response:
@@ -83,7 +88,8 @@ def install_handlers(
             behind = await refused(connection, error)
         if declared is not None:
             _check_declared(connection, error, declared)
-        answer = await _http_exception(connection, error)
+        page = missing(connection) if missing is not None and _is_nowhere(connection, error) else None
+        answer = page or await _http_exception(connection, error)
         answer.background = behind
         return answer
 
@@ -98,6 +104,10 @@ def install_handlers(
         asyncpg.InternalClientError,
     ):
         app.add_exception_handler(kind, _database_error)
+
+
+def _is_nowhere(connection: HTTPConnection, error: Exception) -> bool:
+    return isinstance(error, HTTPException) and error.status_code == 404 and "route" not in connection.scope  # noqa: PLR2004
 
 
 async def _http_exception(connection: HTTPConnection, error: Exception) -> Response:

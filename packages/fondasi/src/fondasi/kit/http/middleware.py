@@ -252,7 +252,7 @@ class TracedRequestContext(RequestContext):
 
 
 class ConditionalGet:
-    """`ETag` on successful JSON reads, and 304 for `If-None-Match` (RFC 9110, 13.1.2)."""
+    """`ETag` on successful JSON reads; 304 for `If-None-Match` on all that have one (RFC 9110, 13.1.2)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -272,7 +272,7 @@ class ConditionalGet:
                 await send(message)
                 return
             begun, start = start, None
-            if not message.get("more_body") and _is_json(begun):
+            if not message.get("more_body") and (_is_json(begun) or _has_etag(begun)):
                 message = _tag(scope, begun, message)
             await send(begun)
             await send(message)
@@ -319,6 +319,10 @@ def _tag(scope: Scope, start: Message, body: Message) -> Message:
 def _matches(condition: str, etag: str) -> bool:
     candidates = {item.strip().removeprefix("W/") for item in condition.split(",")}
     return "*" in candidates or etag.removeprefix("W/") in candidates
+
+
+def _has_etag(start: Message) -> bool:
+    return any(name == b"etag" for name, _ in start["headers"])
 
 
 def _is_json(start: Message) -> bool:

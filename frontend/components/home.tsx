@@ -1,0 +1,48 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { Suspense } from "react";
+import { SearchBox } from "./search-box";
+import { data } from "@/lib/api";
+import { readCorpusStatistics } from "@/lib/client/sdk.gen";
+import { useWords } from "@/lib/i18n";
+import { writeSearch } from "@/lib/search-url";
+import { useSite } from "@/lib/site";
+
+/** The first page: the search, examples that work, and what is in the corpus. */
+export function Home() {
+  const { t, language } = useWords();
+  const site = useSite();
+  const corpus = useQuery({ queryKey: ["stats"], queryFn: ({ signal }) => data(readCorpusStatistics({ signal })) });
+  const total = corpus.data?.total_statistics;
+  return (
+    <main id="main" className="mx-auto max-w-read px-4 pt-16 pb-10 tablet:pt-24">
+      <h1 className="font-serif text-34 font-semibold">CourtSight</h1>
+      <p className="mt-2 mb-6 min-h-7 text-17 text-quiet">
+        {total && t("corpus", { count: total.total_documents })}
+        {total && total.total_documents > 0 && total.fictitious_documents === total.total_documents && `. ${t("fictitious")}`}
+      </p>
+      <Suspense>
+        <SearchBox large />
+      </Suspense>
+      <section className="mt-10 min-h-48">
+        {!!site.data?.examples.length && (
+          <>
+            <h2 className="text-15 font-semibold text-quiet">{t("tryThese")}</h2>
+            <ul className="mt-2">
+              {site.data.examples.map((example) => (
+                <li key={example.query} className="border-b border-line py-3 last:border-b-0">
+                  <Link href={`/${language}/search${writeSearch({ query: example.query, page: 1, filters: {} })}`} prefetch={false}>
+                    {example.query}
+                  </Link>
+                  <span className="block text-15 text-quiet">{example.meaning}</span>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </section>
+    </main>
+  );
+}

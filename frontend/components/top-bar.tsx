@@ -1,0 +1,41 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { Suspense } from "react";
+import { LanguageSwitch } from "./language-switch";
+import { SearchBox } from "./search-box";
+import { ThemeSwitch } from "./theme-switch";
+import { useWords } from "@/lib/i18n";
+
+/** The slim bar above every page: where one is, the search, language and theme. */
+export function TopBar() {
+  const { t, language } = useWords();
+  const home = `/${language}`;
+  const atHome = usePathname().replace(/\/$/, "") === home;
+  return (
+    <header className="sticky top-0 z-10 border-b border-line bg-paper">
+      <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:bg-paper focus:p-2">
+        {t("skip")}
+      </a>
+      <div className="mx-auto flex max-w-page flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
+        <Link href={home} className="font-serif text-20 font-semibold text-ink no-underline">
+          CourtSight
+        </Link>
+        {!atHome && (
+          <div className="order-last w-full tablet:order-none tablet:w-auto tablet:flex-1">
+            <Suspense>
+              <SearchBox />
+            </Suspense>
+          </div>
+        )}
+        <nav className="ms-auto flex items-center gap-4 text-15">
+          <Suspense>
+            <LanguageSwitch />
+          </Suspense>
+          <ThemeSwitch />
+        </nav>
+      </div>
+    </header>
+  );
+}

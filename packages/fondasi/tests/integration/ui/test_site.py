@@ -1,0 +1,171 @@
+"""The built web UI, as the service serves it: the right bytes, cached as long as they may be, and nothing else."""
+
+import gzip
+import hashlib
+import json
+
+import pytest
+
+from fondasi.module import Link, Module
+from fondasi.settings import UiSettings
+from fondasi.ui import BrokenSiteError, Site
+
+PAGE = "<!doctype html><title>Search</title>" + "<p>text</p>" * 200
+SCRIPT = "console.log(1)"
+POLICY = "default-src 'none'; script-src 'self'"
+
+
+def build(folder, *, languages=("id", "en"), **more):
+    """A site as `make ui` leaves it."""
+    files = {
+        "404.html": ("/404", "text/html; charset=utf-8", PAGE),
+        "id.html": ("/id", "text/html; charset=utf-8", PAGE),
+        "en.html": ("/en", "text/html; charset=utf-8", PAGE),
+        "en/search.html": ("/en/search", "text/html; charset=utf-8", PAGE),
+        "en/search.txt": ("/en/search.txt", "text/plain; charset=utf-8", "0:{}"),
+        "_next/static/chunks/a-1.js": (
+            "/_next/static/chunks/a-1.js",
+            "text/javascript; charset=utf-8",
+            SCRIPT,
+        ),
+    }
+    manifest = {"languages": list(languages), "files": {}}
+    for path, (address, kind, content) in files.items():
+        target = folder / "files" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(content)
+        about = {
+            "path": path,
+            "type": kind,
+            "hash": hashlib.sha256(content.encode()).hexdigest(),
+            "encodings": [],
+            "immutable": path.startswith("_next/static/"),
+        }
+        if path.endswith(".html"):
+            target.with_name(target.name + ".gz").write_bytes(gzip.compress(content.encode()))
+            about |= {"encodings": ["gzip"], "policy": POLICY}
+        manifest["files"][address] = about
+    (folder / "manifest.json").write_text(json.dumps(manifest | more))
+    return folder
+
+
+@pytest.fixture
+def built(settings, running, tmp_path):
+    """A client of a service that has a site, and a module."""
+    links = [Link("/legal-search/search?query=pencurian+motor", "pencurian motor", "a meaning")]
+    wanted = settings.model_copy(update={"ui": UiSettings(folder=build(tmp_path))})
+    return lambda: running(wanted, Module(name="reading", links=lambda: links))
+
+
+async def test_pages_are_served_without_their_ending_and_asked_for_each_time(built):
+    async with built() as client:
+        answer = await client.get("/en/search", headers={"Accept-Encoding": "identity"})
+        assert (answer.status_code, answer.text) == (200, PAGE)
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert answer.headers["cache-control"] == "no-cache"
+        assert answer.headers["content-security-policy"] == POLICY
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        again = await client.get("/en/search", headers={"If-None-Match": answer.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert (await client.head("/en/search")).status_code == 200
+        assert (await client.get("/en/search.txt")).headers["content-type"] == "text/plain; charset=utf-8"
+
+
+async def test_parts_never_change_under_their_address(built):
+    async with built() as client:
+        answer = await client.get("/_next/static/chunks/a-1.js")
+        assert (answer.status_code, answer.text) == (200, SCRIPT)
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, br", "gzip"),
+        ("GZIP;q=0.5", "gzip"),
+        ("br", None),
+        ("gzip;q=0", None),
+        ("gzip; q=0.0", None),
+        ("", None),
+    ],
+)
+async def test_the_encoding_is_one_that_the_browser_takes(built, accepted, encoding):
+    async with built() as client:
+        answer = await client.get("/en", headers={"Accept-Encoding": accepted})
+        assert answer.headers.get("content-encoding") == encoding
+        assert "accept-encoding" in answer.headers["vary"].lower()
+        assert answer.text == PAGE
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"), [("en-GB,en;q=0.9", "en"), ("id", "id"), ("de", "id"), ("", None)]
+)
+async def test_the_first_page_is_in_the_language_of_the_browser(built, accepted, language, settings):
+    async with built() as client:
+        answer = await client.get("/?q=1", headers={"Accept-Language": accepted} if accepted else {})
+        assert answer.status_code == 302
+        assert answer.headers["location"] == f"/{language or settings.default_language}?q=1"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_next/static/../../manifest.json",
+        "/_next/static/%2e%2e/%2e%2e/manifest.json",
+        "/_next/static/chunks/a-2.js",
+        "/_next/static/",
+        "/manifest.json",
+        "/en/search.html",
+        "/en/search.html.gz",
+        "/nothing",
+        "/api/v1/nothing",
+    ],
+)
+async def test_nothing_else_is_served(built, path):
+    async with built() as client:
+        answer = await client.get(path)
+        assert answer.status_code == 404
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_browser_gets_a_page_where_nothing_is_and_a_program_a_problem(built):
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    async with built() as client:
+        answer = await client.get("/nothing", headers=browser)
+        assert (answer.status_code, answer.text) == (404, PAGE)
+        assert answer.headers["content-security-policy"] == POLICY
+        for path in ("/api/v1/nothing", "/_next/static/chunks/gone.js", "/api/v1/users/nobody"):
+            answer = await client.get(path, headers=browser)
+            assert answer.headers["content-type"] == "application/problem+json", path
+
+
+async def test_other_rooms_keep_their_addresses(built):
+    async with built() as client:
+        assert (await client.get("/health")).status_code == 200
+        assert (await client.get("/docs")).status_code == 200
+        assert (await client.post("/en")).status_code == 405
+
+
+async def test_the_pages_are_told_which_searches_find_something(built):
+    async with built() as client:
+        told = (await client.get("/site.json")).json()
+        assert told == {"examples": [{"query": "pencurian motor", "meaning": "a meaning"}]}
+
+
+def test_where_none_was_built_there_is_none(tmp_path):
+    assert Site.read(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "manifest", ["", "[]", "{}", '{"languages": ["en"], "files": {"/a": {"path": "a"}}}']
+)
+def test_a_broken_site_says_how_to_mend_it(tmp_path, manifest):
+    (tmp_path / "manifest.json").write_text(manifest)
+    with pytest.raises(BrokenSiteError, match="make ui"):
+        Site.read(tmp_path)
+
+
+def test_a_site_that_lacks_a_file_names_it(tmp_path):
+    (build(tmp_path) / "files" / "en.html.gz").unlink()
+    with pytest.raises(BrokenSiteError, match=r"en\.html\.gz.*make ui"):
+        Site.read(tmp_path)
