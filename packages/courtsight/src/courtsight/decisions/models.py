@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     SmallInteger,
     Text,
@@ -73,6 +74,7 @@ class Decision(Entity):
     source_url: Mapped[str]
     attachments: Mapped[list[str]] = mapped_column(ARRAY(Text))
     related: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    sentence_days: Mapped[int | None]  # imprisonment that the verdict imposes; a year counts 360
     fictitious: Mapped[bool]
     content_hash: Mapped[bytes] = mapped_column(LargeBinary)
     character_count: Mapped[int]
@@ -95,6 +97,21 @@ class DecisionSection(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     text: Mapped[str]
+
+
+class DecisionPage(Base):
+    """Where the lines of the text stand on a page of the file; see `PageLayout`.
+
+    Offsets count in the decision's sections joined by a blank line.
+    """
+
+    __tablename__ = "decision_page"
+
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    width: Mapped[float]
+    height: Mapped[float]
+    lines: Mapped[list[int]] = mapped_column(ARRAY(Integer))
 
 
 class DecisionCitation(Base):

@@ -231,6 +231,7 @@ def decision_row(decision: PreparedDecision) -> tuple[Any, ...]:
         draft.source_url,
         draft.attachments,
         draft.related,
+        draft.sentence_days,
         draft.fictitious,
         decision.content_hash,
         sum(map(len, draft.sections.values())),
@@ -261,5 +262,5 @@ DECISION_COLUMNS = (
         "uploaded_on",
     ),
     *("keywords", "outcome", "outcome_other", "outcome_note", "rule_of_law", "abstract", "source_url"),
-    *("attachments", "related", "fictitious", "content_hash", "character_count"),
+    *("attachments", "related", "sentence_days", "fictitious", "content_hash", "character_count"),
 )

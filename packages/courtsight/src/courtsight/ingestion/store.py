@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fondasi.ai.retrieval import Index
 
 SECTION_COLUMNS = ("decision_id", "position", "name", "text")
+PAGE_COLUMNS = ("decision_id", "number", "width", "height", "lines")
 CITATION_COLUMNS = (
     *("decision_id", "position", "kind", "normalised", "section"),
     *("start_offset", "end_offset", "cited_number", "cited_court"),
@@ -194,6 +195,15 @@ async def _copy(connection: asyncpg.Connection, decisions: Sequence[PreparedDeci
             for decision in decisions
             for position, (name, text) in enumerate(decision.draft.sections.items())
             if text
+        ],
+    )
+    await connection.copy_records_to_table(
+        "decision_page",
+        columns=PAGE_COLUMNS,
+        records=[
+            (decision.id, page.number, page.width, page.height, page.lines)
+            for decision in decisions
+            for page in decision.draft.pages
         ],
     )
     await connection.copy_records_to_table(

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from printing import Shape, print_pdf
 
 from courtsight.decisions.draft import DecisionDraft
 from courtsight.fictitious import generate
@@ -207,6 +208,24 @@ def test_the_last_line_counts_however_it_ends(tmp_path, ending):
     path = tmp_path / "some.jsonl"
     path.write_bytes(b"{}\n{}" + ending)
     assert count_records([path]) == 2
+
+
+async def test_the_lines_of_a_pdf_are_stored_with_their_places(importer, clean_database, tmp_path, drafts):
+    draft = next(draft for draft in drafts if draft.sentence_days)
+    (tmp_path / "decision.pdf").write_bytes(print_pdf(draft.full_text, Shape(frame="new", lines_per_page=30)))
+    summary = await importer.run([tmp_path])
+    assert (summary.imported, summary.errors) == (1, [])
+    async with clean_database.connection() as connection:
+        pages = await connection.fetch("SELECT number, width, lines FROM decision_page ORDER BY number")
+        text = await connection.fetchval(
+            "SELECT string_agg(text, E'\\n\\n' ORDER BY position) FROM decision_section"
+        )
+        stored = await connection.fetchrow("SELECT outcome, sentence_days FROM decision")
+    assert tuple(stored) == (draft.outcome, draft.sentence_days)
+    lines = [text[row[at] : row[at + 1]] for _, _, row in pages for at in range(0, len(row), 6)]
+    assert [page["number"] for page in pages] == list(range(1, len(pages) + 1))
+    assert "\n".join(lines).split() == text.split()
+    assert all(0 < left < 10 * width for _, width, row in pages for left in row[2::6])
 
 
 async def test_a_large_import_leaves_one_segment_for_searches_to_read(  # noqa: PLR0917 - fixtures
