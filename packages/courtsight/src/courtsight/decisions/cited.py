@@ -58,7 +58,7 @@ _ORDER = re.compile(
     r"|(?:berdasarkan|membaca|dengan|oleh)\W{1,3}(?:\w+\W{1,3}){0,3}?penetapan(?:nya)?|penahanan(?:nya)?"
     r"|penunjuk\w*|(?:hakim|ketua|perpanjangan\w*)\W{1,3}pengadilan\W{1,3}(?:negeri|tinggi)"
     r"|membaca\W{1,3}(?:\w+\W{1,3}){0,2}?berkas|berita\W{1,3}acara|petikan"
-    r"|kuasa\W{1,3}khusus|panitera\W{1,3}pengganti)\b(?:(?!\b(?:terhadap|salinan|diputus|register|gugatan)\b).){0,120}$"
+    r"|kuasa|panitera\W{1,3}pengganti)\b(?:(?!\b(?:terhadap|salinan|diputus|register|gugatan)\b).){0,120}$"
 )
 _OF_AN_ORDER = re.compile(
     r"\W{0,3}(?:(?:tanggal|tertanggal|tgl)\W.{0,40}?)?(?:tentang\W{1,3}(?:penunjukan|penetapan|hari|penggantian|pergantian"
@@ -214,7 +214,7 @@ def _is_misprinted(own: _Own, parts: NumberParts, court: str | None) -> bool:
     mine, other = _SERIAL.match(own.identity.number), _SERIAL.match(_number(parts))
     if mine is None or other is None or (court is not None and court != own.identity.court):
         return False
-    same = mine["serial"] == other["serial"] and mine["matter"] == other["matter"]
+    same = mine["serial"] == other["serial"]
     return same and abs(int(mine["year"]) - int(other["year"])) <= 1
 
 
