@@ -87,7 +87,8 @@ class AdminView:
         order: column to sort by; with `-` before it from high to low.
         key: the column in a record's address.
         label: the column that calls a record by its name.
-        links: paths of the views of other records, by the column with their key.
+        links: paths of the views of other records, by the column with their key. Where it depends on the record, a
+            function tells it; an empty one is no link.
         shown_as: what a record's page shows of a column, where that is not its value.
         icon: a class of Font Awesome.
         create: makes a record.
@@ -111,7 +112,7 @@ class AdminView:
     order: str = "-created_at"
     key: str = "id"
     label: str = "id"
-    links: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str | Callable[[Any], str]] = field(default_factory=dict)
     shown_as: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     icon: str = "fa-solid fa-table"
     create: AdminWrite | None = None

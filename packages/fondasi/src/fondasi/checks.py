@@ -284,8 +284,13 @@ def _names_a_user(column: sa.Column[Any]) -> bool:
     return refers or (isinstance(column.type, sa.Uuid) and bool(ABOUT_A_PERSON.search(column.name)))
 
 
+def cure_of_drift(module: str) -> str:
+    """What to do about models that the database does not fit."""
+    return f"write the migration with `fondasi migrations draft {module}`, then `fondasi migrate`"
+
+
 def _lacks(table: sa.Table, found: dict[str, bool] | None, module: str) -> Iterator[str]:
-    cure = f"write the migration with `fondasi migrations draft {module}`, then `fondasi migrate`"
+    cure = cure_of_drift(module)
     if found is None:
         yield f"the database has no table {table.name}, which a model asks for: {cure}"
         return

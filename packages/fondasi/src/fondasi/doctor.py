@@ -10,7 +10,7 @@ from rich.table import Table
 from sqlalchemy import text
 
 from fondasi.app import create_app
-from fondasi.checks import drift, little_room, weak_secrets
+from fondasi.checks import PLATFORM, cure_of_drift, drift, little_room, packages_of, weak_secrets
 from fondasi.identity import check_providers
 from fondasi.kit.db import Database
 from fondasi.kit.db.compatibility import NewerDatabaseError, UnsuitableDatabaseError, server_faults
@@ -211,4 +211,7 @@ async def _compare(
         return "not looked at, for the server does not do", later
     except (NewerDatabaseError, UnreadableMigrationsError) as error:
         return str(error), later
-    return None, "; ".join(await drift(database, modules)) or None
+    if not (differences := await drift(database, modules)):
+        return None, None
+    own = [module.name for module in modules if packages_of(module) - {PLATFORM} and module.migrations]
+    return None, f"{'; '.join(differences)}: {cure_of_drift(own[0] if len(own) == 1 else 'NAME')}"

@@ -5,6 +5,7 @@ The web app, the worker and every command do it the same way.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -27,6 +28,7 @@ from fondasi.kit.db.embedded import EmbeddedServer
 from fondasi.kit.db.listener import Listener
 from fondasi.kit.db.migrations import migrate, pending_revisions
 from fondasi.kit.db.pooling import refuse_unfit_pooler
+from fondasi.kit.db.refusals import DISK_FULL
 from fondasi.kit.events import EVENTS, EventRegistry
 from fondasi.kit.jobs import REGISTRY, JobRegistry
 from fondasi.kit.live import CHANGES, Hub, KnownChanges, Places, Teller
@@ -266,6 +268,8 @@ def with_secret_key(settings: Settings) -> Settings:
     try:
         secret = _kept_secret(settings.data_dir)
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DataFolderError(DISK_FULL) from None
         raise DataFolderError(
             f"The data folder {settings.data_dir.absolute()} cannot be used: {error.strerror}. "
             "Make it writable for you, or set FONDASI_DATA_DIR to another folder."

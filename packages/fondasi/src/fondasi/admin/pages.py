@@ -301,14 +301,17 @@ def _model_view(platform: Platform, view: AdminView) -> type[PanelView]:
     return found
 
 
-def _link(path: str, *, short: bool = False) -> Callable[[Any, str], Any]:
+def _link(path: str | Callable[[Any], str], *, short: bool = False) -> Callable[[Any, str], Any]:
     """A link to another record; in lists its key is shortened, for keys that are made together begin alike."""
 
     def link(row: Any, name: str) -> Any:
         if not (key := as_text(getattr(row, name))):
             return ""
         text = f"…{key[-SHORT_KEY:]}" if short else key
-        return Markup('<a href="/admin/{}/details/{}" title="{}">{}</a>').format(path, key, key, text)
+        place = path if isinstance(path, str) else path(row)
+        if not place:
+            return text
+        return Markup('<a href="/admin/{}/details/{}" title="{}">{}</a>').format(place, key, key, text)
 
     return link
 

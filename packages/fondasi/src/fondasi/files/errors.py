@@ -1,5 +1,7 @@
 """What can go wrong with files."""
 
+from collections.abc import Iterable
+
 from fondasi.kit.http import Conflict, FieldError, InvalidInput, NotFound, Problem, TooLarge, Unavailable
 from fondasi.kit.i18n import t
 
@@ -62,8 +64,19 @@ class FileTypeRefused(Problem):
 
     status, code, title = 415, "FILE_TYPE_REFUSED", "Type not taken"
 
-    def __init__(self) -> None:
-        super().__init__("Files of this type are not taken. Send one of the types that FILE_TYPES lists.")
+    def __init__(self, endings: Iterable[str] | None) -> None:
+        """Say what is taken.
+
+        Args:
+            endings: of the names of such files; None where the file is text that only needs another encoding.
+        """
+        super().__init__(
+            "This is text in another encoding than UTF-8. Save it as UTF-8 (in Excel: CSV UTF-8) and send it again."
+            if endings is None
+            else t(
+                "Files of this type are not taken. Send one of these: {endings}.", endings=", ".join(endings)
+            )
+        )
 
 
 class AddressUnusable(InvalidInput):

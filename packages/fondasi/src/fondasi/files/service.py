@@ -34,7 +34,14 @@ from fondasi.files.links import Links
 from fondasi.files.models import File, StoredObject, TenantFile, key_of
 from fondasi.files.pictures import PICTURES, InvalidPictureError, PictureTooLargeError, cleaned
 from fondasi.files.schemas import FileRead
-from fondasi.files.sniffing import HEAD, clean_name, media_type_of
+from fondasi.files.sniffing import (
+    ENDINGS,
+    HEAD,
+    TEXT,
+    clean_name,
+    is_text_of_another_encoding,
+    media_type_of,
+)
 from fondasi.files.thumbnails import ENDING, MEDIA_TYPE, SIDES, key_of_thumbnail
 from fondasi.kit import clock
 from fondasi.kit.audit import record
@@ -116,8 +123,11 @@ async def store(
     settings = platform.settings.file
     head = await _head(content)
     media_type = media_type_of(head, name)
-    if media_type is None or media_type not in settings.types or (only and media_type not in only):
-        raise FileTypeRefused
+    taken = [kind for kind in ENDINGS if kind in settings.types and (not only or kind in only)]
+    if media_type is None and TEXT in taken and is_text_of_another_encoding(head, name):
+        raise FileTypeRefused(None)
+    if media_type not in taken:
+        raise FileTypeRefused(ENDINGS[kind][0] for kind in taken)
     object_id, room, quota = await _begin(platform, shelf)
     bounded = _bounded(head, content, settings.limit, room, quota)
     if media_type in PICTURES:

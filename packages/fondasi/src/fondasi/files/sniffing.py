@@ -6,6 +6,7 @@ something harmless that is not.
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 
@@ -63,6 +64,7 @@ _BY_ENDING = {
         for ending in ENDINGS[kind]
     },
 }
+_ENDINGS_OF_TEXT = frozenset({*ENDINGS[TEXT], *_BY_ENDING[TEXT]})
 _MARKUP = re.compile(rb"<\s*[!?/a-z]", re.IGNORECASE)  # what browsers would take for HTML, SVG or XML
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
@@ -80,6 +82,23 @@ def media_type_of(head: bytes, name: str) -> str | None:
     if found is None:
         return None
     return _BY_ENDING.get(found, {}).get(_ending(name), found)
+
+
+def is_text_of_another_encoding(head: bytes, name: str) -> bool:
+    """Whether a file of no known type looks like text that is not UTF-8, as spreadsheets and editors save it.
+
+    Args:
+        head: its first `HEAD` bytes, or all of a shorter one.
+        name: only where it ends as a text's does, and the file does not begin with a mark of UTF-16.
+    """
+    letters = head.replace(b"\0", b"")
+    if _MARKUP.search(letters):
+        return False
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return True
+    wide = 2 * len(letters) >= len(head) and 3 * len(letters) <= 2 * len(head)  # UTF-16 without its mark
+    text = (wide or letters == head) and not _CONTROL.search(letters)
+    return text and _ending(name) in _ENDINGS_OF_TEXT
 
 
 def clean_name(name: str, media_type: str) -> str:

@@ -4,9 +4,10 @@ import csv
 import io
 import json
 import re
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import LargeBinary, inspect
+from sqlalchemy import LargeBinary, inspect, select
 
 from fondasi.access import PermissionRegistry
 from fondasi.admin import words_of
@@ -18,6 +19,7 @@ from fondasi.messages.models import MessageRecord
 from fondasi.runtime import platform_modules
 from fondasi.tasks.jobs import count_slowly
 from fondasi.tenancy.models import Tenant
+from fondasi.webhooks import jobs as webhook_jobs
 from fondasi.webhooks.models import Webhook, WebhookDelivery
 
 VIEWS = {view.path: view for module in platform_modules() for view in module.admin_views}
@@ -47,6 +49,22 @@ async def root(panel_browser, clean_database):
 
 def first_record(page) -> str:
     return re.search(r'href="(/admin/[a-z-]+/details/[^"]+)"', page.text)[1]
+
+
+async def test_who_asked_for_a_job_is_a_link_only_where_it_is_a_user(root, clean_database):
+    async with clean_database.unit_of_work() as session:
+        webhook, delivery = uuid4(), uuid4()
+        await webhook_jobs.ask(session, None, webhook, delivery)
+        siti = await session.scalar(select(User.id).where(User.username == "siti"))
+        await count_slowly.enqueue(session, enqueued_by=siti, message="hi", steps=1, seconds=0)
+    page = (await root.get("/admin/jobs/list")).text
+    pages = [page] + [
+        (await root.get(place)).text for place in set(re.findall(r"/admin/jobs/details/[\w-]+", page))
+    ]
+    told = "".join(pages)
+    assert str(webhook) in told
+    assert f"/admin/users/details/{webhook}" not in told
+    assert f"/admin/users/details/{siti}" in told
 
 
 async def test_every_view_lists_shows_exports_and_opens_its_forms(root):

@@ -43,6 +43,33 @@ async def test_uploaded_file_is_listed_and_fetched_by_its_link(client, ani, file
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+TWO_LINES = "name,city\nRené,Orléans\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("lines.csv", TWO_LINES.encode("latin-1")),
+        ("lines.csv", TWO_LINES.encode("utf-16")),
+        ("lines.csv", TWO_LINES.encode("utf-16-le")),
+        ("lines", TWO_LINES.encode("utf-16")),
+    ],
+)
+async def test_text_of_another_encoding_is_called_that(upload, ani, name, content):
+    answer = await upload(ani, name, content)
+    assert (answer.status_code, answer.json()["error_code"]) == (415, "FILE_TYPE_REFUSED")
+    assert answer.json()["detail"].endswith("Save it as UTF-8 (in Excel: CSV UTF-8) and send it again.")
+
+
+@pytest.mark.parametrize("content", [b"MZ\x90\x00" + b"\0" * 100, b"a\x01\xff", b"<html>\xe9"])
+async def test_of_other_types_those_that_are_taken_are_named(upload, ani, content):
+    answer = await upload(ani, "lines.csv", content)
+    assert answer.status_code == 415
+    assert answer.json()["detail"].startswith(
+        "Files of this type are not taken. Send one of these: .pdf, .png, .jpg,"
+    )
+
+
 @pytest.mark.parametrize(
     ("asked", "start", "end"),
     [

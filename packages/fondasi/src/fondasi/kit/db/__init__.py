@@ -1,7 +1,7 @@
 """PostgreSQL: the embedded server or an address, sessions, the unit of work, tables and migrations."""
 
 from fondasi.kit.db.base import Base, Entity, SoftDelete
-from fondasi.kit.db.conflicts import conflict_words
+from fondasi.kit.db.conflicts import conflict_columns, conflict_words
 from fondasi.kit.db.database import Database, KeepsWork, Session, driver_connection, open_database
 from fondasi.kit.db.driver import DatabaseUnavailableError, lift_limits
 from fondasi.kit.db.engine import is_unavailable
@@ -20,6 +20,7 @@ __all__ = [
     "TenantOwned",
     "TenantScoped",
     "Versioned",
+    "conflict_columns",
     "conflict_words",
     "driver_connection",
     "edits_of",

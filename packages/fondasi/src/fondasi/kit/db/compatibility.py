@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 MINIMUM_POSTGRESQL = 16
 MINIMUM_VECTOR = (0, 8)
+ARCHIVE = (
+    " (where apt has no such package, first: apt install postgresql-common, "
+    "then /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh)"
+)
 SERVER = """
 SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000,
     coalesce(installed.extversion, available.default_version), installed.extversion IS NOT NULL,
@@ -39,13 +43,13 @@ def server_faults(connection: Connection) -> tuple[str | None, str | None]:
     """What is wrong with the server and with its pgvector, and what to do about it; None where all is well."""
     version, major, vector, installed, may_install = connection.execute(text(SERVER)).one()
     wanted = max(major, MINIMUM_POSTGRESQL)
-    install = f"On Debian and Ubuntu: apt install postgresql-{wanted}-pgvector"
+    install = f"On Debian and Ubuntu: apt install postgresql-{wanted}-pgvector{ARCHIVE}"
     needed = ".".join(map(str, MINIMUM_VECTOR))
     server = pgvector = None
     if major < MINIMUM_POSTGRESQL:
         server = (
             f"This server is PostgreSQL {version.split()[0]}; {MINIMUM_POSTGRESQL} is needed. "
-            f"On Debian and Ubuntu: apt install postgresql-{wanted}"
+            f"On Debian and Ubuntu: apt install postgresql-{wanted}{ARCHIVE}"
         )
     if vector is None:
         pgvector = f"This server has no pgvector; {needed} is needed. {install}"

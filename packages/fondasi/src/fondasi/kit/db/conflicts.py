@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import Column, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from fondasi.kit.db.base import Base
@@ -24,13 +24,22 @@ def conflict_words(constraint: str) -> str | None:
     They stand on the `UniqueConstraint`, `Index`, `ExcludeConstraint` or `ForeignKeyConstraint`, or on a column with
     `unique=True` or one foreign key.
     """
-    for table in Base.metadata.tables.values():
-        for item in _worded(table):
-            if item.name == constraint:
-                columns = list(item.columns)
-                alone: str | None = columns[0].info.get(WORDS) if len(columns) == 1 else None
-                return item.info.get(WORDS) or alone
-    return None
+    if (item := _constraint(constraint)) is None:
+        return None
+    columns = list(item.columns)
+    alone: str | None = columns[0].info.get(WORDS) if len(columns) == 1 else None
+    return item.info.get(WORDS) or alone
+
+
+def conflict_columns(constraint: str) -> list[str]:
+    """The columns of a constraint, by its name; none where no model has it."""
+    item = _constraint(constraint)
+    return [] if item is None else [column.name for column in item.columns if isinstance(column, Column)]
+
+
+def _constraint(name: str) -> UniqueConstraint | ExcludeConstraint | ForeignKeyConstraint | Index | None:
+    items = (item for table in Base.metadata.tables.values() for item in _worded(table))
+    return next((item for item in items if item.name == name), None)
 
 
 def _worded(table: Table) -> Iterator[UniqueConstraint | ExcludeConstraint | ForeignKeyConstraint | Index]:

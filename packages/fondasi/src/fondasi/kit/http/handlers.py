@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.websockets import WebSocket
 
-from fondasi.kit.db import DatabaseUnavailableError, conflict_words, is_unavailable
+from fondasi.kit.db import DatabaseUnavailableError, conflict_columns, conflict_words, is_unavailable
 from fondasi.kit.db.troubles import is_full
 from fondasi.kit.http.editing import ChangedMeanwhile
 from fondasi.kit.http.problems import (
@@ -30,7 +30,7 @@ from fondasi.kit.http.problems import (
 from fondasi.kit.http.raising import UndeclaredProblemWarning, is_declared
 from fondasi.kit.http.routing import Route
 from fondasi.kit.http.words import words_of
-from fondasi.kit.i18n import noted
+from fondasi.kit.i18n import noted, t
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -164,25 +164,40 @@ async def _database_error(connection: HTTPConnection, error: Exception) -> Respo
             connection,
             Unavailable("The database cannot be reached. Nothing was changed; try again shortly."),
         )
-    if _sqlstate(error) in BROKEN_UNIQUE:
-        constraint = str(getattr(_of_driver(error), "constraint_name", ""))
-        log.info("unique_broken", constraint=constraint)
-        words = conflict_words(constraint) or noted(
-            "There is one like this already. Choose another name or value."
-        )
-        return await _answer(connection, Conflict(words))
-    if _sqlstate(error) == BROKEN_REFERENCE:
-        constraint = str(getattr(_of_driver(error), "constraint_name", ""))
-        log.info("reference_broken", constraint=constraint)
-        words = conflict_words(constraint) or noted(
-            "It names something that is not there, or something else still needs it."
-        )
-        return await _answer(connection, Conflict(words))
+    if (state := _sqlstate(error)) in BROKEN_UNIQUE or state == BROKEN_REFERENCE:
+        return await _answer(connection, Conflict(_words_of_conflict(connection, error)))
     if _sqlstate(error) == CONFLICT_STATE:
         return await _answer(connection, Conflict(_message_of_trigger(error)))
     if sentence := PASSING_FAULTS.get(_sqlstate(error)):
         return await _answer(connection, Unavailable(sentence))
     raise error
+
+
+def _words_of_conflict(connection: HTTPConnection, error: Exception) -> str:
+    """What the model says of the constraint, else which field of the body it is about."""
+    unique = _sqlstate(error) in BROKEN_UNIQUE
+    cause = _of_driver(error)
+    constraint = str(getattr(cause, "constraint_name", ""))
+    log.info("unique_broken" if unique else "reference_broken", constraint=constraint)
+    if words := conflict_words(constraint):
+        return words
+    still_needed = not unique and "still referenced" in str(getattr(cause, "detail", ""))
+    field = "" if still_needed else _fields_of_body(connection, conflict_columns(constraint))
+    if unique:
+        if field:
+            return t("{field}: there is one like this already. Choose another name or value.", field=field)
+        return noted("There is one like this already. Choose another name or value.")
+    if field:
+        return t("{field}: it names something that is not there.", field=field)
+    return noted("It names something that is not there, or something else still needs it.")
+
+
+def _fields_of_body(connection: HTTPConnection, columns: list[str]) -> str:
+    """Those of the columns that the caller sent; the others are the service's own business."""
+    body = getattr(connection.scope.get("route"), "body_field", None)
+    fields = getattr(getattr(body, "field_info", None), "annotation", None)
+    known = getattr(fields, "model_fields", {})
+    return ", ".join(f"body.{column}" for column in columns if column in known)
 
 
 async def _answer(connection: HTTPConnection, problem: HTTPException) -> Response:

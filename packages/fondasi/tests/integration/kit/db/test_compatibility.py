@@ -42,7 +42,7 @@ class TestServer:
         monkeypatch.setattr(compatibility, "MINIMUM_POSTGRESQL", 99)
         for work in (migrate, pending_revisions):
             with pytest.raises(
-                UnsuitableDatabaseError, match=r"PostgreSQL 18\.\d+; 99 is needed.* postgresql-99\."
+                UnsuitableDatabaseError, match=r"PostgreSQL 18\.\d+; 99 is needed.* postgresql-99 .*pgdg"
             ):
                 await work(scratch_database.owner)
 
@@ -70,9 +70,25 @@ class TestServer:
         monkeypatch.setattr(compatibility, "MINIMUM_POSTGRESQL", 99)
         ill = fondasi(tmp_path, "doctor", **variables)
         assert ill.returncode == 1
-        assert "; 99 is needed. On Debian and Ubuntu: apt install postgresql-99" in " ".join(
-            ill.stdout.split()
-        )
+        told = " ".join(ill.stdout.split())
+        assert "; 99 is needed. On Debian and Ubuntu: apt install postgresql-99" in told
+        assert "first: apt install postgresql-common, then /usr/share/postgresql-common/pgdg/" in told
+
+
+class TestModelsWithoutTheirMigration:
+    @pytest.fixture
+    async def behind(self, scratch_database):
+        await execute(scratch_database.owner, "ALTER TABLE webhook DROP COLUMN description")
+
+    @pytest.mark.usefixtures("behind")
+    def test_lead_on_to_it_in_migrate_and_doctor(self, tmp_path, fondasi, variables):
+        cure = "write the migration with `fondasi migrations draft"
+        migrated = fondasi(tmp_path, "migrate", **variables)
+        assert "the database has no column webhook.description" in migrated.stderr
+        assert cure in migrated.stderr
+        assert "up to date" not in migrated.stdout
+        told = " ".join(fondasi(tmp_path, "doctor", **variables).stdout.split())
+        assert f"the database lacks the column webhook.description: {cure}" in told
 
 
 class TestNewerData:

@@ -134,6 +134,21 @@ async def write_orphan(session: UnitOfWork) -> None:
     session.add(RecoveryCode(user_id=UUID(int=1), code_hash=b"x"))
 
 
+class Names(BaseModel):
+    username: str = "twin"
+    user_id: UUID = UUID(int=1)
+
+
+@router.post("/named-twins")
+async def write_named_twins(new: Names, session: UnitOfWork) -> None:
+    session.add_all([User(username=new.username, name="one"), User(username=new.username, name="two")])
+
+
+@router.post("/named-orphans")
+async def write_named_orphan(new: Names, session: UnitOfWork) -> None:
+    session.add(RecoveryCode(user_id=new.user_id, code_hash=b"x"))
+
+
 @pytest_asyncio.fixture(scope="session")
 async def probe_client(settings, running):
     http = HttpSettings(cors_origins=["https://app.example"], body_limit=4096)

@@ -267,8 +267,18 @@ class TestBrokenReference:
         answer = await probe.post("/api/v1/probe/orphans")
         assert problem(answer, 409, "CONFLICT")["detail"] == words
 
+    async def test_the_field_that_was_sent_is_named(self, probe):
+        body = problem(await probe.post("/api/v1/probe/named-orphans", json={}), 409, "CONFLICT")
+        assert body["detail"] == "body.user_id: it names something that is not there."
+
 
 class TestBrokenUnique:
+    async def test_the_field_that_was_sent_is_named(self, probe):
+        body = problem(await probe.post("/api/v1/probe/named-twins", json={}), 409, "CONFLICT")
+        assert (
+            body["detail"] == "body.username: there is one like this already. Choose another name or value."
+        )
+
     async def test_what_exists_already_is_a_conflict_that_tells_no_value(self, probe, database):
         body = problem(await probe.post("/api/v1/probe/twins"), 409, "CONFLICT")
         assert body["detail"] == "There is one like this already. Choose another name or value."

@@ -3,6 +3,7 @@
 Everything here blocks; ``EmbeddedServer`` calls it off the event loop and under a lock.
 """
 
+import errno
 import hashlib
 import os
 import shutil
@@ -43,6 +44,7 @@ from fondasi.kit.db.embedded.postmaster import (
     serves,
 )
 from fondasi.kit.db.embedded.programs import Programs, tail
+from fondasi.kit.db.refusals import DISK_FULL
 
 PORT: Final = 5432  # names the socket; nothing listens on a network
 _SOCKET_PATH_LIMIT = 107
@@ -51,6 +53,7 @@ _LEFTOVER_SECONDS = 10.0
 _LOG_TAKES_OVER = "redirecting log output"
 _LOG_AGE_SECONDS = 600.0
 _DISK_NEEDED = 4 << 20
+_NO_SPACE = os.strerror(errno.ENOSPC)
 
 log = structlog.get_logger(__name__)
 
@@ -86,9 +89,11 @@ class Cluster:
             # The server holds this file open, so no other directory gets the same name while it lives.
             self._name = cluster_name(os.fstat(self._alive.fileno()))
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise EmbeddedServerError(DISK_FULL) from error
             raise EmbeddedServerError(
                 f"The data directory {data_dir} cannot be used: {error}. "
-                f"{'It is a file: set' if data_dir.is_file() else 'Make it writable for you, or set'} "
+                f"{'It is a file: set' if isinstance(error, FileExistsError) else 'Make it writable for you, or set'} "
                 "FONDASI_DATA_DIR to another directory."
             ) from error
 
@@ -334,8 +339,9 @@ class Cluster:
             newest = max(self.directory.glob("log/*.log"), key=_modified, default=None)
             if newest is not None and _modified(newest) > time.time() - _LOG_AGE_SECONDS:
                 said = newest.read_text(errors="replace")
-        if (free := shutil.disk_usage(self.data_dir).free) < _DISK_NEEDED:
-            message += f": the disk of the database is full ({free >> 10} kB free)"
+        free = shutil.disk_usage(self.data_dir).free
+        if free < _DISK_NEEDED or _NO_SPACE in said or _NO_SPACE in message:
+            message = f"{DISK_FULL} {free >> 10} kB are free on the disk of {self.data_dir}. {message}"
         return EmbeddedServerError(
             f"{message}. PostgreSQL said:\n{tail(said)}" if said.strip() else f"{message}."
         )

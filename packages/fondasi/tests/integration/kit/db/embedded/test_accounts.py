@@ -164,6 +164,14 @@ async def test_closed_directory_of_another_user_is_refused(open_directory, user_
     assert "FONDASI_DATA_DIR" in message
 
 
+async def test_directory_in_one_that_may_not_be_entered_is_refused(open_directory, user_of, account_of):
+    (open_directory / "closed").mkdir(mode=0o700)
+    place = open_directory / "closed" / "data"
+    message = await user_of(place, account_of("daemon")).error()
+    assert f"The data directory {place} cannot be used" in message
+    assert "Make it writable for you, or set FONDASI_DATA_DIR to another directory." in message
+
+
 async def test_root_joins_and_continues_the_cluster_of_an_ordinary_user(
     open_directory, user_of, account_of, postmaster_of
 ):

@@ -60,7 +60,7 @@ async def test_disk_full_at_a_later_start_is_recovered_from(small_disk, finished
     copy_cluster(finished_cluster, data_dir)
     (data_dir / "postgres" / "postmaster.opts").unlink()
     fill(small_disk, leaving=0)
-    assert "the disk of the database is full" in await failure(data_dir)
+    assert (await failure(data_dir)).startswith("The disk of the database is full; free some space.")
     (small_disk / "filler").unlink()
     await (await EmbeddedServer.start(data_dir)).release()
 
