@@ -22,7 +22,7 @@ def migrate() -> None:
         modules = all_modules(settings)
         async with database_addresses(settings, create=True) as addresses:
             applied = await migrate_modules(addresses, modules, settings)
-            database = Database(addresses.owner, settings.database)
+            database = Database(addresses.app, settings.database)
             try:
                 return applied, await start_faults(database, modules)
             finally:
