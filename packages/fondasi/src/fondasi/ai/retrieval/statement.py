@@ -15,7 +15,7 @@ from fondasi.ai.retrieval import postings
 OWN_PARAMETERS = 17
 FEW = 5000  # documents that a filter leaves, up to which their vectors are compared one by one
 FILTERED_BUDGET = 4  # times the postings budget, where a filter leaves few documents
-FILTERED_MATCHES = 50  # times the candidates, that are looked at for those that meet a filter
+FILTERED_MATCHES = 5  # times the candidates, that are looked at for those that meet a filter
 _PARAMETER = re.compile(r"\$(\d+)")
 
 
