@@ -57,7 +57,7 @@ async def test_readers_of_a_killed_process_go_on_in_another_and_miss_nothing(sta
     command = start_command("serve", "--workers", "2")
     command.serves()
     command.until(lambda: command.output.count("Application startup complete") == 2, "it does not start")
-    url, ports = f"http://127.0.0.1:{command.port}", int(command.port)
+    url, port = f"http://127.0.0.1:{command.port}", int(command.port)
     async with httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
         new = {"username": "ani", "password": PASSWORD}
         assert (await client.post(f"{API}/users", json=new)).status_code == 201
@@ -71,18 +71,22 @@ async def test_readers_of_a_killed_process_go_on_in_another_and_miss_nothing(sta
                     with suppress(httpx.TransportError):
                         return (await client.post(f"{API}/posts", json=body, headers=headers)).json()["id"]
 
+        def ours() -> set[int]:
+            """Our ends of the connections to the service."""
+            connections = psutil.Process().net_connections()
+            return {each.laddr.port for each in connections if each.raddr and each.raddr.port == port}
+
+        others = ours()  # requests may be served by another process than the stream
         async with following(url, headers, resource="posts") as stream:
+            (of_stream,) = ours() - others
             first = await publish()
             assert (await stream.next("change")).data["id"] == first
-            ours = {each.laddr.port for each in psutil.Process().net_connections() if each.raddr}
-            serving = [
+            victim = next(
                 process
                 for process in command.servers()
                 for each in process.net_connections()
-                if each.raddr and each.raddr.port in ours and each.laddr.port == ports
-            ]
-            held = {process.pid for process in serving}
-            victim = next(process for process in command.servers() if process.pid in held)
+                if each.raddr and each.raddr.port == of_stream and each.laddr.port == port
+            )
             victim.kill()
             await stream.end()
         missed = await publish()
