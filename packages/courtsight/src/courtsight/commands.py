@@ -6,6 +6,7 @@ import shlex
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,7 +71,8 @@ def import_files(
     async def run() -> ImportSummary:
         task = asyncio.current_task()
         assert task is not None
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)  # as Ctrl-C does
+        if threading.current_thread() is threading.main_thread():  # no other hears signals
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)  # as Ctrl-C does
         async with open_platform(get_settings()) as platform:
             importer = _importer(platform, processes)
             with _progress("Importing", count_records(paths)) as update:
