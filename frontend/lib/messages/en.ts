@@ -4,7 +4,6 @@ export const en = {
   skip: "Skip to the text",
   search: "Search",
   searchHint: "A case number, an article, or what happened",
-  clear: "Clear",
   theme: "Theme",
   themeLight: "Light",
   themeDark: "Dark",
@@ -36,12 +35,10 @@ export const en = {
   level_review: "Review",
   outline: "Sections",
   judges: "Judges",
-  parties: "Parties",
   pronounced: "Pronounced",
   outcome: "Outcome",
   area: "Area",
   facts: "About this decision",
-  cited: "Cites",
   citing: "Cited by",
   similar: "Similar decisions",
   none: "None",
@@ -57,8 +54,6 @@ export const en = {
   tooMany: "Too many requests. Try again in {seconds} seconds.",
   again: "Try again",
   loading: "Loading …",
-  notFound: "There is no such page.",
-  home: "To the search",
 };
 export type Messages = typeof en;
 export type Key = keyof Messages;

@@ -27,6 +27,7 @@ __all__ = [
     "canonical_name",
     "code_pattern",
     "court_key",
+    "court_with_key",
     "courts",
     "courts_called",
     "courts_with_code",
@@ -150,6 +151,11 @@ def find_court(text: str) -> Court | None:
     return found
 
 
+def court_with_key(key: str) -> Court | None:
+    """The court of the table that a key tells."""
+    return _keys().get(key)
+
+
 def courts_with_code(kind: str, code: str) -> tuple[Court, ...]:
     """The courts of a kind whose numbers bear a code, in any spelling; a few codes are those of two courts."""
     return _codes().get((kind, _compact(code)), ())
@@ -237,6 +243,11 @@ def _court(row: dict[str, str]) -> Court:
         other_codes=tuple(filter(None, row["other_codes"].split(","))),
         other_names=tuple(filter(None, row["other_names"].split(","))),
     )
+
+
+@cache
+def _keys() -> dict[str, Court]:
+    return {court.key: court for court in courts()}
 
 
 @cache

@@ -14,6 +14,7 @@ from courtsight.decisions.courts import (
     canonical_name,
     code_pattern,
     court_key,
+    court_with_key,
     courts,
     courts_with_code,
 )
@@ -72,8 +73,8 @@ def court_name(case_number: str, court: str) -> str:
     """The one name of the court: as the source calls it, or as the number tells; empty where neither does."""
     if court:
         return canonical_name(court)
-    key = told_court(take_apart(case_number))
-    return next((known.name for known in courts() if known.key == key), "") if key else ""
+    known = court_with_key(told_court(take_apart(case_number)))
+    return known.name if known is not None else ""
 
 
 def told_court(parts: NumberParts) -> str:

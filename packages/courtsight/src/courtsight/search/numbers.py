@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from courtsight.decisions.case_numbers import find_case_numbers, take_apart
 from courtsight.decisions.citations import lower
 from courtsight.decisions.cited import beside
-from courtsight.decisions.courts import KINDS, courts
+from courtsight.decisions.courts import KINDS, court_with_key
 
 __all__ = ["NumberQuery", "number_in"]
 
@@ -67,7 +67,7 @@ def number_in(query: str) -> NumberQuery | None:
 
 def _words_of(court: str) -> set[str]:
     """All words by which a court may be called."""
-    known = next((item for item in courts() if item.key == court), None)
+    known = court_with_key(court)
     names = [court, *(kind.long for kind in KINDS), *(kind.short for kind in KINDS)]
     if known is not None:
         names += [known.name, known.long_name, known.code, *known.other_names, *known.other_codes]

@@ -5,7 +5,7 @@ from fondasi.kit.db.conflicts import conflict_columns, conflict_words
 from fondasi.kit.db.database import Database, KeepsWork, Session, driver_connection, open_database
 from fondasi.kit.db.driver import DatabaseUnavailableError, lift_limits
 from fondasi.kit.db.engine import is_unavailable
-from fondasi.kit.db.json_rows import json_page, moment
+from fondasi.kit.db.json_rows import moment
 from fondasi.kit.db.tenants import TenantOwned, TenantScoped, tenant_reference, tenant_unique
 from fondasi.kit.db.versions import Versioned, edits_of
 
@@ -25,7 +25,6 @@ __all__ = [
     "driver_connection",
     "edits_of",
     "is_unavailable",
-    "json_page",
     "lift_limits",
     "moment",
     "open_database",

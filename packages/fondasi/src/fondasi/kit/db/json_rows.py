@@ -9,8 +9,6 @@ from sqlalchemy import Text, cast, func, literal_column, select
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
 
-    from fondasi.kit.db.database import Session
-
 EMPTY: ColumnElement[str] = literal_column("'[]'")
 MOMENT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'  # sessions have the timezone UTC
 
@@ -22,18 +20,6 @@ def moment(column: ColumnElement[Any]) -> ColumnElement[str]:
         literal_column("'.000000Z'"),
         literal_column("'Z'"),
     )
-
-
-async def json_page(session: Session, page: Select[Any], total: ColumnElement[int]) -> tuple[str, int]:
-    """The rows of a query as a JSON array of objects, and how many rows there are in all, in one statement.
-
-    Args:
-        session: where to read.
-        page: as for `json_of`.
-        total: as for `json_of`.
-    """
-    text, count = (await session.execute(json_of(page, total))).one()
-    return text, count
 
 
 def json_of(page: Select[Any], total: ColumnElement[int]) -> Select[str, int]:

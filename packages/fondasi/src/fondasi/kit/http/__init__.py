@@ -16,7 +16,6 @@ from fondasi.kit.http.paging import (
     CursorParams,
     Page,
     PageParams,
-    page_answer,
     page_of,
     window_of,
 )
@@ -108,7 +107,6 @@ __all__ = [
     "counted_address",
     "counted_site",
     "open_answer",
-    "page_answer",
     "page_of",
     "parse_address",
     "raises",

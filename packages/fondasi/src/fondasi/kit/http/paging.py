@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 import orjson
 from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
-from starlette.responses import Response
 
 from fondasi.kit.http.problems import InvalidInput
 
@@ -89,17 +88,6 @@ def window_of(data: Sequence[Any], total_count: int, *, page: int, items_per_pag
         "next_page": page + 1 if page < total_pages else None,
         "previous_page": page - 1 if page > 1 else None,
     }
-
-
-def page_answer(rows: str, total_count: int, params: PageQuery) -> Response:
-    """A `Page` whose rows are JSON already, as `fondasi.kit.db.json_page` gives them: for long lists.
-
-    The columns of the rows have to be the fields of the route's response model, which only documents the answer.
-    """
-    rest = page_of([], total_count, params)
-    del rest["data"]
-    body = b'{"data":%b,%b' % (rows.encode(), orjson.dumps(rest)[1:])
-    return Response(body, media_type="application/json")
 
 
 class CursorPage(BaseModel, Generic[T]):
