@@ -11,6 +11,9 @@ from courtsight.decisions.admin import decisions_view
 from courtsight.decisions.permissions import PERMISSIONS
 from courtsight.decisions.routes import router as decisions
 from courtsight.ingestion.jobs import compact_index
+from courtsight.lexicon.admin import lexicon_view
+from courtsight.lexicon.permissions import PERMISSIONS as LEXICON_PERMISSIONS
+from courtsight.lexicon.routes import router as lexicon
 from courtsight.search.routes import router as search
 from courtsight.vocabulary import VOCABULARY
 from fondasi.ai.embeddings import Embedder, create_embedder
@@ -37,9 +40,9 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
 module = Module(
     name="courtsight",
     package="courtsight",
-    routers=[search, decisions],
-    permissions=PERMISSIONS,
-    admin_views=[decisions_view],
+    routers=[search, lexicon, decisions],
+    permissions=[*PERMISSIONS, *LEXICON_PERMISSIONS],
+    admin_views=[decisions_view, lexicon_view],
     commands=commands,
     jobs=[compact_index],
     migrations="courtsight.migrations",

@@ -62,7 +62,7 @@ def conditions(*several: Filters, place: str = "query") -> list[ColumnElement[bo
             f"{place}.article", t("more than {limit} articles", limit=MOST_ARTICLES), "too_long"
         )
     found = [condition for filters in several for condition in _plain_conditions(filters, place)]
-    return [*found, _names(articles)] if articles else found
+    return [*found, names_articles(articles)] if articles else found
 
 
 def _plain_conditions(filters: Filters, place: str) -> list[ColumnElement[bool]]:
@@ -148,8 +148,8 @@ def _articles(text: str, place: str) -> Sequence[ArticleQuery]:
     return articles
 
 
-def _names(articles: Sequence[ArticleQuery]) -> ColumnElement[bool]:
-    """Decisions that name all of them. One subquery: the time for planning several grows with their square."""
+def names_articles(articles: Sequence[ArticleQuery]) -> ColumnElement[bool]:
+    """Decisions that name all of the articles. One subquery: the time for planning several grows with their square."""
     wanted = [article_condition(article) for article in articles]
     if len(wanted) == 1:
         naming = select(literal(1)).select_from(DecisionArticle)

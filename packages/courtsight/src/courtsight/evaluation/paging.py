@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from courtsight.search.service import MAXIMUM_DEPTH
+from courtsight.search.ranked import MAXIMUM_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence

@@ -14,8 +14,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from courtsight.decisions.case_numbers import find_case_numbers
+from courtsight.decisions.citations import lower
 from courtsight.decisions.typed import parse_article_query
+from courtsight.lexicon.words import plain_words
 from courtsight.search.numbers import number_in
+from courtsight.search.parts import FIELD_KINDS, Part, Use, understood, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,13 +52,11 @@ FIELDS = {
     "nomor": "case_number",
 }
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
-_TOKEN = re.compile(
-    r'(?P<exclude>(?<!\S)-)?(?:(?<!\w)(?P<field>[A-Za-z]{2,12}):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'
-)
 # `court: kudus` is a field too; "nomor: 45/Pid.B/2014/PN Kds" is the number as it is printed.
-_BLANK_AFTER = re.compile(
-    rf"(?<!\w)({'|'.join(name for name in FIELDS if FIELDS[name] != 'case_number')}):\s+(?=[\w\"])",
-    re.IGNORECASE,
+_SPACED = "|".join(name for name in FIELDS if FIELDS[name] != "case_number")
+_FIELD = rf"(?:{_SPACED}):[ \t]{{1,3}}(?=[^\s\"-])|[A-Za-z]{{2,12}}:"
+_TOKEN = re.compile(
+    rf'(?P<exclude>(?<!\S)-)?(?:(?<!\w)(?P<field>(?i:{_FIELD})))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'
 )
 _EXCLUDES = re.compile(r"(?<!\S)-(?=\S)")
 _WORD = re.compile(r"[^\W_]+")
@@ -74,6 +76,9 @@ class ParsedQuery:
         named_number: the decision that the query names among other words.
         court_of_number: the key of the court that stands beside the number; empty if none does.
         articles: the articles asked for, when the query is nothing else.
+        parts: its operators, with the places where they stand.
+        understood: the articles, laws, outcomes and years among its words.
+        rest: the words to rank by when those that are understood are filters; phrases included.
     """
 
     text: str = ""
@@ -85,6 +90,9 @@ class ParsedQuery:
     named_number: str | None = None
     court_of_number: str = ""
     articles: tuple[ArticleQuery, ...] = ()
+    parts: tuple[Part, ...] = ()
+    understood: tuple[Part, ...] = ()
+    rest: str = ""
 
     @property
     def operators(self) -> int:
@@ -99,44 +107,53 @@ class ParsedQuery:
 
 def parse_query(query: str) -> ParsedQuery:
     """Take a query apart. Never fails: what is no operator is a word."""
-    query = query.translate(QUOTES)
+    typed, query = query, query.translate(QUOTES)
     if not _EXCLUDES.search(query) and (number := number_in(query)) and number.alone:
-        return _recognise(ParsedQuery(text=query.replace('"', " ").strip()))
+        return _recognise(ParsedQuery(text=query.replace('"', " ").strip()), query)
     words: list[str] = []
     phrases: list[str] = []
     excluded: list[str] = []
     fields: list[tuple[str, str]] = []
     excluded_fields: list[tuple[str, str]] = []
-    for match in _TOKEN.finditer(_BLANK_AFTER.sub(r"\1:", query)):
+    parts: list[Part] = []
+    plain = [*query]
+    for match in _TOKEN.finditer(query):
         value = match["phrase"] if match["phrase"] is not None else match["word"]
-        name = FIELDS.get((match["field"] or "").lower())
+        name = FIELDS.get((match["field"] or "").rstrip(": \t").lower())
+        operator = ("field", value.strip(), Use.FILTER)
         if name and value.strip():
             (excluded_fields if match["exclude"] else fields).append((name, value.strip()))
+            operator = (FIELD_KINDS.get(name, "field"), value.strip(), Use.FILTER)
         elif match["exclude"]:
-            excluded.append(plain_words(f"{match['field'] or ''} {value}"))
+            excluded.append(plain_words(f"{(match['field'] or '').rstrip(': ')} {value}"))
+            operator = ("words", excluded[-1], Use.EXCLUDED)
         elif match["field"]:
             words.append(match.group())
+            continue
         elif match["phrase"] is not None:
             phrases.append(plain_words(value))
+            operator = ("phrase", phrases[-1], Use.REQUIRED)
         else:
             words.append(value)
-    return _recognise(
-        ParsedQuery(
-            text=" ".join(words),
-            phrases=_distinct(phrases),
-            excluded=_distinct(excluded),
-            fields=_distinct(fields),
-            excluded_fields=_distinct(excluded_fields),
+            continue
+        start, end = match.span()
+        kind, meant, use = operator
+        parts.append(
+            Part(kind, typed[start:end], meant, start, end, Use.EXCLUDED if match["exclude"] else use)
         )
+        plain[start:end] = " " * (end - start)
+    parsed = ParsedQuery(
+        text=" ".join(words),
+        phrases=_distinct(phrases),
+        excluded=_distinct(excluded),
+        fields=_distinct(fields),
+        excluded_fields=_distinct(excluded_fields),
+        parts=tuple(parts),
     )
+    return _recognise(parsed, "".join(plain))
 
 
-def plain_words(text: str) -> str:
-    """The words of a text as phrases are compared: lower-case, without punctuation, single spaces."""
-    return " ".join(_WORD.findall(text.lower()))
-
-
-def _recognise(parsed: ParsedQuery) -> ParsedQuery:
+def _recognise(parsed: ParsedQuery, plain: str) -> ParsedQuery:
     ranked = " ".join([parsed.text, *parsed.phrases]).strip()
     number = number_in(ranked)
     if number is not None and number.alone and not parsed.excluded:
@@ -145,7 +162,9 @@ def _recognise(parsed: ParsedQuery) -> ParsedQuery:
         parsed = replace(parsed, named_number=number.number, court_of_number=number.court)
     if not parsed.phrases and not parsed.excluded and (articles := parse_article_query(parsed.text)):
         return replace(parsed, articles=articles)
-    return replace(parsed, text=ranked)
+    found = understood(plain, [(start, end) for _, start, end in find_case_numbers(plain, lower(plain))])
+    rest = " ".join([without(plain, found), *parsed.phrases]).strip()
+    return replace(parsed, text=ranked, understood=tuple(found), rest=rest)
 
 
 def whole_case_number(text: str) -> str | None:

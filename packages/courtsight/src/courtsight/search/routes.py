@@ -33,9 +33,18 @@ async def list_search_hits(
     page: Annotated[int, Query(ge=1, le=MAX_RESULTS, description="Page number, from 1.")] = 1,
     items_per_page: Annotated[int, Query(ge=1, le=100, description="Hits per page.")] = 10,
     strategy: Annotated[Strategy, Query(description="How to rank.")] = Strategy.HYBRID,
+    understand: Annotated[bool, Query(description="As in POST.")] = True,
+    expand: Annotated[bool, Query(description="As in POST.")] = True,
 ) -> dict[str, Any]:
     """Search by a link: as POST does, without its filters."""
-    request = SearchRequest(query=query, page=page, items_per_page=items_per_page, strategy=strategy)
+    request = SearchRequest(
+        query=query,
+        page=page,
+        items_per_page=items_per_page,
+        strategy=strategy,
+        understand=understand,
+        expand=expand,
+    )
     return await service.search(session, platform.get(Index), request)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 from courtsight.decisions.schemas import DecisionSummary, Filters
+from courtsight.search.parts import Use
 from fondasi.kit.http import Integer, Number, Page
 
 MAX_QUERY = 10_000
@@ -53,6 +54,12 @@ class SearchRequest(BaseModel):
     )
     strategy: Strategy = Strategy.HYBRID
     filters: Filters = Field(default_factory=Filters, examples=[{"legal_area": "pencurian"}])
+    understand: bool = Field(
+        True, description="Whether articles, laws, outcomes and years among the words become filters."
+    )
+    expand: bool = Field(
+        True, description="Whether variants, synonyms and translations are searched beside the words."
+    )
 
 
 class Snippet(BaseModel):
@@ -94,6 +101,29 @@ class SearchHit(BaseModel):
         return cls(decision=summary, snippet=snippet, scores=scores, why=why)
 
 
+class QueryPart(BaseModel):
+    """A part of the query and what it does; a client can show it, and search again without its characters."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: Literal["number", "article", "law", "outcome", "year", "court", "phrase", "words", "field"]
+    text: str = Field(description="As it was typed.")
+    value: str = Field(description="In normal form.")
+    start: int = Field(description="Where it begins in the query, in characters.")
+    end: int = Field(description="Where it ends.")
+    use: Use = Field(description="What it does: looked up, a filter, ranked by, required or excluded.")
+
+
+class AlsoSearched(BaseModel):
+    """What was searched beside words of the query."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    words: str = Field(description="Words of the query.")
+    alternatives: list[str] = Field(description="What was searched as well.")
+    kind: Literal["variant", "old spelling", "abbreviation", "slang", "synonym", "translation", "spelling"]
+
+
 class SearchAnswer(Page[SearchHit]):
     """A page of hits. Exact lookups count all of them; ranked search counts up to the page and tells if more follow."""
 
@@ -103,3 +133,14 @@ class SearchAnswer(Page[SearchHit]):
     strategy: Strategy = Field(
         description="As asked; lexical where a hybrid search had to do without vectors."
     )
+    parts: list[QueryPart] = Field([], description="The parts of the query, in their order.")
+    also_searched: list[AlsoSearched] = Field(
+        [], description="What the lexicon added; `expand: false` leaves it out."
+    )
+    left_out: list[str] = Field([], description="Words that say nothing, and did not rank.")
+    unknown_words: list[str] = Field([], description="Words that no decision has.")
+    did_you_mean: str | None = Field(
+        None, description="The query with unknown words as they are likely meant."
+    )
+    weak: bool = Field(False, description="Whether even the first hit hardly fits.")
+    notices: list[str] = Field([], description="What to know of the answer, in the requested language.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from courtsight.fictitious.queries import answers, example_queries
-from courtsight.search import service
+from courtsight.search import ranked
 
 QUERIES = ["pencurian sepeda motor pada malam hari", "perceraian karena pertengkaran", "korupsi dana desa"]
 STRATEGIES = ["hybrid", "lexical", "vector", "parent-child"]
@@ -115,7 +115,7 @@ async def test_ranked_hits_end_at_a_thousand(corpus):
 
 async def test_the_last_page_that_may_be_asked_for_says_that_it_is_the_last(corpus, monkeypatch):
     """Whatever the page size: what `has_more` promises can be asked for, and all that may be shown is shown."""
-    monkeypatch.setattr(service, "MAXIMUM_DEPTH", 20)
+    monkeypatch.setattr(ranked, "MAXIMUM_DEPTH", 20)
     for size in (7, 10):
         found, page = [], 1
         while True:

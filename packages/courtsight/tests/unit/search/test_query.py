@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courtsight.decisions.citations import ArticleQuery
-from courtsight.search.query import parse_query, plain_words, whole_case_number
+from courtsight.lexicon.words import plain_words
+from courtsight.search.query import parse_query, whole_case_number
 
 
 def test_plain_language_is_text_and_nothing_else():

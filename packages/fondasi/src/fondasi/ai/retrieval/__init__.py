@@ -11,9 +11,11 @@ from fondasi.ai.retrieval.index import Hit, Index, Results, RetrievalQuery, Scor
 from fondasi.ai.retrieval.passages import Span
 from fondasi.ai.retrieval.ranking import DEFAULT_RANKING, Ranking
 from fondasi.ai.retrieval.statement import Strategy
+from fondasi.ai.retrieval.tokens import Alternative
 
 __all__ = [
     "DEFAULT_RANKING",
+    "Alternative",
     "CollectionModelError",
     "Document",
     "Hit",

@@ -13,6 +13,7 @@ import numpy as np
 
 from fondasi.ai.chunking import ParentChunk, chunk_document
 from fondasi.ai.retrieval.tokens import Hashes, hash_pairs, hash_words, split_words
+from fondasi.ai.retrieval.vocabulary import kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,6 +65,7 @@ class PreparedDocument:
         terms: hashes of the distinct words and pairs, `(n,)`.
         frequencies: how often each occurs, `(n,)`.
         passages: parent chunks in reading order.
+        vocabulary: the distinct words of letters alone, as they are written.
         vector: of the whole document; `(dimension,)` of unit length, None or zero when there is nothing to embed.
     """
 
@@ -73,6 +75,7 @@ class PreparedDocument:
     terms: Hashes
     frequencies: NDArray[np.int32]
     passages: list[PreparedPassage] = field(default_factory=list)
+    vocabulary: frozenset[str] = frozenset()
     vector: Vectors | None = None
 
 
@@ -128,8 +131,11 @@ def _prepare_document(
 ) -> PreparedDocument:
     passages: list[PreparedPassage] = []
     sections: dict[str, list[Hashes]] = {}
+    vocabulary: set[str] = set()
     for chunk, vector in zip(chunks, vectors, strict=True):
-        children = [hash_words(split_words(child.text)) for child in chunk.children]
+        texts = [split_words(child.text) for child in chunk.children]
+        vocabulary.update(*texts)
+        children = [hash_words(text) for text in texts]
         words = np.concatenate(children)
         sections.setdefault(chunk.section, []).append(words)
         words_before = np.cumsum([0, *(len(child) for child in children[:-1])])
@@ -153,6 +159,7 @@ def _prepare_document(
         terms=terms,
         frequencies=frequencies,
         passages=passages,
+        vocabulary=frozenset(kept(vocabulary)),
         vector=whole,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,15 @@ from fondasi.ai.retrieval.errors import InvalidQueryError
 from fondasi.ai.retrieval.passages import PassagePicker, Span
 from fondasi.ai.retrieval.ranking import DEFAULT_RANKING, Ranking
 from fondasi.ai.retrieval.statement import Strategy, search_statement
-from fondasi.ai.retrieval.tokens import QueryTerms, query_terms
+from fondasi.ai.retrieval.tokens import (
+    Alternative,
+    QueryTerms,
+    hash_pairs,
+    hash_words,
+    query_terms,
+    split_words,
+)
+from fondasi.ai.retrieval.vocabulary import meant_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +62,8 @@ class RetrievalQuery:
         similarity_threshold: least cosine similarity, -1 to 1, of a document that only its vector brings in.
         minimum_similarity: least cosine similarity, -1 to 1, of every hit; not with the lexical strategy, which knows
             none.
+        alternatives: what is searched beside words of the text.
+        meaning: what is embedded; the text if empty.
     """
 
     text: str
@@ -63,6 +74,8 @@ class RetrievalQuery:
     filter_parameters: tuple[Any, ...] = ()
     similarity_threshold: float = 0.0
     minimum_similarity: float | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    meaning: str = ""
 
     def __post_init__(self) -> None:
         """Check the ranges.
@@ -121,11 +134,20 @@ class Results:
     """Hits in rank order, whether there are more after them, and whether words alone ranked them.
 
     `words_only` is true for a hybrid search that had to do without vectors, because the embedder was not available.
+
+    Attributes:
+        unknown_words: words of the query that no document has, nor any of their alternatives; with vectors alone None.
+        coverage: how much of the query the first hit of all pages has, by the weight of its words, 0 to 1; None
+            likewise.
+        similarity: cosine similarity of that hit; None without vectors.
     """
 
     hits: list[Hit]
     has_more: bool
     words_only: bool = False
+    unknown_words: tuple[str, ...] | None = None
+    coverage: float | None = None
+    similarity: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,17 +269,22 @@ class Index:
         collection_id = await self._known_collection(connection)
         if collection_id is None:
             return Results([], has_more=False)
-        terms = query_terms(query.text)
+        terms = query_terms(query.text, query.alternatives)
         vector = None
         if query.strategy is not Strategy.LEXICAL:
             try:
-                vector = await self._embedder.embed_query(query.text)
+                vector = await self._embedder.embed_query(query.meaning or query.text)
             except EmbeddingUnavailableError:
                 if query.strategy is not Strategy.HYBRID or query.minimum_similarity is not None:
                     raise
                 words = await self.search(connection, replace(query, strategy=Strategy.LEXICAL))
                 return replace(words, words_only=True)
-        statement = search_statement(query.strategy, self._embedder.dimension, query.filter_sql)
+        statement = search_statement(
+            query.strategy,
+            self._embedder.dimension,
+            query.filter_sql,
+            alternatives=bool(terms.alternatives),
+        )
         parameters = self._parameters(query, terms, vector)
         rows = await connection.fetch(statement, collection_id, *parameters, *query.filter_parameters)
         if not rows:
@@ -268,6 +295,11 @@ class Index:
         """Ids of all documents that contain a phrase, word for word; case and punctuation do not count."""
         collection_id = await self._known_collection(connection)
         return [] if collection_id is None else await documents_containing(connection, collection_id, phrase)
+
+    async def meant_words(self, connection: asyncpg.Connection, words: Sequence[str]) -> dict[str, str]:
+        """For words that no document has, the word of the collection that is likely meant, where there is one."""
+        collection_id = await self._known_collection(connection)
+        return {} if collection_id is None else await meant_words(connection, collection_id, words)
 
     async def size(self, connection: asyncpg.Connection) -> Size:
         """How much the index holds."""
@@ -305,6 +337,9 @@ class Index:
             query.limit + 1,
             (terms.pair_sequence + 1).tolist(),
             query.minimum_similarity,
+            terms.weights.tolist(),
+            terms.groups.tolist(),
+            *ranking.rare,
         )
 
     def _vector_weight(self, strategy: Strategy, terms: QueryTerms) -> float:
@@ -313,8 +348,9 @@ class Index:
         return 0.0 if strategy is Strategy.LEXICAL else 1.0
 
     def _results(self, rows: Sequence[Any], query: RetrievalQuery, terms: QueryTerms) -> Results:
+        lexical = query.strategy in {Strategy.LEXICAL, Strategy.HYBRID}
         if not rows:
-            return Results([], has_more=False)
+            return Results([], has_more=False, unknown_words=terms.words if lexical else None)
         found = rows[: query.limit]
         spans = self._picker(rows[0], query.strategy, terms).pick(found)
         hits = []
@@ -325,7 +361,11 @@ class Index:
             passage, child = spans.get(row["ordinal"], (None, None))
             matched = terms.matched_words(row["word_mask"] or 0)
             hits.append(Hit(row["document_id"], scores, matched, passage, child))
-        return Results(hits, has_more=len(rows) > query.limit)
+        has_more = len(rows) > query.limit
+        if not lexical:
+            return Results(hits, has_more=has_more, similarity=rows[0]["first_similarity"])
+        unknown, coverage = _coverage(rows[0], terms)
+        return Results(hits, has_more, False, unknown, coverage, rows[0]["first_similarity"])
 
     def _picker(self, first: Any, strategy: Strategy, terms: QueryTerms) -> PassagePicker:
         weights = dict(zip(first["numbers"] or (), first["weights"] or (), strict=True))
@@ -334,7 +374,41 @@ class Index:
         if strategy in {Strategy.VECTOR, Strategy.PARENT_CHILD}:
             known = dict.fromkeys(hashes[: len(terms.words)], 1.0)
         share = min(1.0, self._vector_weight(strategy, terms))
-        return PassagePicker(terms.sequence, known, share)
+        for text, _ in terms.alternatives:  # the words of a phrase share what its pairs weigh
+            words = hash_words(split_words(text))
+            if len(words) > 1:
+                own = max((known.get(pair, 0.0) for pair in hash_pairs(words).tolist()), default=0.0)
+                for word in words.tolist():
+                    known.setdefault(word, own / len(words))
+        return PassagePicker(terms.passages, known, share)
+
+
+def _coverage(first: Any, terms: QueryTerms) -> tuple[tuple[str, ...], float]:
+    """The words that no document has, and how much of the query's weight the best hit has."""
+    known = {number - 1 for number in first["known"] or ()}
+    weights = {
+        number - 1: weight
+        for number, weight in zip(first["numbers"] or (), first["weights"] or (), strict=True)
+    }
+    rarest = math.log(1 + (first["documents"] + 0.5) / 0.5)
+    mask = first["first_mask"] or 0
+    groups: dict[int, list[int]] = {}
+    for number, (group, pair) in enumerate(zip(terms.groups.tolist(), terms.pairs.tolist(), strict=True)):
+        if not pair:
+            groups.setdefault(group, []).append(number)
+    bits = terms.masks.tolist()
+    unknown, total, covered = [], 0.0, 0.0
+    for members in groups.values():
+        own = members[0]
+        if not known.intersection(members):
+            if own < len(terms.words):
+                unknown.append(terms.words[own])
+                total += rarest
+            continue
+        weight = max(weights.get(number, 0.0) for number in members)
+        total += weight
+        covered += weight if any(mask & bits[number] for number in members) else 0.0
+    return tuple(unknown), covered / total if total else 0.0
 
 
 def _known(value: float | None) -> bool:

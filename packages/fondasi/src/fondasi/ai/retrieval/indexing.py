@@ -15,6 +15,7 @@ from pgvector.asyncpg import register_vector
 from fondasi.ai.retrieval.errors import CollectionModelError
 from fondasi.ai.retrieval.ranking import DEFAULT_RANKING, Ranking
 from fondasi.ai.retrieval.segments import Postings, bucket_bits, build_postings, posting_rows, rare
+from fondasi.ai.retrieval.vocabulary import remember
 from fondasi.kit.db import lift_limits
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ async def write(
             *(collection_id, bits, len(postings), len(documents), len(passages), vectors, ordinals),
         )
         await copy_postings(connection, postings, bits, collection_id, segment)
+        words = set[str]().union(*(document.vocabulary for document in documents))
+        await remember(connection, collection_id, words)
 
 
 async def _average_length(

@@ -146,6 +146,18 @@ class IndexedDocument(Base):
     vector: Mapped[list[float] | None] = mapped_column(HALFVEC())
 
 
+class Word(Base):
+    """A word of the vocabulary, as it is written; `letters` has a bit for each letter in it. See `vocabulary`."""
+
+    __tablename__ = "ai_word"
+    __table_args__ = (Index("ix_ai_word_word", "collection_id", "word"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    collection_id: Mapped[int] = mapped_column(ForeignKey("ai_collection.id", ondelete="CASCADE"))
+    word: Mapped[str]
+    letters: Mapped[int]
+
+
 class Passage(Base):
     """A parent chunk: characters `start_offset` to `end_offset` of a section, and its children.
 

@@ -17,7 +17,8 @@ class Ranking:
         lexical / best lexical + vector weight x cosine similarity
 
     where the vector weight falls from `vector_weight` to zero as queries grow long (`long_query`: where it is half),
-    and as the best document stands out (`standing_out`: the tenth score divided by the first).
+    as its rarest word grows rare (`rare`), and as the best document stands out (`standing_out`: the tenth score divided
+    by the first).
 
     Attributes:
         k1: saturation of term frequency. Applied when a document is indexed.
@@ -31,6 +32,8 @@ class Ranking:
         vector_weight: weight of the cosine similarity for short queries.
         long_query: words at which the vector weight is halved.
         standing_out: `(low, high)`: at or below `low` the vector weight is a tenth, from `high` on it is whole.
+        rare: `(low, high)`: shares of all documents. Where the rarest word of the query that some document has is in at
+            most `low` of them, words are trusted: the vector weight is a tenth; from `high` on it is whole.
     """
 
     k1: float = 1.2
@@ -42,6 +45,7 @@ class Ranking:
     vector_weight: float = 4.0
     long_query: float = 22.0
     standing_out: tuple[float, float] = (0.2, 0.5)
+    rare: tuple[float, float] = (0.005, 0.05)
 
     def query_vector_weight(self, words: int) -> float:
         """The vector weight for a query of that many words, before damping by a document that stands out."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from fondasi.ai.retrieval import postings
 
-OWN_PARAMETERS = 17
+OWN_PARAMETERS = 21
 FEW = 5000  # documents that a filter leaves, up to which their vectors are compared one by one
 FILTERED_BUDGET = 4  # times the postings budget, where a filter leaves few documents
 FILTERED_MATCHES = 5  # times the candidates, that are looked at for those that meet a filter
@@ -31,12 +31,14 @@ class Strategy(StrEnum):
 # $1 collection, $2 term hashes, $3 whether pairs, $4 masks, $5 postings budget, $6 pair weight, $7 run weight,
 # $8 candidates, $9 query vector (real[]), $10 vector weight, $11 and $12 damping from and to, $13 similarity
 # threshold of what only its vector brings in, $14 offset, $15 limit, $16 term number of the pair at each place of the
-# query, $17 least similarity of any hit, or NULL.
+# query, $17 least similarity of any hit, or NULL, $18 weights and $19 groups of the terms, $20 and
+# $21 shares of documents that make a word rare and frequent.
 
 _LEXICAL = f"""
 term AS MATERIALIZED (
-    SELECT number, hash, is_pair, mask
-    FROM unnest($2::bigint[], $3::boolean[], $4::bigint[]) WITH ORDINALITY AS t (hash, is_pair, mask, number)
+    SELECT number, hash, is_pair, mask, weight, grp
+    FROM unnest($2::bigint[], $3::boolean[], $4::bigint[], $18::float8[], $19::integer[]) WITH ORDINALITY
+        AS t (hash, is_pair, mask, weight, grp, number)
 ),
 frequent AS MATERIALIZED (
     SELECT t.number, p.*
@@ -56,17 +58,21 @@ frequency AS (
     GROUP BY number
 ),
 ranked AS (
-    SELECT number, n, sum(n) OVER rarest AS total, row_number() OVER rarest AS place
-    FROM frequency
+    SELECT number, n, sum(n) OVER rarest AS total, row_number() OVER rarest AS place,
+        sum(n) OVER (PARTITION BY grp) AS group_n
+    FROM frequency JOIN term USING (number)
     WINDOW rarest AS (ORDER BY n, number ROWS UNBOUNDED PRECEDING)
 ),
 chosen AS MATERIALIZED (
-    SELECT t.number, i.idf,
+    SELECT t.number, t.grp, i.idf, CASE WHEN t.is_pair THEN 1 ELSE e.n / greatest(c.documents, 1) END AS share,
         CASE WHEN t.is_pair THEN 0 ELSE i.idf END AS word_idf, CASE WHEN t.is_pair THEN 0 ELSE t.mask END AS word_mask,
         CASE WHEN t.is_pair THEN i.idf ELSE 0 END AS pair_idf, CASE WHEN t.is_pair THEN t.mask ELSE 0 END AS pair_mask
     FROM ranked r JOIN term t USING (number)
-    CROSS JOIN (SELECT sum(documents) AS documents FROM ai_segment WHERE collection_id = $1) AS c
-    CROSS JOIN LATERAL (SELECT ln(1 + (greatest(c.documents, r.n) - r.n + 0.5) / (r.n + 0.5)) AS idf) AS i
+    CROSS JOIN (SELECT sum(documents)::float8 AS documents FROM ai_segment WHERE collection_id = $1) AS c
+    CROSS JOIN LATERAL (SELECT CASE WHEN t.weight < 1 THEN r.group_n ELSE r.n END AS n) AS e
+    CROSS JOIN LATERAL (
+        SELECT t.weight * ln(1 + (greatest(c.documents, e.n) - e.n + 0.5) / (e.n + 0.5)) AS idf
+    ) AS i
     WHERE (r.total <= {{budget}} OR r.place <= 2)
 ),
 block AS (
@@ -76,18 +82,16 @@ block AS (
     FROM frequent
 ),
 posting AS (
-    SELECT unnest(b.documents) AS ordinal, c.word_idf, unnest(b.impacts) AS impact, c.pair_idf, c.word_mask, c.pair_mask
+    SELECT unnest(b.documents) AS ordinal, c.word_idf, unnest(b.impacts) AS impact, c.pair_idf, c.word_mask,
+        c.pair_mask, c.grp
     FROM chosen c JOIN block b USING (number)
     WHERE b.better < {{budget}}
     UNION ALL
-    SELECT r.ordinal, c.word_idf, r.impact, c.pair_idf, c.word_mask, c.pair_mask
+    SELECT r.ordinal, c.word_idf, r.impact, c.pair_idf, c.word_mask, c.pair_mask, c.grp
     FROM chosen c JOIN rare r USING (number)
 ),
 matched AS (
-    SELECT ordinal, sum(word_idf * impact) / 1000 AS words, sum(pair_idf * impact) * $6::float8 / 1000 AS pairs,
-        bit_or(word_mask) AS word_mask, bit_or(pair_mask) AS pair_mask
-    FROM posting{{allowed_matches}}
-    GROUP BY ordinal
+    {{matched}}
 ),
 best AS MATERIALIZED (
     SELECT m.* FROM (
@@ -114,12 +118,31 @@ lexical AS MATERIALIZED (
     CROSS JOIN LATERAL (SELECT sum(weight) AS bonus FROM run WHERE b.pair_mask & run.mask = run.mask) AS r
 )"""  # noqa: S608 - fragments of this package
 
+_MATCHED = """SELECT ordinal, sum(word_idf * impact) / 1000 AS words,
+        sum(pair_idf * impact) * $6::float8 / 1000 AS pairs,
+        bit_or(word_mask) AS word_mask, bit_or(pair_mask) AS pair_mask
+    FROM posting{allowed_matches}
+    GROUP BY ordinal"""
+
+# Of several ways to say one thing, a document has the best.
+_MATCHED_BY_GROUPS = """SELECT ordinal, sum(words) AS words, sum(pairs) AS pairs,
+        bit_or(word_mask) AS word_mask, bit_or(pair_mask) AS pair_mask
+    FROM (
+        SELECT ordinal, max(word_idf * impact) / 1000 AS words,
+            sum(pair_idf * impact) * $6::float8 / 1000 AS pairs,
+            bit_or(word_mask) AS word_mask, bit_or(pair_mask) AS pair_mask
+        FROM posting{allowed_matches}
+        GROUP BY ordinal, grp
+    ) AS way
+    GROUP BY ordinal"""
+
 _NO_LEXICAL = """
 lexical AS (
     SELECT 0 AS ordinal, 0::float8 AS words, 0::bigint AS word_mask, 0::float8 AS pairs, 0::float8 AS score
     WHERE false
 ),
-chosen AS (SELECT 0::bigint AS number, 0::float8 AS idf WHERE false)"""
+chosen AS (SELECT 0::bigint AS number, 0::float8 AS idf, 1::float8 AS share WHERE false),
+frequency AS (SELECT 0::bigint AS number WHERE false)"""
 
 # By the graph, which goes on until enough of them are allowed.
 _NEAR = """
@@ -171,7 +194,9 @@ shape AS MATERIALIZED (
     SELECT coalesce(max(score), 0) AS best,
         CASE WHEN count(*) = 0 THEN 1 ELSE greatest(0.1, least(1,
             (coalesce((SELECT score FROM lexical ORDER BY score DESC OFFSET 9 LIMIT 1), 0)
-                / nullif(max(score), 0) - $11::float8) / ($12::float8 - $11::float8))) END AS damping
+                / nullif(max(score), 0) - $11::float8) / ($12::float8 - $11::float8)))
+            * greatest(0.1, least(1, (coalesce((SELECT min(share) FROM chosen), 1) - $20::float8)
+                / ($21::float8 - $20::float8))) END AS damping
     FROM lexical
 ),
 fused AS MATERIALIZED (
@@ -185,13 +210,19 @@ scored AS MATERIALIZED (
             + $10::float8 * s.damping * coalesce(f.similarity, 0) AS total
     FROM fused f CROSS JOIN shape s
 ),
+top_hit AS MATERIALIZED (SELECT word_mask, similarity FROM scored ORDER BY total DESC, ordinal LIMIT 1),
 page AS MATERIALIZED (
     SELECT * FROM scored WHERE $17::float8 IS NULL OR similarity >= $17::float8{or_nearest_passage}
     ORDER BY total DESC, ordinal OFFSET $14 LIMIT $15
 )
 SELECT g.ordinal, d.document_id, g.total, g.words AS bm25, g.pairs, g.similarity AS vector, g.word_mask, p.*,
     CASE WHEN g.place = 1 THEN (SELECT array_agg(number) FROM chosen) END AS numbers,
-    CASE WHEN g.place = 1 THEN (SELECT array_agg(idf) FROM chosen) END AS weights
+    CASE WHEN g.place = 1 THEN (SELECT array_agg(idf) FROM chosen) END AS weights,
+    CASE WHEN g.place = 1 THEN (SELECT array_agg(number) FROM frequency) END AS known,
+    CASE WHEN g.place = 1 THEN (SELECT sum(documents)::float8 FROM ai_segment WHERE collection_id = $1) END
+        AS documents,
+    CASE WHEN g.place = 1 THEN (SELECT word_mask FROM top_hit) END AS first_mask,
+    CASE WHEN g.place = 1 THEN (SELECT similarity FROM top_hit) END AS first_similarity
 FROM (SELECT *, row_number() OVER (ORDER BY total DESC, ordinal) AS place FROM page) AS g
 CROSS JOIN LATERAL (
     SELECT document_id FROM ai_document a WHERE a.collection_id = $1 AND a.ordinal = g.ordinal OFFSET 0
@@ -218,7 +249,7 @@ _QUERY_VECTOR = "(SELECT $9::real[]::halfvec({dimension}))"
 _PARAMETERS = """WITH parameter AS (
     SELECT $1::integer, $2::bigint[], $3::boolean[], $4::bigint[], $5::float8, $6::float8, $7::float8, $8::bigint,
         $9::real[], $10::float8, $11::float8, $12::float8, $13::float8, $14::bigint, $15::bigint, $16::integer[],
-        $17::float8
+        $17::float8, $18::float8[], $19::integer[], $20::float8, $21::float8
 ),"""
 
 # No more of the allowed documents are read than would count as few, so that a filter that most documents meet costs
@@ -242,7 +273,9 @@ _BUDGET = "(SELECT $5 * CASE WHEN is_narrow THEN {times} ELSE 1 END FROM narrow)
 
 
 @lru_cache(maxsize=256)
-def search_statement(strategy: Strategy, dimension: int, filter_sql: str | None) -> str:
+def search_statement(
+    strategy: Strategy, dimension: int, filter_sql: str | None, *, alternatives: bool = False
+) -> str:
     """The statement for a strategy.
 
     Args:
@@ -250,13 +283,14 @@ def search_statement(strategy: Strategy, dimension: int, filter_sql: str | None)
         dimension: of the collection's vectors.
         filter_sql: a trusted SELECT of the ids of the documents that may be found, its parameters numbered from
             `$1`. They follow the statement's own.
+        alternatives: whether some terms are alternatives of others.
     """
     lexical = strategy in {Strategy.LEXICAL, Strategy.HYBRID}
     own = _renumbered(filter_sql) if filter_sql else None
     parts = [_PARAMETERS]
     if own:
         parts.append(_ALLOWED.format(filter=own, few=FEW))
-    parts.append(_lexical_leg(own) if lexical else _NO_LEXICAL)
+    parts.append(_lexical_leg(own, alternatives=alternatives) if lexical else _NO_LEXICAL)
     parts.append(",")
     parts.append(_vector_leg(strategy, dimension, own))
     vector = _QUERY_VECTOR.format(dimension=dimension)
@@ -267,7 +301,7 @@ def search_statement(strategy: Strategy, dimension: int, filter_sql: str | None)
     return "".join(parts)
 
 
-def _lexical_leg(own: str | None) -> str:
+def _lexical_leg(own: str | None, *, alternatives: bool) -> str:
     fragments = {"{allowed_matches}": "", "{allowed}": "", "{matches}": "2", "{budget}": "$5"}
     if own:
         narrow = "(SELECT is_narrow FROM narrow) OR"
@@ -277,7 +311,7 @@ def _lexical_leg(own: str | None) -> str:
             "{matches}": str(FILTERED_MATCHES),
             "{budget}": _BUDGET.format(times=FILTERED_BUDGET),
         }
-    leg = _LEXICAL
+    leg = _LEXICAL.replace("{matched}", _MATCHED_BY_GROUPS if alternatives else _MATCHED)
     for name, fragment in fragments.items():
         leg = leg.replace(name, fragment)
     return leg
