@@ -2,6 +2,7 @@
 
 VOCABULARY = {
     "document_id": "Id of the decision.",
+    "entry_id": "Id of an entry of the lexicon.",
     "decision_id": "Id of the decision; null when it is none of the corpus.",
     "decision": "The decision.",
     "case_number": "Number of the case, in its normal form.",

@@ -13,7 +13,13 @@ from fondasi.kit.http import Number
 
 MOST_WORDS = 8  # of a term or an alternative
 MOST_ALTERNATIVES = 12
-Kind = Literal["variant", "old spelling", "abbreviation", "slang", "synonym", "translation", "ignored"]
+Kind = Annotated[
+    Literal["variant", "old spelling", "abbreviation", "slang", "synonym", "translation", "ignored"],
+    Field(
+        description="What the alternatives are to the term; `ignored`: a word that says nothing.",
+        examples=["variant"],
+    ),
+]
 
 
 def _words(text: str) -> str:
@@ -36,9 +42,16 @@ Alternatives = Annotated[
 ]
 Weight = Annotated[
     Number,
-    Field(ge=0.05, le=0.95, description="What a match of an alternative counts against one of the term."),
+    Field(
+        ge=0.05,
+        le=0.95,
+        description="What a match of an alternative counts against one of the term.",
+        examples=[0.7],
+    ),
 ]
-Source = Annotated[str, Field(min_length=1, max_length=300, description="Where it is from.")]
+Source = Annotated[
+    str, Field(min_length=1, max_length=300, description="Where it is from.", examples=["Spoken language."])
+]
 
 
 class EntryCreate(BaseModel):
@@ -66,10 +79,12 @@ class EntryUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    alternatives: Alternatives | None = None
-    both_ways: bool | None = None
-    weight: Weight | None = None
-    source: Source | None = None
+    alternatives: Alternatives | None = Field(None, description="What is searched beside the term.")
+    both_ways: bool | None = Field(
+        None, description="Whether the alternatives find the term as well.", examples=[True]
+    )
+    weight: Weight | None = Field(None, description="What a match of an alternative counts.")
+    source: Source | None = Field(None, description="Where it is from.")
 
 
 class EntryRead(BaseModel):
@@ -78,12 +93,12 @@ class EntryRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
-    term: str
-    alternatives: list[str]
+    term: str = Field(description="What is typed.")
+    alternatives: list[str] = Field(description="What is searched beside the term.")
     kind: Kind
-    language: Literal["id", "en"]
-    both_ways: bool
-    weight: float
-    source: str
+    language: Literal["id", "en"] = Field(description="Of the term.")
+    both_ways: bool = Field(description="Whether the alternatives find the term as well.")
+    weight: float = Field(description="What a match of an alternative counts against one of the term.")
+    source: str = Field(description="Where it is from.")
     created_at: datetime
     updated_at: datetime

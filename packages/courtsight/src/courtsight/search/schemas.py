@@ -121,7 +121,9 @@ class AlsoSearched(BaseModel):
 
     words: str = Field(description="Words of the query.")
     alternatives: list[str] = Field(description="What was searched as well.")
-    kind: Literal["variant", "old spelling", "abbreviation", "slang", "synonym", "translation", "spelling"]
+    kind: Literal[
+        "variant", "old spelling", "abbreviation", "slang", "synonym", "translation", "spelling"
+    ] = Field(description="What they are to the words.")
 
 
 class SearchAnswer(Page[SearchHit]):
