@@ -63,7 +63,7 @@ class EntryCreate(BaseModel):
     alternatives: Alternatives = []
     kind: Kind
     language: Literal["id", "en"] = Field("id", description="Of the term.")
-    both_ways: bool = Field(False, description="Whether the alternatives find the term as well.")
+    both_ways: bool = Field(False, description="Whether the alternatives find the term as well.", strict=True)
     weight: Weight = 0.7
     source: Source
 
@@ -81,7 +81,7 @@ class EntryUpdate(BaseModel):
 
     alternatives: Alternatives | None = Field(None, description="What is searched beside the term.")
     both_ways: bool | None = Field(
-        None, description="Whether the alternatives find the term as well.", examples=[True]
+        None, description="Whether the alternatives find the term as well.", examples=[True], strict=True
     )
     weight: Weight | None = Field(None, description="What a match of an alternative counts.")
     source: Source | None = Field(None, description="Where it is from.")

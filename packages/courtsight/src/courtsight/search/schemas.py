@@ -55,10 +55,14 @@ class SearchRequest(BaseModel):
     strategy: Strategy = Strategy.HYBRID
     filters: Filters = Field(default_factory=Filters, examples=[{"legal_area": "pencurian"}])
     understand: bool = Field(
-        True, description="Whether articles, laws, outcomes and years among the words become filters."
+        True,
+        description="Whether articles, laws, outcomes and years among the words become filters.",
+        strict=True,
     )
     expand: bool = Field(
-        True, description="Whether variants, synonyms and translations are searched beside the words."
+        True,
+        description="Whether variants, synonyms and translations are searched beside the words.",
+        strict=True,
     )
 
 
