@@ -4,18 +4,19 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { Broken, Skeleton } from "./notice";
+import { Broken, Skeleton } from "./ui/notices";
 import { Trouble, data } from "@/lib/api";
 import { citation } from "@/lib/citation";
 import { listCitingDocuments, listSimilarDocuments, readDocument } from "@/lib/client/sdk.gen";
 import type { DecisionRead, DecisionSummary } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
+import { courtsight } from "@/lib/messages/courtsight";
 import { paragraphs, passageIn, readPassage, type Passage } from "@/lib/passages";
 import { title } from "@/lib/titles";
 
 /** A decision as the court wrote it, opened at the passage that the address names. */
 export function Decision() {
-  const { t, language } = useWords();
+  const { t, language } = useWords(courtsight);
   const parameters = useSearchParams();
   const id = parameters.get("id") ?? "";
   const decision = useQuery({
@@ -50,7 +51,7 @@ export function Decision() {
 }
 
 function Text({ decision, passage }: { decision: DecisionRead; passage: Passage | null }) {
-  const { t } = useWords();
+  const { t } = useWords(courtsight);
   const mark = useRef<HTMLElement>(null);
   const fits = passage !== null && passageIn(decision.sections, passage);
   useEffect(() => leadTo(mark.current), [decision.id, passage?.section, passage?.start]);
@@ -132,7 +133,7 @@ function Paragraphs({ text, passage, mark }: { text: string; passage: Passage | 
 }
 
 function Facts({ decision, className }: { decision: DecisionRead; className: string }) {
-  const { t, day } = useWords();
+  const { t, day } = useWords(courtsight);
   const judges = [...new Set([decision.presiding_judge, ...decision.judges])].filter(Boolean);
   const rows: [string, string][] = [
     [t("pronounced"), decision.pronounced_on ? day(decision.pronounced_on) : String(decision.year ?? "")],
@@ -156,7 +157,7 @@ function Facts({ decision, className }: { decision: DecisionRead; className: str
 }
 
 function CopyCitation({ decision }: { decision: DecisionRead }) {
-  const { t } = useWords();
+  const { t } = useWords(courtsight);
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -175,7 +176,7 @@ function CopyCitation({ decision }: { decision: DecisionRead }) {
 }
 
 function Others({ decision }: { decision: DecisionRead }) {
-  const { t } = useWords();
+  const { t } = useWords(courtsight);
   const path = { document_id: decision.id };
   const citing = useQuery({ queryKey: ["citing", decision.id], queryFn: ({ signal }) => data(listCitingDocuments({ path, signal })) });
   const similar = useQuery({ queryKey: ["similar", decision.id], queryFn: ({ signal }) => data(listSimilarDocuments({ path, signal })) });
@@ -189,7 +190,7 @@ function Others({ decision }: { decision: DecisionRead }) {
 }
 
 function List({ name, decisions }: { name: string; decisions: DecisionSummary[] }) {
-  const { language, t } = useWords();
+  const { language, t } = useWords(courtsight);
   return (
     <section className="mt-6">
       <h2 className="text-15 font-semibold text-quiet">{name}</h2>

@@ -5,19 +5,19 @@ import Link from "next/link";
 import { data } from "@/lib/api";
 import { readFacets } from "@/lib/client/sdk.gen";
 import { useWords } from "@/lib/i18n";
-import type { Key } from "@/lib/messages/en";
+import { courtsight, type CourtKey } from "@/lib/messages/courtsight";
 import { FACETS, apiFilters, type Facet, type SearchState } from "@/lib/search-url";
 
 const SHOWN = 8;
 
 /** Filters with how many decisions each leaves: a column on wide screens, behind a word on phones. */
 export function FacetList({ state, at }: { state: SearchState; at: (changes: Partial<SearchState>) => string }) {
-  const { t, number } = useWords();
+  const { t, number } = useWords(courtsight);
   const { data: facets } = useQuery({
     queryKey: ["facets", state.filters],
     queryFn: ({ signal }) => data(readFacets({ query: apiFilters(state.filters), signal })),
   });
-  const name = (facet: Facet, value: string) => (facet === "level" ? t(`level_${value}` as Key) : value);
+  const name = (facet: Facet, value: string) => (facet === "level" ? t(`level_${value}` as CourtKey) : value);
   const lists = FACETS.map((facet) => {
     const values = (facets?.[facet] ?? []).filter((each) => each.value).slice(0, SHOWN);
     if (!values.length) return null;

@@ -7,12 +7,13 @@ import { SearchBox } from "./search-box";
 import { data } from "@/lib/api";
 import { readCorpusStatistics } from "@/lib/client/sdk.gen";
 import { useWords } from "@/lib/i18n";
+import { courtsight } from "@/lib/messages/courtsight";
 import { writeSearch } from "@/lib/search-url";
 import { useSite } from "@/lib/site";
 
 /** The first page: the search, examples that work, and what is in the corpus. */
 export function Home() {
-  const { t, language } = useWords();
+  const { t, language } = useWords(courtsight);
   const site = useSite();
   const corpus = useQuery({ queryKey: ["stats"], queryFn: ({ signal }) => data(readCorpusStatistics({ signal })) });
   const total = corpus.data?.total_statistics;

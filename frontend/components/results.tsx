@@ -6,19 +6,19 @@ import { useSearchParams } from "next/navigation";
 import { useEffect } from "react";
 import { FacetList } from "./facet-list";
 import { Marked } from "./marked";
-import { Broken, Skeleton } from "./notice";
+import { Broken, Skeleton } from "./ui/notices";
 import { data } from "@/lib/api";
 import { searchDocuments } from "@/lib/client/sdk.gen";
 import type { SearchHit } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
-import type { Key } from "@/lib/messages/en";
+import { courtsight, type CourtKey } from "@/lib/messages/courtsight";
 import { FACETS, apiFilters, readSearch, writeSearch, type SearchState } from "@/lib/search-url";
 
 const ROWS = 20;
 
 /** The list of a search, with its filters. All of its state is in the address. */
 export function Results() {
-  const { t, language } = useWords();
+  const { t, language } = useWords(courtsight);
   const parameters = useSearchParams().toString();
   const state = readSearch(new URLSearchParams(parameters));
   const { query, page, filters } = state;
@@ -74,14 +74,14 @@ interface Here {
 }
 
 function ActiveFilters({ state, at }: Here) {
-  const { t } = useWords();
+  const { t } = useWords(courtsight);
   const active = FACETS.filter((facet) => state.filters[facet]);
   if (!active.length) return null;
   return (
     <ul className="flex flex-wrap gap-2 pt-4">
       {active.map((facet) => {
         const value = state.filters[facet] ?? "";
-        const name = facet === "level" ? t(`level_${value}` as Key) : value;
+        const name = facet === "level" ? t(`level_${value}` as CourtKey) : value;
         return (
           <li key={facet}>
             <Link href={at({ filters: { ...state.filters, [facet]: undefined } })} prefetch={false} aria-label={t("remove", { name })} className="flex items-center gap-2 rounded bg-raised px-3 py-1 text-15 text-ink no-underline">
@@ -100,7 +100,7 @@ function ActiveFilters({ state, at }: Here) {
 }
 
 function Hit({ hit, parameters }: { hit: SearchHit; parameters: string }) {
-  const { t, language, day } = useWords();
+  const { t, language, day } = useWords(courtsight);
   const { decision, snippet } = hit;
   const address = new URLSearchParams({ id: decision.id });
   if (snippet) {
@@ -133,7 +133,7 @@ function Hit({ hit, parameters }: { hit: SearchHit; parameters: string }) {
 }
 
 function Nothing({ state, at }: Here) {
-  const { t } = useWords();
+  const { t } = useWords(courtsight);
   const filtered = Object.values(state.filters).some(Boolean);
   return (
     <section className="py-10">
@@ -151,7 +151,7 @@ function Nothing({ state, at }: Here) {
 }
 
 function Pages({ page, pages, more, at }: { page: number; pages: number; more: boolean; at: Here["at"] }) {
-  const { t } = useWords();
+  const { t } = useWords(courtsight);
   if (pages < 2) return null;
   return (
     <nav className="flex items-center gap-6 py-6 text-15">

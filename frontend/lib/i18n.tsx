@@ -1,33 +1,42 @@
 "use client";
 
 import { createContext, useContext, useMemo } from "react";
-import { en, type Key, type Messages } from "./messages/en";
-import { id } from "./messages/id";
-import type { Language } from "./languages";
+import { direction, type Language } from "./languages";
+import { shell, type ShellKey } from "./messages/shell";
+import { say, type Values, type Words } from "./words";
 
-const MESSAGES: Record<Language, Messages> = { en, id };
+const [ISOLATE, END] = ["\u2066", "\u2069"]; // English keeps its order in a line that runs the other way
 
-const Context = createContext<Language>("en");
+const Context = createContext<{ language: Language; timeZone: string | undefined }>({ language: "en", timeZone: undefined });
 
-export function LanguageProvider({ language, children }: { language: Language; children: React.ReactNode }) {
-  return <Context value={language}>{children}</Context>;
+export function LanguageProvider({ language, timeZone, children }: { language: Language; timeZone?: string; children: React.ReactNode }) {
+  const value = useMemo(() => ({ language, timeZone }), [language, timeZone]);
+  return <Context value={value}>{children}</Context>;
 }
 
-/** The language of the page, its words, and how it writes numbers and days. */
-export function useWords() {
-  const language = useContext(Context);
-  return useMemo(() => {
-    const number = new Intl.NumberFormat(language);
-    const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-    return {
-      language,
-      t: (key: Key, values: Record<string, string | number> = {}) =>
-        MESSAGES[language][key].replace(/\{(\w+)\}/g, (_, name: string) => {
-          const value = values[name] ?? "";
-          return typeof value === "number" ? number.format(value) : value;
-        }),
-      day: (date: string) => day.format(new Date(`${date}T00:00:00Z`)),
-      number: (value: number) => number.format(value),
-    };
-  }, [language]);
+function speak<K extends string>(language: Language, timeZone: string | undefined, room?: Words<K>) {
+  const number = new Intl.NumberFormat(language);
+  const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", ...(timeZone && { timeZone }) });
+  function t(key: K | ShellKey, values: Values = {}): string {
+    const own = room?.[language]?.[key as K] ?? shell[language]?.[key as ShellKey];
+    if (own !== undefined) return say(own, values, language);
+    const english = say(room?.en[key as K] ?? shell.en[key as ShellKey], values, "en");
+    return direction(language) === "rtl" ? `${ISOLATE}${english}${END}` : english;
+  }
+  return {
+    language,
+    t,
+    /** A day such as `2014-06-23`. */
+    day: (date: string) => day.format(new Date(`${date}T00:00:00Z`)),
+    /** A moment (RFC 3339), in the person's time zone. */
+    moment: (time: string) => moment.format(new Date(time)),
+    number: (value: number) => number.format(value),
+  };
+}
+
+/** The language of the page, the words of a room and of the shell, and how it writes numbers and days. */
+export function useWords<K extends string = never>(room?: Words<K>) {
+  const { language, timeZone } = useContext(Context);
+  return useMemo(() => speak(language, timeZone, room), [language, timeZone, room]);
 }

@@ -57,5 +57,5 @@ for (const path of paths) {
     ...(ending === ".html" && { policy: policy(content.toString()) }),
   };
 }
-await writeFile(join(SITE, "manifest.json"), `${JSON.stringify({ languages: ["id", "en"], files }, null, 1)}\n`);
+await writeFile(join(SITE, "manifest.json"), `${JSON.stringify({ languages: ["id", "en", "ar"], files }, null, 1)}\n`);
 console.log(`pack: ${paths.length} files`);

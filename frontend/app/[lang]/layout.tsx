@@ -1,9 +1,10 @@
 import "../globals.css";
 import type { Metadata, Viewport } from "next";
 import { notFound } from "next/navigation";
-import { Providers } from "@/components/providers";
-import { TopBar } from "@/components/top-bar";
-import { LANGUAGES, type Language } from "@/lib/languages";
+import { BottomBar } from "@/components/shell/bottom-bar";
+import { Providers } from "@/components/shell/providers";
+import { TopBar } from "@/components/shell/top-bar";
+import { LANGUAGES, direction, type Language } from "@/lib/languages";
 
 export const metadata: Metadata = { title: { default: "CourtSight", template: "%s – CourtSight" }, robots: { index: false }, icons: "/icon.svg" };
 export const viewport: Viewport = { width: "device-width", initialScale: 1, colorScheme: "light dark" };
@@ -17,7 +18,7 @@ export default async function Layout({ children, params }: LayoutProps<"/[lang]"
   const { lang } = await params;
   if (!LANGUAGES.some((language) => language === lang)) notFound();
   return (
-    <html lang={lang} dir="ltr">
+    <html lang={lang} dir={direction(lang as Language)}>
       <head>
         {/* Before the first paint, so that no page flashes. */}
         <script src="/boot.js" />
@@ -26,6 +27,7 @@ export default async function Layout({ children, params }: LayoutProps<"/[lang]"
         <Providers language={lang as Language}>
           <TopBar />
           {children}
+          <BottomBar />
         </Providers>
       </body>
     </html>

@@ -5,6 +5,727 @@ export type ClientOptions = {
 };
 
 /**
+ * Accessibility
+ *
+ * Who sees the profile: every signed-in user, or its owner.
+ */
+export type Accessibility = 'public' | 'private';
+
+/**
+ * ActivityCreate
+ *
+ * An entry that a client writes. Its module is always `client`, so it is never taken for one of the service.
+ */
+export type ActivityCreate = {
+    /**
+     * Action
+     *
+     * Such as `report.opened`.
+     */
+    action: string;
+    /**
+     * Message
+     *
+     * What happened, in a sentence.
+     */
+    message: string;
+    /**
+     * Level
+     *
+     * How much it matters.
+     */
+    level?: 'debug' | 'info' | 'warning';
+    /**
+     * Metadata
+     *
+     * At most 8 KiB; secrets are removed.
+     */
+    metadata?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * ActivityCreated
+ *
+ * The entry was written.
+ */
+export type ActivityCreated = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+};
+
+/**
+ * ActivityList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type ActivityList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<ActivityRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * ActivityRead
+ *
+ * An entry of the trail.
+ */
+export type ActivityRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Tenant Id
+     *
+     * Id of the tenant; null for the platform.
+     */
+    tenant_id: string | null;
+    /**
+     * User Id
+     *
+     * Who did it; where nobody was signed in, whose account was tried or proved.
+     */
+    user_id: string | null;
+    /**
+     * Subject Id
+     *
+     * Whose account it was done to, when somebody else did it.
+     */
+    subject_id: string | null;
+    /**
+     * How much it matters.
+     */
+    level: Level;
+    /**
+     * Action
+     *
+     * What was done.
+     */
+    action: string;
+    /**
+     * Module
+     *
+     * The room where it was done.
+     */
+    module: string;
+    /**
+     * Message
+     *
+     * What happened, in a sentence.
+     */
+    message: string;
+    /**
+     * Endpoint
+     *
+     * Template of the route.
+     */
+    endpoint: string | null;
+    /**
+     * Method
+     *
+     * Method of HTTP.
+     */
+    method: string | null;
+    /**
+     * Status Code
+     *
+     * Status of the answer.
+     */
+    status_code: number | null;
+    /**
+     * Duration Ms
+     *
+     * Until the entry was written.
+     */
+    duration_ms: number | null;
+    /**
+     * Ip Address
+     *
+     * Address of the caller.
+     */
+    ip_address: string | null;
+    /**
+     * User Agent
+     *
+     * What the caller's program calls itself.
+     */
+    user_agent: string | null;
+    /**
+     * Device
+     *
+     * The device, as the browser tells it.
+     */
+    device: string | null;
+    /**
+     * Browser
+     *
+     * The browser, as it tells.
+     */
+    browser: string | null;
+    /**
+     * Os
+     *
+     * The operating system, as the browser tells it.
+     */
+    os: string | null;
+    /**
+     * Request Id
+     *
+     * Id of the request, as in `X-Request-ID`.
+     */
+    request_id: string | null;
+    /**
+     * Session Id
+     *
+     * Id of the session.
+     */
+    session_id: string | null;
+    /**
+     * Metadata
+     *
+     * More about it.
+     */
+    metadata: {
+        [key: string]: unknown;
+    };
+    /**
+     * Error Details
+     *
+     * What went wrong.
+     */
+    error_details: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Position
+     *
+     * In its chain, from 1.
+     */
+    position: number | null;
+    /**
+     * Previous Hash
+     *
+     * Hash of the entry before it in the chain.
+     */
+    previous_hash: string | null;
+    /**
+     * Hash
+     *
+     * SHA-256, hexadecimal.
+     */
+    hash: string | null;
+};
+
+/**
+ * ActivityStatistics
+ *
+ * Counts, every day of the range included.
+ */
+export type ActivityStatistics = {
+    /**
+     * Timezone
+     *
+     * Name of a timezone, as IANA writes it: Asia/Jakarta.
+     */
+    timezone: string;
+    /**
+     * Total
+     *
+     * How many there are altogether.
+     */
+    total: number;
+    /**
+     * Users
+     *
+     * Different users.
+     */
+    users: number;
+    /**
+     * Days
+     *
+     * Counts of each day.
+     */
+    days: Array<DayCount>;
+    /**
+     * By Level
+     *
+     * Entries by level.
+     */
+    by_level: {
+        [key: string]: number;
+    };
+    /**
+     * By Module
+     *
+     * Entries by room.
+     */
+    by_module: {
+        [key: string]: number;
+    };
+    /**
+     * By Action
+     *
+     * The twenty most frequent.
+     */
+    by_action: {
+        [key: string]: number;
+    };
+};
+
+/**
+ * AlsoSearched
+ *
+ * What was searched beside words of the query.
+ */
+export type AlsoSearched = {
+    /**
+     * Words
+     *
+     * Words of the query.
+     */
+    words: string;
+    /**
+     * Alternatives
+     *
+     * What was searched as well.
+     */
+    alternatives: Array<string>;
+    /**
+     * Kind
+     *
+     * What they are to the words.
+     */
+    kind: 'variant' | 'old spelling' | 'abbreviation' | 'slang' | 'synonym' | 'translation' | 'spelling';
+};
+
+/**
+ * ApiKeyCreate
+ *
+ * A new key. Without an end it lives `API_KEY_DAYS`.
+ */
+export type ApiKeyCreate = {
+    /**
+     * Name
+     *
+     * For its owner to know it by.
+     */
+    name: string;
+    /**
+     * Permissions
+     *
+     * Codes of permissions that you hold; nothing beyond.
+     */
+    permissions: Array<string>;
+    /**
+     * Expires At
+     *
+     * Last moment, instead of `expires_in_days`.
+     */
+    expires_at?: string | null;
+    /**
+     * Expires In Days
+     *
+     * Days after which it ends.
+     */
+    expires_in_days?: number | null;
+};
+
+/**
+ * ApiKeyCreated
+ *
+ * A key, with its secret.
+ */
+export type ApiKeyCreated = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Prefix
+     *
+     * How the key begins.
+     */
+    prefix: string;
+    /**
+     * Permissions
+     *
+     * Its scope.
+     */
+    permissions: Array<string>;
+    /**
+     * Effective
+     *
+     * What it may do now: what its owner holds of the scope.
+     */
+    effective: Array<string>;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Expires At
+     *
+     * When it ends (UTC).
+     */
+    expires_at: string;
+    /**
+     * Expired
+     *
+     * Whether it has ended.
+     */
+    expired: boolean;
+    /**
+     * Last Used At
+     *
+     * To the minute.
+     */
+    last_used_at: string | null;
+    /**
+     * Last Used Address
+     *
+     * The address that last used it.
+     */
+    last_used_address: string | null;
+    /**
+     * Key
+     *
+     * Shown this once: keep it where secrets are kept. Send it as `Authorization: Bearer ...` or `X-API-Key: ...`.
+     */
+    key: string;
+};
+
+/**
+ * ApiKeyList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type ApiKeyList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<ApiKeyRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * ApiKeyRead
+ *
+ * A key, without its secret.
+ */
+export type ApiKeyRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Prefix
+     *
+     * How the key begins.
+     */
+    prefix: string;
+    /**
+     * Permissions
+     *
+     * Its scope.
+     */
+    permissions: Array<string>;
+    /**
+     * Effective
+     *
+     * What it may do now: what its owner holds of the scope.
+     */
+    effective: Array<string>;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Expires At
+     *
+     * When it ends (UTC).
+     */
+    expires_at: string;
+    /**
+     * Expired
+     *
+     * Whether it has ended.
+     */
+    expired: boolean;
+    /**
+     * Last Used At
+     *
+     * To the minute.
+     */
+    last_used_at: string | null;
+    /**
+     * Last Used Address
+     *
+     * The address that last used it.
+     */
+    last_used_address: string | null;
+};
+
+/**
+ * ApiKeyUpdate
+ *
+ * What changes; what is left out stays.
+ */
+export type ApiKeyUpdate = {
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name?: string | null;
+    /**
+     * Permissions
+     *
+     * What the key may do: codes of its owner's permissions.
+     */
+    permissions?: Array<string> | null;
+};
+
+/**
+ * AppCode
+ *
+ * A code of the authenticator app.
+ */
+export type AppCode = {
+    /**
+     * Code
+     *
+     * Six digits of the authenticator app.
+     */
+    code: string;
+};
+
+/**
+ * AuthType
+ *
+ * How the account was made: with which contact, with a user name alone, or by which provider.
+ */
+export type AuthType = 'email' | 'phone' | 'username' | 'google' | 'github' | 'apple' | 'oidc' | 'anonymous';
+
+/**
+ * Availability
+ *
+ * Null for what was not asked. Whether a contact has an account is told to nobody but its owner.
+ */
+export type Availability = {
+    /**
+     * Username Available
+     *
+     * Whether nobody has that name; null when it was not asked.
+     */
+    username_available?: boolean | null;
+    /**
+     * Email Acceptable
+     *
+     * Whether that is an address that can be used; null when it was not asked.
+     */
+    email_acceptable?: boolean | null;
+    /**
+     * Phone Acceptable
+     *
+     * Whether that is a number that can be used; null when it was not asked.
+     */
+    phone_acceptable?: boolean | null;
+};
+
+/**
+ * AvailabilityQuery
+ *
+ * What somebody would like to sign up with.
+ */
+export type AvailabilityQuery = {
+    /**
+     * Username
+     *
+     * The user's name: letters, digits, dots, dashes and underscores.
+     */
+    username?: string | null;
+    /**
+     * Email
+     *
+     * An e-mail address.
+     */
+    email?: string | null;
+    /**
+     * Phone
+     *
+     * A telephone number in international form: +62 812 3456 7890.
+     */
+    phone?: string | null;
+};
+
+/**
+ * Channel
+ *
+ * How a message travels.
+ */
+export type Channel = 'email' | 'sms' | 'whatsapp';
+
+/**
+ * Check
+ *
+ * One thing that the service needs.
+ */
+export type Check = {
+    /**
+     * Status
+     *
+     * What state it is in.
+     */
+    status: 'healthy' | 'unhealthy';
+    /**
+     * Duration Ms
+     *
+     * How long the check took.
+     */
+    duration_ms?: number | null;
+    /**
+     * Detail
+     *
+     * What is wrong, or works with less.
+     */
+    detail?: string | null;
+};
+
+/**
  * CitationList
  *
  * A part of a list: a page by number, or what follows a cursor.
@@ -117,6 +838,212 @@ export type CitationRead = {
 };
 
 /**
+ * CodeCheck
+ *
+ * Check a code before the form that needs it is filled in.
+ */
+export type CodeCheck = {
+    /**
+     * Identifier
+     *
+     * User name, e-mail address, or phone number as in +62812...
+     */
+    identifier: string;
+    /**
+     * Request Id
+     *
+     * Of the answer to the request for the code.
+     */
+    request_id: string;
+    /**
+     * Purpose
+     *
+     * What the code is for.
+     */
+    purpose: 'login' | 'signup' | 'reset_password' | 'invitation';
+};
+
+/**
+ * CodeLogin
+ *
+ * Sign in with a code in place of a password.
+ */
+export type CodeLogin = {
+    /**
+     * Identifier
+     *
+     * User name, e-mail address, or phone number as in +62812...
+     */
+    identifier: string;
+    /**
+     * Request Id
+     *
+     * Of the answer to the request for the code.
+     */
+    request_id: string;
+    /**
+     * Refresh In Body
+     *
+     * For programs: the refresh token in the body, too.
+     */
+    refresh_in_body?: boolean;
+};
+
+/**
+ * CodeRequest
+ *
+ * Ask for a one-time password.
+ */
+export type CodeRequest = {
+    /**
+     * Identifier
+     *
+     * User name, e-mail address, or phone number as in +62812...
+     */
+    identifier: string;
+    /**
+     * Purpose
+     *
+     * What the code is for.
+     */
+    purpose: 'login' | 'signup' | 'reset_password' | 'verify_contact';
+    /**
+     * How it is sent. Empty: SMS to a phone number, e-mail otherwise.
+     */
+    channel?: Channel | null;
+};
+
+/**
+ * CodeRequested
+ *
+ * A code is on its way, if there is somebody to send it to.
+ */
+export type CodeRequested = {
+    /**
+     * Request Id
+     *
+     * Goes back together with the code.
+     */
+    request_id: string;
+    /**
+     * Expires At
+     *
+     * When it ends (UTC).
+     */
+    expires_at: string;
+    /**
+     * Resend After
+     *
+     * Seconds until another one may be asked for.
+     */
+    resend_after: number;
+};
+
+/**
+ * ConcurrentChange
+ *
+ * Somebody changed it since it was read.
+ */
+export type ConcurrentChange = {
+    /**
+     * Type
+     *
+     * Always `about:blank`: `error_code` says more.
+     */
+    type: string;
+    /**
+     * Title
+     *
+     * What went wrong, in a few words.
+     */
+    title: string;
+    /**
+     * Status
+     *
+     * The HTTP status.
+     */
+    status: number;
+    /**
+     * Detail
+     *
+     * What went wrong and what to do next, for a person.
+     */
+    detail: string;
+    /**
+     * Instance
+     *
+     * The path of the request.
+     */
+    instance: string;
+    /**
+     * Error Code
+     *
+     * What went wrong, for a program.
+     */
+    error_code: ErrorCode | string;
+    /**
+     * Request Id
+     *
+     * Quote it when you report this.
+     */
+    request_id: string;
+    /**
+     * Timestamp
+     *
+     * When it went wrong, in UTC.
+     */
+    timestamp: string;
+    /**
+     * Field Errors
+     *
+     * What is wrong with which field; at most twenty.
+     */
+    field_errors?: Array<FieldError> | null;
+    /**
+     * Version
+     *
+     * The version that it has now.
+     */
+    version: number;
+    /**
+     * Changed At
+     *
+     * When it was last changed.
+     */
+    changed_at: string;
+    /**
+     * Changed By
+     *
+     * Id of the user who did that, where it is known.
+     */
+    changed_by: string | null;
+    /**
+     * Changed Fields
+     *
+     * What that changed, where it is known.
+     */
+    changed_fields: Array<string> | null;
+};
+
+/**
+ * ContactVerified
+ *
+ * The contact is proven.
+ */
+export type ContactVerified = {
+    /**
+     * Which kind it is of.
+     */
+    kind: IdentifierKind;
+    /**
+     * Verified
+     *
+     * Whether the contact is proven.
+     */
+    verified?: true;
+};
+
+/**
  * CorpusStatistics
  *
  * The corpus in numbers.
@@ -167,11 +1094,175 @@ export type Count = {
 };
 
 /**
+ * CountPage
+ *
+ * One page of a list.
+ */
+export type CountPage = {
+    /**
+     * Data
+     *
+     * The rows of this page.
+     */
+    data: Array<Count>;
+    /**
+     * Total Count
+     *
+     * Rows of all pages.
+     */
+    total_count: number;
+    /**
+     * Total Pages
+     *
+     * How many pages there are.
+     */
+    total_pages: number;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page: number;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page: number;
+    /**
+     * Has More
+     *
+     * Whether another page follows.
+     */
+    has_more: boolean;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page: number | null;
+    /**
+     * Previous Page
+     *
+     * The number of the page before; null on the first.
+     */
+    previous_page: number | null;
+};
+
+/**
  * CourtLevel
  *
  * The stage of the proceedings that a decision ends.
  */
 export type CourtLevel = 'first_instance' | 'appeal' | 'cassation' | 'review';
+
+/**
+ * Credentials
+ *
+ * A user name or e-mail address, and the password.
+ */
+export type Credentials = {
+    /**
+     * Username
+     *
+     * User name or e-mail address.
+     */
+    username: string;
+    /**
+     * Refresh In Body
+     *
+     * Give the refresh token in the answer too, for clients that keep no cookies.
+     */
+    refresh_in_body?: boolean;
+    /**
+     * Grant Type
+     *
+     * Sent by OAuth 2 clients.
+     */
+    grant_type?: 'password';
+    /**
+     * Scope
+     *
+     * Sent by OAuth 2 clients; not used.
+     */
+    scope?: string;
+    /**
+     * Client Id
+     *
+     * Sent by OAuth 2 clients; not used.
+     */
+    client_id?: string;
+};
+
+/**
+ * DashboardStatistics
+ *
+ * Everything, of one moment.
+ */
+export type DashboardStatistics = {
+    /**
+     * Timezone
+     *
+     * Name of a timezone, as IANA writes it: Asia/Jakarta.
+     */
+    timezone: string;
+    /**
+     * The most important figures.
+     */
+    overview: Overview;
+    /**
+     * Accounts by status.
+     */
+    users_by_status: Shares;
+    /**
+     * Accounts by kind.
+     */
+    users_by_type: Shares;
+    /**
+     * Accounts by how they were made.
+     */
+    users_by_auth_type: Shares;
+    /**
+     * Accounts by country.
+     */
+    users_by_country: Shares;
+    /**
+     * Accounts by language.
+     */
+    users_by_language: Shares;
+    /**
+     * New and deleted accounts by day.
+     */
+    user_growth: Growth;
+    /**
+     * How many users are in each group.
+     */
+    role_statistics: Roles;
+    /**
+     * The latest sign-ins.
+     */
+    recent_sign_ins: SignIns;
+};
+
+/**
+ * DayCount
+ *
+ * Entries of one day in the viewer's timezone.
+ */
+export type DayCount = {
+    /**
+     * Day
+     *
+     * The day, in the viewer's timezone.
+     */
+    day: string;
+    /**
+     * Count
+     *
+     * How many there are.
+     */
+    count: number;
+};
 
 /**
  * DecisionRead
@@ -506,16 +1597,763 @@ export type DecisionSummaryList = {
 };
 
 /**
+ * DefaultLimit
+ *
+ * What holds on every route that the tier says nothing of.
+ */
+export type DefaultLimit = {
+    /**
+     * Limit
+     *
+     * Requests that are let through in a period.
+     */
+    limit: number;
+    /**
+     * Period
+     *
+     * The period, in seconds.
+     */
+    period: number;
+};
+
+/**
+ * DeliveryDetails
+ *
+ * A delivery, with what was sent and what came back.
+ */
+export type DeliveryDetails = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Message Id
+     *
+     * The header `webhook-id` of each try.
+     */
+    message_id: string;
+    /**
+     * Event
+     *
+     * Name of the event.
+     */
+    event: string;
+    /**
+     * Where it stands.
+     */
+    status: DeliveryStatus;
+    /**
+     * Attempts
+     *
+     * Tries since it was made, or sent again by hand.
+     */
+    attempts: number;
+    /**
+     * Due At
+     *
+     * When it is tried next.
+     */
+    due_at: string | null;
+    /**
+     * The last try; null before the first.
+     */
+    last_try: Try | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Body
+     *
+     * What was sent, to the byte.
+     */
+    body: string;
+    /**
+     * Tries
+     *
+     * The last ones, oldest first.
+     */
+    tries: Array<Try>;
+    /**
+     * Answer
+     *
+     * The first characters of the last answer.
+     */
+    answer: string | null;
+};
+
+/**
+ * DeliveryList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type DeliveryList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<DeliveryRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * DeliveryRead
+ *
+ * A delivery.
+ */
+export type DeliveryRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Message Id
+     *
+     * The header `webhook-id` of each try.
+     */
+    message_id: string;
+    /**
+     * Event
+     *
+     * Name of the event.
+     */
+    event: string;
+    /**
+     * Where it stands.
+     */
+    status: DeliveryStatus;
+    /**
+     * Attempts
+     *
+     * Tries since it was made, or sent again by hand.
+     */
+    attempts: number;
+    /**
+     * Due At
+     *
+     * When it is tried next.
+     */
+    due_at: string | null;
+    /**
+     * The last try; null before the first.
+     */
+    last_try: Try | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+};
+
+/**
+ * DeliveryStatus
+ *
+ * Where a delivery stands.
+ */
+export type DeliveryStatus = 'pending' | 'delivered' | 'failed';
+
+/**
+ * DetailedHealth
+ *
+ * Everything, for administrators.
+ */
+export type DetailedHealth = {
+    /**
+     * Status
+     *
+     * What state it is in.
+     */
+    status?: 'healthy' | 'unhealthy';
+    /**
+     * Timestamp
+     *
+     * When this was (UTC).
+     */
+    timestamp: string;
+    /**
+     * Version
+     *
+     * Version of the service.
+     */
+    version: string;
+    /**
+     * Environment
+     *
+     * local, staging or production.
+     */
+    environment: string;
+    /**
+     * Uptime Seconds
+     *
+     * Seconds since the start.
+     */
+    uptime_seconds: number;
+    /**
+     * Checks
+     *
+     * What was checked, by name.
+     */
+    checks: {
+        [key: string]: Check;
+    };
+    /**
+     * What this process uses.
+     */
+    system: SystemUse;
+    /**
+     * Modules
+     *
+     * Names of the modules.
+     */
+    modules: Array<string>;
+    /**
+     * Database Version
+     *
+     * Version of PostgreSQL; null when it does not answer.
+     */
+    database_version: string | null;
+    /**
+     * Pending Migrations
+     *
+     * Revisions that the database lacks.
+     */
+    pending_migrations: Array<string>;
+};
+
+/**
+ * DisabledBecause
+ *
+ * Why a webhook gets nothing: somebody switched it off, its receiver said 410, or nothing reached it for days.
+ */
+export type DisabledBecause = 'by_hand' | 'gone' | 'failing';
+
+/**
+ * EmailChange
+ *
+ * A new e-mail address. It counts once the code that it was sent comes back.
+ */
+export type EmailChange = {
+    /**
+     * Email
+     *
+     * An e-mail address.
+     */
+    email: string;
+    /**
+     * Password
+     *
+     * Required when the account has one; one without needs a fresh proof (`POST /auth/step-up`).
+     */
+    password?: null;
+};
+
+/**
+ * Enrolment
+ *
+ * A second factor that waits to be confirmed. It is shown this once.
+ */
+export type Enrolment = {
+    /**
+     * Secret
+     *
+     * To type into an authenticator app, in base32.
+     */
+    secret: string;
+    /**
+     * Uri
+     *
+     * The same as `otpauth://totp/...`, to be shown as a QR code.
+     */
+    uri: string;
+};
+
+/**
+ * EntryCreate
+ *
+ * A new entry.
+ */
+export type EntryCreate = {
+    /**
+     * Term
+     *
+     * What is typed.
+     */
+    term: string;
+    /**
+     * Alternatives
+     *
+     * What is searched beside the term; none for the kind ignored.
+     */
+    alternatives?: Array<string>;
+    /**
+     * Kind
+     *
+     * What the alternatives are to the term; `ignored`: a word that says nothing.
+     */
+    kind: 'variant' | 'old spelling' | 'abbreviation' | 'slang' | 'synonym' | 'translation' | 'ignored';
+    /**
+     * Language
+     *
+     * Of the term.
+     */
+    language?: 'id' | 'en';
+    /**
+     * Both Ways
+     *
+     * Whether the alternatives find the term as well.
+     */
+    both_ways?: boolean;
+    /**
+     * Weight
+     *
+     * What a match of an alternative counts against one of the term.
+     */
+    weight?: number;
+    /**
+     * Source
+     *
+     * Where it is from.
+     */
+    source: string;
+};
+
+/**
+ * EntryList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type EntryList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<EntryRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * EntryRead
+ *
+ * An entry of the lexicon.
+ */
+export type EntryRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Term
+     *
+     * What is typed.
+     */
+    term: string;
+    /**
+     * Alternatives
+     *
+     * What is searched beside the term.
+     */
+    alternatives: Array<string>;
+    /**
+     * Kind
+     *
+     * What the alternatives are to the term; `ignored`: a word that says nothing.
+     */
+    kind: 'variant' | 'old spelling' | 'abbreviation' | 'slang' | 'synonym' | 'translation' | 'ignored';
+    /**
+     * Language
+     *
+     * Of the term.
+     */
+    language: 'id' | 'en';
+    /**
+     * Both Ways
+     *
+     * Whether the alternatives find the term as well.
+     */
+    both_ways: boolean;
+    /**
+     * Weight
+     *
+     * What a match of an alternative counts against one of the term.
+     */
+    weight: number;
+    /**
+     * Source
+     *
+     * Where it is from.
+     */
+    source: string;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Updated At
+     *
+     * When it was last changed (UTC).
+     */
+    updated_at: string;
+};
+
+/**
+ * EntryUpdate
+ *
+ * What may be changed of an entry.
+ */
+export type EntryUpdate = {
+    /**
+     * Alternatives
+     *
+     * What is searched beside the term.
+     */
+    alternatives?: Array<string> | null;
+    /**
+     * Both Ways
+     *
+     * Whether the alternatives find the term as well.
+     */
+    both_ways?: boolean | null;
+    /**
+     * Weight
+     *
+     * What a match of an alternative counts.
+     */
+    weight?: number | null;
+    /**
+     * Source
+     *
+     * Where it is from.
+     */
+    source?: string | null;
+};
+
+/**
  * ErrorCode
  *
  * What went wrong, for programs. More may come: go by the status of an unknown one.
  */
-export type ErrorCode = 'ACCOUNT_EXISTS' | 'ALREADY_MEMBER' | 'ANSWER_NOT_KEPT' | 'ANTIVIRUS_UNAVAILABLE' | 'CHALLENGE_EXPIRED' | 'CHANGED_MEANWHILE' | 'CHANNEL_NOT_CONFIGURED' | 'CONFLICT' | 'DATASET_NOT_FOUND' | 'DECISION_NOT_FOUND' | 'DECLARED_PERMISSION' | 'EXPORT_NOT_READY' | 'FILE_INFECTED' | 'FILE_IN_USE' | 'FILE_NOT_FOUND' | 'FILE_TOO_LARGE' | 'FILE_TYPE_REFUSED' | 'FORBIDDEN' | 'FOREIGN_REQUEST' | 'GROUP_NAME_TAKEN' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_NOT_TAKEN' | 'IDEMPOTENCY_KEY_REUSED' | 'IDENTITY_TAKEN' | 'INVALID_REFRESH_TOKEN' | 'INVALID_STATE' | 'INVITATION_PENDING' | 'INVITATION_VOID' | 'INVITED_TOO_MANY' | 'LACKS_PERMISSION' | 'LAST_ADMINISTRATOR' | 'LAST_WAY_TO_SIGN_IN' | 'LINK_ENDED' | 'NOTHING_TO_PROVE_WITH' | 'NOT_FOUND' | 'NO_SECOND_FACTOR' | 'OWNERS_ONLY' | 'OWN_RIGHTS' | 'PASSWORD_EXISTS' | 'PERMISSION_EXISTS' | 'PICTURE_INVALID' | 'PICTURE_TOO_LARGE' | 'PROVIDER_REFUSED' | 'PROVIDER_UNAVAILABLE' | 'RANGE_NOT_SATISFIABLE' | 'RATE_LIMITED' | 'RATE_LIMIT_EXISTS' | 'REFRESH_TOKEN_JUST_USED' | 'REQUEST_TOO_LARGE' | 'RUN_NOT_FOUND' | 'SECOND_FACTOR_EXISTS' | 'SECOND_FACTOR_REQUIRED' | 'SEEDED_GROUP' | 'SENT_TOO_OFTEN' | 'SESSION_REQUIRED' | 'SIGN_UP_CLOSED' | 'STEP_UP_REQUIRED' | 'STORAGE_QUOTA_USED_UP' | 'STORAGE_UNAVAILABLE' | 'TENANT_INACTIVE' | 'TENANT_SUSPENDED' | 'TIER_IN_USE' | 'TIER_NAME_TAKEN' | 'TOO_MANY_API_KEYS' | 'TOO_MANY_CODES' | 'TOO_MANY_EXPORTS' | 'TOO_MANY_INVITATIONS' | 'TOO_MANY_JOBS' | 'TOO_MANY_RUNS' | 'TOO_MANY_STREAMS' | 'TOO_MANY_TRIES' | 'TOO_MANY_UPLOADS' | 'TOO_MANY_WEBHOOKS' | 'UNAUTHENTICATED' | 'UNAVAILABLE' | 'UNKNOWN_PROVIDER' | 'UNTRUSTED_ANSWER' | 'USERNAME_TAKEN' | 'VALIDATION_ERROR' | 'WRONG_CODE' | 'WRONG_CREDENTIALS' | 'WRONG_PASSWORD';
+export type ErrorCode = 'ACCOUNT_EXISTS' | 'ALREADY_MEMBER' | 'ANSWER_NOT_KEPT' | 'ANTIVIRUS_UNAVAILABLE' | 'CHALLENGE_EXPIRED' | 'CHANGED_MEANWHILE' | 'CHANNEL_NOT_CONFIGURED' | 'CONFLICT' | 'DATASET_NOT_FOUND' | 'DECISION_NOT_FOUND' | 'DECLARED_PERMISSION' | 'EXPORT_NOT_READY' | 'FILE_INFECTED' | 'FILE_IN_USE' | 'FILE_NOT_FOUND' | 'FILE_TOO_LARGE' | 'FILE_TYPE_REFUSED' | 'FORBIDDEN' | 'FOREIGN_REQUEST' | 'GROUP_NAME_TAKEN' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_NOT_TAKEN' | 'IDEMPOTENCY_KEY_REUSED' | 'IDENTITY_TAKEN' | 'INVALID_REFRESH_TOKEN' | 'INVALID_STATE' | 'INVITATION_PENDING' | 'INVITATION_VOID' | 'INVITED_TOO_MANY' | 'LACKS_PERMISSION' | 'LAST_ADMINISTRATOR' | 'LAST_WAY_TO_SIGN_IN' | 'LEXICON_ENTRY_EXISTS' | 'LINK_ENDED' | 'NOTHING_TO_PROVE_WITH' | 'NOT_FOUND' | 'NO_SECOND_FACTOR' | 'OWNERS_ONLY' | 'OWN_RIGHTS' | 'PASSWORD_EXISTS' | 'PERMISSION_EXISTS' | 'PICTURE_INVALID' | 'PICTURE_TOO_LARGE' | 'PROVIDER_REFUSED' | 'PROVIDER_UNAVAILABLE' | 'RANGE_NOT_SATISFIABLE' | 'RATE_LIMITED' | 'RATE_LIMIT_EXISTS' | 'REFRESH_TOKEN_JUST_USED' | 'REQUEST_TOO_LARGE' | 'RUN_NOT_FOUND' | 'SECOND_FACTOR_EXISTS' | 'SECOND_FACTOR_REQUIRED' | 'SEEDED_GROUP' | 'SENT_TOO_OFTEN' | 'SESSION_REQUIRED' | 'SIGN_UP_CLOSED' | 'STEP_UP_REQUIRED' | 'STORAGE_QUOTA_USED_UP' | 'STORAGE_UNAVAILABLE' | 'TENANT_INACTIVE' | 'TENANT_SUSPENDED' | 'TIER_IN_USE' | 'TIER_NAME_TAKEN' | 'TOO_MANY_API_KEYS' | 'TOO_MANY_CODES' | 'TOO_MANY_EXPORTS' | 'TOO_MANY_INVITATIONS' | 'TOO_MANY_JOBS' | 'TOO_MANY_RUNS' | 'TOO_MANY_STREAMS' | 'TOO_MANY_TRIES' | 'TOO_MANY_UPLOADS' | 'TOO_MANY_WEBHOOKS' | 'UNAUTHENTICATED' | 'UNAVAILABLE' | 'UNKNOWN_PROVIDER' | 'UNTRUSTED_ANSWER' | 'USERNAME_TAKEN' | 'VALIDATION_ERROR' | 'WRONG_CODE' | 'WRONG_CREDENTIALS' | 'WRONG_PASSWORD';
+
+/**
+ * EventList
+ *
+ * All events that can be sent.
+ */
+export type EventList = {
+    /**
+     * Events
+     *
+     * The events.
+     */
+    events: Array<EventRead>;
+};
+
+/**
+ * EventRead
+ *
+ * An event that can be sent.
+ */
+export type EventRead = {
+    /**
+     * Name
+     *
+     * Its name.
+     */
+    name: string;
+    /**
+     * Description
+     *
+     * What happened.
+     */
+    description: string;
+    /**
+     * Data
+     *
+     * JSON schema of the member `data` of what is sent.
+     */
+    data: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * ExportCreate
+ *
+ * An export to be made.
+ */
+export type ExportCreate = {
+    /**
+     * Dataset
+     *
+     * Of which rows.
+     */
+    dataset: string;
+    /**
+     * `csv` for spreadsheets; `jsonl`: a JSON object in each line.
+     */
+    format?: ExportFormat;
+    /**
+     * Filters
+     *
+     * Which of the rows, where the dataset has filters.
+     */
+    filters?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * ExportFormat
+ *
+ * What an export is written as.
+ */
+export type ExportFormat = 'csv' | 'jsonl';
+
+/**
+ * ExportRead
+ *
+ * An archive of everything that is kept about the caller.
+ */
+export type ExportRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * What state it is in.
+     */
+    status: ExportStatus;
+    /**
+     * Size
+     *
+     * Bytes.
+     */
+    size: number | null;
+    /**
+     * Rows
+     *
+     * Rows of all tables.
+     */
+    rows: number | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Finished At
+     *
+     * When it ended (UTC).
+     */
+    finished_at: string | null;
+    /**
+     * Expires At
+     *
+     * It is gone then.
+     */
+    expires_at: string;
+    /**
+     * Url
+     *
+     * Path of a link to the archive, once it is ready. It ends after `FILE_LINK_MINUTES`.
+     */
+    url?: string | null;
+};
+
+/**
+ * ExportRun
+ *
+ * An export.
+ */
+export type ExportRun = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Dataset
+     *
+     * Of which rows.
+     */
+    dataset: string;
+    /**
+     * What state it is in.
+     */
+    status: JobStatus;
+    /**
+     * Progress Done
+     *
+     * How much is done, in steps of the job's own.
+     */
+    progress_done: number | null;
+    /**
+     * Progress Total
+     *
+     * How much there is to do, in the same steps.
+     */
+    progress_total: number | null;
+    /**
+     * Error
+     *
+     * What went wrong with the job.
+     */
+    error: string | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Finished At
+     *
+     * When it ended (UTC).
+     */
+    finished_at: string | null;
+    /**
+     * Rows
+     *
+     * Lines of the file, once it is through.
+     */
+    rows?: number | null;
+    /**
+     * Url
+     *
+     * Path of a link to the file, once it is there. It ends after `FILE_LINK_MINUTES`.
+     */
+    url?: string | null;
+};
+
+/**
+ * ExportStatus
+ *
+ * Where an archive stands.
+ */
+export type ExportStatus = 'queued' | 'ready' | 'failed';
+
+/**
+ * Facet
+ *
+ * What decisions are counted by.
+ */
+export type Facet = 'court' | 'level' | 'jurisdiction' | 'case_type' | 'legal_area' | 'outcome' | 'year' | 'article';
 
 /**
  * Facets
  *
- * Values to filter by, most frequent first.
+ * Values to filter by, the 20 most frequent of each.
  */
 export type Facets = {
     /**
@@ -569,6 +2407,44 @@ export type Facets = {
 };
 
 /**
+ * FaultRead
+ *
+ * A place where the trail is not what was written.
+ */
+export type FaultRead = {
+    /**
+     * Kind
+     *
+     * Which kind it is of.
+     */
+    kind: 'altered' | 'missing' | 'broken' | 'unsealed';
+    /**
+     * Position
+     *
+     * Its place in the chain; null when it has none.
+     */
+    position: number | null;
+    /**
+     * Activity Id
+     *
+     * Id of the entry.
+     */
+    activity_id: string;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Message
+     *
+     * What happened, in a sentence.
+     */
+    message: string;
+};
+
+/**
  * FieldError
  *
  * What is wrong with one field. The rejected value is never repeated.
@@ -595,6 +2471,146 @@ export type FieldError = {
 };
 
 /**
+ * FileFetch
+ *
+ * A file to be fetched.
+ */
+export type FileFetch = {
+    /**
+     * Url
+     *
+     * A public address. Up to three redirects are followed.
+     */
+    url: string;
+    /**
+     * Name
+     *
+     * What it is called; as its address ends if left out.
+     */
+    name?: string | null;
+};
+
+/**
+ * FileList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type FileList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<FileRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * FileRead
+ *
+ * A file, without its content.
+ */
+export type FileRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Owner Id
+     *
+     * Id of the user who uploaded it; null when they left.
+     */
+    owner_id: string | null;
+    /**
+     * Name
+     *
+     * Its name, without folders.
+     */
+    name: string;
+    /**
+     * Media Type
+     *
+     * What its content is.
+     */
+    media_type: string;
+    /**
+     * Size
+     *
+     * Bytes.
+     */
+    size: number;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Url
+     *
+     * Path of a link to its content. It ends after `FILE_LINK_MINUTES`.
+     */
+    url: string;
+    /**
+     * Thumbnails
+     *
+     * Of a picture, paths of links to smaller ones (WebP) by their longest side in pixels, once there.
+     */
+    thumbnails?: {
+        [key: string]: string;
+    };
+};
+
+/**
  * Filters
  *
  * Conditions on decisions; all must hold. Applied before ranking.
@@ -603,7 +2619,7 @@ export type Filters = {
     /**
      * Court
      *
-     * Part of the court's name.
+     * The court, by name, long name or code, or a part of its name.
      */
     court?: string | null;
     /**
@@ -613,7 +2629,7 @@ export type Filters = {
      */
     jurisdiction?: string | null;
     /**
-     * Stage of the proceedings.
+     * Stage of the proceedings, also in Indonesian: pertama, banding, kasasi, peninjauan kembali.
      */
     level?: CourtLevel | null;
     /**
@@ -686,6 +2702,1258 @@ export type Filters = {
 export type Format = 'json' | 'csv';
 
 /**
+ * Gender
+ *
+ * As told by the user.
+ */
+export type Gender = 'unknown' | 'female' | 'male' | 'other';
+
+/**
+ * GrantedPermissions
+ *
+ * All permissions that are to be held; others are taken away.
+ */
+export type GrantedPermissions = {
+    /**
+     * Permissions
+     *
+     * Codes of permissions.
+     */
+    permissions: Array<string>;
+};
+
+/**
+ * GroupCreate
+ *
+ * A new group, which holds nothing yet.
+ */
+export type GroupCreate = {
+    /**
+     * Name
+     *
+     * a-z, 0-9, dash and underscore.
+     */
+    name: string;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description?: string;
+};
+
+/**
+ * GroupDetails
+ *
+ * A group and what it holds.
+ */
+export type GroupDetails = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description: string;
+    /**
+     * Seeded
+     *
+     * Every installation has it; it cannot be renamed or deleted.
+     */
+    seeded: boolean;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Updated At
+     *
+     * When it was last changed (UTC).
+     */
+    updated_at: string;
+    /**
+     * Version
+     *
+     * Counts its changes, for `If-Match`.
+     */
+    version: number;
+    /**
+     * Permissions
+     *
+     * Codes of permissions.
+     */
+    permissions: Array<string>;
+};
+
+/**
+ * GroupList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type GroupList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<GroupRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * GroupRead
+ *
+ * A group.
+ */
+export type GroupRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description: string;
+    /**
+     * Seeded
+     *
+     * Every installation has it; it cannot be renamed or deleted.
+     */
+    seeded: boolean;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Updated At
+     *
+     * When it was last changed (UTC).
+     */
+    updated_at: string;
+    /**
+     * Version
+     *
+     * Counts its changes, for `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * GroupSet
+ *
+ * All groups that the user is to be in; they leave others.
+ */
+export type GroupSet = {
+    /**
+     * Group Ids
+     *
+     * Ids of all groups.
+     */
+    group_ids: Array<string>;
+};
+
+/**
+ * GroupShare
+ *
+ * How many users are in a group.
+ */
+export type GroupShare = {
+    /**
+     * Group
+     *
+     * Name of the group.
+     */
+    group: string;
+    /**
+     * Seeded
+     *
+     * Whether the platform brought it.
+     */
+    seeded: boolean;
+    /**
+     * Users
+     *
+     * How many users are in it.
+     */
+    users: number;
+};
+
+/**
+ * GroupUpdate
+ *
+ * What changes; what is left out stays.
+ */
+export type GroupUpdate = {
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name?: string | null;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description?: string | null;
+};
+
+/**
+ * Groups
+ *
+ * The groups that a user is in.
+ */
+export type Groups = {
+    /**
+     * Groups
+     *
+     * The groups.
+     */
+    groups: Array<GroupRead>;
+};
+
+/**
+ * Growth
+ *
+ * How the number of accounts changed, every day of the range included.
+ */
+export type Growth = {
+    /**
+     * Timezone
+     *
+     * Name of a timezone, as IANA writes it: Asia/Jakarta.
+     */
+    timezone: string;
+    /**
+     * New Users
+     *
+     * New accounts.
+     */
+    new_users: number;
+    /**
+     * Deleted Users
+     *
+     * Deleted accounts.
+     */
+    deleted_users: number;
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<GrowthDay>;
+};
+
+/**
+ * GrowthDay
+ *
+ * A day in the viewer's timezone.
+ */
+export type GrowthDay = {
+    /**
+     * Day
+     *
+     * The day, in the viewer's timezone.
+     */
+    day: string;
+    /**
+     * New Users
+     *
+     * New accounts.
+     */
+    new_users: number;
+    /**
+     * Deleted Users
+     *
+     * Deleted accounts.
+     */
+    deleted_users: number;
+    /**
+     * Total Users
+     *
+     * At its end.
+     */
+    total_users: number;
+};
+
+/**
+ * Health
+ *
+ * Whether the process answers.
+ */
+export type Health = {
+    /**
+     * Status
+     *
+     * What state it is in.
+     */
+    status?: 'healthy' | 'unhealthy';
+    /**
+     * Timestamp
+     *
+     * When this was (UTC).
+     */
+    timestamp: string;
+    /**
+     * Version
+     *
+     * Version of the service.
+     */
+    version: string;
+    /**
+     * Environment
+     *
+     * local, staging or production.
+     */
+    environment: string;
+    /**
+     * Uptime Seconds
+     *
+     * Seconds since the start.
+     */
+    uptime_seconds: number;
+};
+
+/**
+ * IdentifierKind
+ *
+ * What an identifier is.
+ */
+export type IdentifierKind = 'username' | 'email' | 'phone';
+
+/**
+ * ImportCreate
+ *
+ * An import to be made.
+ */
+export type ImportCreate = {
+    /**
+     * Dataset
+     *
+     * Of which rows.
+     */
+    dataset: string;
+    /**
+     * File Id
+     *
+     * Id of a file that the caller uploaded here: CSV or JSON Lines.
+     */
+    file_id: string;
+    /**
+     * Dry Run
+     *
+     * Look at every line, and write none.
+     */
+    dry_run?: boolean;
+};
+
+/**
+ * ImportRun
+ *
+ * An import: all of its lines are written, or none.
+ */
+export type ImportRun = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Dataset
+     *
+     * Of which rows.
+     */
+    dataset: string;
+    /**
+     * What state it is in.
+     */
+    status: JobStatus;
+    /**
+     * Progress Done
+     *
+     * How much is done, in steps of the job's own.
+     */
+    progress_done: number | null;
+    /**
+     * Progress Total
+     *
+     * How much there is to do, in the same steps.
+     */
+    progress_total: number | null;
+    /**
+     * Error
+     *
+     * What went wrong with the job.
+     */
+    error: string | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Finished At
+     *
+     * When it ended (UTC).
+     */
+    finished_at: string | null;
+    /**
+     * Rows
+     *
+     * Lines of the file, once it is through.
+     */
+    rows?: number | null;
+    /**
+     * Dry Run
+     *
+     * Whether no line was to be written.
+     */
+    dry_run: boolean;
+    /**
+     * Created
+     *
+     * Lines whose key was new.
+     */
+    created?: number | null;
+    /**
+     * Updated
+     *
+     * Lines whose key was there already.
+     */
+    updated?: number | null;
+    /**
+     * Bad
+     *
+     * Lines that cannot be written; then none was.
+     */
+    bad?: number | null;
+    /**
+     * Report Url
+     *
+     * Path of a link to a list of the bad lines, as CSV. It ends after `FILE_LINK_MINUTES`.
+     */
+    report_url?: string | null;
+};
+
+/**
+ * Invitation
+ *
+ * Whom to invite.
+ */
+export type Invitation = {
+    /**
+     * Email
+     *
+     * An e-mail address.
+     */
+    email: string;
+    /**
+     * Language
+     *
+     * Language of messages, by its two letters (ISO 639-1).
+     */
+    language?: 'ar' | 'de' | 'en' | 'es' | 'fr' | 'hi' | 'id' | 'it' | 'pt';
+};
+
+/**
+ * InvitationCreate
+ *
+ * An invitation by e-mail. It makes nobody an owner: owners make owners of members.
+ */
+export type InvitationCreate = {
+    /**
+     * Email
+     *
+     * An e-mail address.
+     */
+    email: string;
+    /**
+     * Role
+     *
+     * Role inside the tenant: member, admin or owner.
+     */
+    role?: 'member' | 'admin';
+};
+
+/**
+ * InvitationList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type InvitationList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<InvitationRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * InvitationPreview
+ *
+ * An invitation, for the invited person.
+ */
+export type InvitationPreview = {
+    /**
+     * Tenant Id
+     *
+     * Id of the tenant; null for the platform.
+     */
+    tenant_id: string;
+    /**
+     * Tenant
+     *
+     * The tenant.
+     */
+    tenant: string;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description: string;
+    /**
+     * Role inside the tenant: member, admin or owner.
+     */
+    role: Role;
+    /**
+     * Expires At
+     *
+     * When it ends (UTC).
+     */
+    expires_at: string;
+};
+
+/**
+ * InvitationRead
+ *
+ * An invitation, without its token.
+ */
+export type InvitationRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Email
+     *
+     * An e-mail address.
+     */
+    email: string;
+    /**
+     * Role inside the tenant: member, admin or owner.
+     */
+    role: Role;
+    /**
+     * What state it is in.
+     */
+    status: InvitationStatus;
+    /**
+     * Is Expired
+     *
+     * Whether it has ended.
+     */
+    is_expired: boolean;
+    /**
+     * Invited By
+     *
+     * Id of the user who invited; null when that account is gone.
+     */
+    invited_by: string | null;
+    /**
+     * Expires At
+     *
+     * When it ends (UTC).
+     */
+    expires_at: string;
+    /**
+     * Answered At
+     *
+     * When the invitation was answered (UTC); null until then.
+     */
+    answered_at: string | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+};
+
+/**
+ * InvitationStatus
+ *
+ * What became of an invitation; a pending one may have expired.
+ */
+export type InvitationStatus = 'pending' | 'accepted' | 'declined' | 'revoked';
+
+/**
+ * JobStatus
+ *
+ * Where a job stands. The last three are final.
+ */
+export type JobStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+/**
+ * Level
+ *
+ * How much an entry matters. `audit` is for what must never be missing.
+ */
+export type Level = 'debug' | 'info' | 'warning' | 'error' | 'audit';
+
+/**
+ * LinkRequest
+ *
+ * Ask to link an identity at a provider to one's own account.
+ */
+export type LinkRequest = {
+    /**
+     * Password
+     *
+     * Required when the account has one.
+     */
+    password?: null;
+    /**
+     * Return To
+     *
+     * Where the browser goes in the end: a path of this service, or an address of an allowed origin. Empty: nowhere, the answer is JSON.
+     */
+    return_to?: string | null;
+};
+
+/**
+ * LinkStarted
+ *
+ * Where to send the browser.
+ */
+export type LinkStarted = {
+    /**
+     * Authorization Url
+     *
+     * Where to send the browser.
+     */
+    authorization_url: string;
+};
+
+/**
+ * LinkedIdentityPage
+ *
+ * One page of a list.
+ */
+export type LinkedIdentityPage = {
+    /**
+     * Data
+     *
+     * The rows of this page.
+     */
+    data: Array<LinkedIdentityRead>;
+    /**
+     * Total Count
+     *
+     * Rows of all pages.
+     */
+    total_count: number;
+    /**
+     * Total Pages
+     *
+     * How many pages there are.
+     */
+    total_pages: number;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page: number;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page: number;
+    /**
+     * Has More
+     *
+     * Whether another page follows.
+     */
+    has_more: boolean;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page: number | null;
+    /**
+     * Previous Page
+     *
+     * The number of the page before; null on the first.
+     */
+    previous_page: number | null;
+};
+
+/**
+ * LinkedIdentityRead
+ *
+ * A link of the caller's account.
+ */
+export type LinkedIdentityRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Provider
+     *
+     * Name of the provider, as `GET /auth/providers` lists it.
+     */
+    provider: string;
+    /**
+     * Label
+     *
+     * What people call it.
+     */
+    label: string;
+    /**
+     * Email At Link
+     *
+     * The address at the provider when the link was made.
+     */
+    email_at_link: string | null;
+    /**
+     * Linked At
+     *
+     * When it was linked (UTC).
+     */
+    linked_at: string;
+    /**
+     * Last Used At
+     *
+     * When it was last used (UTC).
+     */
+    last_used_at: string;
+};
+
+/**
+ * MemberDetails
+ *
+ * A member, and all that they hold.
+ */
+export type MemberDetails = {
+    /**
+     * User Id
+     *
+     * Id of the user.
+     */
+    user_id: string;
+    /**
+     * Username
+     *
+     * The user's name: letters, digits, dots, dashes and underscores.
+     */
+    username: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Role inside the tenant: member, admin or owner.
+     */
+    role: Role;
+    /**
+     * Permissions
+     *
+     * Given beside those of the role.
+     */
+    permissions: Array<string>;
+    /**
+     * Joined At
+     *
+     * When the membership began (UTC).
+     */
+    joined_at: string;
+    /**
+     * Effective
+     *
+     * Codes of all permissions that are held.
+     */
+    effective: Array<string>;
+};
+
+/**
+ * MemberList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type MemberList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<MemberRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * MemberPermissions
+ *
+ * All permissions that a member shall hold beside those of their role.
+ */
+export type MemberPermissions = {
+    /**
+     * Permissions
+     *
+     * Codes of permissions.
+     */
+    permissions: Array<string>;
+};
+
+/**
+ * MemberRead
+ *
+ * A member of a tenant.
+ */
+export type MemberRead = {
+    /**
+     * User Id
+     *
+     * Id of the user.
+     */
+    user_id: string;
+    /**
+     * Username
+     *
+     * The user's name: letters, digits, dots, dashes and underscores.
+     */
+    username: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Role inside the tenant: member, admin or owner.
+     */
+    role: Role;
+    /**
+     * Permissions
+     *
+     * Given beside those of the role.
+     */
+    permissions: Array<string>;
+    /**
+     * Joined At
+     *
+     * When the membership began (UTC).
+     */
+    joined_at: string;
+};
+
+/**
+ * Method
+ *
+ * How somebody proves who they are.
+ */
+export type Method = 'password' | 'one_time_password' | 'federation' | 'totp' | 'recovery_code';
+
+/**
+ * Overview
+ *
+ * The most important figures. Deleted accounts count only where they are named, and among the new ones.
+ */
+export type Overview = {
+    /**
+     * Total Users
+     *
+     * Accounts that are not deleted.
+     */
+    total_users: number;
+    /**
+     * Active Users
+     *
+     * Accounts in use.
+     */
+    active_users: number;
+    /**
+     * Suspended Users
+     *
+     * Accounts that were suspended.
+     */
+    suspended_users: number;
+    /**
+     * Deleted Users
+     *
+     * Deleted accounts.
+     */
+    deleted_users: number;
+    /**
+     * Verified Emails
+     *
+     * Accounts with a proven e-mail address.
+     */
+    verified_emails: number;
+    /**
+     * Verified Phones
+     *
+     * Accounts with a proven telephone number.
+     */
+    verified_phones: number;
+    /**
+     * New Users Today
+     *
+     * New accounts of today.
+     */
+    new_users_today: number;
+    /**
+     * New Users Last 7 Days
+     *
+     * Today included.
+     */
+    new_users_last_7_days: number;
+    /**
+     * New Users Last 30 Days
+     *
+     * Today included.
+     */
+    new_users_last_30_days: number;
+    /**
+     * Signed In Today
+     *
+     * Accounts that signed in today.
+     */
+    signed_in_today: number;
+    /**
+     * Signed In Last 30 Days
+     *
+     * Today included.
+     */
+    signed_in_last_30_days: number;
+    /**
+     * Open Sessions
+     *
+     * Sessions that have not ended.
+     */
+    open_sessions: number;
+    /**
+     * Groups
+     *
+     * Groups.
+     */
+    groups: number;
+};
+
+/**
+ * OwnTenant
+ *
+ * A tenant that the caller is in.
+ */
+export type OwnTenant = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description: string;
+    /**
+     * What state it is in.
+     */
+    status: TenantStatus;
+    /**
+     * Created By
+     *
+     * Id of the user who made it; null when that account is gone.
+     */
+    created_by: string | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Updated At
+     *
+     * When it was last changed (UTC).
+     */
+    updated_at: string;
+    /**
+     * Version
+     *
+     * Counts its changes, for `If-Match`.
+     */
+    version: number;
+    /**
+     * The caller's role in it.
+     */
+    role: Role;
+};
+
+/**
+ * OwnTenantList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type OwnTenantList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<OwnTenant>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * OwnershipTransfer
+ *
+ * Who shall own the tenant.
+ */
+export type OwnershipTransfer = {
+    /**
+     * User Id
+     *
+     * Id of the user.
+     */
+    user_id: string;
+};
+
+/**
  * Party
  *
  * A party of the case.
@@ -703,6 +3971,372 @@ export type Party = {
      * What it is called.
      */
     name: string;
+};
+
+/**
+ * PasswordAgain
+ *
+ * The present password, for what cannot be undone by a slip.
+ */
+export type PasswordAgain = {
+    /**
+     * Password
+     *
+     * Required when the account has one; one without needs a fresh proof (`POST /auth/step-up`).
+     */
+    password?: null;
+};
+
+/**
+ * PasswordChange
+ *
+ * A new password in place of the present one.
+ */
+export type PasswordChange = {
+    /**
+     * Current Password
+     *
+     * The password until now.
+     */
+    current_password: string;
+    /**
+     * New Password
+     *
+     * The new password: 8 characters or more.
+     */
+    new_password: string;
+};
+
+/**
+ * PasswordReset
+ *
+ * A new password in place of a forgotten one.
+ */
+export type PasswordReset = {
+    /**
+     * Identifier
+     *
+     * User name, e-mail address, or phone number as in +62812...
+     */
+    identifier: string;
+    /**
+     * Request Id
+     *
+     * Of the answer to the request for the code.
+     */
+    request_id: string;
+};
+
+/**
+ * PasswordSet
+ *
+ * A first password.
+ */
+export type PasswordSet = {
+    /**
+     * New Password
+     *
+     * The new password: 8 characters or more.
+     */
+    new_password: string;
+};
+
+/**
+ * PermissionCreate
+ *
+ * A new permission of the installation's own.
+ */
+export type PermissionCreate = {
+    /**
+     * Code
+     *
+     * Begins with `custom.`, as no module's does.
+     */
+    code: string;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description: string;
+};
+
+/**
+ * PermissionPage
+ *
+ * One page of a list.
+ */
+export type PermissionPage = {
+    /**
+     * Data
+     *
+     * The rows of this page.
+     */
+    data: Array<PermissionRead>;
+    /**
+     * Total Count
+     *
+     * Rows of all pages.
+     */
+    total_count: number;
+    /**
+     * Total Pages
+     *
+     * How many pages there are.
+     */
+    total_pages: number;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page: number;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page: number;
+    /**
+     * Has More
+     *
+     * Whether another page follows.
+     */
+    has_more: boolean;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page: number | null;
+    /**
+     * Previous Page
+     *
+     * The number of the page before; null on the first.
+     */
+    previous_page: number | null;
+};
+
+/**
+ * PermissionRead
+ *
+ * A permission.
+ */
+export type PermissionRead = {
+    /**
+     * Code
+     *
+     * Its code.
+     */
+    code: string;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description: string;
+    /**
+     * Default Groups
+     *
+     * Seeded groups that hold it until somebody changes them; super_admin always does.
+     */
+    default_groups: Array<string>;
+    /**
+     * Custom
+     *
+     * Made by an administrator, not declared by a module.
+     */
+    custom: boolean;
+};
+
+/**
+ * PermissionUpdate
+ *
+ * What changes.
+ */
+export type PermissionUpdate = {
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description: string;
+};
+
+/**
+ * PhoneChange
+ *
+ * A new phone number. It counts once the code that it was sent comes back.
+ */
+export type PhoneChange = {
+    /**
+     * Phone
+     *
+     * With its country code, as in +6281234567890.
+     */
+    phone: string;
+    /**
+     * Channel
+     *
+     * How the code is sent: email, sms or whatsapp.
+     */
+    channel?: 'sms' | 'whatsapp';
+    /**
+     * Password
+     *
+     * Required when the account has one; one without needs a fresh proof (`POST /auth/step-up`).
+     */
+    password?: null;
+};
+
+/**
+ * PostList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type PostList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<PostRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * PostRead
+ *
+ * A post as it is read.
+ */
+export type PostRead = {
+    /**
+     * Id
+     *
+     * Its id.
+     */
+    id: string;
+    /**
+     * Owner Id
+     *
+     * Id of the user whose it is.
+     */
+    owner_id: string;
+    /**
+     * Title
+     *
+     * Its title.
+     */
+    title: string;
+    /**
+     * Text
+     *
+     * Its text.
+     */
+    text: string;
+    /**
+     * Picture Id
+     *
+     * Id of its picture, a file.
+     */
+    picture_id: string | null;
+    /**
+     * Word Count
+     *
+     * Counted in the background; null until then.
+     */
+    word_count: number | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Updated At
+     *
+     * When it was last changed (UTC).
+     */
+    updated_at: string;
+    /**
+     * Version
+     *
+     * Counts its changes, for `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * PostWrite
+ *
+ * A post as it is written.
+ */
+export type PostWrite = {
+    /**
+     * Title
+     *
+     * Its title.
+     */
+    title: string;
+    /**
+     * Text
+     *
+     * Its text.
+     */
+    text: string;
+    /**
+     * Picture Id
+     *
+     * Id of its picture, a file.
+     */
+    picture_id?: string | null;
 };
 
 /**
@@ -765,6 +4399,695 @@ export type ProblemDetails = {
      * What is wrong with which field; at most twenty.
      */
     field_errors?: Array<FieldError> | null;
+};
+
+/**
+ * ProfilePicture
+ *
+ * Where one's picture is.
+ */
+export type ProfilePicture = {
+    /**
+     * Url
+     *
+     * Null: no picture.
+     */
+    url: string | null;
+};
+
+/**
+ * ProfileRead
+ *
+ * A profile, as others may see it.
+ */
+export type ProfileRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Username
+     *
+     * The user's name: letters, digits, dots, dashes and underscores.
+     */
+    username: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * First Name
+     *
+     * Given name.
+     */
+    first_name: string;
+    /**
+     * Last Name
+     *
+     * Family name.
+     */
+    last_name: string;
+    /**
+     * Bio
+     *
+     * What the user says of themselves.
+     */
+    bio: string;
+    /**
+     * Country
+     *
+     * Country, by its two letters (ISO 3166-1).
+     */
+    country: string | null;
+    /**
+     * Profile Picture Url
+     *
+     * Address of the profile picture.
+     */
+    profile_picture_url: string | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+};
+
+/**
+ * ProfileWrite
+ *
+ * A whole profile: what is left out is emptied.
+ */
+export type ProfileWrite = {
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * First Name
+     *
+     * Given name.
+     */
+    first_name?: string;
+    /**
+     * Last Name
+     *
+     * Family name.
+     */
+    last_name?: string;
+    /**
+     * Bio
+     *
+     * What the user says of themselves.
+     */
+    bio?: string;
+    /**
+     * Country
+     *
+     * Country, by its two letters (ISO 3166-1).
+     */
+    country?: string | null;
+    /**
+     * Gender, as the user gives it.
+     */
+    gender?: Gender;
+    /**
+     * Date Of Birth
+     *
+     * Date of birth.
+     */
+    date_of_birth?: string | null;
+    /**
+     * Profile Picture Url
+     *
+     * Address of the profile picture.
+     */
+    profile_picture_url?: string | null;
+};
+
+/**
+ * Proof
+ *
+ * A proof of who one is: the code for accounts with a second factor, the password for all others.
+ */
+export type Proof = {
+    /**
+     * Password
+     *
+     * The password.
+     */
+    password?: null;
+    /**
+     * Code
+     *
+     * Six digits of the authenticator app, or a recovery code.
+     */
+    code?: null;
+};
+
+/**
+ * ProofBody
+ *
+ * A code that was received, with the request that it answers.
+ */
+export type ProofBody = {
+    /**
+     * Identifier
+     *
+     * User name, e-mail address, or phone number as in +62812...
+     */
+    identifier: string;
+    /**
+     * Request Id
+     *
+     * Of the answer to the request for the code.
+     */
+    request_id: string;
+};
+
+/**
+ * Proved
+ *
+ * The proof counts.
+ */
+export type Proved = {
+    /**
+     * Authenticated At
+     *
+     * When the caller last proved who they are (UTC).
+     */
+    authenticated_at: string;
+    /**
+     * Expires In
+     *
+     * Seconds for which it does.
+     */
+    expires_in: number;
+};
+
+/**
+ * ProviderList
+ *
+ * The providers of this service.
+ */
+export type ProviderList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<ProviderRead>;
+};
+
+/**
+ * ProviderRead
+ *
+ * A way to sign in, for a button.
+ */
+export type ProviderRead = {
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Label
+     *
+     * What people call it.
+     */
+    label: string;
+};
+
+/**
+ * QueryPart
+ *
+ * A part of the query and what it does; a client can show it, and search again without its characters.
+ */
+export type QueryPart = {
+    /**
+     * Kind
+     *
+     * Which kind it is of.
+     */
+    kind: 'number' | 'article' | 'law' | 'outcome' | 'year' | 'court' | 'phrase' | 'words' | 'field';
+    /**
+     * Text
+     *
+     * As it was typed.
+     */
+    text: string;
+    /**
+     * Value
+     *
+     * In normal form.
+     */
+    value: string;
+    /**
+     * Start
+     *
+     * Where it begins in the query, in characters.
+     */
+    start: number;
+    /**
+     * End
+     *
+     * Where it ends.
+     */
+    end: number;
+    /**
+     * What it does: looked up, a filter, ranked by, required or excluded.
+     */
+    use: Use;
+};
+
+/**
+ * RateLimitCreate
+ *
+ * A limit of a tier for one route.
+ */
+export type RateLimitCreate = {
+    /**
+     * Method
+     *
+     * Method of the route. Empty: the only one of the path, or GET.
+     */
+    method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | null;
+    /**
+     * Path
+     *
+     * As `/openapi.json` has it: `/api/v1/tasks/{task_id}`.
+     */
+    path: string;
+    /**
+     * Limit
+     *
+     * Requests let through in a period.
+     */
+    limit: number;
+    /**
+     * Period
+     *
+     * Seconds; the period moves with the clock.
+     */
+    period: number;
+    /**
+     * Name
+     *
+     * For people. Empty: method and path.
+     */
+    name?: string;
+};
+
+/**
+ * RateLimitList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type RateLimitList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<RateLimitRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * RateLimitRead
+ *
+ * A limit of a tier.
+ */
+export type RateLimitRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Tier Id
+     *
+     * Id of the tier.
+     */
+    tier_id: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Method
+     *
+     * Method of HTTP.
+     */
+    method: string;
+    /**
+     * Path
+     *
+     * The route that it holds for, with its parameters in braces.
+     */
+    path: string;
+    /**
+     * Limit
+     *
+     * Requests that are let through in a period.
+     */
+    limit: number;
+    /**
+     * Period
+     *
+     * The period, in seconds.
+     */
+    period: number;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Updated At
+     *
+     * When it was last changed (UTC).
+     */
+    updated_at: string;
+};
+
+/**
+ * RateLimitUpdate
+ *
+ * What may be changed of a limit.
+ */
+export type RateLimitUpdate = {
+    /**
+     * Method
+     *
+     * Method of HTTP.
+     */
+    method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | null;
+    /**
+     * Path
+     *
+     * The route that it holds for, with its parameters in braces.
+     */
+    path?: string | null;
+    /**
+     * Limit
+     *
+     * Requests that are let through in a period.
+     */
+    limit?: number | null;
+    /**
+     * Period
+     *
+     * The period, in seconds.
+     */
+    period?: number | null;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name?: string | null;
+};
+
+/**
+ * Readiness
+ *
+ * Whether requests can be served.
+ */
+export type Readiness = {
+    /**
+     * Status
+     *
+     * What state it is in.
+     */
+    status: 'healthy' | 'unhealthy';
+    /**
+     * Timestamp
+     *
+     * When this was (UTC).
+     */
+    timestamp: string;
+    /**
+     * Checks
+     *
+     * What was checked, by name.
+     */
+    checks: {
+        [key: string]: Check;
+    };
+};
+
+/**
+ * RecoveryCodes
+ *
+ * Recovery codes; each serves once in place of a code of the app. They are shown this once.
+ */
+export type RecoveryCodes = {
+    /**
+     * Recovery Codes
+     *
+     * Codes for the day when the device is lost; each works once, and they are shown only now.
+     */
+    recovery_codes: Array<string>;
+};
+
+/**
+ * RefreshRequest
+ *
+ * A refresh token, for clients that keep no cookies.
+ */
+export type RefreshRequest = {
+    /**
+     * Refresh Token
+     *
+     * Empty: the token in the cookie.
+     */
+    refresh_token?: null;
+    /**
+     * Refresh In Body
+     *
+     * Give the refresh token in the answer too, for clients that keep no cookies.
+     */
+    refresh_in_body?: boolean;
+};
+
+/**
+ * Role
+ *
+ * What a member is. Each role holds what the one before it holds.
+ */
+export type Role = 'member' | 'admin' | 'owner';
+
+/**
+ * RoleChange
+ *
+ * Another role for a member.
+ */
+export type RoleChange = {
+    /**
+     * Role inside the tenant: member, admin or owner.
+     */
+    role: Role;
+};
+
+/**
+ * RoleSummary
+ *
+ * How many members have which role.
+ */
+export type RoleSummary = {
+    /**
+     * Roles
+     *
+     * How many members have each role.
+     */
+    roles: {
+        [key in Role]?: number;
+    };
+    /**
+     * Total
+     *
+     * How many there are altogether.
+     */
+    total: number;
+    /**
+     * Pending Invitations
+     *
+     * Invitations that wait for an answer.
+     */
+    pending_invitations: number;
+};
+
+/**
+ * Roles
+ *
+ * Users by group; a user may be in several.
+ */
+export type Roles = {
+    /**
+     * Total Count
+     *
+     * Groups.
+     */
+    total_count: number;
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<GroupShare>;
+};
+
+/**
+ * ScheduledTask
+ *
+ * A job that enqueues itself.
+ */
+export type ScheduledTask = {
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description: string;
+    /**
+     * Cron
+     *
+     * When, as a cron expression in UTC; a sixth field means seconds.
+     */
+    cron: string;
+    /**
+     * Last Run At
+     *
+     * When it was enqueued last, or since when its ticks count (UTC); null before a worker has run.
+     */
+    last_run_at: string | null;
+    /**
+     * Next Run At
+     *
+     * When it is enqueued next (UTC).
+     */
+    next_run_at: string;
+};
+
+/**
+ * ScheduledTaskPage
+ *
+ * One page of a list.
+ */
+export type ScheduledTaskPage = {
+    /**
+     * Data
+     *
+     * The rows of this page.
+     */
+    data: Array<ScheduledTask>;
+    /**
+     * Total Count
+     *
+     * Rows of all pages.
+     */
+    total_count: number;
+    /**
+     * Total Pages
+     *
+     * How many pages there are.
+     */
+    total_pages: number;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page: number;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page: number;
+    /**
+     * Has More
+     *
+     * Whether another page follows.
+     */
+    has_more: boolean;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page: number | null;
+    /**
+     * Previous Page
+     *
+     * The number of the page before; null on the first.
+     */
+    previous_page: number | null;
 };
 
 /**
@@ -857,6 +5180,48 @@ export type SearchAnswer = {
      * As asked; lexical where a hybrid search had to do without vectors.
      */
     strategy: Strategy;
+    /**
+     * Parts
+     *
+     * The parts of the query, in their order.
+     */
+    parts?: Array<QueryPart>;
+    /**
+     * Also Searched
+     *
+     * What the lexicon added; `expand: false` leaves it out.
+     */
+    also_searched?: Array<AlsoSearched>;
+    /**
+     * Left Out
+     *
+     * Words that say nothing, and did not rank.
+     */
+    left_out?: Array<string>;
+    /**
+     * Unknown Words
+     *
+     * Words that no decision has.
+     */
+    unknown_words?: Array<string>;
+    /**
+     * Did You Mean
+     *
+     * The query with unknown words as they are likely meant.
+     */
+    did_you_mean?: string | null;
+    /**
+     * Weak
+     *
+     * Whether even the first hit hardly fits.
+     */
+    weak?: boolean;
+    /**
+     * Notices
+     *
+     * What to know of the answer, in the requested language.
+     */
+    notices?: Array<string>;
 };
 
 /**
@@ -923,6 +5288,152 @@ export type SearchRequest = {
      * What decisions must have to be found.
      */
     filters?: Filters;
+    /**
+     * Understand
+     *
+     * Whether articles, laws, outcomes and years among the words become filters.
+     */
+    understand?: boolean;
+    /**
+     * Expand
+     *
+     * Whether variants, synonyms and translations are searched beside the words.
+     */
+    expand?: boolean;
+};
+
+/**
+ * SecondFactorLogin
+ *
+ * The answer to `SECOND_FACTOR_REQUIRED`.
+ */
+export type SecondFactorLogin = {
+    /**
+     * Refresh In Body
+     *
+     * For programs: the refresh token in the body, too.
+     */
+    refresh_in_body?: boolean;
+};
+
+/**
+ * SecondFactorQuestion
+ *
+ * The body of a refused sign-in. With `SECOND_FACTOR_REQUIRED` it says how to go on.
+ */
+export type SecondFactorQuestion = {
+    /**
+     * Type
+     *
+     * Always `about:blank`: `error_code` says more.
+     */
+    type: string;
+    /**
+     * Title
+     *
+     * What went wrong, in a few words.
+     */
+    title: string;
+    /**
+     * Status
+     *
+     * The HTTP status.
+     */
+    status: number;
+    /**
+     * Detail
+     *
+     * What went wrong and what to do next, for a person.
+     */
+    detail: string;
+    /**
+     * Instance
+     *
+     * The path of the request.
+     */
+    instance: string;
+    /**
+     * Error Code
+     *
+     * What went wrong, for a program.
+     */
+    error_code: ErrorCode | string;
+    /**
+     * Request Id
+     *
+     * Quote it when you report this.
+     */
+    request_id: string;
+    /**
+     * Timestamp
+     *
+     * When it went wrong, in UTC.
+     */
+    timestamp: string;
+    /**
+     * Field Errors
+     *
+     * What is wrong with which field; at most twenty.
+     */
+    field_errors?: Array<FieldError> | null;
+    /**
+     * Challenge
+     *
+     * Send it with a code to `POST /login/second-factor`. With `SECOND_FACTOR_REQUIRED` only.
+     */
+    challenge?: string | null;
+    /**
+     * Methods
+     *
+     * What the code may come from.
+     */
+    methods?: Array<string> | null;
+    /**
+     * Expires In
+     *
+     * Seconds until the challenge expires.
+     */
+    expires_in?: number | null;
+};
+
+/**
+ * SecondFactorRead
+ *
+ * Whether the account has a second factor.
+ */
+export type SecondFactorRead = {
+    /**
+     * Enabled
+     *
+     * Whether it is on.
+     */
+    enabled: boolean;
+    /**
+     * Enabled At
+     *
+     * When it was switched on (UTC).
+     */
+    enabled_at: string | null;
+    /**
+     * Recovery Codes Left
+     *
+     * How many recovery codes are left.
+     */
+    recovery_codes_left: number;
+};
+
+/**
+ * SecretRotation
+ *
+ * How a secret is replaced.
+ */
+export type SecretRotation = {
+    /**
+     * Grace Hours
+     *
+     * Hours that the present secret still signs beside the new one; `WEBHOOK_GRACE_HOURS` if left out. 0 for one that is known to others.
+     */
+    grace_hours?: number | null;
 };
 
 /**
@@ -943,6 +5454,342 @@ export type SectionRead = {
      * Its text.
      */
     text: string;
+};
+
+/**
+ * SessionPage
+ *
+ * One page of a list.
+ */
+export type SessionPage = {
+    /**
+     * Data
+     *
+     * The rows of this page.
+     */
+    data: Array<SessionRead>;
+    /**
+     * Total Count
+     *
+     * Rows of all pages.
+     */
+    total_count: number;
+    /**
+     * Total Pages
+     *
+     * How many pages there are.
+     */
+    total_pages: number;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page: number;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page: number;
+    /**
+     * Has More
+     *
+     * Whether another page follows.
+     */
+    has_more: boolean;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page: number | null;
+    /**
+     * Previous Page
+     *
+     * The number of the page before; null on the first.
+     */
+    previous_page: number | null;
+};
+
+/**
+ * SessionRead
+ *
+ * A session, for its owner to recognise.
+ */
+export type SessionRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Device
+     *
+     * The device, as the browser tells it.
+     */
+    device: string;
+    /**
+     * Browser
+     *
+     * The browser, as it tells.
+     */
+    browser: string;
+    /**
+     * Place
+     *
+     * The address that signed in.
+     */
+    place: string;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Last Used At
+     *
+     * To the minute.
+     */
+    last_used_at: string;
+    /**
+     * Expires At
+     *
+     * When it ends (UTC).
+     */
+    expires_at: string;
+    /**
+     * Authenticated At
+     *
+     * When you last proved who you are in it.
+     */
+    authenticated_at: string;
+    /**
+     * Methods
+     *
+     * How.
+     */
+    methods: Array<Method>;
+    /**
+     * Current
+     *
+     * The session of this request.
+     */
+    current: boolean;
+};
+
+/**
+ * SettingsRead
+ *
+ * How the service behaves for the caller.
+ */
+export type SettingsRead = {
+    /**
+     * Language
+     *
+     * Language of messages, by its two letters (ISO 639-1).
+     */
+    language: string;
+    /**
+     * Timezone
+     *
+     * Name of a timezone, as IANA writes it: Asia/Jakarta.
+     */
+    timezone: string;
+    /**
+     * Colours of the user interface.
+     */
+    theme: Theme;
+    /**
+     * Who may see the profile: everybody (public) or nobody else (private).
+     */
+    profile_accessibility: Accessibility;
+};
+
+/**
+ * SettingsUpdate
+ *
+ * How the service behaves for a user.
+ */
+export type SettingsUpdate = {
+    /**
+     * Language
+     *
+     * Language of messages, by its two letters (ISO 639-1).
+     */
+    language?: 'ar' | 'de' | 'en' | 'es' | 'fr' | 'hi' | 'id' | 'it' | 'pt';
+    /**
+     * Timezone
+     *
+     * IANA name.
+     */
+    timezone?: string;
+    /**
+     * Colours of the user interface.
+     */
+    theme?: Theme;
+    /**
+     * Who may see the profile: everybody (public) or nobody else (private).
+     */
+    profile_accessibility?: Accessibility;
+};
+
+/**
+ * Share
+ *
+ * How many accounts have a value.
+ */
+export type Share = {
+    /**
+     * Value
+     *
+     * Null: those that have none.
+     */
+    value: string | null;
+    /**
+     * Count
+     *
+     * How many there are.
+     */
+    count: number;
+};
+
+/**
+ * Shares
+ *
+ * Accounts by a value; each value that there can be, also where the count is 0.
+ */
+export type Shares = {
+    /**
+     * Total Count
+     *
+     * How many there are altogether.
+     */
+    total_count: number;
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<Share>;
+};
+
+/**
+ * SignIn
+ *
+ * A sign-in.
+ */
+export type SignIn = {
+    /**
+     * User Id
+     *
+     * Id of the user.
+     */
+    user_id: string;
+    /**
+     * Username
+     *
+     * The user's name: letters, digits, dots, dashes and underscores.
+     */
+    username: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Signed In At
+     *
+     * When that was (UTC).
+     */
+    signed_in_at: string;
+    /**
+     * Device
+     *
+     * The device, as the browser tells it.
+     */
+    device: string;
+    /**
+     * Browser
+     *
+     * The browser, as it tells.
+     */
+    browser: string;
+};
+
+/**
+ * SignIns
+ *
+ * The last sign-ins, newest first, as far as their sessions are kept.
+ */
+export type SignIns = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<SignIn>;
+};
+
+/**
+ * SignOutRequest
+ *
+ * A refresh token, for clients that keep no cookies and whose access token has expired.
+ */
+export type SignOutRequest = {
+    /**
+     * Refresh Token
+     *
+     * For new tokens, once.
+     */
+    refresh_token?: null;
+};
+
+/**
+ * SignUpByCode
+ *
+ * A new account for the contact that the code was sent to.
+ */
+export type SignUpByCode = {
+    /**
+     * Identifier
+     *
+     * User name, e-mail address, or phone number as in +62812...
+     */
+    identifier: string;
+    /**
+     * Request Id
+     *
+     * Of the answer to the request for the code.
+     */
+    request_id: string;
+    /**
+     * Username
+     *
+     * Empty: one is made up.
+     */
+    username?: string | null;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name?: string | null;
+    /**
+     * Password
+     *
+     * Empty: the account signs in with codes.
+     */
+    password?: null;
+    /**
+     * Language
+     *
+     * Language of messages, by its two letters (ISO 639-1).
+     */
+    language?: 'ar' | 'de' | 'en' | 'es' | 'fr' | 'hi' | 'id' | 'it' | 'pt' | null;
 };
 
 /**
@@ -1026,6 +5873,786 @@ export type Suggestion = {
 };
 
 /**
+ * Suspension
+ *
+ * Why a tenant is suspended, for the audit trail.
+ */
+export type Suspension = {
+    /**
+     * Reason
+     *
+     * Why, in words for whom it concerns.
+     */
+    reason?: string;
+};
+
+/**
+ * SystemUse
+ *
+ * What this process uses.
+ */
+export type SystemUse = {
+    /**
+     * Status
+     *
+     * What state it is in.
+     */
+    status?: 'healthy' | 'unhealthy';
+    /**
+     * Memory Bytes
+     *
+     * Resident memory of this process.
+     */
+    memory_bytes: number;
+    /**
+     * Cpu Seconds
+     *
+     * CPU time of this process since its start.
+     */
+    cpu_seconds: number;
+    /**
+     * Threads
+     *
+     * Threads of this process.
+     */
+    threads: number;
+    /**
+     * Cpu Count
+     *
+     * Processors of the machine.
+     */
+    cpu_count: number;
+};
+
+/**
+ * TaskAccepted
+ *
+ * The job was taken down and will run.
+ */
+export type TaskAccepted = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * What state it is in.
+     */
+    status: JobStatus;
+};
+
+/**
+ * TaskCreate
+ *
+ * A demonstration job: it counts its steps, then gives the message back.
+ */
+export type TaskCreate = {
+    /**
+     * Message
+     *
+     * Comes back as the result.
+     */
+    message?: string;
+    /**
+     * Steps
+     *
+     * Steps to count.
+     */
+    steps?: number;
+    /**
+     * Seconds
+     *
+     * Seconds that all steps take together.
+     */
+    seconds?: number;
+};
+
+/**
+ * TaskList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type TaskList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<TaskRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * TaskRead
+ *
+ * A job.
+ */
+export type TaskRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * What state it is in.
+     */
+    status: JobStatus;
+    /**
+     * Attempt
+     *
+     * Tries begun.
+     */
+    attempt: number;
+    /**
+     * Max Attempts
+     *
+     * How often it is tried before it has failed.
+     */
+    max_attempts: number;
+    /**
+     * Progress Done
+     *
+     * How much is done, in steps of the job's own.
+     */
+    progress_done: number | null;
+    /**
+     * Progress Total
+     *
+     * How much there is to do, in the same steps.
+     */
+    progress_total: number | null;
+    /**
+     * Progress Message
+     *
+     * What the job is at.
+     */
+    progress_message: string | null;
+    /**
+     * Result
+     *
+     * What the job gave back.
+     */
+    result: unknown | null;
+    /**
+     * Error
+     *
+     * What went wrong at the last try that failed.
+     */
+    error: string | null;
+    /**
+     * Enqueued By
+     *
+     * The user who started it; null for the platform's own jobs.
+     */
+    enqueued_by: string | null;
+    /**
+     * Scheduled For
+     *
+     * When it is due (UTC).
+     */
+    scheduled_for: string;
+    /**
+     * Started At
+     *
+     * When it began (UTC).
+     */
+    started_at: string | null;
+    /**
+     * Finished At
+     *
+     * When it ended (UTC).
+     */
+    finished_at: string | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Updated At
+     *
+     * When it was last changed (UTC).
+     */
+    updated_at: string;
+};
+
+/**
+ * TenantCreate
+ *
+ * A new tenant, owned by who creates it.
+ */
+export type TenantCreate = {
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description?: string;
+};
+
+/**
+ * TenantExport
+ *
+ * All that a tenant has.
+ */
+export type TenantExport = {
+    /**
+     * The tenant.
+     */
+    tenant: TenantRead;
+    /**
+     * Exported At
+     *
+     * When the export was made (UTC).
+     */
+    exported_at: string;
+    /**
+     * Tables
+     *
+     * Rows by table, without hashes and secrets.
+     */
+    tables: {
+        [key: string]: Array<{
+            [key: string]: unknown;
+        }>;
+    };
+};
+
+/**
+ * TenantList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type TenantList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<TenantRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * TenantPermissionList
+ *
+ * All permissions inside a tenant, by code.
+ */
+export type TenantPermissionList = {
+    /**
+     * Permissions
+     *
+     * Codes of permissions.
+     */
+    permissions: Array<TenantPermissionRead>;
+};
+
+/**
+ * TenantPermissionRead
+ *
+ * A permission inside a tenant.
+ */
+export type TenantPermissionRead = {
+    /**
+     * Code
+     *
+     * Its code.
+     */
+    code: string;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description: string;
+    /**
+     * The lowest role that holds it.
+     */
+    role: Role;
+};
+
+/**
+ * TenantRead
+ *
+ * A tenant.
+ */
+export type TenantRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description: string;
+    /**
+     * What state it is in.
+     */
+    status: TenantStatus;
+    /**
+     * Created By
+     *
+     * Id of the user who made it; null when that account is gone.
+     */
+    created_by: string | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Updated At
+     *
+     * When it was last changed (UTC).
+     */
+    updated_at: string;
+    /**
+     * Version
+     *
+     * Counts its changes, for `If-Match`.
+     */
+    version: number;
+};
+
+/**
+ * TenantStatus
+ *
+ * Whether a tenant can be used: `inactive` was closed by an owner, `disabled` suspended by the platform.
+ */
+export type TenantStatus = 'inactive' | 'active' | 'disabled';
+
+/**
+ * TenantUpdate
+ *
+ * What may be changed of a tenant. An `inactive` one is closed to all but its owners.
+ */
+export type TenantUpdate = {
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name?: string | null;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description?: string | null;
+    /**
+     * Status
+     *
+     * What state it is in.
+     */
+    status?: 'active' | 'inactive' | null;
+};
+
+/**
+ * Theme
+ *
+ * How the user interface looks.
+ */
+export type Theme = 'light' | 'dark' | 'dynamic';
+
+/**
+ * Ticket
+ *
+ * Stands for the code, which is used up: send it as `code` in the call that the code was for.
+ */
+export type Ticket = {
+    /**
+     * Ticket
+     *
+     * Stands for the code: send it as `code`.
+     */
+    ticket: string;
+    /**
+     * Expires At
+     *
+     * When it ends (UTC).
+     */
+    expires_at: string;
+};
+
+/**
+ * TierCreate
+ *
+ * A new tier.
+ */
+export type TierCreate = {
+    /**
+     * Name
+     *
+     * Lower-case letters, digits and dashes.
+     */
+    name: string;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description?: string;
+    /**
+     * Storage Limit
+     *
+     * Bytes that the files of one user may have together; null: what `FILE_QUOTA` says.
+     */
+    storage_limit?: number | null;
+};
+
+/**
+ * TierList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type TierList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<TierRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * TierRead
+ *
+ * A tier.
+ */
+export type TierRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description: string;
+    /**
+     * Storage Limit
+     *
+     * Bytes that the files of one user may have together; null: what `FILE_QUOTA` says.
+     */
+    storage_limit: number | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Updated At
+     *
+     * When it was last changed (UTC).
+     */
+    updated_at: string;
+};
+
+/**
+ * TierUpdate
+ *
+ * What may be changed of a tier.
+ */
+export type TierUpdate = {
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name?: string | null;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description?: string | null;
+    /**
+     * Storage Limit
+     *
+     * Bytes that the files of one user may have together; null: what `FILE_QUOTA` says.
+     */
+    storage_limit?: number | null;
+};
+
+/**
+ * TokenAnswer
+ *
+ * Tokens, bound to a session.
+ */
+export type TokenAnswer = {
+    /**
+     * Access Token
+     *
+     * For requests, in `Authorization: Bearer ...`.
+     */
+    access_token: string;
+    /**
+     * Session Token
+     *
+     * For `X-Session-Token`; carries the profile for the client's use.
+     */
+    session_token: string;
+    /**
+     * Token Type
+     *
+     * How the token is sent: `bearer`.
+     */
+    token_type?: 'bearer';
+    /**
+     * Expires In
+     *
+     * Seconds until the access token expires.
+     */
+    expires_in: number;
+    /**
+     * Session Id
+     *
+     * Id of the session.
+     */
+    session_id: string;
+    /**
+     * Refresh Token
+     *
+     * Only for those who asked; else in the cookie.
+     */
+    refresh_token?: string | null;
+};
+
+/**
+ * TokenInfo
+ *
+ * What the token of this request says.
+ */
+export type TokenInfo = {
+    /**
+     * Type
+     *
+     * Which kind of token it is.
+     */
+    type: 'access' | 'session';
+    /**
+     * User Id
+     *
+     * Id of the user.
+     */
+    user_id: string;
+    /**
+     * Session Id
+     *
+     * Id of the session.
+     */
+    session_id: string;
+    /**
+     * Username
+     *
+     * The user's name: letters, digits, dots, dashes and underscores.
+     */
+    username: string;
+    /**
+     * Issued At
+     *
+     * When it was issued (UTC).
+     */
+    issued_at: string;
+    /**
+     * Expires At
+     *
+     * When it ends (UTC).
+     */
+    expires_at: string;
+    /**
+     * Expires In
+     *
+     * Seconds.
+     */
+    expires_in: number;
+    /**
+     * Authenticated At
+     *
+     * When the caller last proved who they are; refreshing proves nothing.
+     */
+    authenticated_at: string | null;
+};
+
+/**
  * TotalStatistics
  *
  * Totals of the corpus and its index.
@@ -1080,6 +6707,15146 @@ export type TotalStatistics = {
      */
     last_updated: string | null;
 };
+
+/**
+ * Try
+ *
+ * A request to the receiver.
+ */
+export type Try = {
+    /**
+     * At
+     *
+     * When it was made.
+     */
+    at: string;
+    /**
+     * Status Code
+     *
+     * Of the answer; null if there was none.
+     */
+    status_code: number | null;
+    /**
+     * Duration Ms
+     *
+     * Milliseconds until it was over.
+     */
+    duration_ms: number;
+    /**
+     * Error
+     *
+     * Why there was no answer.
+     */
+    error: string | null;
+};
+
+/**
+ * Use
+ *
+ * What a part of a query does.
+ */
+export type Use = 'lookup' | 'filter' | 'ranked' | 'required' | 'excluded';
+
+/**
+ * UserCreate
+ *
+ * A new account, with a password.
+ */
+export type UserCreate = {
+    /**
+     * Username
+     *
+     * 2 to 50 letters, digits, `.`, `-`, `_`.
+     */
+    username: string;
+    /**
+     * Name
+     *
+     * Shown to others. Empty: the user name.
+     */
+    name?: string | null;
+    /**
+     * Email
+     *
+     * An e-mail address.
+     */
+    email?: string | null;
+    /**
+     * Phone
+     *
+     * A telephone number in international form: +62 812 3456 7890.
+     */
+    phone?: string | null;
+    /**
+     * Language
+     *
+     * Of messages. Empty: that of the request.
+     */
+    language?: 'ar' | 'de' | 'en' | 'es' | 'fr' | 'hi' | 'id' | 'it' | 'pt' | null;
+};
+
+/**
+ * UserCreated
+ *
+ * The new account. Its address becomes part of it when the code that it was sent comes back.
+ */
+export type UserCreated = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Username
+     *
+     * The user's name: letters, digits, dots, dashes and underscores.
+     */
+    username: string;
+    /**
+     * Name
+     *
+     * What the user is called.
+     */
+    name: string;
+    /**
+     * First Name
+     *
+     * Given name.
+     */
+    first_name: string;
+    /**
+     * Last Name
+     *
+     * Family name.
+     */
+    last_name: string;
+    /**
+     * Email
+     *
+     * An e-mail address.
+     */
+    email: string | null;
+    /**
+     * Phone
+     *
+     * A telephone number in international form: +62 812 3456 7890.
+     */
+    phone: string | null;
+    /**
+     * Profile Picture Url
+     *
+     * Address of the profile picture.
+     */
+    profile_picture_url: string | null;
+    /**
+     * Bio
+     *
+     * What the user says of themselves.
+     */
+    bio: string;
+    /**
+     * Country
+     *
+     * Country, by its two letters (ISO 3166-1).
+     */
+    country: string | null;
+    /**
+     * Gender, as the user gives it.
+     */
+    gender: Gender;
+    /**
+     * Date Of Birth
+     *
+     * Date of birth.
+     */
+    date_of_birth: string | null;
+    /**
+     * How the account was made.
+     */
+    auth_type: AuthType;
+    /**
+     * Is Email Verified
+     *
+     * Whether the e-mail address was proven.
+     */
+    is_email_verified: boolean;
+    /**
+     * Email Verified At
+     *
+     * When the e-mail address was proven (UTC).
+     */
+    email_verified_at: string | null;
+    /**
+     * Is Phone Verified
+     *
+     * Whether the telephone number was proven.
+     */
+    is_phone_verified: boolean;
+    /**
+     * Phone Verified At
+     *
+     * When the telephone number was proven (UTC).
+     */
+    phone_verified_at: string | null;
+    /**
+     * What kind of user it is.
+     */
+    user_type: UserType;
+    /**
+     * What state it is in.
+     */
+    status: UserStatus;
+    /**
+     * Language
+     *
+     * Language of messages, by its two letters (ISO 639-1).
+     */
+    language: string;
+    /**
+     * Timezone
+     *
+     * Name of a timezone, as IANA writes it: Asia/Jakarta.
+     */
+    timezone: string;
+    /**
+     * Colours of the user interface.
+     */
+    theme: Theme;
+    /**
+     * Who may see the profile: everybody (public) or nobody else (private).
+     */
+    profile_accessibility: Accessibility;
+    /**
+     * Is Superuser
+     *
+     * Whether the user may do everything.
+     */
+    is_superuser: boolean;
+    /**
+     * Last Sign In At
+     *
+     * When the user last signed in (UTC).
+     */
+    last_sign_in_at: string | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Updated At
+     *
+     * When it was last changed (UTC).
+     */
+    updated_at: string;
+    /**
+     * Deleted At
+     *
+     * When it was deleted (UTC); null while it is there.
+     */
+    deleted_at: string | null;
+    /**
+     * The request for a code that proves the contact; null when none was sent.
+     */
+    verification?: CodeRequested | null;
+};
+
+/**
+ * UserList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type UserList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<UserRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * UserPermissions
+ *
+ * What a user may do, and why.
+ */
+export type UserPermissions = {
+    /**
+     * Is Superuser
+     *
+     * In super_admin: holds everything.
+     */
+    is_superuser: boolean;
+    /**
+     * Groups
+     *
+     * Names of their groups.
+     */
+    groups: Array<string>;
+    /**
+     * Direct
+     *
+     * Granted to them directly.
+     */
+    direct: Array<string>;
+    /**
+     * Effective
+     *
+     * All that they hold, by groups or directly.
+     */
+    effective: Array<string>;
+};
+
+/**
+ * UserRateLimits
+ *
+ * All that holds for a user.
+ */
+export type UserRateLimits = {
+    /**
+     * Username
+     *
+     * The user's name: letters, digits, dots, dashes and underscores.
+     */
+    username: string;
+    /**
+     * Tier
+     *
+     * Name of the tier.
+     */
+    tier: string;
+    /**
+     * What holds on every other route.
+     */
+    default: DefaultLimit;
+    /**
+     * Rate Limits
+     *
+     * What holds on single routes.
+     */
+    rate_limits: Array<RateLimitRead>;
+};
+
+/**
+ * UserRead
+ *
+ * An account as its owner and administrators see it.
+ */
+export type UserRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Username
+     *
+     * The user's name: letters, digits, dots, dashes and underscores.
+     */
+    username: string;
+    /**
+     * Name
+     *
+     * What the user is called.
+     */
+    name: string;
+    /**
+     * First Name
+     *
+     * Given name.
+     */
+    first_name: string;
+    /**
+     * Last Name
+     *
+     * Family name.
+     */
+    last_name: string;
+    /**
+     * Email
+     *
+     * An e-mail address.
+     */
+    email: string | null;
+    /**
+     * Phone
+     *
+     * A telephone number in international form: +62 812 3456 7890.
+     */
+    phone: string | null;
+    /**
+     * Profile Picture Url
+     *
+     * Address of the profile picture.
+     */
+    profile_picture_url: string | null;
+    /**
+     * Bio
+     *
+     * What the user says of themselves.
+     */
+    bio: string;
+    /**
+     * Country
+     *
+     * Country, by its two letters (ISO 3166-1).
+     */
+    country: string | null;
+    /**
+     * Gender, as the user gives it.
+     */
+    gender: Gender;
+    /**
+     * Date Of Birth
+     *
+     * Date of birth.
+     */
+    date_of_birth: string | null;
+    /**
+     * How the account was made.
+     */
+    auth_type: AuthType;
+    /**
+     * Is Email Verified
+     *
+     * Whether the e-mail address was proven.
+     */
+    is_email_verified: boolean;
+    /**
+     * Email Verified At
+     *
+     * When the e-mail address was proven (UTC).
+     */
+    email_verified_at: string | null;
+    /**
+     * Is Phone Verified
+     *
+     * Whether the telephone number was proven.
+     */
+    is_phone_verified: boolean;
+    /**
+     * Phone Verified At
+     *
+     * When the telephone number was proven (UTC).
+     */
+    phone_verified_at: string | null;
+    /**
+     * What kind of user it is.
+     */
+    user_type: UserType;
+    /**
+     * What state it is in.
+     */
+    status: UserStatus;
+    /**
+     * Language
+     *
+     * Language of messages, by its two letters (ISO 639-1).
+     */
+    language: string;
+    /**
+     * Timezone
+     *
+     * Name of a timezone, as IANA writes it: Asia/Jakarta.
+     */
+    timezone: string;
+    /**
+     * Colours of the user interface.
+     */
+    theme: Theme;
+    /**
+     * Who may see the profile: everybody (public) or nobody else (private).
+     */
+    profile_accessibility: Accessibility;
+    /**
+     * Is Superuser
+     *
+     * Whether the user may do everything.
+     */
+    is_superuser: boolean;
+    /**
+     * Last Sign In At
+     *
+     * When the user last signed in (UTC).
+     */
+    last_sign_in_at: string | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Updated At
+     *
+     * When it was last changed (UTC).
+     */
+    updated_at: string;
+    /**
+     * Deleted At
+     *
+     * When it was deleted (UTC); null while it is there.
+     */
+    deleted_at: string | null;
+};
+
+/**
+ * UserStatus
+ *
+ * Whether an account may sign in: only an active one may.
+ */
+export type UserStatus = 'inactive' | 'active' | 'suspended' | 'deleted';
+
+/**
+ * UserTier
+ *
+ * The tier of a user.
+ */
+export type UserTier = {
+    /**
+     * Username
+     *
+     * The user's name: letters, digits, dots, dashes and underscores.
+     */
+    username: string;
+    /**
+     * Tier
+     *
+     * The tier that counts.
+     */
+    tier: string;
+    /**
+     * Is Default
+     *
+     * The user has no tier of their own.
+     */
+    is_default: boolean;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description: string;
+};
+
+/**
+ * UserTierUpdate
+ *
+ * Another tier for a user.
+ */
+export type UserTierUpdate = {
+    /**
+     * Tier
+     *
+     * Name or id of the tier; null for the default tier.
+     */
+    tier: string | null;
+};
+
+/**
+ * UserType
+ *
+ * What kind of user it is; it grants nothing.
+ */
+export type UserType = 'admin' | 'customer' | 'business';
+
+/**
+ * UserUpdate
+ *
+ * A change of an account. Contacts, password, type, tier and rights have ways of their own.
+ */
+export type UserUpdate = {
+    /**
+     * Language
+     *
+     * Language of messages, by its two letters (ISO 639-1).
+     */
+    language?: 'ar' | 'de' | 'en' | 'es' | 'fr' | 'hi' | 'id' | 'it' | 'pt';
+    /**
+     * Timezone
+     *
+     * IANA name.
+     */
+    timezone?: string;
+    /**
+     * Colours of the user interface.
+     */
+    theme?: Theme;
+    /**
+     * Who may see the profile: everybody (public) or nobody else (private).
+     */
+    profile_accessibility?: Accessibility;
+    /**
+     * Name
+     *
+     * What the user is called.
+     */
+    name?: string;
+    /**
+     * First Name
+     *
+     * Given name.
+     */
+    first_name?: string;
+    /**
+     * Last Name
+     *
+     * Family name.
+     */
+    last_name?: string;
+    /**
+     * Bio
+     *
+     * What the user says of themselves.
+     */
+    bio?: string;
+    /**
+     * Country
+     *
+     * Country, by its two letters (ISO 3166-1).
+     */
+    country?: string | null;
+    /**
+     * Gender, as the user gives it.
+     */
+    gender?: Gender;
+    /**
+     * Date Of Birth
+     *
+     * Date of birth.
+     */
+    date_of_birth?: string | null;
+    /**
+     * Profile Picture Url
+     *
+     * Address of the profile picture.
+     */
+    profile_picture_url?: string | null;
+    /**
+     * Username
+     *
+     * 2 to 50 letters, digits, `.`, `-`, `_`.
+     */
+    username?: string;
+    /**
+     * Status
+     *
+     * For administrators: whether the account may be used.
+     */
+    status?: 'active' | 'inactive' | 'suspended';
+};
+
+/**
+ * VerificationRead
+ *
+ * What was checked of a chain.
+ */
+export type VerificationRead = {
+    /**
+     * Tenant Id
+     *
+     * Id of the tenant; null for the platform.
+     */
+    tenant_id: string | null;
+    /**
+     * Valid
+     *
+     * Whether all that was checked is as it was written.
+     */
+    valid: boolean;
+    /**
+     * Complete
+     *
+     * False when the chain goes on after `last_position`: ask with `after`.
+     */
+    complete: boolean;
+    /**
+     * Checked
+     *
+     * How many entries were checked.
+     */
+    checked: number;
+    /**
+     * Last Position
+     *
+     * Place in the chain of the last entry that was checked.
+     */
+    last_position: number;
+    /**
+     * Last Hash
+     *
+     * Keep it elsewhere: who cuts the end off cannot forge it.
+     */
+    last_hash: string;
+    /**
+     * The first.
+     */
+    fault: FaultRead | null;
+    /**
+     * Faults
+     *
+     * At most 100.
+     */
+    faults: Array<FaultRead>;
+    /**
+     * Fault Count
+     *
+     * How many there are in what was checked.
+     */
+    fault_count: number;
+};
+
+/**
+ * WebhookCreate
+ *
+ * A new webhook.
+ */
+export type WebhookCreate = {
+    /**
+     * Url
+     *
+     * Where the events go: a public https address.
+     */
+    url: string;
+    /**
+     * Description
+     *
+     * For people.
+     */
+    description?: string;
+    /**
+     * Events
+     *
+     * Names of the events that are sent; `*` is all, also those to come.
+     */
+    events: Array<string>;
+};
+
+/**
+ * WebhookCreated
+ *
+ * A webhook, with its secret.
+ */
+export type WebhookCreated = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Url
+     *
+     * Where the events go.
+     */
+    url: string;
+    /**
+     * Description
+     *
+     * For people.
+     */
+    description: string;
+    /**
+     * Events
+     *
+     * Names of the events that are sent.
+     */
+    events: Array<string>;
+    /**
+     * Enabled
+     *
+     * Whether events are sent.
+     */
+    enabled: boolean;
+    /**
+     * Null while it is enabled.
+     */
+    disabled_because: DisabledBecause | null;
+    /**
+     * Failing Since
+     *
+     * Nothing was delivered since; null if all is well.
+     */
+    failing_since: string | null;
+    /**
+     * Full Since
+     *
+     * So much waits for it that events are left out since; null if all is well.
+     */
+    full_since: string | null;
+    /**
+     * Last Success At
+     *
+     * When something was delivered last.
+     */
+    last_success_at: string | null;
+    /**
+     * Last Failure At
+     *
+     * When something was not delivered last.
+     */
+    last_failure_at: string | null;
+    /**
+     * Previous Until
+     *
+     * Until when the secret before signs too.
+     */
+    previous_until: string | null;
+    /**
+     * Created By
+     *
+     * Id of the user who made it; null when they left.
+     */
+    created_by: string | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Secret
+     *
+     * What signs. Shown this once: keep it where secrets are kept.
+     */
+    secret: string;
+};
+
+/**
+ * WebhookList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type WebhookList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<WebhookRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * WebhookRead
+ *
+ * A webhook, without its secret.
+ */
+export type WebhookRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Url
+     *
+     * Where the events go.
+     */
+    url: string;
+    /**
+     * Description
+     *
+     * For people.
+     */
+    description: string;
+    /**
+     * Events
+     *
+     * Names of the events that are sent.
+     */
+    events: Array<string>;
+    /**
+     * Enabled
+     *
+     * Whether events are sent.
+     */
+    enabled: boolean;
+    /**
+     * Null while it is enabled.
+     */
+    disabled_because: DisabledBecause | null;
+    /**
+     * Failing Since
+     *
+     * Nothing was delivered since; null if all is well.
+     */
+    failing_since: string | null;
+    /**
+     * Full Since
+     *
+     * So much waits for it that events are left out since; null if all is well.
+     */
+    full_since: string | null;
+    /**
+     * Last Success At
+     *
+     * When something was delivered last.
+     */
+    last_success_at: string | null;
+    /**
+     * Last Failure At
+     *
+     * When something was not delivered last.
+     */
+    last_failure_at: string | null;
+    /**
+     * Previous Until
+     *
+     * Until when the secret before signs too.
+     */
+    previous_until: string | null;
+    /**
+     * Created By
+     *
+     * Id of the user who made it; null when they left.
+     */
+    created_by: string | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+};
+
+/**
+ * WebhookUpdate
+ *
+ * What changes; what is left out stays.
+ */
+export type WebhookUpdate = {
+    /**
+     * Url
+     *
+     * Where the events go.
+     */
+    url?: string | null;
+    /**
+     * Description
+     *
+     * For people.
+     */
+    description?: string | null;
+    /**
+     * Events
+     *
+     * Names of the events that are sent; `*` is all.
+     */
+    events?: Array<string> | null;
+    /**
+     * Enabled
+     *
+     * Whether events are sent.
+     */
+    enabled?: boolean | null;
+};
+
+/**
+ * CodeCheck
+ *
+ * Check a code before the form that needs it is filled in.
+ */
+export type CodeCheckWritable = {
+    /**
+     * Identifier
+     *
+     * User name, e-mail address, or phone number as in +62812...
+     */
+    identifier: string;
+    /**
+     * Request Id
+     *
+     * Of the answer to the request for the code.
+     */
+    request_id: string;
+    /**
+     * Code
+     *
+     * The code, or the ticket that replaced it.
+     */
+    code: string;
+    /**
+     * Purpose
+     *
+     * What the code is for.
+     */
+    purpose: 'login' | 'signup' | 'reset_password' | 'invitation';
+};
+
+/**
+ * CodeLogin
+ *
+ * Sign in with a code in place of a password.
+ */
+export type CodeLoginWritable = {
+    /**
+     * Identifier
+     *
+     * User name, e-mail address, or phone number as in +62812...
+     */
+    identifier: string;
+    /**
+     * Request Id
+     *
+     * Of the answer to the request for the code.
+     */
+    request_id: string;
+    /**
+     * Code
+     *
+     * The code, or the ticket that replaced it.
+     */
+    code: string;
+    /**
+     * Refresh In Body
+     *
+     * For programs: the refresh token in the body, too.
+     */
+    refresh_in_body?: boolean;
+};
+
+/**
+ * Credentials
+ *
+ * A user name or e-mail address, and the password.
+ */
+export type CredentialsWritable = {
+    /**
+     * Username
+     *
+     * User name or e-mail address.
+     */
+    username: string;
+    /**
+     * Password
+     *
+     * The password.
+     */
+    password: string;
+    /**
+     * Refresh In Body
+     *
+     * Give the refresh token in the answer too, for clients that keep no cookies.
+     */
+    refresh_in_body?: boolean;
+    /**
+     * Grant Type
+     *
+     * Sent by OAuth 2 clients.
+     */
+    grant_type?: 'password';
+    /**
+     * Scope
+     *
+     * Sent by OAuth 2 clients; not used.
+     */
+    scope?: string;
+    /**
+     * Client Id
+     *
+     * Sent by OAuth 2 clients; not used.
+     */
+    client_id?: string;
+    /**
+     * Client Secret
+     *
+     * Sent by OAuth 2 clients; not used.
+     */
+    client_secret?: string;
+};
+
+/**
+ * EmailChange
+ *
+ * A new e-mail address. It counts once the code that it was sent comes back.
+ */
+export type EmailChangeWritable = {
+    /**
+     * Email
+     *
+     * An e-mail address.
+     */
+    email: string;
+    /**
+     * Password
+     *
+     * Required when the account has one; one without needs a fresh proof (`POST /auth/step-up`).
+     */
+    password?: string | null;
+};
+
+/**
+ * LinkRequest
+ *
+ * Ask to link an identity at a provider to one's own account.
+ */
+export type LinkRequestWritable = {
+    /**
+     * Password
+     *
+     * Required when the account has one.
+     */
+    password?: string | null;
+    /**
+     * Return To
+     *
+     * Where the browser goes in the end: a path of this service, or an address of an allowed origin. Empty: nowhere, the answer is JSON.
+     */
+    return_to?: string | null;
+};
+
+/**
+ * PasswordAgain
+ *
+ * The present password, for what cannot be undone by a slip.
+ */
+export type PasswordAgainWritable = {
+    /**
+     * Password
+     *
+     * Required when the account has one; one without needs a fresh proof (`POST /auth/step-up`).
+     */
+    password?: string | null;
+};
+
+/**
+ * PasswordReset
+ *
+ * A new password in place of a forgotten one.
+ */
+export type PasswordResetWritable = {
+    /**
+     * Identifier
+     *
+     * User name, e-mail address, or phone number as in +62812...
+     */
+    identifier: string;
+    /**
+     * Request Id
+     *
+     * Of the answer to the request for the code.
+     */
+    request_id: string;
+    /**
+     * Code
+     *
+     * The code, or the ticket that replaced it.
+     */
+    code: string;
+    /**
+     * New Password
+     *
+     * The new password: 8 characters or more.
+     */
+    new_password: string;
+};
+
+/**
+ * PhoneChange
+ *
+ * A new phone number. It counts once the code that it was sent comes back.
+ */
+export type PhoneChangeWritable = {
+    /**
+     * Phone
+     *
+     * With its country code, as in +6281234567890.
+     */
+    phone: string;
+    /**
+     * Channel
+     *
+     * How the code is sent: email, sms or whatsapp.
+     */
+    channel?: 'sms' | 'whatsapp';
+    /**
+     * Password
+     *
+     * Required when the account has one; one without needs a fresh proof (`POST /auth/step-up`).
+     */
+    password?: string | null;
+};
+
+/**
+ * Proof
+ *
+ * A proof of who one is: the code for accounts with a second factor, the password for all others.
+ */
+export type ProofWritable = {
+    /**
+     * Password
+     *
+     * The password.
+     */
+    password?: string | null;
+    /**
+     * Code
+     *
+     * Six digits of the authenticator app, or a recovery code.
+     */
+    code?: string | null;
+};
+
+/**
+ * ProofBody
+ *
+ * A code that was received, with the request that it answers.
+ */
+export type ProofBodyWritable = {
+    /**
+     * Identifier
+     *
+     * User name, e-mail address, or phone number as in +62812...
+     */
+    identifier: string;
+    /**
+     * Request Id
+     *
+     * Of the answer to the request for the code.
+     */
+    request_id: string;
+    /**
+     * Code
+     *
+     * The code, or the ticket that replaced it.
+     */
+    code: string;
+};
+
+/**
+ * RefreshRequest
+ *
+ * A refresh token, for clients that keep no cookies.
+ */
+export type RefreshRequestWritable = {
+    /**
+     * Refresh Token
+     *
+     * Empty: the token in the cookie.
+     */
+    refresh_token?: string | null;
+    /**
+     * Refresh In Body
+     *
+     * Give the refresh token in the answer too, for clients that keep no cookies.
+     */
+    refresh_in_body?: boolean;
+};
+
+/**
+ * SecondFactorLogin
+ *
+ * The answer to `SECOND_FACTOR_REQUIRED`.
+ */
+export type SecondFactorLoginWritable = {
+    /**
+     * Challenge
+     *
+     * Of that answer.
+     */
+    challenge: string;
+    /**
+     * Code
+     *
+     * Six digits of the authenticator app, or a recovery code.
+     */
+    code: string;
+    /**
+     * Refresh In Body
+     *
+     * For programs: the refresh token in the body, too.
+     */
+    refresh_in_body?: boolean;
+};
+
+/**
+ * SignOutRequest
+ *
+ * A refresh token, for clients that keep no cookies and whose access token has expired.
+ */
+export type SignOutRequestWritable = {
+    /**
+     * Refresh Token
+     *
+     * For new tokens, once.
+     */
+    refresh_token?: string | null;
+};
+
+/**
+ * SignUpByCode
+ *
+ * A new account for the contact that the code was sent to.
+ */
+export type SignUpByCodeWritable = {
+    /**
+     * Identifier
+     *
+     * User name, e-mail address, or phone number as in +62812...
+     */
+    identifier: string;
+    /**
+     * Request Id
+     *
+     * Of the answer to the request for the code.
+     */
+    request_id: string;
+    /**
+     * Code
+     *
+     * The code, or the ticket that replaced it.
+     */
+    code: string;
+    /**
+     * Username
+     *
+     * Empty: one is made up.
+     */
+    username?: string | null;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name?: string | null;
+    /**
+     * Password
+     *
+     * Empty: the account signs in with codes.
+     */
+    password?: string | null;
+    /**
+     * Language
+     *
+     * Language of messages, by its two letters (ISO 639-1).
+     */
+    language?: 'ar' | 'de' | 'en' | 'es' | 'fr' | 'hi' | 'id' | 'it' | 'pt' | null;
+};
+
+/**
+ * UserCreate
+ *
+ * A new account, with a password.
+ */
+export type UserCreateWritable = {
+    /**
+     * Username
+     *
+     * 2 to 50 letters, digits, `.`, `-`, `_`.
+     */
+    username: string;
+    /**
+     * Password
+     *
+     * The password.
+     */
+    password: string;
+    /**
+     * Name
+     *
+     * Shown to others. Empty: the user name.
+     */
+    name?: string | null;
+    /**
+     * Email
+     *
+     * An e-mail address.
+     */
+    email?: string | null;
+    /**
+     * Phone
+     *
+     * A telephone number in international form: +62 812 3456 7890.
+     */
+    phone?: string | null;
+    /**
+     * Language
+     *
+     * Of messages. Empty: that of the request.
+     */
+    language?: 'ar' | 'de' | 'en' | 'es' | 'fr' | 'hi' | 'id' | 'it' | 'pt' | null;
+};
+
+/**
+ * Language of messages. It goes before the one that the caller has chosen in their settings, and that before `Accept-Language`. Every operation takes it.
+ */
+export type Lang = 'ar' | 'de' | 'en' | 'es' | 'fr' | 'hi' | 'id' | 'it' | 'pt';
+
+export type ReadHealthData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/health';
+};
+
+export type ReadHealthErrors = {
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadHealthError = ReadHealthErrors[keyof ReadHealthErrors];
+
+export type ReadHealthResponses = {
+    /**
+     * Whether the process answers.
+     */
+    200: Health;
+};
+
+export type ReadHealthResponse = ReadHealthResponses[keyof ReadHealthResponses];
+
+export type ReadLivenessData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/health/live';
+};
+
+export type ReadLivenessErrors = {
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadLivenessError = ReadLivenessErrors[keyof ReadLivenessErrors];
+
+export type ReadLivenessResponses = {
+    /**
+     * Whether the process answers.
+     */
+    200: Health;
+};
+
+export type ReadLivenessResponse = ReadLivenessResponses[keyof ReadLivenessResponses];
+
+export type ReadReadinessData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/health/ready';
+};
+
+export type ReadReadinessErrors = {
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * Not ready.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: Readiness;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadReadinessError = ReadReadinessErrors[keyof ReadReadinessErrors];
+
+export type ReadReadinessResponses = {
+    /**
+     * Whether requests can be served.
+     */
+    200: Readiness;
+};
+
+export type ReadReadinessResponse = ReadReadinessResponses[keyof ReadReadinessResponses];
+
+export type ReadDatabaseHealthData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/health/database';
+};
+
+export type ReadDatabaseHealthErrors = {
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * What is checked is down.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: Check;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadDatabaseHealthError = ReadDatabaseHealthErrors[keyof ReadDatabaseHealthErrors];
+
+export type ReadDatabaseHealthResponses = {
+    /**
+     * One thing that the service needs.
+     */
+    200: Check;
+};
+
+export type ReadDatabaseHealthResponse = ReadDatabaseHealthResponses[keyof ReadDatabaseHealthResponses];
+
+export type ReadStorageHealthData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/health/storage';
+};
+
+export type ReadStorageHealthErrors = {
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * What is checked is down.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: Check;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadStorageHealthError = ReadStorageHealthErrors[keyof ReadStorageHealthErrors];
+
+export type ReadStorageHealthResponses = {
+    /**
+     * One thing that the service needs.
+     */
+    200: Check;
+};
+
+export type ReadStorageHealthResponse = ReadStorageHealthResponses[keyof ReadStorageHealthResponses];
+
+export type ReadSystemUseData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/health/system';
+};
+
+export type ReadSystemUseErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadSystemUseError = ReadSystemUseErrors[keyof ReadSystemUseErrors];
+
+export type ReadSystemUseResponses = {
+    /**
+     * What this process uses.
+     */
+    200: SystemUse;
+};
+
+export type ReadSystemUseResponse = ReadSystemUseResponses[keyof ReadSystemUseResponses];
+
+export type ReadDetailedHealthData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/health/detailed';
+};
+
+export type ReadDetailedHealthErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadDetailedHealthError = ReadDetailedHealthErrors[keyof ReadDetailedHealthErrors];
+
+export type ReadDetailedHealthResponses = {
+    /**
+     * Everything, for administrators.
+     */
+    200: DetailedHealth;
+};
+
+export type ReadDetailedHealthResponse = ReadDetailedHealthResponses[keyof ReadDetailedHealthResponses];
+
+export type ReadMetricsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/metrics';
+};
+
+export type ReadMetricsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadMetricsError = ReadMetricsErrors[keyof ReadMetricsErrors];
+
+export type ReadMetricsResponses = {
+    /**
+     * Prometheus text format.
+     */
+    200: unknown;
+};
+
+export type ListPermissionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number;
+        /**
+         * Items Per Page
+         *
+         * Rows per page.
+         */
+        items_per_page?: number;
+    };
+    url: '/api/v1/permissions';
+};
+
+export type ListPermissionsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListPermissionsError = ListPermissionsErrors[keyof ListPermissionsErrors];
+
+export type ListPermissionsResponses = {
+    /**
+     * One page of a list.
+     */
+    200: PermissionPage;
+};
+
+export type ListPermissionsResponse = ListPermissionsResponses[keyof ListPermissionsResponses];
+
+export type CreatePermissionData = {
+    body: PermissionCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/permissions';
+};
+
+export type CreatePermissionErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `PERMISSION_EXISTS`: There is a permission with that code.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreatePermissionError = CreatePermissionErrors[keyof CreatePermissionErrors];
+
+export type CreatePermissionResponses = {
+    /**
+     * A permission.
+     */
+    201: PermissionRead;
+};
+
+export type CreatePermissionResponse = CreatePermissionResponses[keyof CreatePermissionResponses];
+
+export type DeletePermissionData = {
+    body?: never;
+    path: {
+        /**
+         * Code
+         *
+         * Code of a permission.
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/v1/permissions/{code}';
+};
+
+export type DeletePermissionErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `DECLARED_PERMISSION`: A permission that a module declares is changed in the module.
+     */
+    409: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeletePermissionError = DeletePermissionErrors[keyof DeletePermissionErrors];
+
+export type DeletePermissionResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeletePermissionResponse = DeletePermissionResponses[keyof DeletePermissionResponses];
+
+export type ReadPermissionData = {
+    body?: never;
+    path: {
+        /**
+         * Code
+         *
+         * Code of a permission.
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/v1/permissions/{code}';
+};
+
+export type ReadPermissionErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadPermissionError = ReadPermissionErrors[keyof ReadPermissionErrors];
+
+export type ReadPermissionResponses = {
+    /**
+     * A permission.
+     */
+    200: PermissionRead;
+};
+
+export type ReadPermissionResponse = ReadPermissionResponses[keyof ReadPermissionResponses];
+
+export type UpdatePermissionData = {
+    body: PermissionUpdate;
+    path: {
+        /**
+         * Code
+         *
+         * Code of a permission.
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/v1/permissions/{code}';
+};
+
+export type UpdatePermissionErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `DECLARED_PERMISSION`: A permission that a module declares is changed in the module.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type UpdatePermissionError = UpdatePermissionErrors[keyof UpdatePermissionErrors];
+
+export type UpdatePermissionResponses = {
+    /**
+     * A permission.
+     */
+    200: PermissionRead;
+};
+
+export type UpdatePermissionResponse = UpdatePermissionResponses[keyof UpdatePermissionResponses];
+
+export type ListGroupsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: name, created_at, updated_at; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Stands in name, description.
+         */
+        search?: string | null;
+        /**
+         * Seeded
+         *
+         * Every installation has it; it cannot be renamed or deleted.
+         */
+        seeded?: boolean | null;
+    };
+    url: '/api/v1/groups';
+};
+
+export type ListGroupsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListGroupsError = ListGroupsErrors[keyof ListGroupsErrors];
+
+export type ListGroupsResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: GroupList;
+};
+
+export type ListGroupsResponse = ListGroupsResponses[keyof ListGroupsResponses];
+
+export type CreateGroupData = {
+    body: GroupCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/groups';
+};
+
+export type CreateGroupErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `GROUP_NAME_TAKEN`: Another group has that name.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateGroupError = CreateGroupErrors[keyof CreateGroupErrors];
+
+export type CreateGroupResponses = {
+    /**
+     * A group and what it holds.
+     */
+    201: GroupDetails;
+};
+
+export type CreateGroupResponse = CreateGroupResponses[keyof CreateGroupResponses];
+
+export type DeleteGroupData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` that was read, or a `version` in quotes: `"3"`. Nothing is done if it is another now.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Group Id
+         *
+         * Id of the group.
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/groups/{group_id}';
+};
+
+export type DeleteGroupErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `SEEDED_GROUP`: A seeded group cannot be deleted or renamed; `super_admin` holds everything.
+     */
+    409: ProblemDetails;
+    /**
+     * `CHANGED_MEANWHILE`: It is not what the caller has read any more.
+     */
+    412: ConcurrentChange;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteGroupError = DeleteGroupErrors[keyof DeleteGroupErrors];
+
+export type DeleteGroupResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteGroupResponse = DeleteGroupResponses[keyof DeleteGroupResponses];
+
+export type ReadGroupData = {
+    body?: never;
+    path: {
+        /**
+         * Group Id
+         *
+         * Id of the group.
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/groups/{group_id}';
+};
+
+export type ReadGroupErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadGroupError = ReadGroupErrors[keyof ReadGroupErrors];
+
+export type ReadGroupResponses = {
+    /**
+     * A group and what it holds.
+     */
+    200: GroupDetails;
+};
+
+export type ReadGroupResponse = ReadGroupResponses[keyof ReadGroupResponses];
+
+export type UpdateGroupData = {
+    body: GroupUpdate;
+    headers?: {
+        /**
+         * The `ETag` that was read, or a `version` in quotes: `"3"`. Nothing is done if it is another now.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Group Id
+         *
+         * Id of the group.
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/groups/{group_id}';
+};
+
+export type UpdateGroupErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `GROUP_NAME_TAKEN`: Another group has that name.
+     *
+     * `SEEDED_GROUP`: A seeded group cannot be deleted or renamed; `super_admin` holds everything.
+     */
+    409: ProblemDetails;
+    /**
+     * `CHANGED_MEANWHILE`: It is not what the caller has read any more.
+     */
+    412: ConcurrentChange;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type UpdateGroupError = UpdateGroupErrors[keyof UpdateGroupErrors];
+
+export type UpdateGroupResponses = {
+    /**
+     * A group and what it holds.
+     */
+    200: GroupDetails;
+};
+
+export type UpdateGroupResponse = UpdateGroupResponses[keyof UpdateGroupResponses];
+
+export type ReplaceGroupPermissionsData = {
+    body: GrantedPermissions;
+    headers?: {
+        /**
+         * The `ETag` that was read, or a `version` in quotes: `"3"`. Nothing is done if it is another now.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Group Id
+         *
+         * Id of the group.
+         */
+        group_id: string;
+    };
+    query?: never;
+    url: '/api/v1/groups/{group_id}/permissions';
+};
+
+export type ReplaceGroupPermissionsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     *
+     * `OWN_RIGHTS`: Nobody adds to their own rights.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `SEEDED_GROUP`: A seeded group cannot be deleted or renamed; `super_admin` holds everything.
+     */
+    409: ProblemDetails;
+    /**
+     * `CHANGED_MEANWHILE`: It is not what the caller has read any more.
+     */
+    412: ConcurrentChange;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReplaceGroupPermissionsError = ReplaceGroupPermissionsErrors[keyof ReplaceGroupPermissionsErrors];
+
+export type ReplaceGroupPermissionsResponses = {
+    /**
+     * A group and what it holds.
+     */
+    200: GroupDetails;
+};
+
+export type ReplaceGroupPermissionsResponse = ReplaceGroupPermissionsResponses[keyof ReplaceGroupPermissionsResponses];
+
+export type ListOwnGroupsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/groups';
+};
+
+export type ListOwnGroupsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListOwnGroupsError = ListOwnGroupsErrors[keyof ListOwnGroupsErrors];
+
+export type ListOwnGroupsResponses = {
+    /**
+     * The groups that a user is in.
+     */
+    200: Groups;
+};
+
+export type ListOwnGroupsResponse = ListOwnGroupsResponses[keyof ListOwnGroupsResponses];
+
+export type ReadOwnPermissionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/permissions';
+};
+
+export type ReadOwnPermissionsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadOwnPermissionsError = ReadOwnPermissionsErrors[keyof ReadOwnPermissionsErrors];
+
+export type ReadOwnPermissionsResponses = {
+    /**
+     * What a user may do, and why.
+     */
+    200: UserPermissions;
+};
+
+export type ReadOwnPermissionsResponse = ReadOwnPermissionsResponses[keyof ReadOwnPermissionsResponses];
+
+export type ListUserGroupsData = {
+    body?: never;
+    path: {
+        /**
+         * Username
+         *
+         * User name, or id, of the account.
+         */
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}/groups';
+};
+
+export type ListUserGroupsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListUserGroupsError = ListUserGroupsErrors[keyof ListUserGroupsErrors];
+
+export type ListUserGroupsResponses = {
+    /**
+     * The groups that a user is in.
+     */
+    200: Groups;
+};
+
+export type ListUserGroupsResponse = ListUserGroupsResponses[keyof ListUserGroupsResponses];
+
+export type ReplaceUserGroupsData = {
+    body: GroupSet;
+    path: {
+        /**
+         * Username
+         *
+         * User name, or id, of the account.
+         */
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}/groups';
+};
+
+export type ReplaceUserGroupsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     *
+     * `OWN_RIGHTS`: Nobody adds to their own rights.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReplaceUserGroupsError = ReplaceUserGroupsErrors[keyof ReplaceUserGroupsErrors];
+
+export type ReplaceUserGroupsResponses = {
+    /**
+     * The groups that a user is in.
+     */
+    200: Groups;
+};
+
+export type ReplaceUserGroupsResponse = ReplaceUserGroupsResponses[keyof ReplaceUserGroupsResponses];
+
+export type ReadUserPermissionsData = {
+    body?: never;
+    path: {
+        /**
+         * Username
+         *
+         * User name, or id, of the account.
+         */
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}/permissions';
+};
+
+export type ReadUserPermissionsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadUserPermissionsError = ReadUserPermissionsErrors[keyof ReadUserPermissionsErrors];
+
+export type ReadUserPermissionsResponses = {
+    /**
+     * What a user may do, and why.
+     */
+    200: UserPermissions;
+};
+
+export type ReadUserPermissionsResponse = ReadUserPermissionsResponses[keyof ReadUserPermissionsResponses];
+
+export type ReplaceUserPermissionsData = {
+    body: GrantedPermissions;
+    path: {
+        /**
+         * Username
+         *
+         * User name, or id, of the account.
+         */
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}/permissions';
+};
+
+export type ReplaceUserPermissionsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     *
+     * `OWN_RIGHTS`: Nobody adds to their own rights.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReplaceUserPermissionsError = ReplaceUserPermissionsErrors[keyof ReplaceUserPermissionsErrors];
+
+export type ReplaceUserPermissionsResponses = {
+    /**
+     * What a user may do, and why.
+     */
+    200: UserPermissions;
+};
+
+export type ReplaceUserPermissionsResponse = ReplaceUserPermissionsResponses[keyof ReplaceUserPermissionsResponses];
+
+export type LoginData = {
+    body: CredentialsWritable;
+    headers?: {
+        /**
+         * Language of messages.
+         */
+        'Accept-Language'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/login';
+};
+
+export type LoginErrors = {
+    /**
+     * `SECOND_FACTOR_REQUIRED`: The first proof was right; the account has a second factor too. Members: `challenge`, `methods`, `expires_in`.
+     *
+     * `WRONG_CREDENTIALS`: Unknown user, wrong password, or an account that may not sign in: the answer does not tell which.
+     */
+    401: SecondFactorQuestion;
+    /**
+     * `FOREIGN_REQUEST`: A request that another site may have made the browser send.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_TRIES`: Too many failed sign-ins on this account or from this address; the wait grows with each.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type LoginError = LoginErrors[keyof LoginErrors];
+
+export type LoginResponses = {
+    /**
+     * Tokens, bound to a session.
+     */
+    200: TokenAnswer;
+};
+
+export type LoginResponse = LoginResponses[keyof LoginResponses];
+
+export type RefreshData = {
+    /**
+     * Body
+     */
+    body?: RefreshRequestWritable | null;
+    path?: never;
+    query?: never;
+    url: '/api/v1/refresh';
+};
+
+export type RefreshErrors = {
+    /**
+     * `INVALID_REFRESH_TOKEN`: The refresh token is unknown, expired, used before, or its session has ended: the answer does not tell which.
+     */
+    401: ProblemDetails;
+    /**
+     * `FOREIGN_REQUEST`: A request that another site may have made the browser send.
+     */
+    403: ProblemDetails;
+    /**
+     * `REFRESH_TOKEN_JUST_USED`: Another request of the same client has used the refresh token a moment ago.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type RefreshError = RefreshErrors[keyof RefreshErrors];
+
+export type RefreshResponses = {
+    /**
+     * Tokens, bound to a session.
+     */
+    200: TokenAnswer;
+};
+
+export type RefreshResponse = RefreshResponses[keyof RefreshResponses];
+
+export type LogoutData = {
+    /**
+     * Body
+     */
+    body?: SignOutRequestWritable | null;
+    path?: never;
+    query?: never;
+    url: '/api/v1/logout';
+};
+
+export type LogoutErrors = {
+    /**
+     * `FOREIGN_REQUEST`: A request that another site may have made the browser send.
+     */
+    403: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type LogoutError = LogoutErrors[keyof LogoutErrors];
+
+export type LogoutResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type LogoutResponse = LogoutResponses[keyof LogoutResponses];
+
+export type DeleteOtherSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sessions';
+};
+
+export type DeleteOtherSessionsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteOtherSessionsError = DeleteOtherSessionsErrors[keyof DeleteOtherSessionsErrors];
+
+export type DeleteOtherSessionsResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteOtherSessionsResponse = DeleteOtherSessionsResponses[keyof DeleteOtherSessionsResponses];
+
+export type ListSessionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number;
+        /**
+         * Items Per Page
+         *
+         * Rows per page.
+         */
+        items_per_page?: number;
+    };
+    url: '/api/v1/sessions';
+};
+
+export type ListSessionsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
+
+export type ListSessionsResponses = {
+    /**
+     * One page of a list.
+     */
+    200: SessionPage;
+};
+
+export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
+
+export type DeleteSessionData = {
+    body?: never;
+    path: {
+        /**
+         * Session Id
+         *
+         * Id of the session.
+         */
+        session_id: string;
+    };
+    query?: never;
+    url: '/api/v1/sessions/{session_id}';
+};
+
+export type DeleteSessionErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteSessionError = DeleteSessionErrors[keyof DeleteSessionErrors];
+
+export type DeleteSessionResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteSessionResponse = DeleteSessionResponses[keyof DeleteSessionResponses];
+
+export type ReadTokenInfoData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/token-info';
+};
+
+export type ReadTokenInfoErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadTokenInfoError = ReadTokenInfoErrors[keyof ReadTokenInfoErrors];
+
+export type ReadTokenInfoResponses = {
+    /**
+     * What the token of this request says.
+     */
+    200: TokenInfo;
+};
+
+export type ReadTokenInfoResponse = ReadTokenInfoResponses[keyof ReadTokenInfoResponses];
+
+export type LoginBySecondFactorData = {
+    body: SecondFactorLoginWritable;
+    path?: never;
+    query?: never;
+    url: '/api/v1/login/second-factor';
+};
+
+export type LoginBySecondFactorErrors = {
+    /**
+     * `CHALLENGE_EXPIRED`: The challenge is unknown, expired, used, or of another device: the answer does not tell which.
+     */
+    401: ProblemDetails;
+    /**
+     * `FOREIGN_REQUEST`: A request that another site may have made the browser send.
+     *
+     * `WRONG_CODE`: Wrong, expired or used before: the answer does not tell which.
+     */
+    403: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_TRIES`: Too many failed sign-ins on this account or from this address; the wait grows with each.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type LoginBySecondFactorError = LoginBySecondFactorErrors[keyof LoginBySecondFactorErrors];
+
+export type LoginBySecondFactorResponses = {
+    /**
+     * Tokens, bound to a session.
+     */
+    200: TokenAnswer;
+};
+
+export type LoginBySecondFactorResponse = LoginBySecondFactorResponses[keyof LoginBySecondFactorResponses];
+
+export type StepUpData = {
+    body: ProofWritable;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/step-up';
+};
+
+export type StepUpErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `WRONG_CODE`: Wrong, expired or used before: the answer does not tell which.
+     *
+     * `WRONG_PASSWORD`: The present password, which has to be given again, is wrong.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOTHING_TO_PROVE_WITH`: The account has neither a password nor a second factor.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_TRIES`: Too many failed sign-ins on this account or from this address; the wait grows with each.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type StepUpError = StepUpErrors[keyof StepUpErrors];
+
+export type StepUpResponses = {
+    /**
+     * The proof counts.
+     */
+    200: Proved;
+};
+
+export type StepUpResponse = StepUpResponses[keyof StepUpResponses];
+
+export type DeleteSecondFactorData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/second-factor';
+};
+
+export type DeleteSecondFactorErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `NO_SECOND_FACTOR`: The account has no second factor, or none that waits to be confirmed.
+     */
+    409: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteSecondFactorError = DeleteSecondFactorErrors[keyof DeleteSecondFactorErrors];
+
+export type DeleteSecondFactorResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteSecondFactorResponse = DeleteSecondFactorResponses[keyof DeleteSecondFactorResponses];
+
+export type ReadSecondFactorData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/second-factor';
+};
+
+export type ReadSecondFactorErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadSecondFactorError = ReadSecondFactorErrors[keyof ReadSecondFactorErrors];
+
+export type ReadSecondFactorResponses = {
+    /**
+     * Whether the account has a second factor.
+     */
+    200: SecondFactorRead;
+};
+
+export type ReadSecondFactorResponse = ReadSecondFactorResponses[keyof ReadSecondFactorResponses];
+
+export type StartSecondFactorData = {
+    body?: never;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/second-factor';
+};
+
+export type StartSecondFactorErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `SECOND_FACTOR_EXISTS`: The account has a second factor.
+     */
+    409: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type StartSecondFactorError = StartSecondFactorErrors[keyof StartSecondFactorErrors];
+
+export type StartSecondFactorResponses = {
+    /**
+     * A second factor that waits to be confirmed. It is shown this once.
+     */
+    201: Enrolment;
+};
+
+export type StartSecondFactorResponse = StartSecondFactorResponses[keyof StartSecondFactorResponses];
+
+export type ConfirmSecondFactorData = {
+    body: AppCode;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/second-factor/confirm';
+};
+
+export type ConfirmSecondFactorErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     *
+     * `WRONG_CODE`: Wrong, expired or used before: the answer does not tell which.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `NO_SECOND_FACTOR`: The account has no second factor, or none that waits to be confirmed.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ConfirmSecondFactorError = ConfirmSecondFactorErrors[keyof ConfirmSecondFactorErrors];
+
+export type ConfirmSecondFactorResponses = {
+    /**
+     * Recovery codes; each serves once in place of a code of the app. They are shown this once.
+     */
+    200: RecoveryCodes;
+};
+
+export type ConfirmSecondFactorResponse = ConfirmSecondFactorResponses[keyof ConfirmSecondFactorResponses];
+
+export type RenewRecoveryCodesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/second-factor/recovery-codes';
+};
+
+export type RenewRecoveryCodesErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `NO_SECOND_FACTOR`: The account has no second factor, or none that waits to be confirmed.
+     */
+    409: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type RenewRecoveryCodesError = RenewRecoveryCodesErrors[keyof RenewRecoveryCodesErrors];
+
+export type RenewRecoveryCodesResponses = {
+    /**
+     * Recovery codes; each serves once in place of a code of the app. They are shown this once.
+     */
+    200: RecoveryCodes;
+};
+
+export type RenewRecoveryCodesResponse = RenewRecoveryCodesResponses[keyof RenewRecoveryCodesResponses];
+
+export type ListUsersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: created_at, username, name, status, last_sign_in_at; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Begins the user name, is in the name, or is the e-mail.
+         */
+        search?: string | null;
+        /**
+         * Status
+         *
+         * Only rows with this `status`.
+         */
+        status?: UserStatus | null;
+        /**
+         * User Type
+         *
+         * Only rows with this `user_type`.
+         */
+        user_type?: UserType | null;
+        /**
+         * Auth Type
+         *
+         * Only rows with this `auth_type`.
+         */
+        auth_type?: AuthType | null;
+        /**
+         * Country
+         *
+         * Only rows with this `country`.
+         */
+        country?: string | null;
+        /**
+         * Is Superuser
+         *
+         * Only rows with this `is_superuser`.
+         */
+        is_superuser?: boolean | null;
+        /**
+         * Created At  Gte
+         *
+         * `created_at` is this or more.
+         */
+        created_at__gte?: string | null;
+        /**
+         * Created At  Lt
+         *
+         * `created_at` is less than this.
+         */
+        created_at__lt?: string | null;
+        /**
+         * Last Sign In At  Gte
+         *
+         * `last_sign_in_at` is this or more.
+         */
+        last_sign_in_at__gte?: string | null;
+        /**
+         * Last Sign In At  Lt
+         *
+         * `last_sign_in_at` is less than this.
+         */
+        last_sign_in_at__lt?: string | null;
+    };
+    url: '/api/v1/users';
+};
+
+export type ListUsersErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
+
+export type ListUsersResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: UserList;
+};
+
+export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
+
+export type CreateUserData = {
+    body: UserCreateWritable;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users';
+};
+
+export type CreateUserErrors = {
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `SIGN_UP_CLOSED`: Nobody, or nobody without an invitation, makes an account on their own.
+     */
+    403: ProblemDetails;
+    /**
+     * `USERNAME_TAKEN`: The user name or e-mail address belongs to another account.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_CODES`: A code was asked for a moment ago, or too many from one address or for new numbers.
+     */
+    429: ProblemDetails;
+    /**
+     * `CHANNEL_NOT_CONFIGURED`: The service has nothing to send with on that channel.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateUserError = CreateUserErrors[keyof CreateUserErrors];
+
+export type CreateUserResponses = {
+    /**
+     * The new account. Its address becomes part of it when the code that it was sent comes back.
+     */
+    201: UserCreated;
+};
+
+export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
+
+export type InviteUserData = {
+    body: Invitation;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/invitations';
+};
+
+export type InviteUserErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_CODES`: A code was asked for a moment ago, or too many from one address or for new numbers.
+     */
+    429: ProblemDetails;
+    /**
+     * `CHANNEL_NOT_CONFIGURED`: The service has nothing to send with on that channel.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type InviteUserError = InviteUserErrors[keyof InviteUserErrors];
+
+export type InviteUserResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    202: unknown;
+};
+
+export type ReadOwnUserData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me';
+};
+
+export type ReadOwnUserErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadOwnUserError = ReadOwnUserErrors[keyof ReadOwnUserErrors];
+
+export type ReadOwnUserResponses = {
+    /**
+     * An account as its owner and administrators see it.
+     */
+    200: UserRead;
+};
+
+export type ReadOwnUserResponse = ReadOwnUserResponses[keyof ReadOwnUserResponses];
+
+export type DeleteUserData = {
+    body?: never;
+    path: {
+        /**
+         * Username
+         *
+         * User name, or id, of the account.
+         */
+        username: string;
+    };
+    query?: {
+        /**
+         * Permanent
+         *
+         * At once and for good; for administrators.
+         */
+        permanent?: boolean;
+    };
+    url: '/api/v1/users/{username}';
+};
+
+export type DeleteUserErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `LAST_ADMINISTRATOR`: Without this account nobody could administer the service.
+     */
+    409: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteUserError = DeleteUserErrors[keyof DeleteUserErrors];
+
+export type DeleteUserResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteUserResponse = DeleteUserResponses[keyof DeleteUserResponses];
+
+export type ReadUserData = {
+    body?: never;
+    path: {
+        /**
+         * Username
+         *
+         * User name, or id, of the account.
+         */
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}';
+};
+
+export type ReadUserErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadUserError = ReadUserErrors[keyof ReadUserErrors];
+
+export type ReadUserResponses = {
+    /**
+     * An account as its owner and administrators see it.
+     */
+    200: UserRead;
+};
+
+export type ReadUserResponse = ReadUserResponses[keyof ReadUserResponses];
+
+export type UpdateUserData = {
+    body: UserUpdate;
+    path: {
+        /**
+         * Username
+         *
+         * User name, or id, of the account.
+         */
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}';
+};
+
+export type UpdateUserErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `LAST_ADMINISTRATOR`: Without this account nobody could administer the service.
+     *
+     * `USERNAME_TAKEN`: The user name or e-mail address belongs to another account.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type UpdateUserError = UpdateUserErrors[keyof UpdateUserErrors];
+
+export type UpdateUserResponses = {
+    /**
+     * An account as its owner and administrators see it.
+     */
+    200: UserRead;
+};
+
+export type UpdateUserResponse = UpdateUserResponses[keyof UpdateUserResponses];
+
+export type ReadSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings';
+};
+
+export type ReadSettingsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadSettingsError = ReadSettingsErrors[keyof ReadSettingsErrors];
+
+export type ReadSettingsResponses = {
+    /**
+     * How the service behaves for the caller.
+     */
+    200: SettingsRead;
+};
+
+export type ReadSettingsResponse = ReadSettingsResponses[keyof ReadSettingsResponses];
+
+export type UpdateSettingsData = {
+    body: SettingsUpdate;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings';
+};
+
+export type UpdateSettingsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type UpdateSettingsError = UpdateSettingsErrors[keyof UpdateSettingsErrors];
+
+export type UpdateSettingsResponses = {
+    /**
+     * How the service behaves for the caller.
+     */
+    200: SettingsRead;
+};
+
+export type UpdateSettingsResponse = UpdateSettingsResponses[keyof UpdateSettingsResponses];
+
+export type ReadOwnProfileData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/profile';
+};
+
+export type ReadOwnProfileErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadOwnProfileError = ReadOwnProfileErrors[keyof ReadOwnProfileErrors];
+
+export type ReadOwnProfileResponses = {
+    /**
+     * An account as its owner and administrators see it.
+     */
+    200: UserRead;
+};
+
+export type ReadOwnProfileResponse = ReadOwnProfileResponses[keyof ReadOwnProfileResponses];
+
+export type ReplaceOwnProfileData = {
+    body: ProfileWrite;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/profile';
+};
+
+export type ReplaceOwnProfileErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReplaceOwnProfileError = ReplaceOwnProfileErrors[keyof ReplaceOwnProfileErrors];
+
+export type ReplaceOwnProfileResponses = {
+    /**
+     * An account as its owner and administrators see it.
+     */
+    200: UserRead;
+};
+
+export type ReplaceOwnProfileResponse = ReplaceOwnProfileResponses[keyof ReplaceOwnProfileResponses];
+
+export type DeleteOwnPictureData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/profile-picture';
+};
+
+export type DeleteOwnPictureErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteOwnPictureError = DeleteOwnPictureErrors[keyof DeleteOwnPictureErrors];
+
+export type DeleteOwnPictureResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteOwnPictureResponse = DeleteOwnPictureResponses[keyof DeleteOwnPictureResponses];
+
+export type SetOwnPictureData = {
+    body: ProfilePicture;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/profile-picture';
+};
+
+export type SetOwnPictureErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type SetOwnPictureError = SetOwnPictureErrors[keyof SetOwnPictureErrors];
+
+export type SetOwnPictureResponses = {
+    /**
+     * An account as its owner and administrators see it.
+     */
+    200: UserRead;
+};
+
+export type SetOwnPictureResponse = SetOwnPictureResponses[keyof SetOwnPictureResponses];
+
+export type ReplaceOwnPictureData = {
+    body: {
+        /**
+         * The file. Its type is found in its content.
+         */
+        file: Blob | File;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/profile-picture';
+};
+
+export type ReplaceOwnPictureErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `FILE_TOO_LARGE`: The file is larger than the service takes.
+     *
+     * `PICTURE_TOO_LARGE`: The picture has more pixels than the service takes, however few bytes it has.
+     *
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     *
+     * `STORAGE_QUOTA_USED_UP`: The caller's files would be larger together than their tier lets them be.
+     */
+    413: ProblemDetails;
+    /**
+     * `FILE_TYPE_REFUSED`: The content is of a type that the service does not take, whatever its name says.
+     */
+    415: ProblemDetails;
+    /**
+     * `FILE_INFECTED`: The antivirus found something in the file; nothing was kept.
+     *
+     * `PICTURE_INVALID`: The content begins as a picture does, and is none, or half of one.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_UPLOADS`: The caller sends as many files already as they may at the same time.
+     */
+    429: ProblemDetails;
+    /**
+     * `ANTIVIRUS_UNAVAILABLE`: The antivirus does not say whether the file is clean, so it is not taken.
+     *
+     * `STORAGE_UNAVAILABLE`: The storage refuses, is full, or does not answer; nothing was kept.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReplaceOwnPictureError = ReplaceOwnPictureErrors[keyof ReplaceOwnPictureErrors];
+
+export type ReplaceOwnPictureResponses = {
+    /**
+     * A file, without its content.
+     */
+    200: FileRead;
+};
+
+export type ReplaceOwnPictureResponse = ReplaceOwnPictureResponses[keyof ReplaceOwnPictureResponses];
+
+export type ReadProfileData = {
+    body?: never;
+    path: {
+        /**
+         * User Id
+         *
+         * Id of the user.
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/v1/settings/profile/{user_id}';
+};
+
+export type ReadProfileErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadProfileError = ReadProfileErrors[keyof ReadProfileErrors];
+
+export type ReadProfileResponses = {
+    /**
+     * A profile, as others may see it.
+     */
+    200: ProfileRead;
+};
+
+export type ReadProfileResponse = ReadProfileResponses[keyof ReadProfileResponses];
+
+export type ChangeEmailData = {
+    body: EmailChangeWritable;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/change-email';
+};
+
+export type ChangeEmailErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     *
+     * `WRONG_PASSWORD`: The present password, which has to be given again, is wrong.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_CODES`: A code was asked for a moment ago, or too many from one address or for new numbers.
+     *
+     * `TOO_MANY_TRIES`: Too many failed sign-ins on this account or from this address; the wait grows with each.
+     */
+    429: ProblemDetails;
+    /**
+     * `CHANNEL_NOT_CONFIGURED`: The service has nothing to send with on that channel.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ChangeEmailError = ChangeEmailErrors[keyof ChangeEmailErrors];
+
+export type ChangeEmailResponses = {
+    /**
+     * A code is on its way, if there is somebody to send it to.
+     */
+    202: CodeRequested;
+};
+
+export type ChangeEmailResponse = ChangeEmailResponses[keyof ChangeEmailResponses];
+
+export type ChangePhoneData = {
+    body: PhoneChangeWritable;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/change-phone';
+};
+
+export type ChangePhoneErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     *
+     * `WRONG_PASSWORD`: The present password, which has to be given again, is wrong.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_CODES`: A code was asked for a moment ago, or too many from one address or for new numbers.
+     *
+     * `TOO_MANY_TRIES`: Too many failed sign-ins on this account or from this address; the wait grows with each.
+     */
+    429: ProblemDetails;
+    /**
+     * `CHANNEL_NOT_CONFIGURED`: The service has nothing to send with on that channel.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ChangePhoneError = ChangePhoneErrors[keyof ChangePhoneErrors];
+
+export type ChangePhoneResponses = {
+    /**
+     * A code is on its way, if there is somebody to send it to.
+     */
+    202: CodeRequested;
+};
+
+export type ChangePhoneResponse = ChangePhoneResponses[keyof ChangePhoneResponses];
+
+export type DeactivateAccountData = {
+    body: PasswordAgainWritable;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/deactivate-account';
+};
+
+export type DeactivateAccountErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     *
+     * `WRONG_PASSWORD`: The present password, which has to be given again, is wrong.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `LAST_ADMINISTRATOR`: Without this account nobody could administer the service.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_TRIES`: Too many failed sign-ins on this account or from this address; the wait grows with each.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeactivateAccountError = DeactivateAccountErrors[keyof DeactivateAccountErrors];
+
+export type DeactivateAccountResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeactivateAccountResponse = DeactivateAccountResponses[keyof DeactivateAccountResponses];
+
+export type DeleteAccountData = {
+    body: PasswordAgainWritable;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/delete-account';
+};
+
+export type DeleteAccountErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     *
+     * `WRONG_PASSWORD`: The present password, which has to be given again, is wrong.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `LAST_ADMINISTRATOR`: Without this account nobody could administer the service.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_TRIES`: Too many failed sign-ins on this account or from this address; the wait grows with each.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteAccountError = DeleteAccountErrors[keyof DeleteAccountErrors];
+
+export type DeleteAccountResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteAccountResponse = DeleteAccountResponses[keyof DeleteAccountResponses];
+
+export type RequestCodeData = {
+    body: CodeRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/otp';
+};
+
+export type RequestCodeErrors = {
+    /**
+     * `SIGN_UP_CLOSED`: Nobody, or nobody without an invitation, makes an account on their own.
+     */
+    403: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_CODES`: A code was asked for a moment ago, or too many from one address or for new numbers.
+     */
+    429: ProblemDetails;
+    /**
+     * `CHANNEL_NOT_CONFIGURED`: The service has nothing to send with on that channel.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type RequestCodeError = RequestCodeErrors[keyof RequestCodeErrors];
+
+export type RequestCodeResponses = {
+    /**
+     * A code is on its way, if there is somebody to send it to.
+     */
+    202: CodeRequested;
+};
+
+export type RequestCodeResponse = RequestCodeResponses[keyof RequestCodeResponses];
+
+export type VerifyCodeData = {
+    body: CodeCheckWritable;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/otp/verify';
+};
+
+export type VerifyCodeErrors = {
+    /**
+     * `WRONG_CODE`: Wrong, used, expired, or of another purpose, identity or request: the answer does not tell which.
+     */
+    403: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type VerifyCodeError = VerifyCodeErrors[keyof VerifyCodeErrors];
+
+export type VerifyCodeResponses = {
+    /**
+     * Stands for the code, which is used up: send it as `code` in the call that the code was for.
+     */
+    200: Ticket;
+};
+
+export type VerifyCodeResponse = VerifyCodeResponses[keyof VerifyCodeResponses];
+
+export type LoginByCodeData = {
+    body: CodeLoginWritable;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/otp/login';
+};
+
+export type LoginByCodeErrors = {
+    /**
+     * `SECOND_FACTOR_REQUIRED`: The first proof was right; the account has a second factor too. Members: `challenge`, `methods`, `expires_in`.
+     */
+    401: SecondFactorQuestion;
+    /**
+     * `FOREIGN_REQUEST`: A request that another site may have made the browser send.
+     *
+     * `WRONG_CODE`: Wrong, used, expired, or of another purpose, identity or request: the answer does not tell which.
+     */
+    403: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type LoginByCodeError = LoginByCodeErrors[keyof LoginByCodeErrors];
+
+export type LoginByCodeResponses = {
+    /**
+     * Tokens, bound to a session.
+     */
+    200: TokenAnswer;
+};
+
+export type LoginByCodeResponse = LoginByCodeResponses[keyof LoginByCodeResponses];
+
+export type SignUpByCodeData = {
+    body: SignUpByCodeWritable;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/otp/signup';
+};
+
+export type SignUpByCodeErrors = {
+    /**
+     * `SIGN_UP_CLOSED`: Nobody, or nobody without an invitation, makes an account on their own.
+     *
+     * `WRONG_CODE`: Wrong, used, expired, or of another purpose, identity or request: the answer does not tell which.
+     */
+    403: ProblemDetails;
+    /**
+     * `USERNAME_TAKEN`: The user name or e-mail address belongs to another account.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type SignUpByCodeError = SignUpByCodeErrors[keyof SignUpByCodeErrors];
+
+export type SignUpByCodeResponses = {
+    /**
+     * An account as its owner and administrators see it.
+     */
+    201: UserRead;
+};
+
+export type SignUpByCodeResponse = SignUpByCodeResponses[keyof SignUpByCodeResponses];
+
+export type SetPasswordData = {
+    body: PasswordSet;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/password/set';
+};
+
+export type SetPasswordErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `PASSWORD_EXISTS`: The account has a password.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type SetPasswordError = SetPasswordErrors[keyof SetPasswordErrors];
+
+export type SetPasswordResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type SetPasswordResponse = SetPasswordResponses[keyof SetPasswordResponses];
+
+export type ChangePasswordData = {
+    body: PasswordChange;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/password/change';
+};
+
+export type ChangePasswordErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     *
+     * `WRONG_PASSWORD`: The present password, which has to be given again, is wrong.
+     */
+    403: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_TRIES`: Too many failed sign-ins on this account or from this address; the wait grows with each.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
+
+export type ChangePasswordResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type ResetPasswordData = {
+    body: PasswordResetWritable;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/password/reset';
+};
+
+export type ResetPasswordErrors = {
+    /**
+     * `WRONG_CODE`: Wrong, used, expired, or of another purpose, identity or request: the answer does not tell which.
+     */
+    403: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
+
+export type ResetPasswordResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
+
+export type VerifyContactData = {
+    body: ProofBodyWritable;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/contacts/verify';
+};
+
+export type VerifyContactErrors = {
+    /**
+     * `WRONG_CODE`: Wrong, used, expired, or of another purpose, identity or request: the answer does not tell which.
+     */
+    403: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type VerifyContactError = VerifyContactErrors[keyof VerifyContactErrors];
+
+export type VerifyContactResponses = {
+    /**
+     * The contact is proven.
+     */
+    200: ContactVerified;
+};
+
+export type VerifyContactResponse = VerifyContactResponses[keyof VerifyContactResponses];
+
+export type CheckAvailabilityData = {
+    body: AvailabilityQuery;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/availability';
+};
+
+export type CheckAvailabilityErrors = {
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CheckAvailabilityError = CheckAvailabilityErrors[keyof CheckAvailabilityErrors];
+
+export type CheckAvailabilityResponses = {
+    /**
+     * Null for what was not asked. Whether a contact has an account is told to nobody but its owner.
+     */
+    200: Availability;
+};
+
+export type CheckAvailabilityResponse = CheckAvailabilityResponses[keyof CheckAvailabilityResponses];
+
+export type ListProvidersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/providers';
+};
+
+export type ListProvidersErrors = {
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListProvidersError = ListProvidersErrors[keyof ListProvidersErrors];
+
+export type ListProvidersResponses = {
+    /**
+     * The providers of this service.
+     */
+    200: ProviderList;
+};
+
+export type ListProvidersResponse = ListProvidersResponses[keyof ListProvidersResponses];
+
+export type StartOauthData = {
+    body?: never;
+    path: {
+        /**
+         * Provider
+         *
+         * Name of the provider, as `GET /auth/providers` lists it.
+         */
+        provider: string;
+    };
+    query?: {
+        /**
+         * Return To
+         *
+         * Where the browser goes in the end: a path of this service, or an address of an allowed origin. Empty: nowhere, the answer is JSON.
+         */
+        return_to?: string | null;
+    };
+    url: '/api/v1/auth/oauth/{provider}/start';
+};
+
+export type StartOauthErrors = {
+    /**
+     * `UNKNOWN_PROVIDER`: No such provider is set up.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `PROVIDER_UNAVAILABLE`: The provider does not answer, or not as one.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type StartOauthError = StartOauthErrors[keyof StartOauthErrors];
+
+export type FinishOauthData = {
+    body?: never;
+    path: {
+        /**
+         * Provider
+         *
+         * Name of the provider, as `GET /auth/providers` lists it.
+         */
+        provider: string;
+    };
+    query?: {
+        /**
+         * State
+         *
+         * What the provider sends back of what it was sent.
+         */
+        state?: string | null;
+        /**
+         * Code
+         *
+         * Its code.
+         */
+        code?: string | null;
+        /**
+         * Iss
+         *
+         * The issuer, as the provider names itself.
+         */
+        iss?: string | null;
+        /**
+         * Error
+         *
+         * Why the provider refused.
+         */
+        error?: string | null;
+    };
+    url: '/api/v1/auth/oauth/{provider}/callback';
+};
+
+export type FinishOauthErrors = {
+    /**
+     * `SECOND_FACTOR_REQUIRED`: The first proof was right; the account has a second factor too. Members: `challenge`, `methods`, `expires_in`.
+     *
+     * `WRONG_CREDENTIALS`: Unknown user, wrong password, or an account that may not sign in: the answer does not tell which.
+     */
+    401: SecondFactorQuestion;
+    /**
+     * `INVALID_STATE`: Unknown, used, expired, of another browser or provider: the answer does not tell which.
+     *
+     * `PROVIDER_REFUSED`: The user declined at the provider, or the provider refuses the code.
+     *
+     * `SIGN_UP_CLOSED`: Nobody, or nobody without an invitation, makes an account on their own.
+     *
+     * `UNTRUSTED_ANSWER`: The provider's answer fails a check: of another provider, altered, old, or meant for somebody else.
+     */
+    403: ProblemDetails;
+    /**
+     * `UNKNOWN_PROVIDER`: No such provider is set up.
+     */
+    404: ProblemDetails;
+    /**
+     * `ACCOUNT_EXISTS`: Somebody who has proved an address signs in for the first time, and an account has that address.
+     *
+     * `IDENTITY_TAKEN`: Another account is linked to that identity.
+     */
+    409: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `PROVIDER_UNAVAILABLE`: The provider does not answer, or not as one.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type FinishOauthError = FinishOauthErrors[keyof FinishOauthErrors];
+
+export type FinishOauthResponses = {
+    /**
+     * Response Finish Oauth
+     *
+     * Done; there is no more to say.
+     */
+    200: TokenAnswer | LinkedIdentityRead;
+};
+
+export type FinishOauthResponse = FinishOauthResponses[keyof FinishOauthResponses];
+
+export type ListLinkedIdentitiesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number;
+        /**
+         * Items Per Page
+         *
+         * Rows per page.
+         */
+        items_per_page?: number;
+    };
+    url: '/api/v1/settings/linked-identities';
+};
+
+export type ListLinkedIdentitiesErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListLinkedIdentitiesError = ListLinkedIdentitiesErrors[keyof ListLinkedIdentitiesErrors];
+
+export type ListLinkedIdentitiesResponses = {
+    /**
+     * One page of a list.
+     */
+    200: LinkedIdentityPage;
+};
+
+export type ListLinkedIdentitiesResponse = ListLinkedIdentitiesResponses[keyof ListLinkedIdentitiesResponses];
+
+export type StartLinkingData = {
+    body: LinkRequestWritable;
+    path: {
+        /**
+         * Provider
+         *
+         * Name of the provider, as `GET /auth/providers` lists it.
+         */
+        provider: string;
+    };
+    query?: never;
+    url: '/api/v1/settings/linked-identities/{provider}/start';
+};
+
+export type StartLinkingErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     *
+     * `WRONG_PASSWORD`: The present password, which has to be given again, is wrong.
+     */
+    403: ProblemDetails;
+    /**
+     * `UNKNOWN_PROVIDER`: No such provider is set up.
+     */
+    404: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_TRIES`: Too many failed sign-ins on this account or from this address; the wait grows with each.
+     */
+    429: ProblemDetails;
+    /**
+     * `PROVIDER_UNAVAILABLE`: The provider does not answer, or not as one.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type StartLinkingError = StartLinkingErrors[keyof StartLinkingErrors];
+
+export type StartLinkingResponses = {
+    /**
+     * Where to send the browser.
+     */
+    200: LinkStarted;
+};
+
+export type StartLinkingResponse = StartLinkingResponses[keyof StartLinkingResponses];
+
+export type DeleteLinkedIdentityData = {
+    body?: never;
+    path: {
+        /**
+         * Identity Id
+         *
+         * Id of the linked identity.
+         */
+        identity_id: string;
+    };
+    query?: never;
+    url: '/api/v1/settings/linked-identities/{identity_id}';
+};
+
+export type DeleteLinkedIdentityErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `LAST_WAY_TO_SIGN_IN`: Without this link nobody could sign in to the account.
+     */
+    409: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteLinkedIdentityError = DeleteLinkedIdentityErrors[keyof DeleteLinkedIdentityErrors];
+
+export type DeleteLinkedIdentityResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteLinkedIdentityResponse = DeleteLinkedIdentityResponses[keyof DeleteLinkedIdentityResponses];
+
+export type ListApiKeysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 1,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: created_at, name, expires_at, last_used_at; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Stands in name.
+         */
+        search?: string | null;
+        /**
+         * Expires At  Gte
+         *
+         * `expires_at` is this or more.
+         */
+        expires_at__gte?: string | null;
+        /**
+         * Expires At  Lt
+         *
+         * `expires_at` is less than this.
+         */
+        expires_at__lt?: string | null;
+        /**
+         * Last Used At  Gte
+         *
+         * `last_used_at` is this or more.
+         */
+        last_used_at__gte?: string | null;
+        /**
+         * Last Used At  Lt
+         *
+         * `last_used_at` is less than this.
+         */
+        last_used_at__lt?: string | null;
+    };
+    url: '/api/v1/api-keys';
+};
+
+export type ListApiKeysErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
+
+export type ListApiKeysResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: ApiKeyList;
+};
+
+export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponses];
+
+export type CreateApiKeyData = {
+    body: ApiKeyCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/api-keys';
+};
+
+export type CreateApiKeyErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `TOO_MANY_API_KEYS`: The user has as many as they may have.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
+
+export type CreateApiKeyResponses = {
+    /**
+     * A key, with its secret.
+     */
+    201: ApiKeyCreated;
+};
+
+export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyResponses];
+
+export type DeleteApiKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Key Id
+         *
+         * Id of the API key.
+         */
+        key_id: string;
+    };
+    query?: never;
+    url: '/api/v1/api-keys/{key_id}';
+};
+
+export type DeleteApiKeyErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteApiKeyError = DeleteApiKeyErrors[keyof DeleteApiKeyErrors];
+
+export type DeleteApiKeyResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteApiKeyResponse = DeleteApiKeyResponses[keyof DeleteApiKeyResponses];
+
+export type ReadApiKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Key Id
+         *
+         * Id of the API key.
+         */
+        key_id: string;
+    };
+    query?: never;
+    url: '/api/v1/api-keys/{key_id}';
+};
+
+export type ReadApiKeyErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadApiKeyError = ReadApiKeyErrors[keyof ReadApiKeyErrors];
+
+export type ReadApiKeyResponses = {
+    /**
+     * A key, without its secret.
+     */
+    200: ApiKeyRead;
+};
+
+export type ReadApiKeyResponse = ReadApiKeyResponses[keyof ReadApiKeyResponses];
+
+export type UpdateApiKeyData = {
+    body: ApiKeyUpdate;
+    path: {
+        /**
+         * Key Id
+         *
+         * Id of the API key.
+         */
+        key_id: string;
+    };
+    query?: never;
+    url: '/api/v1/api-keys/{key_id}';
+};
+
+export type UpdateApiKeyErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type UpdateApiKeyError = UpdateApiKeyErrors[keyof UpdateApiKeyErrors];
+
+export type UpdateApiKeyResponses = {
+    /**
+     * A key, without its secret.
+     */
+    200: ApiKeyRead;
+};
+
+export type UpdateApiKeyResponse = UpdateApiKeyResponses[keyof UpdateApiKeyResponses];
+
+export type ListActivityData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * From
+         *
+         * Not before this moment.
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Before this moment.
+         */
+        to?: string | null;
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 1,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: created_at; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * User Id
+         *
+         * Who did it; where nobody was signed in, whose account was tried or proved.
+         */
+        user_id?: string | null;
+        /**
+         * Level
+         *
+         * Only rows with this `level`.
+         */
+        level?: Level | null;
+        /**
+         * Action
+         *
+         * Only rows with this `action`.
+         */
+        action?: string | null;
+        /**
+         * Module
+         *
+         * Only rows with this `module`.
+         */
+        module?: string | null;
+        /**
+         * Request Id
+         *
+         * Only rows with this `request_id`.
+         */
+        request_id?: string | null;
+    };
+    url: '/api/v1/activity';
+};
+
+export type ListActivityErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListActivityError = ListActivityErrors[keyof ListActivityErrors];
+
+export type ListActivityResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: ActivityList;
+};
+
+export type ListActivityResponse = ListActivityResponses[keyof ListActivityResponses];
+
+export type CreateActivityData = {
+    body: ActivityCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/activity';
+};
+
+export type CreateActivityErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateActivityError = CreateActivityErrors[keyof CreateActivityErrors];
+
+export type CreateActivityResponses = {
+    /**
+     * The entry was written.
+     */
+    201: ActivityCreated;
+};
+
+export type CreateActivityResponse = CreateActivityResponses[keyof CreateActivityResponses];
+
+export type ListOwnActivityData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * From
+         *
+         * Not before this moment.
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Before this moment.
+         */
+        to?: string | null;
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 1,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: created_at; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * User Id
+         *
+         * Who did it; where nobody was signed in, whose account was tried or proved.
+         */
+        user_id?: string | null;
+        /**
+         * Level
+         *
+         * Only rows with this `level`.
+         */
+        level?: Level | null;
+        /**
+         * Action
+         *
+         * Only rows with this `action`.
+         */
+        action?: string | null;
+        /**
+         * Module
+         *
+         * Only rows with this `module`.
+         */
+        module?: string | null;
+        /**
+         * Request Id
+         *
+         * Only rows with this `request_id`.
+         */
+        request_id?: string | null;
+    };
+    url: '/api/v1/activity/me';
+};
+
+export type ListOwnActivityErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListOwnActivityError = ListOwnActivityErrors[keyof ListOwnActivityErrors];
+
+export type ListOwnActivityResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: ActivityList;
+};
+
+export type ListOwnActivityResponse = ListOwnActivityResponses[keyof ListOwnActivityResponses];
+
+export type ReadActivityStatisticsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * From
+         *
+         * First day; 30 days in all if absent.
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Last day; today if absent.
+         */
+        to?: string | null;
+        /**
+         * Timezone
+         *
+         * Where days begin, such as Asia/Jakarta.
+         */
+        timezone?: string;
+    };
+    url: '/api/v1/activity/statistics';
+};
+
+export type ReadActivityStatisticsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadActivityStatisticsError = ReadActivityStatisticsErrors[keyof ReadActivityStatisticsErrors];
+
+export type ReadActivityStatisticsResponses = {
+    /**
+     * Counts, every day of the range included.
+     */
+    200: ActivityStatistics;
+};
+
+export type ReadActivityStatisticsResponse = ReadActivityStatisticsResponses[keyof ReadActivityStatisticsResponses];
+
+export type VerifyActivityData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Tenant Id
+         *
+         * Whose chain; the platform's own if absent.
+         */
+        tenant_id?: string | null;
+        /**
+         * After
+         *
+         * Position checked before.
+         */
+        after?: number;
+        /**
+         * Limit
+         *
+         * Most links to check.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/activity/verify';
+};
+
+export type VerifyActivityErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type VerifyActivityError = VerifyActivityErrors[keyof VerifyActivityErrors];
+
+export type VerifyActivityResponses = {
+    /**
+     * What was checked of a chain.
+     */
+    200: VerificationRead;
+};
+
+export type VerifyActivityResponse = VerifyActivityResponses[keyof VerifyActivityResponses];
+
+export type ReadActivityData = {
+    body?: never;
+    path: {
+        /**
+         * Activity Id
+         *
+         * Id of the entry.
+         */
+        activity_id: string;
+    };
+    query?: never;
+    url: '/api/v1/activity/{activity_id}';
+};
+
+export type ReadActivityErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadActivityError = ReadActivityErrors[keyof ReadActivityErrors];
+
+export type ReadActivityResponses = {
+    /**
+     * An entry of the trail.
+     */
+    200: ActivityRead;
+};
+
+export type ReadActivityResponse = ReadActivityResponses[keyof ReadActivityResponses];
+
+export type ListTenantsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: name, created_at, status; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Stands in name, description.
+         */
+        search?: string | null;
+        /**
+         * Status
+         *
+         * Only rows with this `status`.
+         */
+        status?: TenantStatus | null;
+        /**
+         * Role
+         *
+         * The caller's role in it.
+         */
+        role?: Role | null;
+    };
+    url: '/api/v1/tenants';
+};
+
+export type ListTenantsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListTenantsError = ListTenantsErrors[keyof ListTenantsErrors];
+
+export type ListTenantsResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: OwnTenantList;
+};
+
+export type ListTenantsResponse = ListTenantsResponses[keyof ListTenantsResponses];
+
+export type CreateTenantData = {
+    body: TenantCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/tenants';
+};
+
+export type CreateTenantErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateTenantError = CreateTenantErrors[keyof CreateTenantErrors];
+
+export type CreateTenantResponses = {
+    /**
+     * A tenant that the caller is in.
+     */
+    201: OwnTenant;
+};
+
+export type CreateTenantResponse = CreateTenantResponses[keyof CreateTenantResponses];
+
+export type ListAllTenantsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: name, created_at, status; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Stands in name, description.
+         */
+        search?: string | null;
+        /**
+         * Status
+         *
+         * Only rows with this `status`.
+         */
+        status?: TenantStatus | null;
+        /**
+         * Created At  Gte
+         *
+         * `created_at` is this or more.
+         */
+        created_at__gte?: string | null;
+        /**
+         * Created At  Lt
+         *
+         * `created_at` is less than this.
+         */
+        created_at__lt?: string | null;
+    };
+    url: '/api/v1/tenants/all';
+};
+
+export type ListAllTenantsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListAllTenantsError = ListAllTenantsErrors[keyof ListAllTenantsErrors];
+
+export type ListAllTenantsResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: TenantList;
+};
+
+export type ListAllTenantsResponse = ListAllTenantsResponses[keyof ListAllTenantsResponses];
+
+export type SuspendTenantData = {
+    body: Suspension;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant; null for the platform.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/suspend';
+};
+
+export type SuspendTenantErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type SuspendTenantError = SuspendTenantErrors[keyof SuspendTenantErrors];
+
+export type SuspendTenantResponses = {
+    /**
+     * A tenant.
+     */
+    200: TenantRead;
+};
+
+export type SuspendTenantResponse = SuspendTenantResponses[keyof SuspendTenantResponses];
+
+export type ResumeTenantData = {
+    body?: never;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant; null for the platform.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/resume';
+};
+
+export type ResumeTenantErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `CONFLICT`: The request contradicts the current state.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ResumeTenantError = ResumeTenantErrors[keyof ResumeTenantErrors];
+
+export type ResumeTenantResponses = {
+    /**
+     * A tenant.
+     */
+    200: TenantRead;
+};
+
+export type ResumeTenantResponse = ResumeTenantResponses[keyof ResumeTenantResponses];
+
+export type DeleteTenantData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` that was read, or a `version` in quotes: `"3"`. Nothing is done if it is another now.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}';
+};
+
+export type DeleteTenantErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `CHANGED_MEANWHILE`: It is not what the caller has read any more.
+     */
+    412: ConcurrentChange;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteTenantError = DeleteTenantErrors[keyof DeleteTenantErrors];
+
+export type DeleteTenantResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteTenantResponse = DeleteTenantResponses[keyof DeleteTenantResponses];
+
+export type ReadTenantData = {
+    body?: never;
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}';
+};
+
+export type ReadTenantErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadTenantError = ReadTenantErrors[keyof ReadTenantErrors];
+
+export type ReadTenantResponses = {
+    /**
+     * A tenant that the caller is in.
+     */
+    200: OwnTenant;
+};
+
+export type ReadTenantResponse = ReadTenantResponses[keyof ReadTenantResponses];
+
+export type UpdateTenantData = {
+    body: TenantUpdate;
+    headers?: {
+        /**
+         * The `ETag` that was read, or a `version` in quotes: `"3"`. Nothing is done if it is another now.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}';
+};
+
+export type UpdateTenantErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `CONFLICT`: The request contradicts the current state.
+     */
+    409: ProblemDetails;
+    /**
+     * `CHANGED_MEANWHILE`: It is not what the caller has read any more.
+     */
+    412: ConcurrentChange;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type UpdateTenantError = UpdateTenantErrors[keyof UpdateTenantErrors];
+
+export type UpdateTenantResponses = {
+    /**
+     * A tenant that the caller is in.
+     */
+    200: OwnTenant;
+};
+
+export type UpdateTenantResponse = UpdateTenantResponses[keyof UpdateTenantResponses];
+
+export type ExportTenantData = {
+    body?: never;
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/export';
+};
+
+export type ExportTenantErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_EXPORTS`: The caller reads an export already.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ExportTenantError = ExportTenantErrors[keyof ExportTenantErrors];
+
+export type ExportTenantResponses = {
+    /**
+     * All that a tenant has.
+     */
+    200: TenantExport;
+};
+
+export type ExportTenantResponse = ExportTenantResponses[keyof ExportTenantResponses];
+
+export type ReadRoleSummaryData = {
+    body?: never;
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/role-summary';
+};
+
+export type ReadRoleSummaryErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadRoleSummaryError = ReadRoleSummaryErrors[keyof ReadRoleSummaryErrors];
+
+export type ReadRoleSummaryResponses = {
+    /**
+     * How many members have which role.
+     */
+    200: RoleSummary;
+};
+
+export type ReadRoleSummaryResponse = ReadRoleSummaryResponses[keyof ReadRoleSummaryResponses];
+
+export type ListTenantPermissionsData = {
+    body?: never;
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/permissions';
+};
+
+export type ListTenantPermissionsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListTenantPermissionsError = ListTenantPermissionsErrors[keyof ListTenantPermissionsErrors];
+
+export type ListTenantPermissionsResponses = {
+    /**
+     * All permissions inside a tenant, by code.
+     */
+    200: TenantPermissionList;
+};
+
+export type ListTenantPermissionsResponse = ListTenantPermissionsResponses[keyof ListTenantPermissionsResponses];
+
+export type ListTenantActivityData = {
+    body?: never;
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: {
+        /**
+         * From
+         *
+         * Not before this moment.
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Before this moment.
+         */
+        to?: string | null;
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 1,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: created_at; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * User Id
+         *
+         * Who did it; where nobody was signed in, whose account was tried or proved.
+         */
+        user_id?: string | null;
+        /**
+         * Level
+         *
+         * Only rows with this `level`.
+         */
+        level?: Level | null;
+        /**
+         * Action
+         *
+         * Only rows with this `action`.
+         */
+        action?: string | null;
+        /**
+         * Module
+         *
+         * Only rows with this `module`.
+         */
+        module?: string | null;
+        /**
+         * Request Id
+         *
+         * Only rows with this `request_id`.
+         */
+        request_id?: string | null;
+    };
+    url: '/api/v1/tenants/{tenant_id}/activity';
+};
+
+export type ListTenantActivityErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListTenantActivityError = ListTenantActivityErrors[keyof ListTenantActivityErrors];
+
+export type ListTenantActivityResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: ActivityList;
+};
+
+export type ListTenantActivityResponse = ListTenantActivityResponses[keyof ListTenantActivityResponses];
+
+export type TransferOwnershipData = {
+    body: OwnershipTransfer;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/ownership';
+};
+
+export type TransferOwnershipErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `OWNERS_ONLY`: Owners are made, changed and removed by owners.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: The tenant has no such member.
+     *
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type TransferOwnershipError = TransferOwnershipErrors[keyof TransferOwnershipErrors];
+
+export type TransferOwnershipResponses = {
+    /**
+     * A member, and all that they hold.
+     */
+    200: MemberDetails;
+};
+
+export type TransferOwnershipResponse = TransferOwnershipResponses[keyof TransferOwnershipResponses];
+
+export type ListMembersData = {
+    body?: never;
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: username, name, created_at; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Part of a name, or how a user name begins.
+         */
+        search?: string | null;
+        /**
+         * Role
+         *
+         * Only rows with this `role`.
+         */
+        role?: Role | null;
+    };
+    url: '/api/v1/tenants/{tenant_id}/members';
+};
+
+export type ListMembersErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListMembersError = ListMembersErrors[keyof ListMembersErrors];
+
+export type ListMembersResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: MemberList;
+};
+
+export type ListMembersResponse = ListMembersResponses[keyof ListMembersResponses];
+
+export type DeleteOwnMembershipData = {
+    body?: never;
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/members/me';
+};
+
+export type DeleteOwnMembershipErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `CONFLICT`: The request contradicts the current state.
+     */
+    409: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteOwnMembershipError = DeleteOwnMembershipErrors[keyof DeleteOwnMembershipErrors];
+
+export type DeleteOwnMembershipResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteOwnMembershipResponse = DeleteOwnMembershipResponses[keyof DeleteOwnMembershipResponses];
+
+export type ReadOwnMembershipData = {
+    body?: never;
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/members/me';
+};
+
+export type ReadOwnMembershipErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadOwnMembershipError = ReadOwnMembershipErrors[keyof ReadOwnMembershipErrors];
+
+export type ReadOwnMembershipResponses = {
+    /**
+     * A member, and all that they hold.
+     */
+    200: MemberDetails;
+};
+
+export type ReadOwnMembershipResponse = ReadOwnMembershipResponses[keyof ReadOwnMembershipResponses];
+
+export type DeleteMemberData = {
+    body?: never;
+    path: {
+        /**
+         * User Id
+         *
+         * Id of the member's account.
+         */
+        user_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/members/{user_id}';
+};
+
+export type DeleteMemberErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     *
+     * `OWNERS_ONLY`: Owners are made, changed and removed by owners.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: The tenant has no such member.
+     *
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteMemberError = DeleteMemberErrors[keyof DeleteMemberErrors];
+
+export type DeleteMemberResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteMemberResponse = DeleteMemberResponses[keyof DeleteMemberResponses];
+
+export type ReadMemberData = {
+    body?: never;
+    path: {
+        /**
+         * User Id
+         *
+         * Id of the member's account.
+         */
+        user_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/members/{user_id}';
+};
+
+export type ReadMemberErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: The tenant has no such member.
+     *
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadMemberError = ReadMemberErrors[keyof ReadMemberErrors];
+
+export type ReadMemberResponses = {
+    /**
+     * A member, and all that they hold.
+     */
+    200: MemberDetails;
+};
+
+export type ReadMemberResponse = ReadMemberResponses[keyof ReadMemberResponses];
+
+export type UpdateMemberData = {
+    body: RoleChange;
+    path: {
+        /**
+         * User Id
+         *
+         * Id of the member's account.
+         */
+        user_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/members/{user_id}';
+};
+
+export type UpdateMemberErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     *
+     * `OWNERS_ONLY`: Owners are made, changed and removed by owners.
+     *
+     * `OWN_RIGHTS`: Nobody adds to their own rights.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: The tenant has no such member.
+     *
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type UpdateMemberError = UpdateMemberErrors[keyof UpdateMemberErrors];
+
+export type UpdateMemberResponses = {
+    /**
+     * A member, and all that they hold.
+     */
+    200: MemberDetails;
+};
+
+export type UpdateMemberResponse = UpdateMemberResponses[keyof UpdateMemberResponses];
+
+export type ReplaceMemberPermissionsData = {
+    body: MemberPermissions;
+    path: {
+        /**
+         * User Id
+         *
+         * Id of the member's account.
+         */
+        user_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/members/{user_id}/permissions';
+};
+
+export type ReplaceMemberPermissionsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     *
+     * `OWNERS_ONLY`: Owners are made, changed and removed by owners.
+     *
+     * `OWN_RIGHTS`: Nobody adds to their own rights.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: The tenant has no such member.
+     *
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReplaceMemberPermissionsError = ReplaceMemberPermissionsErrors[keyof ReplaceMemberPermissionsErrors];
+
+export type ReplaceMemberPermissionsResponses = {
+    /**
+     * A member, and all that they hold.
+     */
+    200: MemberDetails;
+};
+
+export type ReplaceMemberPermissionsResponse = ReplaceMemberPermissionsResponses[keyof ReplaceMemberPermissionsResponses];
+
+export type ListInvitationsData = {
+    body?: never;
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: created_at, expires_at; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Stands in email.
+         */
+        search?: string | null;
+        /**
+         * Status
+         *
+         * Only rows with this `status`.
+         */
+        status?: InvitationStatus | null;
+        /**
+         * Is Expired
+         *
+         * Only rows with this `is_expired`.
+         */
+        is_expired?: boolean | null;
+        /**
+         * Role
+         *
+         * Only rows with this `role`.
+         */
+        role?: Role | null;
+    };
+    url: '/api/v1/tenants/{tenant_id}/invitations';
+};
+
+export type ListInvitationsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListInvitationsError = ListInvitationsErrors[keyof ListInvitationsErrors];
+
+export type ListInvitationsResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: InvitationList;
+};
+
+export type ListInvitationsResponse = ListInvitationsResponses[keyof ListInvitationsResponses];
+
+export type InviteMemberData = {
+    body: InvitationCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/invitations';
+};
+
+export type InviteMemberErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `ALREADY_MEMBER`: The invited person is in the tenant.
+     *
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `INVITATION_PENDING`: The address has an invitation that can still be accepted.
+     *
+     * `TOO_MANY_INVITATIONS`: More invitations are open than a tenant may have.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `INVITED_TOO_MANY`: Somebody has sent as many invitations as one person may send in a day, in all tenants together.
+     *
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type InviteMemberError = InviteMemberErrors[keyof InviteMemberErrors];
+
+export type InviteMemberResponses = {
+    /**
+     * An invitation, without its token.
+     */
+    201: InvitationRead;
+};
+
+export type InviteMemberResponse = InviteMemberResponses[keyof InviteMemberResponses];
+
+export type ResendInvitationData = {
+    body?: never;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Invitation Id
+         *
+         * Id of the invitation.
+         */
+        invitation_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/invitations/{invitation_id}/resend';
+};
+
+export type ResendInvitationErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or it is for another address: nobody learns which.
+     *
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `INVITATION_VOID`: It was answered, revoked or expired, or who sent it may not invite any more.
+     */
+    409: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `INVITED_TOO_MANY`: Somebody has sent as many invitations as one person may send in a day, in all tenants together.
+     *
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ResendInvitationError = ResendInvitationErrors[keyof ResendInvitationErrors];
+
+export type ResendInvitationResponses = {
+    /**
+     * An invitation, without its token.
+     */
+    200: InvitationRead;
+};
+
+export type ResendInvitationResponse = ResendInvitationResponses[keyof ResendInvitationResponses];
+
+export type CancelInvitationData = {
+    body?: never;
+    path: {
+        /**
+         * Invitation Id
+         *
+         * Id of the invitation.
+         */
+        invitation_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/invitations/{invitation_id}';
+};
+
+export type CancelInvitationErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or it is for another address: nobody learns which.
+     *
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `INVITATION_VOID`: It was answered, revoked or expired, or who sent it may not invite any more.
+     */
+    409: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CancelInvitationError = CancelInvitationErrors[keyof CancelInvitationErrors];
+
+export type CancelInvitationResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type CancelInvitationResponse = CancelInvitationResponses[keyof CancelInvitationResponses];
+
+export type ReadInvitationData = {
+    body?: never;
+    path: {
+        /**
+         * Token
+         *
+         * From the invitation's message.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/v1/invitations/{token}';
+};
+
+export type ReadInvitationErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or it is for another address: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `INVITATION_VOID`: It was answered, revoked or expired, or who sent it may not invite any more.
+     */
+    409: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadInvitationError = ReadInvitationErrors[keyof ReadInvitationErrors];
+
+export type ReadInvitationResponses = {
+    /**
+     * An invitation, for the invited person.
+     */
+    200: InvitationPreview;
+};
+
+export type ReadInvitationResponse = ReadInvitationResponses[keyof ReadInvitationResponses];
+
+export type AcceptInvitationData = {
+    body?: never;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Token
+         *
+         * From the invitation's message.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/v1/invitations/{token}/accept';
+};
+
+export type AcceptInvitationErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or it is for another address: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `ALREADY_MEMBER`: The invited person is in the tenant.
+     *
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `INVITATION_VOID`: It was answered, revoked or expired, or who sent it may not invite any more.
+     */
+    409: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
+
+export type AcceptInvitationResponses = {
+    /**
+     * A tenant that the caller is in.
+     */
+    200: OwnTenant;
+};
+
+export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
+
+export type DeclineInvitationData = {
+    body?: never;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Token
+         *
+         * From the invitation's message.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/v1/invitations/{token}/decline';
+};
+
+export type DeclineInvitationErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or it is for another address: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `INVITATION_VOID`: It was answered, revoked or expired, or who sent it may not invite any more.
+     */
+    409: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeclineInvitationError = DeclineInvitationErrors[keyof DeclineInvitationErrors];
+
+export type DeclineInvitationResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeclineInvitationResponse = DeclineInvitationResponses[keyof DeclineInvitationResponses];
+
+export type ListTiersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: name, created_at; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Stands in name, description.
+         */
+        search?: string | null;
+    };
+    url: '/api/v1/tiers';
+};
+
+export type ListTiersErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListTiersError = ListTiersErrors[keyof ListTiersErrors];
+
+export type ListTiersResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: TierList;
+};
+
+export type ListTiersResponse = ListTiersResponses[keyof ListTiersResponses];
+
+export type CreateTierData = {
+    body: TierCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/tiers';
+};
+
+export type CreateTierErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `TIER_NAME_TAKEN`: Another tier has that name.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateTierError = CreateTierErrors[keyof CreateTierErrors];
+
+export type CreateTierResponses = {
+    /**
+     * A tier.
+     */
+    201: TierRead;
+};
+
+export type CreateTierResponse = CreateTierResponses[keyof CreateTierResponses];
+
+export type DeleteTierData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * Name of the tier.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/tiers/{name}';
+};
+
+export type DeleteTierErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No tier has that name.
+     */
+    404: ProblemDetails;
+    /**
+     * `TIER_IN_USE`: The tier belongs to users, or is the default.
+     */
+    409: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteTierError = DeleteTierErrors[keyof DeleteTierErrors];
+
+export type DeleteTierResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteTierResponse = DeleteTierResponses[keyof DeleteTierResponses];
+
+export type ReadTierData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * Name of the tier.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/tiers/{name}';
+};
+
+export type ReadTierErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No tier has that name.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadTierError = ReadTierErrors[keyof ReadTierErrors];
+
+export type ReadTierResponses = {
+    /**
+     * A tier.
+     */
+    200: TierRead;
+};
+
+export type ReadTierResponse = ReadTierResponses[keyof ReadTierResponses];
+
+export type UpdateTierData = {
+    body: TierUpdate;
+    path: {
+        /**
+         * Name
+         *
+         * Name of the tier.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/tiers/{name}';
+};
+
+export type UpdateTierErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No tier has that name.
+     */
+    404: ProblemDetails;
+    /**
+     * `TIER_IN_USE`: The tier belongs to users, or is the default.
+     *
+     * `TIER_NAME_TAKEN`: Another tier has that name.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type UpdateTierError = UpdateTierErrors[keyof UpdateTierErrors];
+
+export type UpdateTierResponses = {
+    /**
+     * A tier.
+     */
+    200: TierRead;
+};
+
+export type UpdateTierResponse = UpdateTierResponses[keyof UpdateTierResponses];
+
+export type ListRateLimitsData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * Name of the tier.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: path, method, created_at; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Method
+         *
+         * Only rows with this `method`.
+         */
+        method?: string | null;
+    };
+    url: '/api/v1/tiers/{name}/rate-limits';
+};
+
+export type ListRateLimitsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No tier has that name.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListRateLimitsError = ListRateLimitsErrors[keyof ListRateLimitsErrors];
+
+export type ListRateLimitsResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: RateLimitList;
+};
+
+export type ListRateLimitsResponse = ListRateLimitsResponses[keyof ListRateLimitsResponses];
+
+export type CreateRateLimitData = {
+    body: RateLimitCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Name
+         *
+         * Name of the tier.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/tiers/{name}/rate-limits';
+};
+
+export type CreateRateLimitErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No tier has that name.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `RATE_LIMIT_EXISTS`: The tier has a limit for that method and path.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateRateLimitError = CreateRateLimitErrors[keyof CreateRateLimitErrors];
+
+export type CreateRateLimitResponses = {
+    /**
+     * A limit of a tier.
+     */
+    201: RateLimitRead;
+};
+
+export type CreateRateLimitResponse = CreateRateLimitResponses[keyof CreateRateLimitResponses];
+
+export type DeleteRateLimitData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * Name of the tier.
+         */
+        name: string;
+        /**
+         * Limit Id
+         *
+         * Id of the rate limit.
+         */
+        limit_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tiers/{name}/rate-limits/{limit_id}';
+};
+
+export type DeleteRateLimitErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: The tier has no such limit.
+     *
+     * `NOT_FOUND`: No tier has that name.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteRateLimitError = DeleteRateLimitErrors[keyof DeleteRateLimitErrors];
+
+export type DeleteRateLimitResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteRateLimitResponse = DeleteRateLimitResponses[keyof DeleteRateLimitResponses];
+
+export type ReadRateLimitData = {
+    body?: never;
+    path: {
+        /**
+         * Name
+         *
+         * Name of the tier.
+         */
+        name: string;
+        /**
+         * Limit Id
+         *
+         * Id of the rate limit.
+         */
+        limit_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tiers/{name}/rate-limits/{limit_id}';
+};
+
+export type ReadRateLimitErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: The tier has no such limit.
+     *
+     * `NOT_FOUND`: No tier has that name.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadRateLimitError = ReadRateLimitErrors[keyof ReadRateLimitErrors];
+
+export type ReadRateLimitResponses = {
+    /**
+     * A limit of a tier.
+     */
+    200: RateLimitRead;
+};
+
+export type ReadRateLimitResponse = ReadRateLimitResponses[keyof ReadRateLimitResponses];
+
+export type UpdateRateLimitData = {
+    body: RateLimitUpdate;
+    path: {
+        /**
+         * Name
+         *
+         * Name of the tier.
+         */
+        name: string;
+        /**
+         * Limit Id
+         *
+         * Id of the rate limit.
+         */
+        limit_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tiers/{name}/rate-limits/{limit_id}';
+};
+
+export type UpdateRateLimitErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: The tier has no such limit.
+     *
+     * `NOT_FOUND`: No tier has that name.
+     */
+    404: ProblemDetails;
+    /**
+     * `RATE_LIMIT_EXISTS`: The tier has a limit for that method and path.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type UpdateRateLimitError = UpdateRateLimitErrors[keyof UpdateRateLimitErrors];
+
+export type UpdateRateLimitResponses = {
+    /**
+     * A limit of a tier.
+     */
+    200: RateLimitRead;
+};
+
+export type UpdateRateLimitResponse = UpdateRateLimitResponses[keyof UpdateRateLimitResponses];
+
+export type ReadUserTierData = {
+    body?: never;
+    path: {
+        /**
+         * Username
+         *
+         * User name, or id, of the account.
+         */
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}/tier';
+};
+
+export type ReadUserTierErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such account, or not one that the caller may ask about.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadUserTierError = ReadUserTierErrors[keyof ReadUserTierErrors];
+
+export type ReadUserTierResponses = {
+    /**
+     * The tier of a user.
+     */
+    200: UserTier;
+};
+
+export type ReadUserTierResponse = ReadUserTierResponses[keyof ReadUserTierResponses];
+
+export type UpdateUserTierData = {
+    body: UserTierUpdate;
+    path: {
+        /**
+         * Username
+         *
+         * User name, or id, of the account.
+         */
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}/tier';
+};
+
+export type UpdateUserTierErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `LACKS_PERMISSION`: Nobody grants, takes away or edits what holds more than they have.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such account, or not one that the caller may ask about.
+     */
+    404: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type UpdateUserTierError = UpdateUserTierErrors[keyof UpdateUserTierErrors];
+
+export type UpdateUserTierResponses = {
+    /**
+     * The tier of a user.
+     */
+    200: UserTier;
+};
+
+export type UpdateUserTierResponse = UpdateUserTierResponses[keyof UpdateUserTierResponses];
+
+export type ReadUserRateLimitsData = {
+    body?: never;
+    path: {
+        /**
+         * Username
+         *
+         * User name, or id, of the account.
+         */
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}/rate-limits';
+};
+
+export type ReadUserRateLimitsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such account, or not one that the caller may ask about.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadUserRateLimitsError = ReadUserRateLimitsErrors[keyof ReadUserRateLimitsErrors];
+
+export type ReadUserRateLimitsResponses = {
+    /**
+     * All that holds for a user.
+     */
+    200: UserRateLimits;
+};
+
+export type ReadUserRateLimitsResponse = ReadUserRateLimitsResponses[keyof ReadUserRateLimitsResponses];
+
+export type ReadFileContentData = {
+    body?: never;
+    path: {
+        /**
+         * Link
+         *
+         * The end of a file's `url`.
+         */
+        link: string;
+    };
+    query?: never;
+    url: '/api/v1/files/download/{link}';
+};
+
+export type ReadFileContentErrors = {
+    /**
+     * `LINK_ENDED`: The link was not made here, has ended, or its file is deleted.
+     */
+    404: ProblemDetails;
+    /**
+     * `RANGE_NOT_SATISFIABLE`: The file is shorter than the range that is asked for.
+     */
+    416: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `STORAGE_UNAVAILABLE`: The storage refuses, is full, or does not answer; nothing was kept.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadFileContentError = ReadFileContentErrors[keyof ReadFileContentErrors];
+
+export type ReadFileContentResponses = {
+    /**
+     * The file.
+     */
+    200: Blob | File;
+    /**
+     * The part of the file that `Range` asks for.
+     */
+    206: Blob | File;
+};
+
+export type ReadFileContentResponse = ReadFileContentResponses[keyof ReadFileContentResponses];
+
+export type ListFilesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 1,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: created_at, name, size; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Stands in name.
+         */
+        search?: string | null;
+        /**
+         * Media Type
+         *
+         * What its content is.
+         */
+        media_type?: string | null;
+        /**
+         * Owner Id
+         *
+         * Id of the user who uploaded it; null when they left.
+         */
+        owner_id?: string | null;
+        /**
+         * Created At  Gte
+         *
+         * `created_at` is this or more.
+         */
+        created_at__gte?: string | null;
+        /**
+         * Created At  Lt
+         *
+         * `created_at` is less than this.
+         */
+        created_at__lt?: string | null;
+        /**
+         * Size  Gte
+         *
+         * `size` is this or more.
+         */
+        size__gte?: number | null;
+        /**
+         * Size  Lt
+         *
+         * `size` is less than this.
+         */
+        size__lt?: number | null;
+    };
+    url: '/api/v1/files';
+};
+
+export type ListFilesErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListFilesError = ListFilesErrors[keyof ListFilesErrors];
+
+export type ListFilesResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: FileList;
+};
+
+export type ListFilesResponse = ListFilesResponses[keyof ListFilesResponses];
+
+export type CreateFileData = {
+    body: {
+        /**
+         * The file. Its type is found in its content.
+         */
+        file: Blob | File;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/files';
+};
+
+export type CreateFileErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `FILE_TOO_LARGE`: The file is larger than the service takes.
+     *
+     * `PICTURE_TOO_LARGE`: The picture has more pixels than the service takes, however few bytes it has.
+     *
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     *
+     * `STORAGE_QUOTA_USED_UP`: The caller's files would be larger together than their tier lets them be.
+     */
+    413: ProblemDetails;
+    /**
+     * `FILE_TYPE_REFUSED`: The content is of a type that the service does not take, whatever its name says.
+     */
+    415: ProblemDetails;
+    /**
+     * `FILE_INFECTED`: The antivirus found something in the file; nothing was kept.
+     *
+     * `IDEMPOTENCY_KEY_NOT_TAKEN`: Answers of this operation cannot be kept, as those to uploads.
+     *
+     * `PICTURE_INVALID`: The content begins as a picture does, and is none, or half of one.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_UPLOADS`: The caller sends as many files already as they may at the same time.
+     */
+    429: ProblemDetails;
+    /**
+     * `ANTIVIRUS_UNAVAILABLE`: The antivirus does not say whether the file is clean, so it is not taken.
+     *
+     * `STORAGE_UNAVAILABLE`: The storage refuses, is full, or does not answer; nothing was kept.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateFileError = CreateFileErrors[keyof CreateFileErrors];
+
+export type CreateFileResponses = {
+    /**
+     * A file, without its content.
+     */
+    201: FileRead;
+};
+
+export type CreateFileResponse = CreateFileResponses[keyof CreateFileResponses];
+
+export type CreateFileByUrlData = {
+    body: FileFetch;
+    path?: never;
+    query?: never;
+    url: '/api/v1/files/by-url';
+};
+
+export type CreateFileByUrlErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `FILE_TOO_LARGE`: The file is larger than the service takes.
+     *
+     * `PICTURE_TOO_LARGE`: The picture has more pixels than the service takes, however few bytes it has.
+     *
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     *
+     * `STORAGE_QUOTA_USED_UP`: The caller's files would be larger together than their tier lets them be.
+     */
+    413: ProblemDetails;
+    /**
+     * `FILE_TYPE_REFUSED`: The content is of a type that the service does not take, whatever its name says.
+     */
+    415: ProblemDetails;
+    /**
+     * `FILE_INFECTED`: The antivirus found something in the file; nothing was kept.
+     *
+     * `IDEMPOTENCY_KEY_NOT_TAKEN`: Answers of this operation cannot be kept, as those to uploads.
+     *
+     * `PICTURE_INVALID`: The content begins as a picture does, and is none, or half of one.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_UPLOADS`: The caller sends as many files already as they may at the same time.
+     */
+    429: ProblemDetails;
+    /**
+     * `ANTIVIRUS_UNAVAILABLE`: The antivirus does not say whether the file is clean, so it is not taken.
+     *
+     * `STORAGE_UNAVAILABLE`: The storage refuses, is full, or does not answer; nothing was kept.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateFileByUrlError = CreateFileByUrlErrors[keyof CreateFileByUrlErrors];
+
+export type CreateFileByUrlResponses = {
+    /**
+     * A file, without its content.
+     */
+    201: FileRead;
+};
+
+export type CreateFileByUrlResponse = CreateFileByUrlResponses[keyof CreateFileByUrlResponses];
+
+export type DeleteFileData = {
+    body?: never;
+    path: {
+        /**
+         * File Id
+         *
+         * Id of the file.
+         */
+        file_id: string;
+    };
+    query?: never;
+    url: '/api/v1/files/{file_id}';
+};
+
+export type DeleteFileErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `FILE_NOT_FOUND`: There is no such file, or it is not for the caller to see.
+     */
+    404: ProblemDetails;
+    /**
+     * `FILE_IN_USE`: Something refers to the file.
+     */
+    409: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteFileError = DeleteFileErrors[keyof DeleteFileErrors];
+
+export type DeleteFileResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteFileResponse = DeleteFileResponses[keyof DeleteFileResponses];
+
+export type ReadFileData = {
+    body?: never;
+    path: {
+        /**
+         * File Id
+         *
+         * Id of the file.
+         */
+        file_id: string;
+    };
+    query?: never;
+    url: '/api/v1/files/{file_id}';
+};
+
+export type ReadFileErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `FILE_NOT_FOUND`: There is no such file, or it is not for the caller to see.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadFileError = ReadFileErrors[keyof ReadFileErrors];
+
+export type ReadFileResponses = {
+    /**
+     * A file, without its content.
+     */
+    200: FileRead;
+};
+
+export type ReadFileResponse = ReadFileResponses[keyof ReadFileResponses];
+
+export type ListTenantFilesData = {
+    body?: never;
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 1,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: created_at, name, size; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Stands in name.
+         */
+        search?: string | null;
+        /**
+         * Media Type
+         *
+         * What its content is.
+         */
+        media_type?: string | null;
+        /**
+         * Owner Id
+         *
+         * Id of the user who uploaded it; null when they left.
+         */
+        owner_id?: string | null;
+        /**
+         * Created At  Gte
+         *
+         * `created_at` is this or more.
+         */
+        created_at__gte?: string | null;
+        /**
+         * Created At  Lt
+         *
+         * `created_at` is less than this.
+         */
+        created_at__lt?: string | null;
+        /**
+         * Size  Gte
+         *
+         * `size` is this or more.
+         */
+        size__gte?: number | null;
+        /**
+         * Size  Lt
+         *
+         * `size` is less than this.
+         */
+        size__lt?: number | null;
+    };
+    url: '/api/v1/tenants/{tenant_id}/files';
+};
+
+export type ListTenantFilesErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListTenantFilesError = ListTenantFilesErrors[keyof ListTenantFilesErrors];
+
+export type ListTenantFilesResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: FileList;
+};
+
+export type ListTenantFilesResponse = ListTenantFilesResponses[keyof ListTenantFilesResponses];
+
+export type CreateTenantFileData = {
+    body: {
+        /**
+         * The file. Its type is found in its content.
+         */
+        file: Blob | File;
+    };
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/files';
+};
+
+export type CreateTenantFileErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `FILE_TOO_LARGE`: The file is larger than the service takes.
+     *
+     * `PICTURE_TOO_LARGE`: The picture has more pixels than the service takes, however few bytes it has.
+     *
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     *
+     * `STORAGE_QUOTA_USED_UP`: The caller's files would be larger together than their tier lets them be.
+     */
+    413: ProblemDetails;
+    /**
+     * `FILE_TYPE_REFUSED`: The content is of a type that the service does not take, whatever its name says.
+     */
+    415: ProblemDetails;
+    /**
+     * `FILE_INFECTED`: The antivirus found something in the file; nothing was kept.
+     *
+     * `IDEMPOTENCY_KEY_NOT_TAKEN`: Answers of this operation cannot be kept, as those to uploads.
+     *
+     * `PICTURE_INVALID`: The content begins as a picture does, and is none, or half of one.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_UPLOADS`: The caller sends as many files already as they may at the same time.
+     */
+    429: ProblemDetails;
+    /**
+     * `ANTIVIRUS_UNAVAILABLE`: The antivirus does not say whether the file is clean, so it is not taken.
+     *
+     * `STORAGE_UNAVAILABLE`: The storage refuses, is full, or does not answer; nothing was kept.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateTenantFileError = CreateTenantFileErrors[keyof CreateTenantFileErrors];
+
+export type CreateTenantFileResponses = {
+    /**
+     * A file, without its content.
+     */
+    201: FileRead;
+};
+
+export type CreateTenantFileResponse = CreateTenantFileResponses[keyof CreateTenantFileResponses];
+
+export type CreateTenantFileByUrlData = {
+    body: FileFetch;
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/files/by-url';
+};
+
+export type CreateTenantFileByUrlErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `FILE_TOO_LARGE`: The file is larger than the service takes.
+     *
+     * `PICTURE_TOO_LARGE`: The picture has more pixels than the service takes, however few bytes it has.
+     *
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     *
+     * `STORAGE_QUOTA_USED_UP`: The caller's files would be larger together than their tier lets them be.
+     */
+    413: ProblemDetails;
+    /**
+     * `FILE_TYPE_REFUSED`: The content is of a type that the service does not take, whatever its name says.
+     */
+    415: ProblemDetails;
+    /**
+     * `FILE_INFECTED`: The antivirus found something in the file; nothing was kept.
+     *
+     * `IDEMPOTENCY_KEY_NOT_TAKEN`: Answers of this operation cannot be kept, as those to uploads.
+     *
+     * `PICTURE_INVALID`: The content begins as a picture does, and is none, or half of one.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_UPLOADS`: The caller sends as many files already as they may at the same time.
+     */
+    429: ProblemDetails;
+    /**
+     * `ANTIVIRUS_UNAVAILABLE`: The antivirus does not say whether the file is clean, so it is not taken.
+     *
+     * `STORAGE_UNAVAILABLE`: The storage refuses, is full, or does not answer; nothing was kept.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateTenantFileByUrlError = CreateTenantFileByUrlErrors[keyof CreateTenantFileByUrlErrors];
+
+export type CreateTenantFileByUrlResponses = {
+    /**
+     * A file, without its content.
+     */
+    201: FileRead;
+};
+
+export type CreateTenantFileByUrlResponse = CreateTenantFileByUrlResponses[keyof CreateTenantFileByUrlResponses];
+
+export type DeleteTenantFileData = {
+    body?: never;
+    path: {
+        /**
+         * File Id
+         *
+         * Id of the file.
+         */
+        file_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/files/{file_id}';
+};
+
+export type DeleteTenantFileErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `FILE_NOT_FOUND`: There is no such file, or it is not for the caller to see.
+     *
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `FILE_IN_USE`: Something refers to the file.
+     */
+    409: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteTenantFileError = DeleteTenantFileErrors[keyof DeleteTenantFileErrors];
+
+export type DeleteTenantFileResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteTenantFileResponse = DeleteTenantFileResponses[keyof DeleteTenantFileResponses];
+
+export type ReadTenantFileData = {
+    body?: never;
+    path: {
+        /**
+         * File Id
+         *
+         * Id of the file.
+         */
+        file_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/files/{file_id}';
+};
+
+export type ReadTenantFileErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `FILE_NOT_FOUND`: There is no such file, or it is not for the caller to see.
+     *
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadTenantFileError = ReadTenantFileErrors[keyof ReadTenantFileErrors];
+
+export type ReadTenantFileResponses = {
+    /**
+     * A file, without its content.
+     */
+    200: FileRead;
+};
+
+export type ReadTenantFileResponse = ReadTenantFileResponses[keyof ReadTenantFileResponses];
+
+export type CreateExportData = {
+    body?: never;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/export';
+};
+
+export type CreateExportErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_EXPORTS`: The user has asked for as many archives as one may in a day.
+     *
+     * `TOO_MANY_JOBS`: The caller has as many unfinished jobs as one may have.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateExportError = CreateExportErrors[keyof CreateExportErrors];
+
+export type CreateExportResponses = {
+    /**
+     * An archive of everything that is kept about the caller.
+     */
+    202: ExportRead;
+};
+
+export type CreateExportResponse = CreateExportResponses[keyof CreateExportResponses];
+
+export type ReadExportData = {
+    body?: never;
+    path: {
+        /**
+         * Export Id
+         *
+         * Id of the archive.
+         */
+        export_id: string;
+    };
+    query?: never;
+    url: '/api/v1/settings/export/{export_id}';
+};
+
+export type ReadExportErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadExportError = ReadExportErrors[keyof ReadExportErrors];
+
+export type ReadExportResponses = {
+    /**
+     * An archive of everything that is kept about the caller.
+     */
+    200: ExportRead;
+};
+
+export type ReadExportResponse = ReadExportResponses[keyof ReadExportResponses];
+
+export type ReadExportFileData = {
+    body?: never;
+    path: {
+        /**
+         * Export Id
+         *
+         * Id of the archive.
+         */
+        export_id: string;
+    };
+    query?: never;
+    url: '/api/v1/settings/export/{export_id}/file';
+};
+
+export type ReadExportFileErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `EXPORT_NOT_READY`: The archive is still being built, or its building failed.
+     */
+    409: ProblemDetails;
+    /**
+     * `RANGE_NOT_SATISFIABLE`: The file is shorter than the range that is asked for.
+     */
+    416: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `STORAGE_UNAVAILABLE`: The storage refuses, is full, or does not answer; nothing was kept.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadExportFileError = ReadExportFileErrors[keyof ReadExportFileErrors];
+
+export type ReadExportFileResponses = {
+    /**
+     * The archive: `data` holds a list of rows for each table.
+     */
+    200: {
+        [key: string]: unknown;
+    };
+    /**
+     * The part of the archive that `Range` asks for.
+     */
+    206: {
+        [key: string]: unknown;
+    };
+};
+
+export type ReadExportFileResponse = ReadExportFileResponses[keyof ReadExportFileResponses];
+
+export type CreateRowsExportData = {
+    body: ExportCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/exports';
+};
+
+export type CreateRowsExportErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `DATASET_NOT_FOUND`: No module has such a dataset here, or it cannot be exported, or imported.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_JOBS`: The caller has as many unfinished jobs as one may have.
+     *
+     * `TOO_MANY_RUNS`: The caller has started as many exports and imports as one may in a day.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateRowsExportError = CreateRowsExportErrors[keyof CreateRowsExportErrors];
+
+export type CreateRowsExportResponses = {
+    /**
+     * An export.
+     */
+    202: ExportRun;
+};
+
+export type CreateRowsExportResponse = CreateRowsExportResponses[keyof CreateRowsExportResponses];
+
+export type ReadRowsExportData = {
+    body?: never;
+    path: {
+        /**
+         * Export Id
+         *
+         * Id of the archive.
+         */
+        export_id: string;
+    };
+    query?: never;
+    url: '/api/v1/exports/{export_id}';
+};
+
+export type ReadRowsExportErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `DATASET_NOT_FOUND`: No module has such a dataset here, or it cannot be exported, or imported.
+     *
+     * `RUN_NOT_FOUND`: The caller started no such export or import, or it is forgotten by now.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadRowsExportError = ReadRowsExportErrors[keyof ReadRowsExportErrors];
+
+export type ReadRowsExportResponses = {
+    /**
+     * An export.
+     */
+    200: ExportRun;
+};
+
+export type ReadRowsExportResponse = ReadRowsExportResponses[keyof ReadRowsExportResponses];
+
+export type CreateRowsImportData = {
+    body: ImportCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/imports';
+};
+
+export type CreateRowsImportErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `DATASET_NOT_FOUND`: No module has such a dataset here, or it cannot be exported, or imported.
+     *
+     * `FILE_NOT_FOUND`: There is no such file, or it is not for the caller to see.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_JOBS`: The caller has as many unfinished jobs as one may have.
+     *
+     * `TOO_MANY_RUNS`: The caller has started as many exports and imports as one may in a day.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateRowsImportError = CreateRowsImportErrors[keyof CreateRowsImportErrors];
+
+export type CreateRowsImportResponses = {
+    /**
+     * An import: all of its lines are written, or none.
+     */
+    202: ImportRun;
+};
+
+export type CreateRowsImportResponse = CreateRowsImportResponses[keyof CreateRowsImportResponses];
+
+export type ReadRowsImportData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         *
+         * Id of the import.
+         */
+        import_id: string;
+    };
+    query?: never;
+    url: '/api/v1/imports/{import_id}';
+};
+
+export type ReadRowsImportErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `DATASET_NOT_FOUND`: No module has such a dataset here, or it cannot be exported, or imported.
+     *
+     * `RUN_NOT_FOUND`: The caller started no such export or import, or it is forgotten by now.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadRowsImportError = ReadRowsImportErrors[keyof ReadRowsImportErrors];
+
+export type ReadRowsImportResponses = {
+    /**
+     * An import: all of its lines are written, or none.
+     */
+    200: ImportRun;
+};
+
+export type ReadRowsImportResponse = ReadRowsImportResponses[keyof ReadRowsImportResponses];
+
+export type CreateTenantRowsExportData = {
+    body: ExportCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/exports';
+};
+
+export type CreateTenantRowsExportErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `DATASET_NOT_FOUND`: No module has such a dataset here, or it cannot be exported, or imported.
+     *
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_JOBS`: The caller has as many unfinished jobs as one may have.
+     *
+     * `TOO_MANY_RUNS`: The caller has started as many exports and imports as one may in a day.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateTenantRowsExportError = CreateTenantRowsExportErrors[keyof CreateTenantRowsExportErrors];
+
+export type CreateTenantRowsExportResponses = {
+    /**
+     * An export.
+     */
+    202: ExportRun;
+};
+
+export type CreateTenantRowsExportResponse = CreateTenantRowsExportResponses[keyof CreateTenantRowsExportResponses];
+
+export type ReadTenantRowsExportData = {
+    body?: never;
+    path: {
+        /**
+         * Export Id
+         *
+         * Id of the archive.
+         */
+        export_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/exports/{export_id}';
+};
+
+export type ReadTenantRowsExportErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `DATASET_NOT_FOUND`: No module has such a dataset here, or it cannot be exported, or imported.
+     *
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     *
+     * `RUN_NOT_FOUND`: The caller started no such export or import, or it is forgotten by now.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadTenantRowsExportError = ReadTenantRowsExportErrors[keyof ReadTenantRowsExportErrors];
+
+export type ReadTenantRowsExportResponses = {
+    /**
+     * An export.
+     */
+    200: ExportRun;
+};
+
+export type ReadTenantRowsExportResponse = ReadTenantRowsExportResponses[keyof ReadTenantRowsExportResponses];
+
+export type CreateTenantRowsImportData = {
+    body: ImportCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/imports';
+};
+
+export type CreateTenantRowsImportErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `DATASET_NOT_FOUND`: No module has such a dataset here, or it cannot be exported, or imported.
+     *
+     * `FILE_NOT_FOUND`: There is no such file, or it is not for the caller to see.
+     *
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_JOBS`: The caller has as many unfinished jobs as one may have.
+     *
+     * `TOO_MANY_RUNS`: The caller has started as many exports and imports as one may in a day.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateTenantRowsImportError = CreateTenantRowsImportErrors[keyof CreateTenantRowsImportErrors];
+
+export type CreateTenantRowsImportResponses = {
+    /**
+     * An import: all of its lines are written, or none.
+     */
+    202: ImportRun;
+};
+
+export type CreateTenantRowsImportResponse = CreateTenantRowsImportResponses[keyof CreateTenantRowsImportResponses];
+
+export type ReadTenantRowsImportData = {
+    body?: never;
+    path: {
+        /**
+         * Import Id
+         *
+         * Id of the import.
+         */
+        import_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/imports/{import_id}';
+};
+
+export type ReadTenantRowsImportErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `DATASET_NOT_FOUND`: No module has such a dataset here, or it cannot be exported, or imported.
+     *
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     *
+     * `RUN_NOT_FOUND`: The caller started no such export or import, or it is forgotten by now.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadTenantRowsImportError = ReadTenantRowsImportErrors[keyof ReadTenantRowsImportErrors];
+
+export type ReadTenantRowsImportResponses = {
+    /**
+     * An import: all of its lines are written, or none.
+     */
+    200: ImportRun;
+};
+
+export type ReadTenantRowsImportResponse = ReadTenantRowsImportResponses[keyof ReadTenantRowsImportResponses];
+
+export type FollowChangesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Last-Event-Id
+         *
+         * The `id` of the last event that the client has.
+         */
+        'Last-Event-ID'?: string | null;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Resource
+         *
+         * Only changes of these, as in posts; each in a parameter of its own. None: of all.
+         */
+        resource?: Array<string>;
+        /**
+         * Seconds
+         *
+         * Ends after so many seconds; 0: when what was missed is told. Without it the stream goes on.
+         */
+        seconds?: number | null;
+    };
+    url: '/api/v1/changes';
+};
+
+export type FollowChangesErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_STREAMS`: The caller has as many streams open as one may have.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type FollowChangesError = FollowChangesErrors[keyof FollowChangesErrors];
+
+export type FollowChangesResponses = {
+    /**
+     * An event.
+     */
+    200: {
+        /**
+         * Its type.
+         */
+        event?: string;
+        /**
+         * What it says, as JSON.
+         */
+        data?: string;
+        /**
+         * For `Last-Event-ID`.
+         */
+        id?: string;
+    };
+};
+
+export type FollowChangesResponse = FollowChangesResponses[keyof FollowChangesResponses];
+
+export type FollowTenantChangesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Last-Event-Id
+         *
+         * The `id` of the last event that the client has.
+         */
+        'Last-Event-ID'?: string | null;
+    };
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: {
+        /**
+         * Resource
+         *
+         * Only changes of these, as in posts; each in a parameter of its own. None: of all.
+         */
+        resource?: Array<string>;
+        /**
+         * Seconds
+         *
+         * Ends after so many seconds; 0: when what was missed is told. Without it the stream goes on.
+         */
+        seconds?: number | null;
+    };
+    url: '/api/v1/tenants/{tenant_id}/changes';
+};
+
+export type FollowTenantChangesErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_STREAMS`: The caller has as many streams open as one may have.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type FollowTenantChangesError = FollowTenantChangesErrors[keyof FollowTenantChangesErrors];
+
+export type FollowTenantChangesResponses = {
+    /**
+     * An event.
+     */
+    200: {
+        /**
+         * Its type.
+         */
+        event?: string;
+        /**
+         * What it says, as JSON.
+         */
+        data?: string;
+        /**
+         * For `Last-Event-ID`.
+         */
+        id?: string;
+    };
+};
+
+export type FollowTenantChangesResponse = FollowTenantChangesResponses[keyof FollowTenantChangesResponses];
+
+export type ListWebhookEventsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/webhooks/events';
+};
+
+export type ListWebhookEventsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListWebhookEventsError = ListWebhookEventsErrors[keyof ListWebhookEventsErrors];
+
+export type ListWebhookEventsResponses = {
+    /**
+     * All events that can be sent.
+     */
+    200: EventList;
+};
+
+export type ListWebhookEventsResponse = ListWebhookEventsResponses[keyof ListWebhookEventsResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: created_at, url; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Stands in url, description.
+         */
+        search?: string | null;
+        /**
+         * Enabled
+         *
+         * Only rows with this `enabled`.
+         */
+        enabled?: boolean | null;
+        /**
+         * Disabled Because
+         *
+         * Null while it is enabled.
+         */
+        disabled_because?: DisabledBecause | null;
+    };
+    url: '/api/v1/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: WebhookList;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: WebhookCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `TOO_MANY_WEBHOOKS`: There are as many as there may be.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * A webhook, with its secret.
+     */
+    201: WebhookCreated;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{webhook_id}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is no such webhook, or it is another tenant's: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type ReadWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{webhook_id}';
+};
+
+export type ReadWebhookErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is no such webhook, or it is another tenant's: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadWebhookError = ReadWebhookErrors[keyof ReadWebhookErrors];
+
+export type ReadWebhookResponses = {
+    /**
+     * A webhook, without its secret.
+     */
+    200: WebhookRead;
+};
+
+export type ReadWebhookResponse = ReadWebhookResponses[keyof ReadWebhookResponses];
+
+export type UpdateWebhookData = {
+    body: WebhookUpdate;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{webhook_id}';
+};
+
+export type UpdateWebhookErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is no such webhook, or it is another tenant's: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type UpdateWebhookError = UpdateWebhookErrors[keyof UpdateWebhookErrors];
+
+export type UpdateWebhookResponses = {
+    /**
+     * A webhook, without its secret.
+     */
+    200: WebhookRead;
+};
+
+export type UpdateWebhookResponse = UpdateWebhookResponses[keyof UpdateWebhookResponses];
+
+export type RenewWebhookSecretData = {
+    body: SecretRotation;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{webhook_id}/secret';
+};
+
+export type RenewWebhookSecretErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is no such webhook, or it is another tenant's: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type RenewWebhookSecretError = RenewWebhookSecretErrors[keyof RenewWebhookSecretErrors];
+
+export type RenewWebhookSecretResponses = {
+    /**
+     * A webhook, with its secret.
+     */
+    200: WebhookCreated;
+};
+
+export type RenewWebhookSecretResponse = RenewWebhookSecretResponses[keyof RenewWebhookSecretResponses];
+
+export type CheckWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{webhook_id}/ping';
+};
+
+export type CheckWebhookErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is no such webhook, or it is another tenant's: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `SENT_TOO_OFTEN`: A webhook was tried by hand as often as it may be in an hour.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CheckWebhookError = CheckWebhookErrors[keyof CheckWebhookErrors];
+
+export type CheckWebhookResponses = {
+    /**
+     * A delivery.
+     */
+    202: DeliveryRead;
+};
+
+export type CheckWebhookResponse = CheckWebhookResponses[keyof CheckWebhookResponses];
+
+export type ListWebhookDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+    };
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 1,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: created_at; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Status
+         *
+         * Only rows with this `status`.
+         */
+        status?: DeliveryStatus | null;
+        /**
+         * Event
+         *
+         * Only rows with this `event`.
+         */
+        event?: string | null;
+        /**
+         * Created At  Gte
+         *
+         * `created_at` is this or more.
+         */
+        created_at__gte?: string | null;
+        /**
+         * Created At  Lt
+         *
+         * `created_at` is less than this.
+         */
+        created_at__lt?: string | null;
+    };
+    url: '/api/v1/webhooks/{webhook_id}/deliveries';
+};
+
+export type ListWebhookDeliveriesErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is no such webhook, or it is another tenant's: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListWebhookDeliveriesError = ListWebhookDeliveriesErrors[keyof ListWebhookDeliveriesErrors];
+
+export type ListWebhookDeliveriesResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: DeliveryList;
+};
+
+export type ListWebhookDeliveriesResponse = ListWebhookDeliveriesResponses[keyof ListWebhookDeliveriesResponses];
+
+export type ReadWebhookDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+        /**
+         * Delivery Id
+         *
+         * Id of the delivery.
+         */
+        delivery_id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}';
+};
+
+export type ReadWebhookDeliveryErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: The webhook has no such delivery.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadWebhookDeliveryError = ReadWebhookDeliveryErrors[keyof ReadWebhookDeliveryErrors];
+
+export type ReadWebhookDeliveryResponses = {
+    /**
+     * A delivery, with what was sent and what came back.
+     */
+    200: DeliveryDetails;
+};
+
+export type ReadWebhookDeliveryResponse = ReadWebhookDeliveryResponses[keyof ReadWebhookDeliveryResponses];
+
+export type ResendWebhookDeliveryData = {
+    body?: never;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+        /**
+         * Delivery Id
+         *
+         * Id of the delivery.
+         */
+        delivery_id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver';
+};
+
+export type ResendWebhookDeliveryErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: The webhook has no such delivery.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `SENT_TOO_OFTEN`: A webhook was tried by hand as often as it may be in an hour.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ResendWebhookDeliveryError = ResendWebhookDeliveryErrors[keyof ResendWebhookDeliveryErrors];
+
+export type ResendWebhookDeliveryResponses = {
+    /**
+     * A delivery.
+     */
+    202: DeliveryRead;
+};
+
+export type ResendWebhookDeliveryResponse = ResendWebhookDeliveryResponses[keyof ResendWebhookDeliveryResponses];
+
+export type ListTenantWebhookEventsData = {
+    body?: never;
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/webhooks/events';
+};
+
+export type ListTenantWebhookEventsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListTenantWebhookEventsError = ListTenantWebhookEventsErrors[keyof ListTenantWebhookEventsErrors];
+
+export type ListTenantWebhookEventsResponses = {
+    /**
+     * All events that can be sent.
+     */
+    200: EventList;
+};
+
+export type ListTenantWebhookEventsResponse = ListTenantWebhookEventsResponses[keyof ListTenantWebhookEventsResponses];
+
+export type ListTenantWebhooksData = {
+    body?: never;
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: created_at, url; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Stands in url, description.
+         */
+        search?: string | null;
+        /**
+         * Enabled
+         *
+         * Only rows with this `enabled`.
+         */
+        enabled?: boolean | null;
+        /**
+         * Disabled Because
+         *
+         * Null while it is enabled.
+         */
+        disabled_because?: DisabledBecause | null;
+    };
+    url: '/api/v1/tenants/{tenant_id}/webhooks';
+};
+
+export type ListTenantWebhooksErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListTenantWebhooksError = ListTenantWebhooksErrors[keyof ListTenantWebhooksErrors];
+
+export type ListTenantWebhooksResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: WebhookList;
+};
+
+export type ListTenantWebhooksResponse = ListTenantWebhooksResponses[keyof ListTenantWebhooksResponses];
+
+export type CreateTenantWebhookData = {
+    body: WebhookCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/webhooks';
+};
+
+export type CreateTenantWebhookErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `TOO_MANY_WEBHOOKS`: There are as many as there may be.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateTenantWebhookError = CreateTenantWebhookErrors[keyof CreateTenantWebhookErrors];
+
+export type CreateTenantWebhookResponses = {
+    /**
+     * A webhook, with its secret.
+     */
+    201: WebhookCreated;
+};
+
+export type CreateTenantWebhookResponse = CreateTenantWebhookResponses[keyof CreateTenantWebhookResponses];
+
+export type DeleteTenantWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/webhooks/{webhook_id}';
+};
+
+export type DeleteTenantWebhookErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     *
+     * `NOT_FOUND`: There is no such webhook, or it is another tenant's: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteTenantWebhookError = DeleteTenantWebhookErrors[keyof DeleteTenantWebhookErrors];
+
+export type DeleteTenantWebhookResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteTenantWebhookResponse = DeleteTenantWebhookResponses[keyof DeleteTenantWebhookResponses];
+
+export type ReadTenantWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/webhooks/{webhook_id}';
+};
+
+export type ReadTenantWebhookErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     *
+     * `NOT_FOUND`: There is no such webhook, or it is another tenant's: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadTenantWebhookError = ReadTenantWebhookErrors[keyof ReadTenantWebhookErrors];
+
+export type ReadTenantWebhookResponses = {
+    /**
+     * A webhook, without its secret.
+     */
+    200: WebhookRead;
+};
+
+export type ReadTenantWebhookResponse = ReadTenantWebhookResponses[keyof ReadTenantWebhookResponses];
+
+export type UpdateTenantWebhookData = {
+    body: WebhookUpdate;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/webhooks/{webhook_id}';
+};
+
+export type UpdateTenantWebhookErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     *
+     * `NOT_FOUND`: There is no such webhook, or it is another tenant's: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type UpdateTenantWebhookError = UpdateTenantWebhookErrors[keyof UpdateTenantWebhookErrors];
+
+export type UpdateTenantWebhookResponses = {
+    /**
+     * A webhook, without its secret.
+     */
+    200: WebhookRead;
+};
+
+export type UpdateTenantWebhookResponse = UpdateTenantWebhookResponses[keyof UpdateTenantWebhookResponses];
+
+export type RenewTenantWebhookSecretData = {
+    body: SecretRotation;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/webhooks/{webhook_id}/secret';
+};
+
+export type RenewTenantWebhookSecretErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     *
+     * `NOT_FOUND`: There is no such webhook, or it is another tenant's: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type RenewTenantWebhookSecretError = RenewTenantWebhookSecretErrors[keyof RenewTenantWebhookSecretErrors];
+
+export type RenewTenantWebhookSecretResponses = {
+    /**
+     * A webhook, with its secret.
+     */
+    200: WebhookCreated;
+};
+
+export type RenewTenantWebhookSecretResponse = RenewTenantWebhookSecretResponses[keyof RenewTenantWebhookSecretResponses];
+
+export type CheckTenantWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/webhooks/{webhook_id}/ping';
+};
+
+export type CheckTenantWebhookErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     *
+     * `NOT_FOUND`: There is no such webhook, or it is another tenant's: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `SENT_TOO_OFTEN`: A webhook was tried by hand as often as it may be in an hour.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CheckTenantWebhookError = CheckTenantWebhookErrors[keyof CheckTenantWebhookErrors];
+
+export type CheckTenantWebhookResponses = {
+    /**
+     * A delivery.
+     */
+    202: DeliveryRead;
+};
+
+export type CheckTenantWebhookResponse = CheckTenantWebhookResponses[keyof CheckTenantWebhookResponses];
+
+export type ListTenantWebhookDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 1,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: created_at; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Status
+         *
+         * Only rows with this `status`.
+         */
+        status?: DeliveryStatus | null;
+        /**
+         * Event
+         *
+         * Only rows with this `event`.
+         */
+        event?: string | null;
+        /**
+         * Created At  Gte
+         *
+         * `created_at` is this or more.
+         */
+        created_at__gte?: string | null;
+        /**
+         * Created At  Lt
+         *
+         * `created_at` is less than this.
+         */
+        created_at__lt?: string | null;
+    };
+    url: '/api/v1/tenants/{tenant_id}/webhooks/{webhook_id}/deliveries';
+};
+
+export type ListTenantWebhookDeliveriesErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     *
+     * `NOT_FOUND`: There is no such webhook, or it is another tenant's: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListTenantWebhookDeliveriesError = ListTenantWebhookDeliveriesErrors[keyof ListTenantWebhookDeliveriesErrors];
+
+export type ListTenantWebhookDeliveriesResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: DeliveryList;
+};
+
+export type ListTenantWebhookDeliveriesResponse = ListTenantWebhookDeliveriesResponses[keyof ListTenantWebhookDeliveriesResponses];
+
+export type ReadTenantWebhookDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+        /**
+         * Delivery Id
+         *
+         * Id of the delivery.
+         */
+        delivery_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/webhooks/{webhook_id}/deliveries/{delivery_id}';
+};
+
+export type ReadTenantWebhookDeliveryErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: The webhook has no such delivery.
+     *
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadTenantWebhookDeliveryError = ReadTenantWebhookDeliveryErrors[keyof ReadTenantWebhookDeliveryErrors];
+
+export type ReadTenantWebhookDeliveryResponses = {
+    /**
+     * A delivery, with what was sent and what came back.
+     */
+    200: DeliveryDetails;
+};
+
+export type ReadTenantWebhookDeliveryResponse = ReadTenantWebhookDeliveryResponses[keyof ReadTenantWebhookDeliveryResponses];
+
+export type ResendTenantWebhookDeliveryData = {
+    body?: never;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Webhook Id
+         *
+         * Id of the webhook.
+         */
+        webhook_id: string;
+        /**
+         * Delivery Id
+         *
+         * Id of the delivery.
+         */
+        delivery_id: string;
+        /**
+         * Tenant Id
+         *
+         * Id of the tenant.
+         */
+        tenant_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tenants/{tenant_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver';
+};
+
+export type ResendTenantWebhookDeliveryErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `TENANT_INACTIVE`: An owner closed the tenant.
+     *
+     * `TENANT_SUSPENDED`: The platform suspended the tenant.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: The webhook has no such delivery.
+     *
+     * `NOT_FOUND`: There is none, or the caller is not in it: nobody learns which.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `SENT_TOO_OFTEN`: A webhook was tried by hand as often as it may be in an hour.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ResendTenantWebhookDeliveryError = ResendTenantWebhookDeliveryErrors[keyof ResendTenantWebhookDeliveryErrors];
+
+export type ResendTenantWebhookDeliveryResponses = {
+    /**
+     * A delivery.
+     */
+    202: DeliveryRead;
+};
+
+export type ResendTenantWebhookDeliveryResponse = ResendTenantWebhookDeliveryResponses[keyof ResendTenantWebhookDeliveryResponses];
+
+export type ListTasksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: created_at, scheduled_for, finished_at, name, status; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Status
+         *
+         * Only rows with this `status`.
+         */
+        status?: JobStatus | null;
+        /**
+         * Name
+         *
+         * Only rows with this `name`.
+         */
+        name?: string | null;
+        /**
+         * Enqueued By
+         *
+         * The user who started it; null for the platform's own jobs.
+         */
+        enqueued_by?: string | null;
+        /**
+         * Created At  Gte
+         *
+         * `created_at` is this or more.
+         */
+        created_at__gte?: string | null;
+        /**
+         * Created At  Lt
+         *
+         * `created_at` is less than this.
+         */
+        created_at__lt?: string | null;
+    };
+    url: '/api/v1/tasks';
+};
+
+export type ListTasksErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListTasksError = ListTasksErrors[keyof ListTasksErrors];
+
+export type ListTasksResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: TaskList;
+};
+
+export type ListTasksResponse = ListTasksResponses[keyof ListTasksResponses];
+
+export type CreateTaskData = {
+    body: TaskCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/tasks';
+};
+
+export type CreateTaskErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_JOBS`: The caller has as many unfinished jobs as one may have.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateTaskError = CreateTaskErrors[keyof CreateTaskErrors];
+
+export type CreateTaskResponses = {
+    /**
+     * The job was taken down and will run.
+     */
+    202: TaskAccepted;
+};
+
+export type CreateTaskResponse = CreateTaskResponses[keyof CreateTaskResponses];
+
+export type ListScheduledTasksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number;
+        /**
+         * Items Per Page
+         *
+         * Rows per page.
+         */
+        items_per_page?: number;
+    };
+    url: '/api/v1/tasks/scheduled';
+};
+
+export type ListScheduledTasksErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListScheduledTasksError = ListScheduledTasksErrors[keyof ListScheduledTasksErrors];
+
+export type ListScheduledTasksResponses = {
+    /**
+     * One page of a list.
+     */
+    200: ScheduledTaskPage;
+};
+
+export type ListScheduledTasksResponse = ListScheduledTasksResponses[keyof ListScheduledTasksResponses];
+
+export type CancelTaskData = {
+    body?: never;
+    path: {
+        /**
+         * Task Id
+         *
+         * Id of the job.
+         */
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task_id}';
+};
+
+export type CancelTaskErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `CONFLICT`: The request contradicts the current state.
+     */
+    409: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CancelTaskError = CancelTaskErrors[keyof CancelTaskErrors];
+
+export type CancelTaskResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type CancelTaskResponse = CancelTaskResponses[keyof CancelTaskResponses];
+
+export type ReadTaskData = {
+    body?: never;
+    path: {
+        /**
+         * Task Id
+         *
+         * Id of the job.
+         */
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task_id}';
+};
+
+export type ReadTaskErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadTaskError = ReadTaskErrors[keyof ReadTaskErrors];
+
+export type ReadTaskResponses = {
+    /**
+     * A job.
+     */
+    200: TaskRead;
+};
+
+export type ReadTaskResponse = ReadTaskResponses[keyof ReadTaskResponses];
+
+export type RetryTaskData = {
+    body?: never;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Task Id
+         *
+         * Id of the job.
+         */
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task_id}/retry';
+};
+
+export type RetryTaskErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `CONFLICT`: The request contradicts the current state.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type RetryTaskError = RetryTaskErrors[keyof RetryTaskErrors];
+
+export type RetryTaskResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type RetryTaskResponse = RetryTaskResponses[keyof RetryTaskResponses];
+
+export type FollowTaskData = {
+    body?: never;
+    headers?: {
+        /**
+         * Last-Event-Id
+         *
+         * The `id` of the last event that the client has.
+         */
+        'Last-Event-ID'?: string | null;
+    };
+    path: {
+        /**
+         * Task Id
+         *
+         * Id of the job.
+         */
+        task_id: string;
+    };
+    query?: {
+        /**
+         * Seconds
+         *
+         * Ends after so many seconds; 0: when what was missed is told. Without it the stream goes on.
+         */
+        seconds?: number | null;
+    };
+    url: '/api/v1/tasks/{task_id}/events';
+};
+
+export type FollowTaskErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_STREAMS`: The caller has as many streams open as one may have.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type FollowTaskError = FollowTaskErrors[keyof FollowTaskErrors];
+
+export type FollowTaskResponses = {
+    /**
+     * An event.
+     */
+    200: {
+        /**
+         * Its type.
+         */
+        event?: string;
+        /**
+         * What it says, as JSON.
+         */
+        data?: string;
+        /**
+         * For `Last-Event-ID`.
+         */
+        id?: string;
+    };
+    /**
+     * The client has the last event already: do not connect again.
+     */
+    204: void;
+};
+
+export type FollowTaskResponse = FollowTaskResponses[keyof FollowTaskResponses];
+
+export type ReadDashboardOverviewData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Timezone
+         *
+         * Where days begin, such as Asia/Jakarta; the caller's own if absent.
+         */
+        timezone?: string | null;
+    };
+    url: '/api/v1/dashboard/overview';
+};
+
+export type ReadDashboardOverviewErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadDashboardOverviewError = ReadDashboardOverviewErrors[keyof ReadDashboardOverviewErrors];
+
+export type ReadDashboardOverviewResponses = {
+    /**
+     * The most important figures. Deleted accounts count only where they are named, and among the new ones.
+     */
+    200: Overview;
+};
+
+export type ReadDashboardOverviewResponse = ReadDashboardOverviewResponses[keyof ReadDashboardOverviewResponses];
+
+export type ReadUsersByStatusData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Timezone
+         *
+         * Where days begin, such as Asia/Jakarta; the caller's own if absent.
+         */
+        timezone?: string | null;
+    };
+    url: '/api/v1/dashboard/users-by-status';
+};
+
+export type ReadUsersByStatusErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadUsersByStatusError = ReadUsersByStatusErrors[keyof ReadUsersByStatusErrors];
+
+export type ReadUsersByStatusResponses = {
+    /**
+     * Accounts by a value; each value that there can be, also where the count is 0.
+     */
+    200: Shares;
+};
+
+export type ReadUsersByStatusResponse = ReadUsersByStatusResponses[keyof ReadUsersByStatusResponses];
+
+export type ReadUsersByTypeData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Timezone
+         *
+         * Where days begin, such as Asia/Jakarta; the caller's own if absent.
+         */
+        timezone?: string | null;
+    };
+    url: '/api/v1/dashboard/users-by-type';
+};
+
+export type ReadUsersByTypeErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadUsersByTypeError = ReadUsersByTypeErrors[keyof ReadUsersByTypeErrors];
+
+export type ReadUsersByTypeResponses = {
+    /**
+     * Accounts by a value; each value that there can be, also where the count is 0.
+     */
+    200: Shares;
+};
+
+export type ReadUsersByTypeResponse = ReadUsersByTypeResponses[keyof ReadUsersByTypeResponses];
+
+export type ReadUsersByAuthTypeData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Timezone
+         *
+         * Where days begin, such as Asia/Jakarta; the caller's own if absent.
+         */
+        timezone?: string | null;
+    };
+    url: '/api/v1/dashboard/users-by-auth-type';
+};
+
+export type ReadUsersByAuthTypeErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadUsersByAuthTypeError = ReadUsersByAuthTypeErrors[keyof ReadUsersByAuthTypeErrors];
+
+export type ReadUsersByAuthTypeResponses = {
+    /**
+     * Accounts by a value; each value that there can be, also where the count is 0.
+     */
+    200: Shares;
+};
+
+export type ReadUsersByAuthTypeResponse = ReadUsersByAuthTypeResponses[keyof ReadUsersByAuthTypeResponses];
+
+export type ReadUsersByCountryData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Timezone
+         *
+         * Where days begin, such as Asia/Jakarta; the caller's own if absent.
+         */
+        timezone?: string | null;
+    };
+    url: '/api/v1/dashboard/users-by-country';
+};
+
+export type ReadUsersByCountryErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadUsersByCountryError = ReadUsersByCountryErrors[keyof ReadUsersByCountryErrors];
+
+export type ReadUsersByCountryResponses = {
+    /**
+     * Accounts by a value; each value that there can be, also where the count is 0.
+     */
+    200: Shares;
+};
+
+export type ReadUsersByCountryResponse = ReadUsersByCountryResponses[keyof ReadUsersByCountryResponses];
+
+export type ReadUsersByLanguageData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Timezone
+         *
+         * Where days begin, such as Asia/Jakarta; the caller's own if absent.
+         */
+        timezone?: string | null;
+    };
+    url: '/api/v1/dashboard/users-by-language';
+};
+
+export type ReadUsersByLanguageErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadUsersByLanguageError = ReadUsersByLanguageErrors[keyof ReadUsersByLanguageErrors];
+
+export type ReadUsersByLanguageResponses = {
+    /**
+     * Accounts by a value; each value that there can be, also where the count is 0.
+     */
+    200: Shares;
+};
+
+export type ReadUsersByLanguageResponse = ReadUsersByLanguageResponses[keyof ReadUsersByLanguageResponses];
+
+export type ReadUserGrowthData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Timezone
+         *
+         * Where days begin, such as Asia/Jakarta; the caller's own if absent.
+         */
+        timezone?: string | null;
+        /**
+         * From
+         *
+         * First day; 30 days in all if absent.
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Last day; today if absent.
+         */
+        to?: string | null;
+    };
+    url: '/api/v1/dashboard/user-growth';
+};
+
+export type ReadUserGrowthErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadUserGrowthError = ReadUserGrowthErrors[keyof ReadUserGrowthErrors];
+
+export type ReadUserGrowthResponses = {
+    /**
+     * How the number of accounts changed, every day of the range included.
+     */
+    200: Growth;
+};
+
+export type ReadUserGrowthResponse = ReadUserGrowthResponses[keyof ReadUserGrowthResponses];
+
+export type ReadRoleStatisticsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Timezone
+         *
+         * Where days begin, such as Asia/Jakarta; the caller's own if absent.
+         */
+        timezone?: string | null;
+    };
+    url: '/api/v1/dashboard/role-statistics';
+};
+
+export type ReadRoleStatisticsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadRoleStatisticsError = ReadRoleStatisticsErrors[keyof ReadRoleStatisticsErrors];
+
+export type ReadRoleStatisticsResponses = {
+    /**
+     * Users by group; a user may be in several.
+     */
+    200: Roles;
+};
+
+export type ReadRoleStatisticsResponse = ReadRoleStatisticsResponses[keyof ReadRoleStatisticsResponses];
+
+export type ListRecentSignInsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * Most sign-ins.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/dashboard/recent-sign-ins';
+};
+
+export type ListRecentSignInsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListRecentSignInsError = ListRecentSignInsErrors[keyof ListRecentSignInsErrors];
+
+export type ListRecentSignInsResponses = {
+    /**
+     * The last sign-ins, newest first, as far as their sessions are kept.
+     */
+    200: SignIns;
+};
+
+export type ListRecentSignInsResponse = ListRecentSignInsResponses[keyof ListRecentSignInsResponses];
+
+export type ReadAllStatisticsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Timezone
+         *
+         * Where days begin, such as Asia/Jakarta; the caller's own if absent.
+         */
+        timezone?: string | null;
+        /**
+         * From
+         *
+         * First day; 30 days in all if absent.
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Last day; today if absent.
+         */
+        to?: string | null;
+        /**
+         * Limit
+         *
+         * Most sign-ins.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/dashboard/all-statistics';
+};
+
+export type ReadAllStatisticsErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadAllStatisticsError = ReadAllStatisticsErrors[keyof ReadAllStatisticsErrors];
+
+export type ReadAllStatisticsResponses = {
+    /**
+     * Everything, of one moment.
+     */
+    200: DashboardStatistics;
+};
+
+export type ReadAllStatisticsResponse = ReadAllStatisticsResponses[keyof ReadAllStatisticsResponses];
+
+export type ListSearchHitsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Query
+         *
+         * As in POST, operators included.
+         */
+        query: string;
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number;
+        /**
+         * Items Per Page
+         *
+         * Hits per page.
+         */
+        items_per_page?: number;
+        /**
+         * How to rank.
+         */
+        strategy?: Strategy;
+        /**
+         * Understand
+         *
+         * As in POST.
+         */
+        understand?: boolean;
+        /**
+         * Expand
+         *
+         * As in POST.
+         */
+        expand?: boolean;
+    };
+    url: '/api/v1/legal-search/search';
+};
+
+export type ListSearchHitsErrors = {
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListSearchHitsError = ListSearchHitsErrors[keyof ListSearchHitsErrors];
+
+export type ListSearchHitsResponses = {
+    /**
+     * A page of hits. Exact lookups count all of them; ranked search counts up to the page and tells if more follow.
+     */
+    200: SearchAnswer;
+};
+
+export type ListSearchHitsResponse = ListSearchHitsResponses[keyof ListSearchHitsResponses];
 
 export type SearchDocumentsData = {
     body: SearchRequest;
@@ -1186,6 +21953,531 @@ export type ListSimilarDocumentsResponses = {
 };
 
 export type ListSimilarDocumentsResponse = ListSimilarDocumentsResponses[keyof ListSimilarDocumentsResponses];
+
+export type ListLexiconEntriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: term, kind, created_at; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Stands in term.
+         */
+        search?: string | null;
+        /**
+         * Kind
+         *
+         * What the alternatives are to the term; `ignored`: a word that says nothing.
+         */
+        kind?: 'variant' | 'old spelling' | 'abbreviation' | 'slang' | 'synonym' | 'translation' | 'ignored' | null;
+        /**
+         * Language
+         *
+         * Of the term.
+         */
+        language?: 'id' | 'en' | null;
+    };
+    url: '/api/v1/legal-search/lexicon';
+};
+
+export type ListLexiconEntriesErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListLexiconEntriesError = ListLexiconEntriesErrors[keyof ListLexiconEntriesErrors];
+
+export type ListLexiconEntriesResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: EntryList;
+};
+
+export type ListLexiconEntriesResponse = ListLexiconEntriesResponses[keyof ListLexiconEntriesResponses];
+
+export type CreateLexiconEntryData = {
+    body: EntryCreate;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/legal-search/lexicon';
+};
+
+export type CreateLexiconEntryErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     *
+     * `LEXICON_ENTRY_EXISTS`: The lexicon has an entry of that kind for the term.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreateLexiconEntryError = CreateLexiconEntryErrors[keyof CreateLexiconEntryErrors];
+
+export type CreateLexiconEntryResponses = {
+    /**
+     * An entry of the lexicon.
+     */
+    201: EntryRead;
+};
+
+export type CreateLexiconEntryResponse = CreateLexiconEntryResponses[keyof CreateLexiconEntryResponses];
+
+export type DeleteLexiconEntryData = {
+    body?: never;
+    path: {
+        /**
+         * Entry Id
+         *
+         * Id of an entry of the lexicon.
+         */
+        entry_id: string;
+    };
+    query?: never;
+    url: '/api/v1/legal-search/lexicon/{entry_id}';
+};
+
+export type DeleteLexiconEntryErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: The lexicon has no such entry.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeleteLexiconEntryError = DeleteLexiconEntryErrors[keyof DeleteLexiconEntryErrors];
+
+export type DeleteLexiconEntryResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeleteLexiconEntryResponse = DeleteLexiconEntryResponses[keyof DeleteLexiconEntryResponses];
+
+export type ReadLexiconEntryData = {
+    body?: never;
+    path: {
+        /**
+         * Entry Id
+         *
+         * Id of an entry of the lexicon.
+         */
+        entry_id: string;
+    };
+    query?: never;
+    url: '/api/v1/legal-search/lexicon/{entry_id}';
+};
+
+export type ReadLexiconEntryErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: The lexicon has no such entry.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadLexiconEntryError = ReadLexiconEntryErrors[keyof ReadLexiconEntryErrors];
+
+export type ReadLexiconEntryResponses = {
+    /**
+     * An entry of the lexicon.
+     */
+    200: EntryRead;
+};
+
+export type ReadLexiconEntryResponse = ReadLexiconEntryResponses[keyof ReadLexiconEntryResponses];
+
+export type UpdateLexiconEntryData = {
+    body: EntryUpdate;
+    path: {
+        /**
+         * Entry Id
+         *
+         * Id of an entry of the lexicon.
+         */
+        entry_id: string;
+    };
+    query?: never;
+    url: '/api/v1/legal-search/lexicon/{entry_id}';
+};
+
+export type UpdateLexiconEntryErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: The lexicon has no such entry.
+     */
+    404: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type UpdateLexiconEntryError = UpdateLexiconEntryErrors[keyof UpdateLexiconEntryErrors];
+
+export type UpdateLexiconEntryResponses = {
+    /**
+     * An entry of the lexicon.
+     */
+    200: EntryRead;
+};
+
+export type UpdateLexiconEntryResponse = UpdateLexiconEntryResponses[keyof UpdateLexiconEntryResponses];
+
+export type ListDocumentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Court
+         *
+         * The court, by name, long name or code, or a part of its name.
+         */
+        court?: string | null;
+        /**
+         * Jurisdiction
+         *
+         * umum, agama, tata usaha negara or militer.
+         */
+        jurisdiction?: string | null;
+        /**
+         * Level
+         *
+         * Stage of the proceedings, also in Indonesian: pertama, banding, kasasi, peninjauan kembali.
+         */
+        level?: CourtLevel | null;
+        /**
+         * Case Type
+         *
+         * pidana, perdata, ...
+         */
+        case_type?: string | null;
+        /**
+         * Legal Area
+         *
+         * Part of the court's classification.
+         */
+        legal_area?: string | null;
+        /**
+         * Case Number
+         *
+         * Decision number, in any common spelling.
+         */
+        case_number?: string | null;
+        /**
+         * Judge
+         *
+         * Part of a judge's name.
+         */
+        judge?: string | null;
+        /**
+         * Party
+         *
+         * Part of a party's name.
+         */
+        party?: string | null;
+        /**
+         * Article
+         *
+         * An article that the decision names.
+         */
+        article?: string | null;
+        /**
+         * Outcome
+         *
+         * kabul, tolak, pidana, ...
+         */
+        outcome?: string | null;
+        /**
+         * Year
+         *
+         * Year of the case number.
+         */
+        year?: number | null;
+        /**
+         * Date From
+         *
+         * Pronounced on this day or later.
+         */
+        date_from?: string | null;
+        /**
+         * Date To
+         *
+         * Pronounced on this day or earlier.
+         */
+        date_to?: string | null;
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: pronounced_on, case_number, court, created_at; `-` for descending.
+         */
+        sort?: string;
+    };
+    url: '/api/v1/legal-search/documents';
+};
+
+export type ListDocumentsErrors = {
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListDocumentsError = ListDocumentsErrors[keyof ListDocumentsErrors];
+
+export type ListDocumentsResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: DecisionSummaryList;
+};
+
+export type ListDocumentsResponse = ListDocumentsResponses[keyof ListDocumentsResponses];
 
 export type ReadDocumentData = {
     body?: never;
@@ -1483,7 +22775,7 @@ export type ReadFacetsData = {
         /**
          * Court
          *
-         * Part of the court's name.
+         * The court, by name, long name or code, or a part of its name.
          */
         court?: string | null;
         /**
@@ -1495,7 +22787,7 @@ export type ReadFacetsData = {
         /**
          * Level
          *
-         * Stage of the proceedings.
+         * Stage of the proceedings, also in Indonesian: pertama, banding, kasasi, peninjauan kembali.
          */
         level?: CourtLevel | null;
         /**
@@ -1589,12 +22881,149 @@ export type ReadFacetsError = ReadFacetsErrors[keyof ReadFacetsErrors];
 
 export type ReadFacetsResponses = {
     /**
-     * Values to filter by, most frequent first.
+     * Values to filter by, the 20 most frequent of each.
      */
     200: Facets;
 };
 
 export type ReadFacetsResponse = ReadFacetsResponses[keyof ReadFacetsResponses];
+
+export type ListFacetValuesData = {
+    body?: never;
+    path: {
+        /**
+         * What to count by.
+         */
+        facet: Facet;
+    };
+    query?: {
+        /**
+         * Court
+         *
+         * The court, by name, long name or code, or a part of its name.
+         */
+        court?: string | null;
+        /**
+         * Jurisdiction
+         *
+         * umum, agama, tata usaha negara or militer.
+         */
+        jurisdiction?: string | null;
+        /**
+         * Level
+         *
+         * Stage of the proceedings, also in Indonesian: pertama, banding, kasasi, peninjauan kembali.
+         */
+        level?: CourtLevel | null;
+        /**
+         * Case Type
+         *
+         * pidana, perdata, ...
+         */
+        case_type?: string | null;
+        /**
+         * Legal Area
+         *
+         * Part of the court's classification.
+         */
+        legal_area?: string | null;
+        /**
+         * Case Number
+         *
+         * Decision number, in any common spelling.
+         */
+        case_number?: string | null;
+        /**
+         * Judge
+         *
+         * Part of a judge's name.
+         */
+        judge?: string | null;
+        /**
+         * Party
+         *
+         * Part of a party's name.
+         */
+        party?: string | null;
+        /**
+         * Article
+         *
+         * An article that the decision names.
+         */
+        article?: string | null;
+        /**
+         * Outcome
+         *
+         * kabul, tolak, pidana, ...
+         */
+        outcome?: string | null;
+        /**
+         * Year
+         *
+         * Year of the case number.
+         */
+        year?: number | null;
+        /**
+         * Date From
+         *
+         * Pronounced on this day or later.
+         */
+        date_from?: string | null;
+        /**
+         * Date To
+         *
+         * Pronounced on this day or earlier.
+         */
+        date_to?: string | null;
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number;
+        /**
+         * Items Per Page
+         *
+         * Rows per page.
+         */
+        items_per_page?: number;
+    };
+    url: '/api/v1/legal-search/facets/{facet}';
+};
+
+export type ListFacetValuesErrors = {
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListFacetValuesError = ListFacetValuesErrors[keyof ListFacetValuesErrors];
+
+export type ListFacetValuesResponses = {
+    /**
+     * One page of a list.
+     */
+    200: CountPage;
+};
+
+export type ListFacetValuesResponse = ListFacetValuesResponses[keyof ListFacetValuesResponses];
 
 export type ListSuggestionsData = {
     body?: never;
@@ -1645,3 +23074,429 @@ export type ListSuggestionsResponses = {
 };
 
 export type ListSuggestionsResponse = ListSuggestionsResponses[keyof ListSuggestionsResponses];
+
+export type ListPostsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: created_at, updated_at, title; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Stands in title, text.
+         */
+        search?: string | null;
+        /**
+         * Picture Id
+         *
+         * Id of its picture, a file.
+         */
+        picture_id?: string | null;
+        /**
+         * Created At  Gte
+         *
+         * `created_at` is this or more.
+         */
+        created_at__gte?: string | null;
+        /**
+         * Created At  Lt
+         *
+         * `created_at` is less than this.
+         */
+        created_at__lt?: string | null;
+    };
+    url: '/api/v1/posts';
+};
+
+export type ListPostsErrors = {
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListPostsError = ListPostsErrors[keyof ListPostsErrors];
+
+export type ListPostsResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: PostList;
+};
+
+export type ListPostsResponse = ListPostsResponses[keyof ListPostsResponses];
+
+export type CreatePostData = {
+    body: PostWrite;
+    headers?: {
+        /**
+         * Sent again with the same key, the request is done once and answered as the first time. A UUID, or another text that you make anew for each request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/posts';
+};
+
+export type CreatePostErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `ANSWER_NOT_KEPT`: It was done with that key before; its answer held a secret, or was too large to keep.
+     *
+     * `CONFLICT`: The request contradicts the current state.
+     *
+     * `IDEMPOTENCY_KEY_IN_USE`: The first request with that key is not done yet.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_REUSED`: That key belongs to another request: another path, query or body.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_JOBS`: The caller has as many unfinished jobs as one may have.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreatePostError = CreatePostErrors[keyof CreatePostErrors];
+
+export type CreatePostResponses = {
+    /**
+     * A post as it is read.
+     */
+    201: PostRead;
+};
+
+export type CreatePostResponse = CreatePostResponses[keyof CreatePostResponses];
+
+export type DeletePostData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` that was read, or a `version` in quotes: `"3"`. Nothing is done if it is another now.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Post Id
+         *
+         * Id of the post.
+         */
+        post_id: string;
+    };
+    query?: never;
+    url: '/api/v1/posts/{post_id}';
+};
+
+export type DeletePostErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `CHANGED_MEANWHILE`: It is not what the caller has read any more.
+     */
+    412: ConcurrentChange;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeletePostError = DeletePostErrors[keyof DeletePostErrors];
+
+export type DeletePostResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeletePostResponse = DeletePostResponses[keyof DeletePostResponses];
+
+export type ReadPostData = {
+    body?: never;
+    path: {
+        /**
+         * Post Id
+         *
+         * Id of the post.
+         */
+        post_id: string;
+    };
+    query?: never;
+    url: '/api/v1/posts/{post_id}';
+};
+
+export type ReadPostErrors = {
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadPostError = ReadPostErrors[keyof ReadPostErrors];
+
+export type ReadPostResponses = {
+    /**
+     * A post as it is read.
+     */
+    200: PostRead;
+};
+
+export type ReadPostResponse = ReadPostResponses[keyof ReadPostResponses];
+
+export type ReplacePostData = {
+    body: PostWrite;
+    headers?: {
+        /**
+         * The `ETag` that was read, or a `version` in quotes: `"3"`. Nothing is done if it is another now.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Post Id
+         *
+         * Id of the post.
+         */
+        post_id: string;
+    };
+    query?: never;
+    url: '/api/v1/posts/{post_id}';
+};
+
+export type ReplacePostErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `CONFLICT`: The request contradicts the current state.
+     */
+    409: ProblemDetails;
+    /**
+     * `CHANGED_MEANWHILE`: It is not what the caller has read any more.
+     */
+    412: ConcurrentChange;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     *
+     * `TOO_MANY_JOBS`: The caller has as many unfinished jobs as one may have.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReplacePostError = ReplacePostErrors[keyof ReplacePostErrors];
+
+export type ReplacePostResponses = {
+    /**
+     * A post as it is read.
+     */
+    200: PostRead;
+};
+
+export type ReplacePostResponse = ReplacePostResponses[keyof ReplacePostResponses];
+
+export type ReadPostPictureData = {
+    body?: never;
+    path: {
+        /**
+         * Post Id
+         *
+         * Id of the post.
+         */
+        post_id: string;
+    };
+    query?: never;
+    url: '/api/v1/posts/{post_id}/picture';
+};
+
+export type ReadPostPictureErrors = {
+    /**
+     * `FILE_NOT_FOUND`: There is no such file, or it is not for the caller to see.
+     *
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadPostPictureError = ReadPostPictureErrors[keyof ReadPostPictureErrors];

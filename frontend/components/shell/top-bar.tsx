@@ -3,13 +3,12 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { Suspense } from "react";
-import { LanguageSwitch } from "./language-switch";
-import { SearchBox } from "./search-box";
-import { ThemeSwitch } from "./theme-switch";
+import { AccountMenu } from "./account-menu";
+import { SearchBox } from "../search-box";
 import { useWords } from "@/lib/i18n";
 
-/** The slim bar above every page: where one is, the search, language and theme. */
-export function TopBar() {
+/** The slim bar above every page: the product, the search, the account. `slot` stands after the product: the switch of tenants. */
+export function TopBar({ slot }: { slot?: React.ReactNode }) {
   const { t, language } = useWords();
   const home = `/${language}`;
   const atHome = usePathname().replace(/\/$/, "") === home;
@@ -18,10 +17,11 @@ export function TopBar() {
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:bg-paper focus:p-2">
         {t("skip")}
       </a>
-      <div className="mx-auto flex max-w-page flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
+      <div className="mx-auto flex max-w-page flex-wrap items-center gap-x-6 gap-y-2 px-4 py-2">
         <Link href={home} className="font-serif text-20 font-semibold text-ink no-underline">
           CourtSight
         </Link>
+        {slot}
         {!atHome && (
           <div className="order-last w-full tablet:order-none tablet:w-auto tablet:flex-1">
             <Suspense>
@@ -29,12 +29,11 @@ export function TopBar() {
             </Suspense>
           </div>
         )}
-        <nav className="ms-auto flex items-center gap-4 text-15">
+        <div className="ms-auto flex items-center gap-4 text-15">
           <Suspense>
-            <LanguageSwitch />
+            <AccountMenu />
           </Suspense>
-          <ThemeSwitch />
-        </nav>
+        </div>
       </div>
     </header>
   );

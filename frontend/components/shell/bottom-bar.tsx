@@ -1,0 +1,49 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useWords } from "@/lib/i18n";
+import { PLACES } from "@/lib/places";
+import { useMay, useSession } from "@/lib/use-session";
+
+const MOST = 5;
+const READING = /^\/[a-z]+\/decision/; // a decision has a bar of its own there
+
+/** On phones, for whoever is signed in: the places one goes to most. */
+export function BottomBar() {
+  const { t, language } = useWords();
+  const { status } = useSession();
+  const may = useMay();
+  const path = usePathname();
+  if (status !== "in" || READING.test(path)) return null;
+  const places = PLACES.filter(({ permission }) => !permission || may(permission));
+  const all = [{ path: "", name: "search" as const, shape: "⌕" }, ...places].slice(0, MOST);
+  return (
+    <>
+      <div aria-hidden className="h-16 tablet:hidden" />
+      <nav aria-label={t("menu")} className="fixed inset-x-0 bottom-0 z-10 border-t border-line bg-paper tablet:hidden">
+        <ul className="flex">
+          {all.map(({ path: below, name, shape }) => {
+            const href = `/${language}${below}`;
+            const on = below === "" ? path.replace(/\/$/, "") === href : path.startsWith(href);
+            return (
+              <li key={below} className="flex-1">
+                <Link
+                  href={href}
+                  prefetch={false}
+                  aria-current={on ? "page" : undefined}
+                  className={`flex min-h-14 flex-col items-center justify-center text-13 no-underline ${on ? "font-semibold text-press" : "text-ink"}`}
+                >
+                  <span aria-hidden className="text-20">
+                    {shape}
+                  </span>
+                  {t(name)}
+                </Link>
+              </li>
+            );
+          })}
+        </ul>
+      </nav>
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { usePathname, useSearchParams } from "next/navigation";
+import { Suspense } from "react";
+import { ButtonLink } from "../ui/button";
+import { Dialog } from "../ui/dialog";
+import { CodeField, Form, PasswordField } from "../ui/form";
+import { Broken, Skeleton } from "../ui/notices";
+import { data } from "@/lib/api";
+import { readSecondFactor, stepUp } from "@/lib/client/sdk.gen";
+import { useWords } from "@/lib/i18n";
+import type { Question } from "@/lib/step-up";
+
+/** Asks for a fresh proof: the code where there is a second factor, the password elsewhere. */
+export function StepUpDialog({ question }: { question: Question }) {
+  const { t } = useWords();
+  return (
+    <Dialog title={t("proofTitle")} text={t("proofText")} open close={() => question.answer(false)}>
+      <Suspense>
+        <Proof question={question} />
+      </Suspense>
+    </Dialog>
+  );
+}
+
+function Proof({ question }: { question: Question }) {
+  const { t } = useWords();
+  const factor = useQuery({ queryKey: ["second-factor"], staleTime: 0, queryFn: ({ signal }) => data(readSecondFactor({ signal })) });
+  if (factor.isError) return <Broken error={factor.error} again={() => void factor.refetch()} />;
+  if (!factor.data) return <Skeleton rows={1} />;
+  const field = factor.data.enabled ? "code" : "password";
+  return (
+    <Form
+      action={t("proofGo")}
+      said=""
+      send={(values) => prove({ [field]: values[field] })}
+      done={(proved) => question.answer(proved)}
+      beside={field === "password" && <NothingToProveWith />}
+    >
+      {field === "code" ? (
+        <CodeField name="code" label={t("proofCode")} digits={false} autoFocus required />
+      ) : (
+        <PasswordField name="password" label={t("proofPassword")} autoFocus required />
+      )}
+    </Form>
+  );
+}
+
+async function prove(body: { code?: string; password?: string }): Promise<boolean> {
+  await data(stepUp({ body }));
+  return true;
+}
+
+/** Who has neither a password nor a factor signs in again. */
+function NothingToProveWith() {
+  const { t, language } = useWords();
+  const here = `${usePathname()}?${useSearchParams()}`;
+  return (
+    <ButtonLink kind="quiet" href={`/${language}/sign-in?again=1&return=${encodeURIComponent(here)}`}>
+      {t("proofNothing")}
+    </ButtonLink>
+  );
+}
+
