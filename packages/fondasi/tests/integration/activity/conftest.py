@@ -4,6 +4,7 @@ import asyncpg
 import pytest_asyncio
 from sqlalchemy import select
 
+from fondasi.activity.refusals import Refusals
 from fondasi.kit.audit import ActivityRecord
 from fondasi.kit.db import Database
 from fondasi.settings import DatabaseSettings
@@ -34,8 +35,9 @@ async def by_owner(database_urls, clean_database):
 
 
 @pytest_asyncio.fixture
-async def trail(clean_database):
-    """The rows of an action, or all: `await trail("login")`."""
+async def trail(clean_database, app):
+    """The rows of an action, or all: `await trail("login")`. Refusals of the tests before count for nothing."""
+    app.state.platform.get(Refusals)._written.clear()
 
     async def read(action: str | None = None) -> list[ActivityRecord]:
         query = select(ActivityRecord).order_by(ActivityRecord.created_at, ActivityRecord.id)

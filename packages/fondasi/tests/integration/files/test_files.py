@@ -236,6 +236,6 @@ async def test_what_differs_after_a_restore_is_found(command, settings, upload, 
     assert lost in printed
     assert kept not in printed
     await command("fondasi.files.commands", "check", "--remove")
-    assert list((folder / "aa").iterdir()) == []
+    assert not {path.name for path in (folder / "aa").iterdir()} - {kept.replace("-", "")}
     status, printed = await command("fondasi.files.commands", "check")
     assert (status, " 0 of them unknown" in printed, lost in printed) == (1, True, True)
