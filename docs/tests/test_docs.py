@@ -158,7 +158,7 @@ def assert_answer(wanted: Any, found: Any, place: str) -> None:
     elif isinstance(wanted, str) and "..." in wanted:
         assert is_printed(wanted, str(found)), f"{place}: {found!r}"
     elif isinstance(wanted, float):
-        assert found == pytest.approx(wanted, abs=0.01), place
+        assert found == pytest.approx(wanted, rel=0.01), place
     else:
         assert wanted == found, place
 
