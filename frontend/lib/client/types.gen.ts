@@ -146,11 +146,23 @@ export type ActivityRead = {
      */
     user_id: string | null;
     /**
+     * Username
+     *
+     * Their user name, where it may be told.
+     */
+    username: string | null;
+    /**
      * Subject Id
      *
      * Whose account it was done to, when somebody else did it.
      */
     subject_id: string | null;
+    /**
+     * Subject Username
+     *
+     * That account's user name.
+     */
+    subject_username: string | null;
     /**
      * How much it matters.
      */
@@ -690,6 +702,50 @@ export type AvailabilityQuery = {
      * A telephone number in international form: +62 812 3456 7890.
      */
     phone?: string | null;
+};
+
+/**
+ * ChainRead
+ *
+ * A chain of the trail, and where it ends.
+ */
+export type ChainRead = {
+    /**
+     * Tenant Id
+     *
+     * Id of the tenant; null for the platform.
+     */
+    tenant_id: string | null;
+    /**
+     * First Position
+     *
+     * Of the oldest entry that is kept; entries before it were removed.
+     */
+    first_position: number;
+    /**
+     * Last Position
+     *
+     * Of the newest entry; 0 for a chain without entries.
+     */
+    last_position: number;
+    /**
+     * Last Hash
+     *
+     * Keep it elsewhere: who cuts the end off cannot forge it.
+     */
+    last_hash: string | null;
+    /**
+     * Last Entry At
+     *
+     * When the newest entry was written (UTC).
+     */
+    last_entry_at: string | null;
+    /**
+     * Removed Before
+     *
+     * Entries before this moment were removed after their time; null where none were.
+     */
+    removed_before: string | null;
 };
 
 /**
@@ -2861,6 +2917,100 @@ export type GroupList = {
 };
 
 /**
+ * GroupMember
+ *
+ * Somebody who is in a group.
+ */
+export type GroupMember = {
+    /**
+     * User Id
+     *
+     * Id of the user.
+     */
+    user_id: string;
+    /**
+     * Username
+     *
+     * The user's name: letters, digits, dots, dashes and underscores.
+     */
+    username: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Status
+     *
+     * State of the account: active, inactive or suspended.
+     */
+    status: string;
+};
+
+/**
+ * GroupMemberList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type GroupMemberList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<GroupMember>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
  * GroupRead
  *
  * A group.
@@ -3725,6 +3875,133 @@ export type MemberRead = {
      */
     joined_at: string;
 };
+
+/**
+ * MessageList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type MessageList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<MessageRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * MessageRead
+ *
+ * That a message was sent, to whom and how; never what it says.
+ */
+export type MessageRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * How it travels.
+     */
+    channel: Channel;
+    /**
+     * Recipient
+     *
+     * An e-mail address or a telephone number; empty where nobody was meant.
+     */
+    recipient: string;
+    /**
+     * Template
+     *
+     * The kind of message.
+     */
+    template: string;
+    /**
+     * Language
+     *
+     * Language of the recipient.
+     */
+    language: string;
+    /**
+     * `queued`, `sent`, `failed` (given up), `expired` (too late), or `outbox` (kept in `local`).
+     */
+    status: MessageStatus;
+    /**
+     * Expires At
+     *
+     * When it is no use any more (UTC); null: never.
+     */
+    expires_at: string | null;
+    /**
+     * Sent At
+     *
+     * When it was handed over (UTC).
+     */
+    sent_at: string | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+};
+
+/**
+ * MessageStatus
+ *
+ * Where a message is: waiting for its job, sent, given up, too late, or kept in the outbox of `local`.
+ */
+export type MessageStatus = 'queued' | 'sent' | 'failed' | 'expired' | 'outbox';
 
 /**
  * Method
@@ -6741,6 +7018,76 @@ export type Try = {
 };
 
 /**
+ * Usage
+ *
+ * How the service is used, every day of the range included; of each day what is kept of it.
+ */
+export type Usage = {
+    /**
+     * Timezone
+     *
+     * Name of a timezone, as IANA writes it: Asia/Jakarta.
+     */
+    timezone: string;
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<UsageDay>;
+};
+
+/**
+ * UsageDay
+ *
+ * What happened on a day in the viewer's timezone.
+ */
+export type UsageDay = {
+    /**
+     * Day
+     *
+     * The day, in the viewer's timezone.
+     */
+    day: string;
+    /**
+     * Sign Ins
+     *
+     * Sessions that were opened.
+     */
+    sign_ins: number;
+    /**
+     * Signed In
+     *
+     * Different users who did that.
+     */
+    signed_in: number;
+    /**
+     * Jobs Succeeded
+     *
+     * Jobs enqueued on that day that have succeeded.
+     */
+    jobs_succeeded: number;
+    /**
+     * Jobs Failed
+     *
+     * Jobs enqueued on that day that have failed.
+     */
+    jobs_failed: number;
+    /**
+     * Messages Sent
+     *
+     * Messages written on that day that went out, those in the outbox included.
+     */
+    messages_sent: number;
+    /**
+     * Messages Failed
+     *
+     * Messages written on that day that were given up.
+     */
+    messages_failed: number;
+};
+
+/**
  * Use
  *
  * What a part of a query does.
@@ -8496,6 +8843,200 @@ export type ReadMetricsResponses = {
     200: unknown;
 };
 
+export type ListMessagesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: created_at, sent_at, recipient, template, status; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Stands in recipient, template.
+         */
+        search?: string | null;
+        /**
+         * Channel
+         *
+         * How it travels.
+         */
+        channel?: Channel | null;
+        /**
+         * Status
+         *
+         * `queued`, `sent`, `failed` (given up), `expired` (too late), or `outbox` (kept in `local`).
+         */
+        status?: MessageStatus | null;
+        /**
+         * Template
+         *
+         * The kind of message.
+         */
+        template?: string | null;
+        /**
+         * Language
+         *
+         * Language of the recipient.
+         */
+        language?: string | null;
+        /**
+         * Created At  Gte
+         *
+         * `created_at` is this or more.
+         */
+        created_at__gte?: string | null;
+        /**
+         * Created At  Lt
+         *
+         * `created_at` is less than this.
+         */
+        created_at__lt?: string | null;
+    };
+    url: '/api/v1/messages';
+};
+
+export type ListMessagesErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListMessagesError = ListMessagesErrors[keyof ListMessagesErrors];
+
+export type ListMessagesResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: MessageList;
+};
+
+export type ListMessagesResponse = ListMessagesResponses[keyof ListMessagesResponses];
+
+export type ReadMessageData = {
+    body?: never;
+    path: {
+        /**
+         * Message Id
+         *
+         * Id of the message.
+         */
+        message_id: string;
+    };
+    query?: never;
+    url: '/api/v1/messages/{message_id}';
+};
+
+export type ReadMessageErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadMessageError = ReadMessageErrors[keyof ReadMessageErrors];
+
+export type ReadMessageResponses = {
+    /**
+     * That a message was sent, to whom and how; never what it says.
+     */
+    200: MessageRead;
+};
+
+export type ReadMessageResponse = ReadMessageResponses[keyof ReadMessageResponses];
+
 export type ListPermissionsData = {
     body?: never;
     path?: never;
@@ -9299,6 +9840,115 @@ export type ReplaceGroupPermissionsResponses = {
 };
 
 export type ReplaceGroupPermissionsResponse = ReplaceGroupPermissionsResponses[keyof ReplaceGroupPermissionsResponses];
+
+export type ListGroupMembersData = {
+    body?: never;
+    path: {
+        /**
+         * Group Id
+         *
+         * Id of the group.
+         */
+        group_id: string;
+    };
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: username, name; `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Search
+         *
+         * Part of a name, or how a user name begins.
+         */
+        search?: string | null;
+    };
+    url: '/api/v1/groups/{group_id}/members';
+};
+
+export type ListGroupMembersErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListGroupMembersError = ListGroupMembersErrors[keyof ListGroupMembersErrors];
+
+export type ListGroupMembersResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: GroupMemberList;
+};
+
+export type ListGroupMembersResponse = ListGroupMembersResponses[keyof ListGroupMembersResponses];
 
 export type ListOwnGroupsData = {
     body?: never;
@@ -13101,6 +13751,12 @@ export type ListActivityData = {
          */
         user_id?: string | null;
         /**
+         * Subject Id
+         *
+         * Whose account it was done to, when somebody else did it.
+         */
+        subject_id?: string | null;
+        /**
          * Level
          *
          * Only rows with this `level`.
@@ -13302,6 +13958,12 @@ export type ListOwnActivityData = {
          */
         user_id?: string | null;
         /**
+         * Subject Id
+         *
+         * Whose account it was done to, when somebody else did it.
+         */
+        subject_id?: string | null;
+        /**
          * Level
          *
          * Only rows with this `level`.
@@ -13438,6 +14100,62 @@ export type ReadActivityStatisticsResponses = {
 };
 
 export type ReadActivityStatisticsResponse = ReadActivityStatisticsResponses[keyof ReadActivityStatisticsResponses];
+
+export type ReadActivityChainData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Tenant Id
+         *
+         * Whose chain; the platform's own if absent.
+         */
+        tenant_id?: string | null;
+    };
+    url: '/api/v1/activity/chain';
+};
+
+export type ReadActivityChainErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadActivityChainError = ReadActivityChainErrors[keyof ReadActivityChainErrors];
+
+export type ReadActivityChainResponses = {
+    /**
+     * A chain of the trail, and where it ends.
+     */
+    200: ChainRead;
+};
+
+export type ReadActivityChainResponse = ReadActivityChainResponses[keyof ReadActivityChainResponses];
 
 export type VerifyActivityData = {
     body?: never;
@@ -14501,6 +15219,12 @@ export type ListTenantActivityData = {
          * Who did it; where nobody was signed in, whose account was tried or proved.
          */
         user_id?: string | null;
+        /**
+         * Subject Id
+         *
+         * Whose account it was done to, when somebody else did it.
+         */
+        subject_id?: string | null;
         /**
          * Level
          *
@@ -21585,6 +22309,74 @@ export type ReadUserGrowthResponses = {
 };
 
 export type ReadUserGrowthResponse = ReadUserGrowthResponses[keyof ReadUserGrowthResponses];
+
+export type ReadUsageData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Timezone
+         *
+         * Where days begin, such as Asia/Jakarta; the caller's own if absent.
+         */
+        timezone?: string | null;
+        /**
+         * From
+         *
+         * First day; 30 days in all if absent.
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Last day; today if absent.
+         */
+        to?: string | null;
+    };
+    url: '/api/v1/dashboard/usage';
+};
+
+export type ReadUsageErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `FORBIDDEN`: Signed in, but not allowed.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadUsageError = ReadUsageErrors[keyof ReadUsageErrors];
+
+export type ReadUsageResponses = {
+    /**
+     * How the service is used, every day of the range included; of each day what is kept of it.
+     */
+    200: Usage;
+};
+
+export type ReadUsageResponse = ReadUsageResponses[keyof ReadUsageResponses];
 
 export type ReadRoleStatisticsData = {
     body?: never;

@@ -21,6 +21,8 @@ from fondasi.kit import clock
 from fondasi.kit.audit import record
 from fondasi.kit.ids import new_id
 from fondasi.kit.jobs import JobRecord, JobStatus
+from fondasi.messages import Channel
+from fondasi.messages.models import MessageRecord, MessageStatus
 from fondasi.quotas.models import Tier, TierRateLimit
 from fondasi.runtime import platform_modules
 from fondasi.tenancy.models import Invitation, InvitationStatus, Tenant
@@ -53,6 +55,25 @@ class World:
 
     async def list_groups(self):
         """Those that every installation has."""
+
+    async def list_group_members(self):
+        await self.list_users()
+
+    async def list_messages(self):
+        states = [MessageStatus.SENT, MessageStatus.FAILED]
+        await self.add(
+            *(
+                MessageRecord(
+                    channel=Channel.EMAIL if number % 2 else Channel.SMS,
+                    recipient=f"=cmd{number}@example.com",
+                    template=f"probe-{number % 3}",
+                    language="id" if number % 3 else "en",
+                    status=states[number % 2],
+                    sent_at=None if number % 2 else clock.now() - timedelta(minutes=number % 4),
+                )
+                for number in range(COUNT)
+            )
+        )
 
     async def list_tiers(self):
         await self.add(*(Tier(name=f"probe-{number}", description=FORMULA) for number in range(COUNT)))
@@ -195,8 +216,10 @@ class World:
 
     list_own_activity = list_tenant_activity = list_activity
 
-    def path(self, path: str) -> str:
-        return path.format(tenant_id=self.tenant, name="probe-gold", webhook_id=self.webhook)
+    async def path(self, path: str) -> str:
+        groups = (await self.admin.get("/groups", params={"search": "user"})).json()["data"]
+        group = next(one["id"] for one in groups if one["name"] == "user")
+        return path.format(tenant_id=self.tenant, name="probe-gold", webhook_id=self.webhook, group_id=group)
 
 
 @pytest_asyncio.fixture
@@ -242,8 +265,10 @@ async def test_list_can_be_asked_as_every_list_can(world, document, statements, 
     await getattr(world, name)()
     path, parameters = next((path, asked) for listed, path, asked in operations(document) if listed == name)
 
+    place = await world.path(path)
+
     async def ask(**query):
-        answer = await world.admin.get(world.path(path), params=query)
+        answer = await world.admin.get(place, params=query)
         assert answer.status_code == 200, (query, answer.text)
         return answer
 

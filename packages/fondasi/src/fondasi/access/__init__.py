@@ -38,7 +38,7 @@ from fondasi.access.permissions import PERMISSIONS, PROFILE_EDIT, PROFILE_VIEW
 from fondasi.access.personal_data import PERSONAL_DATA
 from fondasi.access.principal import Principal
 from fondasi.access.registry import Permission, PermissionRegistry, SeededGroup
-from fondasi.access.repository import groups_version, still_holds
+from fondasi.access.repository import groups_version, still_holds, usernames
 from fondasi.access.repository import lock as lock_access
 from fondasi.access.routes import KnownPermissions, router
 from fondasi.access.schemas import UserReference
@@ -92,6 +92,7 @@ __all__ = [
     "still_holds",
     "superuser",
     "unlimited",
+    "usernames",
 ]
 
 

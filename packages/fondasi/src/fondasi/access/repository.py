@@ -11,10 +11,12 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    and_,
     column,
     delete,
     insert,
     null,
+    or_,
     select,
     table,
     true,
@@ -34,6 +36,8 @@ from fondasi.access.registry import Permission, PermissionRegistry, SeededGroup
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from sqlalchemy import ColumnElement
+
     from fondasi.kit.db import Session
 
 # Identity stands on this room, so this room cannot import its model.
@@ -41,10 +45,12 @@ _user = table(
     "user",
     column("id", Uuid),
     column("username", Text),
+    column("name", Text),
     column("is_superuser", Boolean),
     column("status", Text),
     column("deleted_at", DateTime(timezone=True)),
 )
+MEMBER: dict[str, Any] = {"username": _user.c.username, "name": _user.c.name, "status": _user.c.status}
 groups_version = select(AccessState.version).scalar_subquery()
 
 
@@ -82,6 +88,15 @@ async def find_user(session: Session, reference: str) -> UUID | None:
         select(_user.c.id).where(condition, _user.c.deleted_at.is_(None))
     )
     return found
+
+
+async def usernames(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """User names by id, for what people read; deleted accounts have theirs until they are anonymised."""
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    rows = await session.execute(select(_user.c.id, _user.c.username).where(_user.c.id.in_(wanted)))
+    return {row.id: row.username for row in rows}
 
 
 async def is_superuser(session: Session, user_id: UUID) -> bool:
@@ -136,6 +151,18 @@ async def get_group(session: Session, group_id: UUID) -> Group | None:
 async def groups_by_id(session: Session, ids: Iterable[UUID]) -> Sequence[Group]:
     """The groups with those ids, as many as there are."""
     return (await session.scalars(select(Group).where(Group.id.in_(list(ids))))).all()
+
+
+def with_users(query: Select[Any]) -> Select[Any]:
+    """A query of who is in groups, with whose accounts they are; deleted ones are left out."""
+    return query.join(_user, and_(_user.c.id == UserGroup.user_id, _user.c.deleted_at.is_(None)))
+
+
+def search_members(words: str) -> ColumnElement[bool]:
+    """Members of a group whose name has words in it, or whose user name begins so."""
+    return or_(
+        _user.c.username.istartswith(words, autoescape=True), _user.c.name.icontains(words, autoescape=True)
+    )
 
 
 async def groups_of(session: Session, user_id: UUID) -> Sequence[Group]:

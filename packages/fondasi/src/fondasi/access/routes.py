@@ -15,7 +15,7 @@ from fondasi.access.errors import (
     SeededGroupStays,
 )
 from fondasi.access.guards import authenticated_or_key, require, step_up
-from fondasi.access.models import Group
+from fondasi.access.models import Group, UserGroup
 from fondasi.access.permissions import (
     ASSIGN,
     CREATE,
@@ -33,6 +33,7 @@ from fondasi.access.schemas import (
     GrantedPermissions,
     GroupCreate,
     GroupDetails,
+    GroupMember,
     GroupRead,
     Groups,
     GroupSet,
@@ -68,6 +69,17 @@ GROUPS = Listing(
     sortable=["name", "created_at", "updated_at"],
     filters=["seeded"],
     search=["name", "description"],
+)
+GROUP_MEMBERS = Listing(
+    UserGroup,
+    GroupMember,
+    sort="username",
+    sortable=["username", "name"],
+    search=repository.search_members,
+    search_help="Part of a name, or how a user name begins.",
+    key="user_id",
+    columns=repository.MEMBER,
+    joined=repository.with_users,
 )
 
 
@@ -252,6 +264,20 @@ async def replace_group_permissions(
     return await service.set_group_permissions(
         session, caller, registry, group_id, wanted.permissions, seen=seen
     )
+
+
+@router.get(
+    "/groups/{group_id}/members",
+    operation_id="list_group_members",
+    dependencies=[require(VIEW_GROUPS), raises(NotFound)],
+    **GROUP_MEMBERS.answers,
+)
+async def list_group_members(
+    group_id: UUID, wanted: Annotated[Wanted, GROUP_MEMBERS.wanted], session: ReadSession
+) -> Response:
+    """Who is in a group."""
+    await service.find_group(session, group_id)
+    return await wanted.answer(session, UserGroup.group_id == group_id)
 
 
 @router.get("/users/me/groups", operation_id="list_own_groups", response_model=Groups)

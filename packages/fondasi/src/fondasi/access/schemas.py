@@ -89,6 +89,15 @@ class GroupDetails(GroupRead):
     permissions: list[str]
 
 
+class GroupMember(BaseModel):
+    """Somebody who is in a group."""
+
+    user_id: UUID
+    username: str
+    name: str
+    status: str = Field(description="State of the account: active, inactive or suspended.")
+
+
 class GroupCreate(BaseModel):
     """A new group, which holds nothing yet."""
 

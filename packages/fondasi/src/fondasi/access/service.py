@@ -49,13 +49,25 @@ def find_permission(registry: PermissionRegistry, code: str) -> Permission:
     return found
 
 
+async def find_group(session: Session, group_id: UUID) -> Group:
+    """A group.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    group = await repository.get_group(session, group_id)
+    if group is None:
+        raise NotFound(t("There is no such group."))
+    return group
+
+
 async def read_group(session: Session, registry: PermissionRegistry, group_id: UUID) -> GroupDetails:
     """A group with what it holds.
 
     Raises:
         NotFound: there is none with that id.
     """
-    return await _details(session, registry, await _group(session, group_id))
+    return await _details(session, registry, await find_group(session, group_id))
 
 
 async def create_group(
@@ -165,7 +177,7 @@ async def set_group_permissions(
     """
     check_known(registry, codes)
     author = await author_of(session, registry, caller)
-    group = await _group(session, group_id)
+    group = await find_group(session, group_id)
     await seen.check(session, group)
     if group.name == SeededGroup.SUPER_ADMIN:
         raise SeededGroupStays(t("super_admin holds everything, always. Edit another group."))
@@ -334,16 +346,9 @@ async def _editable(
 ) -> Group:
     """A group that holds no more than the caller."""
     author = await author_of(session, registry, caller)
-    group = await _group(session, group_id)
+    group = await find_group(session, group_id)
     author.check_super_admin(group)
     author.check((await repository.permissions_of(session, registry, [group]))[group.name])
-    return group
-
-
-async def _group(session: Session, group_id: UUID) -> Group:
-    group = await repository.get_group(session, group_id)
-    if group is None:
-        raise NotFound(t("There is no such group."))
     return group
 
 

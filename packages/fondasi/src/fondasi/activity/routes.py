@@ -14,6 +14,7 @@ from fondasi.activity.schemas import (
     ActivityCreated,
     ActivityRead,
     ActivityStatistics,
+    ChainRead,
     FromFilter,
     ToFilter,
     VerificationRead,
@@ -29,7 +30,7 @@ ACTIVITY = Listing(
     ActivityRead,
     sort="-created_at",
     sortable=["created_at"],
-    filters=["user_id", "level", "action", "module", "request_id"],
+    filters=["user_id", "subject_id", "level", "action", "module", "request_id"],
     options=[SEALED],
     by_cursor=True,
 )
@@ -84,6 +85,15 @@ async def read_statistics(
 ) -> dict[str, Any]:
     """Counts per day, level, module and action."""
     return await service.statistics(session, first, last, timezone)
+
+
+@router.get("/chain", operation_id="read_activity_chain", dependencies=[require(VIEW)])
+async def read_activity_chain(
+    session: ReadSession,
+    tenant_id: Annotated[UUID | None, Query(description="Whose chain; the platform's own if absent.")] = None,
+) -> ChainRead:
+    """Where a chain of the trail begins and ends. `GET /activity/verify` proves what is between."""
+    return await service.read_chain(session, tenant_id)
 
 
 @router.get(

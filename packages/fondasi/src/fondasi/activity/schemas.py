@@ -48,7 +48,9 @@ class ActivityRead(BaseModel):
     user_id: UUID | None = Field(
         description="Who did it; where nobody was signed in, whose account was tried or proved."
     )
+    username: str | None = Field(description="Their user name, where it may be told.")
     subject_id: UUID | None = Field(description="Whose account it was done to, when somebody else did it.")
+    subject_username: str | None = Field(description="That account's user name.")
     level: Level
     action: str
     module: str
@@ -89,6 +91,21 @@ class ActivityStatistics(BaseModel):
     by_level: dict[str, int]
     by_module: dict[str, int]
     by_action: dict[str, int] = Field(description="The twenty most frequent.")
+
+
+class ChainRead(BaseModel):
+    """A chain of the trail, and where it ends."""
+
+    tenant_id: UUID | None
+    first_position: int = Field(
+        description="Of the oldest entry that is kept; entries before it were removed."
+    )
+    last_position: int = Field(description="Of the newest entry; 0 for a chain without entries.")
+    last_hash: str | None = Field(description="Keep it elsewhere: who cuts the end off cannot forge it.")
+    last_entry_at: datetime | None = Field(description="When the newest entry was written (UTC).")
+    removed_before: datetime | None = Field(
+        description="Entries before this moment were removed after their time; null where none were."
+    )
 
 
 class FaultRead(BaseModel):

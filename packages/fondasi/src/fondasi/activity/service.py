@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from fondasi.access import usernames
 from fondasi.activity import repository
 from fondasi.activity.agents import read_agent, read_agents
-from fondasi.activity.schemas import ActivityRead
-from fondasi.kit.audit import ActivityRecord, Level, record
+from fondasi.activity.schemas import ActivityRead, ChainRead
+from fondasi.kit.audit import PLATFORM_CHAIN, ActivityRecord, ActivitySeal, Level, record
 from fondasi.kit.db import Database
 from fondasi.kit.http import NotFound, check_timezone, range_of_days, today_in
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -56,15 +57,17 @@ async def list_activity(
         any_of: of these, one holds at least.
         shown: makes of an entry what the caller may see of it.
     """
+    names: dict[UUID, str] = {}
 
     async def prepare(rows: Sequence[ActivityRecord]) -> None:
         await read_agents([row.user_agent for row in rows])
+        names.update(await _names(session, rows))
 
     return await wanted.answer(
         session,
         *conditions,
         any_of=any_of,
-        shape=lambda row: ActivityRead.model_validate(shown(describe(row))),
+        shape=lambda row: ActivityRead.model_validate(shown(describe(row, names))),
         prepare=prepare,
     )
 
@@ -98,7 +101,24 @@ async def read_activity(session: Session, entry_id: UUID) -> dict[str, Any]:
     if found is None:
         raise NotFound(t("There is no such entry."))
     await read_agents([found.user_agent])
-    return describe(found)
+    return describe(found, await _names(session, [found]))
+
+
+async def read_chain(session: Session, tenant_id: UUID | None) -> ChainRead:
+    """Where a chain begins and ends: the tenant's, or the platform's own."""
+    chain = tenant_id or PLATFORM_CHAIN
+    last, checkpoint = (
+        await repository.last_link(session, chain),
+        await repository.latest_checkpoint(session, chain),
+    )
+    return ChainRead(
+        tenant_id=tenant_id,
+        first_position=checkpoint.position + 1 if checkpoint else 1,
+        last_position=last.position if last else 0,
+        last_hash=last.hash.hex() if last else None,
+        last_entry_at=last.created_at if isinstance(last, ActivitySeal) else None,
+        removed_before=checkpoint.removed_before if checkpoint else None,
+    )
 
 
 async def create_activity(session: Session, new: ActivityCreate) -> UUID:
@@ -139,11 +159,18 @@ async def state_retention(owner_url: str, settings: Settings) -> None:
         await database.close()
 
 
-def describe(row: ActivityRecord) -> dict[str, Any]:
-    """An entry with its link and with its user agent for people."""
+def describe(row: ActivityRecord, names: Mapping[UUID, str]) -> dict[str, Any]:
+    """An entry with its link, its user agent for people, and who is meant by its ids.
+
+    Args:
+        row: the entry.
+        names: user names by the id of their account.
+    """
     agent, seal = read_agent(row.user_agent), row.seal
     return {
         **{column.key: getattr(row, column.key) for column in row.__mapper__.column_attrs},
+        "username": _name(names, row.user_id),
+        "subject_username": _name(names, row.subject_id),
         "metadata": row.details,
         "device": agent.device,
         "browser": agent.browser,
@@ -152,3 +179,11 @@ def describe(row: ActivityRecord) -> dict[str, Any]:
         "previous_hash": seal.previous_hash.hex() if seal else None,
         "hash": seal.hash.hex() if seal else None,
     }
+
+
+async def _names(session: Session, rows: Sequence[ActivityRecord]) -> dict[UUID, str]:
+    return await usernames(session, [person for row in rows for person in (row.user_id, row.subject_id)])
+
+
+def _name(names: Mapping[UUID, str], person: UUID | None) -> str | None:
+    return None if person is None else names.get(person)

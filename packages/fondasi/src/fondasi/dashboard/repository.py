@@ -111,6 +111,27 @@ SELECT json_build_object('data', coalesce(json_agg(json_build_object(
 FROM (SELECT * FROM session ORDER BY created_at DESC, id DESC LIMIT :limit) AS recent
 JOIN "user" ON "user".id = recent.user_id
 """.replace("MOMENT", f"replace(to_char(recent.created_at, '{MOMENT}'), '.000000Z', 'Z')")
+# Each of the three by an index on `created_at`. What is deleted after its time is not counted any more.
+USAGE = """
+SELECT json_build_object('timezone', CAST(:zone AS text), 'data', json_agg(json_build_object(
+    'day', series.day::date,
+    'sign_ins', coalesce(opened.number, 0), 'signed_in', coalesce(opened.people, 0),
+    'jobs_succeeded', coalesce(job.succeeded, 0), 'jobs_failed', coalesce(job.failed, 0),
+    'messages_sent', coalesce(message.sent, 0), 'messages_failed', coalesce(message.failed, 0)) ORDER BY series.day))
+FROM generate_series(
+    CAST(CAST(:first AS text) AS date), CAST(CAST(:last AS text) AS date), interval '1 day'
+) AS series (day)
+LEFT JOIN ({sessions}) AS opened ON opened.day = series.day::date
+LEFT JOIN ({jobs}) AS job ON job.day = series.day::date
+LEFT JOIN ({messages}) AS message ON message.day = series.day::date
+"""
+COUNTED_PER_DAY = """
+SELECT (created_at AT TIME ZONE :zone)::date AS day, {counts} FROM {table}
+WHERE created_at >= CAST(CAST(:first AS text) AS date)::timestamp AT TIME ZONE :zone
+  AND created_at < (CAST(CAST(:last AS text) AS date) + 1)::timestamp AT TIME ZONE :zone
+GROUP BY 1
+"""
+ENDED = "count(*) FILTER (WHERE status IN ({good})) AS {name}, count(*) FILTER (WHERE status = 'failed') AS failed"
 KNOWN: dict[str, Sequence[str]] = {
     "status": list(UserStatus),
     "user_type": list(UserType),
@@ -139,6 +160,17 @@ PARTS = {
 }
 _STATEMENTS = {name: text(f"{COUNTED} SELECT ({query})") for name, query in PARTS.items()}
 _EVERYTHING = text(f"{COUNTED} SELECT {', '.join(f'({query}) AS {name}' for name, query in PARTS.items())}")
+_USAGE = text(
+    USAGE.format(
+        sessions=COUNTED_PER_DAY.format(
+            counts="count(*) AS number, count(DISTINCT user_id) AS people", table="session"
+        ),
+        jobs=COUNTED_PER_DAY.format(counts=ENDED.format(good="'succeeded'", name="succeeded"), table="job"),
+        messages=COUNTED_PER_DAY.format(
+            counts=ENDED.format(good="'sent', 'outbox'", name="sent"), table="message"
+        ),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,3 +206,11 @@ async def statistic(session: Session, name: str, view: View) -> Any:
 async def everything(session: Session, view: View) -> dict[str, Any]:
     """All of `PARTS`, of the same moment."""
     return dict((await session.execute(_EVERYTHING, view.parameters())).mappings().one())
+
+
+async def usage(session: Session, view: View) -> dict[str, Any]:
+    """How the service was used on each day."""
+    found: dict[str, Any] = await session.scalar(
+        _USAGE, {"zone": view.zone, "first": str(view.first), "last": str(view.last)}
+    )
+    return found

@@ -19,6 +19,7 @@ from fondasi.dashboard.schemas import (
     SignInLimit,
     SignIns,
     TimezoneParam,
+    Usage,
 )
 from fondasi.dependencies import ReadSession
 from fondasi.kit.http import Router
@@ -81,6 +82,18 @@ async def read_user_growth(
     """New and deleted accounts a day, at most 366 days."""
     view = service.view_of(caller, timezone, first=first, last=last)
     return await service.statistic(session, "user_growth", view)
+
+
+@router.get("/usage", operation_id="read_usage", response_model=Usage)
+async def read_usage(
+    caller: Caller,
+    session: ReadSession,
+    timezone: TimezoneParam = None,
+    first: FirstDay = None,
+    last: LastDay = None,
+) -> dict[str, Any]:
+    """Sign-ins, jobs and messages a day, at most 366 days."""
+    return await service.usage(session, service.view_of(caller, timezone, first=first, last=last))
 
 
 @router.get("/role-statistics", operation_id="read_role_statistics", response_model=Roles)

@@ -109,6 +109,27 @@ class DashboardStatistics(BaseModel):
     recent_sign_ins: SignIns
 
 
+class UsageDay(BaseModel):
+    """What happened on a day in the viewer's timezone."""
+
+    day: date
+    sign_ins: int = Field(description="Sessions that were opened.")
+    signed_in: int = Field(description="Different users who did that.")
+    jobs_succeeded: int = Field(description="Jobs enqueued on that day that have succeeded.")
+    jobs_failed: int = Field(description="Jobs enqueued on that day that have failed.")
+    messages_sent: int = Field(
+        description="Messages written on that day that went out, those in the outbox included."
+    )
+    messages_failed: int = Field(description="Messages written on that day that were given up.")
+
+
+class Usage(BaseModel):
+    """How the service is used, every day of the range included; of each day what is kept of it."""
+
+    timezone: str
+    data: list[UsageDay]
+
+
 TimezoneParam = Annotated[
     str | None,
     Query(max_length=64, description="Where days begin, such as Asia/Jakarta; the caller's own if absent."),

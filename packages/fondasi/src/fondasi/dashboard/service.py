@@ -54,5 +54,10 @@ async def everything(session: Session, view: repository.View) -> dict[str, Any]:
     return {"timezone": view.zone, **found, "recent_sign_ins": _with_devices(found["recent_sign_ins"])}
 
 
+async def usage(session: Session, view: repository.View) -> dict[str, Any]:
+    """How the service was used on each day that the caller looks at."""
+    return await repository.usage(session, view)
+
+
 def _with_devices(found: dict[str, Any]) -> dict[str, Any]:
     return {"data": [{**item, **describe_agent(item.pop("user_agent"))._asdict()} for item in found["data"]]}

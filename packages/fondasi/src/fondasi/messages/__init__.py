@@ -13,6 +13,7 @@ from fondasi.messages.models import Channel
 from fondasi.messages.permissions import PERMISSIONS
 from fondasi.messages.personal_data import PERSONAL_DATA
 from fondasi.messages.preview import preview_router
+from fondasi.messages.routes import router
 from fondasi.messages.senders import senders
 from fondasi.messages.service import Letter, Message, Messenger
 from fondasi.messages.templates import templates_of
@@ -52,10 +53,12 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
 
 module = Module(
     name="outbox",
+    routers=[router],
     permissions=PERMISSIONS,
     admin_views=[messages_view],
     jobs=[deliver, purge],
     commands=commands,
     lifespan=_lifespan,
     personal_data=PERSONAL_DATA,
+    tags={"messages": "Which e-mails, SMS and WhatsApp messages went to whom."},
 )

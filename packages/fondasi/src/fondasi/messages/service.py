@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from fondasi.kit import clock
+from fondasi.kit.http import NotFound
 from fondasi.kit.i18n import DEFAULT_LANGUAGE, t
 from fondasi.kit.ids import new_id
 from fondasi.kit.jobs import URGENT, JobFailed
@@ -65,6 +66,18 @@ class Letter:
     subject: str
     text: str
     html: str = field(repr=False)
+
+
+async def read_message(session: Session, message_id: UUID) -> MessageRecord:
+    """A message, which is not opened.
+
+    Raises:
+        NotFound: there is none with that id.
+    """
+    found = await repository.message_by_id(session, message_id)
+    if found is None:
+        raise NotFound(t("There is no such message."))
+    return found
 
 
 class Messenger:

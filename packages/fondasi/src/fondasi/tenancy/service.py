@@ -118,8 +118,10 @@ async def resume(session: Session, tenant_id: UUID) -> TenantRead:
 
 
 def shown_to_members(entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry of the tenant's trail, without the place where an administrator of the platform sits."""
-    return without_place(entry) if entry["action"] in BY_PLATFORM or entry["module"] == PANEL else entry
+    """An entry of the tenant's trail, without the name and the place of an administrator of the platform."""
+    if entry["action"] in BY_PLATFORM or entry["module"] == PANEL:
+        return {**without_place(entry), "username": None}
+    return entry
 
 
 async def role_summary(session: Session, member: Member) -> RoleSummary:

@@ -57,6 +57,19 @@ class TestGroups:
         assert (await root.call("DELETE", path)).status_code == 204
         assert (await root.get(path)).status_code == 404
 
+    async def test_members_are_listed_by_name_without_deleted_accounts(self, root, person):
+        members = [await person(name, "vendor") for name in ("budi", "ani", "citra")]
+        path = f"/groups/{await root.group('vendor')}/members"
+        await root.call("DELETE", f"/users/{members[2].id}")
+        found = (await root.get(path)).json()
+        assert found["data"] == [
+            {"user_id": str(one.id), "username": one.name, "name": one.name, "status": "active"}
+            for one in (members[1], members[0])
+        ]
+        assert [item["username"] for item in (await root.get(f"{path}?search=bu")).json()["data"]] == ["budi"]
+        assert (await members[0].get(path)).status_code == 403
+        assert (await root.get(f"/groups/{NOBODYS}/members")).status_code == 404
+
     async def test_name_belongs_to_one(self, root):
         await root.create_group("editors")
         answer = await root.call("POST", "/groups", name="editors")

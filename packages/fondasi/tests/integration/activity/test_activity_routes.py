@@ -17,7 +17,7 @@ SAFARI = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/18.1 Mobile/15E148 Safari/604.1"
 )
-READS = ["", "/me", "/statistics", "/verify", f"/{UUID(int=1)}"]
+READS = ["", "/me", "/statistics", "/chain", "/verify", f"/{UUID(int=1)}"]
 
 
 async def get(client, headers, path="", **params):
@@ -62,6 +62,24 @@ class TestList:
         assert (first["position"], first["previous_hash"]) == (2, second["hash"])
         assert second["previous_hash"] == "00" * 32
         assert await get(client, admin, f"/{first['id']}") == first
+
+    async def test_entry_names_who_did_it_and_to_whom(self, client, admin, user):
+        ani = (await client.get("/api/v1/users/me", headers=user)).json()["id"]
+        await client.patch("/api/v1/users/ani", json={"bio": "Reads."}, headers=admin)
+        (entry,) = (await get(client, admin, subject_id=ani))["data"]
+        assert (entry["action"], entry["username"], entry["subject_username"]) == (
+            "users.edit",
+            "root",
+            "ani",
+        )
+        assert (await get(client, admin, f"/{entry['id']}"))["username"] == "root"
+        assert (await get(client, user, "/me"))["data"][0]["username"] == "root"
+
+    async def test_nobody_is_named_where_nobody_did_it(self, client, admin, clean_database):
+        async with clean_database.unit_of_work() as session:
+            await record(session, "thing.done", "things", "Done.", user_id=UUID(int=7))
+        (entry,) = (await get(client, admin, action="thing.done"))["data"]
+        assert (entry["username"], entry["subject_username"]) == (None, None)
 
     @pytest.mark.parametrize(
         ("filters", "actions"),
@@ -116,6 +134,23 @@ class TestList:
     @pytest.mark.parametrize("unknown", [UUID(int=1), UUID(int=2**128 - 1), uuid4()])
     async def test_unknown_entry_is_not_found(self, client, admin, unknown):
         assert (await client.get(f"{ACTIVITY}/{unknown}", headers=admin)).status_code == 404
+
+
+class TestChain:
+    async def test_ends_where_verification_ends(self, client, admin):
+        await client.post(TASKS, json=TASK, headers=admin)
+        chain = await get(client, admin, "/chain")
+        verified = await get(client, admin, "/verify")
+        assert (chain["last_position"], chain["last_hash"]) == (
+            verified["last_position"],
+            verified["last_hash"],
+        )
+        assert chain["last_entry_at"] == (await get(client, admin))["data"][0]["created_at"]
+        assert (chain["first_position"], chain["removed_before"], chain["tenant_id"]) == (1, None, None)
+
+    async def test_one_without_entries_is_empty(self, client, admin):
+        chain = await get(client, admin, "/chain", tenant_id=str(UUID(int=9)))
+        assert (chain["last_position"], chain["last_hash"], chain["last_entry_at"]) == (0, None, None)
 
 
 class TestCreate:

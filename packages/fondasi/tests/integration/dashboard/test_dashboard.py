@@ -4,12 +4,15 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from fondasi.identity import create_user
+from fondasi.identity import User, create_user
 from fondasi.identity.models import AuthType, UserStatus, UserType
+from fondasi.identity.sessions.models import UserSession
 from fondasi.kit import clock
 from fondasi.kit.i18n import LANGUAGES
+from fondasi.kit.jobs import JobRecord, JobStatus
+from fondasi.messages.models import MessageRecord, MessageStatus
 from fondasi.runtime import platform_modules
 
 DASHBOARD = "/api/v1/dashboard"
@@ -25,6 +28,9 @@ ROUTES = (
     "recent-sign-ins",
     "all-statistics",
 )
+OF_DAYS = ("user-growth", "usage")
+COUNTED = ("sign_ins", "signed_in", "jobs_succeeded", "jobs_failed", "messages_sent", "messages_failed")
+QUIET = dict.fromkeys(COUNTED, 0)
 
 
 @pytest.fixture
@@ -63,7 +69,7 @@ def counts(found: dict) -> dict[str | None, int]:
 
 
 class TestWhoSeesIt:
-    @pytest.mark.parametrize("route", ROUTES)
+    @pytest.mark.parametrize("route", [*ROUTES, "usage"])
     async def test_anonymous_and_ordinary_users_do_not(self, client, sign_in, route):
         assert (await client.get(f"{DASHBOARD}/{route}")).status_code == 401
         headers = await sign_in("ani")
@@ -115,13 +121,67 @@ class TestCounts:
         single["user_growth"] = await read("user-growth", timezone="Asia/Jakarta")
         assert found == {"timezone": "Asia/Jakarta", **single}
 
-    @pytest.mark.parametrize("route", ["user-growth", "all-statistics"])
+    @pytest.mark.parametrize("route", ["user-growth", "usage", "all-statistics"])
     async def test_each_is_one_statement(self, read, route, statements):
         """Besides the one that checks the session; rights are read once for a version."""
         await read(route)
         with statements() as sent:
             await read(route)
         assert len(sent) == 2
+
+
+class TestUsage:
+    @pytest.fixture
+    async def a_day(self, clean_database, accounts):
+        """What happened on 1 March 2026 at half past six in the evening (UTC)."""
+        at = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
+        await accounts("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z")
+        async with clean_database.unit_of_work(audited=False) as session:
+            first, second = (
+                await session.scalars(select(User.id).where(User.username.startswith("user-")))
+            ).all()
+            session.add_all(
+                UserSession(user_id=one, expires_at=at + timedelta(days=9), created_at=at)
+                for one in (first, first, second)
+            )
+            session.add_all(
+                JobRecord(
+                    name="probe", arguments={}, status=status, max_attempts=1, scheduled_for=at, created_at=at
+                )
+                for status in (JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.FAILED, JobStatus.CANCELLED)
+            )
+            session.add_all(
+                MessageRecord(
+                    channel="email",
+                    recipient="",
+                    template="probe",
+                    language="en",
+                    status=status,
+                    created_at=at,
+                )
+                for status in (
+                    MessageStatus.SENT,
+                    MessageStatus.OUTBOX,
+                    MessageStatus.FAILED,
+                    MessageStatus.EXPIRED,
+                )
+            )
+
+    async def test_every_day_counts_what_began_on_it(self, read, a_day):
+        found = await read("usage", **{"from": "2026-02-28", "to": "2026-03-02"})
+        busy = dict(zip(COUNTED, (3, 2, 1, 2, 2, 1), strict=True))
+        assert found == {
+            "timezone": "UTC",
+            "data": [
+                {"day": "2026-02-28", **QUIET},
+                {"day": "2026-03-01", **busy},
+                {"day": "2026-03-02", **QUIET},
+            ],
+        }
+
+    async def test_days_are_those_of_the_viewer(self, read, a_day):
+        found = await read("usage", timezone="Asia/Jakarta", **{"from": "2026-03-01", "to": "2026-03-02"})
+        assert [day["sign_ins"] for day in found["data"]] == [0, 3]
 
 
 class TestDays:
@@ -189,8 +249,9 @@ class TestDays:
             {"to": "tomorrow"},
         ],
     )
-    async def test_other_windows_are_refused(self, client, admin, params):
-        answer = await client.get(f"{DASHBOARD}/user-growth", params=params, headers=admin)
+    @pytest.mark.parametrize("route", OF_DAYS)
+    async def test_other_windows_are_refused(self, client, admin, route, params):
+        answer = await client.get(f"{DASHBOARD}/{route}", params=params, headers=admin)
         assert answer.status_code == 422
         assert answer.json()["field_errors"][0]["field"].startswith("query.")
 
