@@ -3,7 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CLIENTS := clients/build
-UI := frontend/build/node
+NODE := frontend/build/node
+MAKE_UI := frontend/scripts/make_ui.py
+# `make demo UI=off` and `make setup UI=off` build no web UI.
+UI ?= on
 PACKAGES := packages/fondasi packages/courtsight examples/posts
 # Progress where somebody looks, silence in logs.
 QUIET := $(shell [ -t 2 ] || echo -q)
@@ -20,12 +23,13 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reset test test-all faults lint format golden messages clients ui ui-client docs docs-check bench requirements clean
+.PHONY: help setup demo reset test test-all faults lint format golden messages clients ui ui-tests ui-client wheels screenshots docs docs-check bench requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-setup: $(VENV)/.tools ## Create .venv and install everything, pinned and hashed
+setup: $(VENV)/.tools ## Create .venv and install everything, pinned and hashed; build the web UI (UI=off: do not)
+	$(if $(filter off,$(UI)),,@$(BIN)/python $(MAKE_UI) optional)
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) > /dev/null || \
@@ -50,7 +54,8 @@ $(VENV)/.tools: requirements/dev.txt requirements/s3.txt $(VENV)/.runtime
 		$(BIN)/python -m pip install -q --disable-pip-version-check --target $(VENV)/s3 --require-hashes -r requirements/s3.txt
 	@touch $@
 
-demo: $(VENV)/.runtime ## Start CourtSight with fictitious decisions (PORT, ADMIN_USERNAME, ADMIN_PASSWORD, FONDASI_DATA_DIR)
+demo: $(VENV)/.runtime ## Start CourtSight with fictitious decisions (PORT, ADMIN_USERNAME, ADMIN_PASSWORD, FONDASI_DATA_DIR; UI=off)
+	$(if $(filter off,$(UI)),,@$(BIN)/python $(MAKE_UI) optional)
 	@$(BIN)/fondasi demo
 
 reset: $(VENV)/.runtime ## Delete the demo's data, to begin anew; asks first (YES=1 does not)
@@ -58,33 +63,33 @@ reset: $(VENV)/.runtime ## Delete the demo's data, to begin anew; asks first (YE
 
 suite = @$(BIN)/pytest -n auto --maxschedchunk 2 $(1) || { echo "Those that failed, alone: $(BIN)/pytest --lf"; exit 1; }
 
-test: lint ## Lint, type-check and run the suite on a real embedded PostgreSQL, without its long tests
+test: lint ui-tests ## Lint, type-check and run the suite on a real embedded PostgreSQL, without its long tests
 	$(call suite,-m "not long")
 
-test-all: lint ## `make test` with the long tests: processes that die, generated applications, every operation's document
+test-all: lint ui-tests ## `make test` with the long tests: processes that die, generated applications, every operation's document
 	$(call suite)
 
-lint: setup ## ruff, mypy --strict, import-linter
+lint: $(VENV)/.tools ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-faults: setup ## Spoil the database, Redis, disks, object stores and mail in every manner, for minutes (the suite: seconds)
+faults: $(VENV)/.tools ## Spoil the database, Redis, disks, object stores and mail in every manner, for minutes (the suite: seconds)
 	@$(BIN)/pytest -q -n 0 packages/fondasi/tests/faults --rounds 5 -rP --show-capture stdout
 
-format: setup ## Format the code
+format: $(VENV)/.tools ## Format the code
 	@$(BIN)/ruff check --fix -q .
 	@$(BIN)/ruff format .
 
-golden: setup ## Write the table of routes and groups again, for review
+golden: $(VENV)/.tools ## Write the table of routes and groups again, for review
 	@$(BIN)/python packages/fondasi/tests/golden/write.py
 
-messages: setup ## Find new messages in the code and add them to locale/*.po, to be filled in
+messages: $(VENV)/.tools ## Find new messages in the code and add them to locale/*.po, to be filled in
 	@$(BIN)/fondasi translations update packages/fondasi/src/fondasi
 	@$(BIN)/fondasi translations update packages/courtsight/src/courtsight
 
-clients: setup ## Make a Python and a TypeScript client from the OpenAPI document, in clients/build
+clients: $(VENV)/.tools ## Make a Python and a TypeScript client from the OpenAPI document, in clients/build
 	@test -x $(CLIENTS)/venv/bin/python || $(BIN)/python -m venv $(CLIENTS)/venv
 	@VIRTUAL_ENV=$(CLIENTS)/venv $(BIN)/uv pip install $(QUIET) --require-hashes -r requirements/clients.txt || \
 		$(CLIENTS)/venv/bin/python -m pip install $(QUIET) --disable-pip-version-check --require-hashes -r requirements/clients.txt
@@ -93,26 +98,36 @@ clients: setup ## Make a Python and a TypeScript client from the OpenAPI documen
 		openapi-python-client generate --path build/openapi.json --output-path build/python --overwrite && \
 		npm ci --silent --no-audit --no-fund && npx openapi-ts && npx tsc
 
-ui: $(VENV)/.runtime ## Build the web UI; the service serves it from then on (UI_ENABLED=false: it does not)
-	@test -x $(UI)/bin/python || $(BIN)/python -m venv $(UI)
-	@$(UI)/bin/python -m pip install $(QUIET) --disable-pip-version-check --require-hashes -r requirements/ui.txt
-	@export PATH="$(CURDIR)/$(UI)/bin:$$PATH" NEXT_TELEMETRY_DISABLED=1 && cd frontend && \
-		npm ci --no-audit --no-fund && npm run check && npm run build
+ui: $(VENV)/.runtime ## Build the web UI, if it changed; the service serves it from then on (UI_ENABLED=false: it does not)
+	@$(BIN)/python $(MAKE_UI)
+
+# Its own checks, and what browser tests look at.
+ui-tests: $(VENV)/.runtime
+	$(if $(filter off,$(UI)),,@$(BIN)/python $(MAKE_UI) check && $(BIN)/python $(MAKE_UI))
 
 ui-client: $(VENV)/.runtime ## Write frontend/lib/client again from the OpenAPI document
-	@mkdir -p frontend/build && $(BIN)/fondasi openapi > frontend/build/openapi.json
-	@export PATH="$(CURDIR)/$(UI)/bin:$$PATH" && cd frontend && npm run client
+	@$(BIN)/python $(MAKE_UI) tools
+	@$(BIN)/fondasi openapi > frontend/build/openapi.json
+	@export PATH="$(CURDIR)/$(NODE)/bin:$$PATH" && cd frontend && npm run client
 
-docs: setup ## Write the generated pages of docs/ again
+wheels: ui ## Build the Python packages into dist/, with the web UI inside: what is installed from them needs no Node
+	@rm -rf dist
+	@$(BIN)/python -m pip wheel -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -w dist \
+		packages/fondasi packages/courtsight
+
+screenshots: $(VENV)/.tools ui ## Take the pictures of README.md anew, with Chromium
+	@$(BIN)/python frontend/scripts/screenshots.py
+
+docs: $(VENV)/.tools ## Write the generated pages of docs/ again
 	@$(BIN)/python docs/generate_settings.py
 
-docs-check: setup ## Run the commands in README.md and docs/, check their code, links and settings
+docs-check: $(VENV)/.tools ## Run the commands in README.md and docs/, check their code, links and settings
 	@$(BIN)/pytest -q docs/tests
 
-bench: setup ## Every figure that docs/performance.md quotes
+bench: $(VENV)/.tools ## Every figure that docs/performance.md quotes
 	@$(BIN)/python -m benchmarks
 
-requirements: setup ## Compile requirements/*.txt again from the pyproject files
+requirements: $(VENV)/.tools ## Compile requirements/*.txt again from the pyproject files
 	@$(COMPILE) --upgrade requirements/install.in -o requirements/install.txt
 	@$(COMPILE) --upgrade --extra ai --extra opentelemetry --extra redis --extra sentry $(PROJECTS) --no-emit-package fondasi -o requirements/runtime.txt
 	@$(COMPILE) --upgrade requirements/clients.in -o requirements/clients.txt

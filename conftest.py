@@ -9,6 +9,7 @@ import pytest
 # Here, for pytest takes plugins from the topmost conftest.py alone; they are in packages/fondasi/tests.
 pytest_plugins = [
     "fixtures.admin_panel",
+    "fixtures.browser",
     "fixtures.collectors",
     "fixtures.federation",
     "fixtures.outside",
@@ -27,5 +28,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests marked `long` before all others."""
+    """Mark what runs in a browser, and put tests marked `long` before all others."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
     items.sort(key=lambda item: item.get_closest_marker("long") is None)

@@ -25,6 +25,7 @@ NAMES = (
     "scale",
     "attacks",
     "stranger",
+    "ui",
 )
 
 

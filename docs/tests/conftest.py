@@ -17,6 +17,12 @@ SECONDS_TO_START = 120
 BIN = Path(sys.executable).parent
 
 
+@pytest.fixture
+def free_port() -> int:
+    """A port that nothing listens on now."""
+    return _free_port()
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
     """The environment of a shell beside a running demo."""

@@ -2,8 +2,12 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import sysconfig
+import urllib.request
+import venv
 import zipfile
 from pathlib import Path
 
@@ -126,3 +130,43 @@ def test_wheels_carry_the_licence_and_what_the_package_is_for(package: str, tmp_
         about = archive.read(names["METADATA"]).decode()
     assert "fondasi demo" in about
     assert "License-Expression: MIT" in about
+
+
+@pytest.mark.long
+def test_an_installed_package_serves_the_web_ui_without_node(tmp_path: Path, free_port: int):
+    """As `make wheels` builds it: on a machine with neither Node nor this folder."""
+    if not (ROOT / "packages/fondasi/src/fondasi/ui/site/manifest.json").exists():
+        pytest.skip("the web UI is not built: make ui")
+    python = [sys.executable, "-m", "pip", "wheel", "-q", "--disable-pip-version-check", "--no-deps"]
+    options = ["--no-build-isolation", "--no-index", "-w", str(tmp_path)]
+    subprocess.run(
+        [*python, *options, *(str(ROOT / "packages" / name) for name in ("fondasi", "courtsight"))],
+        check=True,
+    )
+    venv.create(tmp_path / "venv", with_pip=False)
+    (packages,) = (tmp_path / "venv" / "lib").glob("python*/site-packages")
+    for wheel in tmp_path.glob("*.whl"):
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(packages)
+    # What they need is found here; what is installed here from folders is not, for no file of paths in there is read.
+    (packages / "needed.pth").write_text(sysconfig.get_path("purelib"))
+    environment = {"PATH": "/nowhere", "HOME": str(tmp_path), "MODULES": "courtsight", "PORT": str(free_port)}
+    command = [tmp_path / "venv" / "bin" / "python", "-m", "fondasi", "demo"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            said = []
+            for line in process.stdout:
+                said.append(line)
+                if "Running at" in line:
+                    break
+            else:
+                pytest.fail("".join(said))
+            with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/") as answer:
+                assert answer.url.endswith("/en")
+                assert "_next/static" in answer.read().decode()
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)

@@ -8,13 +8,12 @@ import { data } from "@/lib/api";
 import { readCorpusStatistics } from "@/lib/client/sdk.gen";
 import { useWords } from "@/lib/i18n";
 import { courtsight } from "@/lib/messages/courtsight";
-import { writeSearch } from "@/lib/search-url";
-import { useSite } from "@/lib/site";
+import { useApplication } from "@/lib/site";
 
 /** The first page: the search, examples that work, and what is in the corpus. */
 export function Home() {
   const { t, language } = useWords(courtsight);
-  const site = useSite();
+  const examples = useApplication("courtsight")?.examples ?? [];
   const corpus = useQuery({ queryKey: ["stats"], queryFn: ({ signal }) => data(readCorpusStatistics({ signal })) });
   const total = corpus.data?.total_statistics;
   return (
@@ -28,14 +27,14 @@ export function Home() {
         <SearchBox large />
       </Suspense>
       <section className="mt-10 min-h-48">
-        {!!site.data?.examples.length && (
+        {examples.length > 0 && (
           <>
             <h2 className="text-15 font-semibold text-quiet">{t("tryThese")}</h2>
             <ul className="mt-2">
-              {site.data.examples.map((example) => (
-                <li key={example.query} className="border-b border-line py-3 last:border-b-0">
-                  <Link href={`/${language}/search${writeSearch({ query: example.query, page: 1, filters: {} })}`} prefetch={false}>
-                    {example.query}
+              {examples.map((example) => (
+                <li key={example.path} className="border-b border-line py-3 last:border-b-0">
+                  <Link href={`/${language}${example.path}`} prefetch={false}>
+                    {example.title}
                   </Link>
                   <span className="block text-15 text-quiet">{example.meaning}</span>
                 </li>

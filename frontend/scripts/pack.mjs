@@ -1,11 +1,12 @@
 // After `next build`: what the service has to know of each file, and its compressed forms.
+//   node scripts/pack.mjs [FOLDER]
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const BUILT = "out";
-const SITE = "../packages/fondasi/src/fondasi/ui/site";
+const SITE = process.argv[2] ?? "../packages/fondasi/src/fondasi/ui/site";
 const TYPES = {
   ".html": "text/html; charset=utf-8", ".txt": "text/plain; charset=utf-8", ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml", ".woff2": "font/woff2",
@@ -32,6 +33,22 @@ function address(path) {
   return `/${path.replace(/(^|\/)index\.html$/, "").replace(/\.html$/, "")}`;
 }
 
+/** Whose pages they are: a page in a folder `(casnet)` of `app` is there where the module casnet runs. */
+const app = await readdir("app", { withFileTypes: true, recursive: true });
+const owners = app
+  .filter((entry) => entry.name === "page.tsx")
+  .map((entry) => entry.parentPath.split("/"))
+  .flatMap((folders) => {
+    const group = folders.find((folder) => folder.startsWith("("));
+    return group ? [{ module: group.slice(1, -1), page: folders.slice(2).filter((folder) => folder !== group).join("/") }] : [];
+  });
+
+/** The module whose page a file belongs to. */
+function owner(path) {
+  const within = path.slice(path.indexOf("/") + 1); // the language
+  return owners.find(({ page }) => within.startsWith(`${page}.`) || within.startsWith(`${page}/`))?.module;
+}
+
 const entries = await readdir(BUILT, { withFileTypes: true, recursive: true });
 const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(BUILT.length + 1)).sort();
 await rm(SITE, { recursive: true, force: true });
@@ -53,9 +70,9 @@ for (const path of paths) {
   }
   files[address(path)] = {
     path, type, hash: createHash("sha256").update(content).digest("hex"), encodings,
-    immutable: path.startsWith("_next/static/"),
+    immutable: path.startsWith("_next/static/"), module: owner(path),
     ...(ending === ".html" && { policy: policy(content.toString()) }),
   };
 }
-await writeFile(join(SITE, "manifest.json"), `${JSON.stringify({ languages: ["id", "en", "ar"], files }, null, 1)}\n`);
+await writeFile(join(SITE, "manifest.json"), `${JSON.stringify({ source: process.env.UI_SOURCE ?? null, languages: ["id", "en", "ar"], files }, null, 1)}\n`);
 console.log(`pack: ${paths.length} files`);

@@ -1,5 +1,5 @@
-import { Home } from "@/components/home";
+import { Start } from "@/components/start";
 
 export default function Page() {
-  return <Home />;
+  return <Start />;
 }

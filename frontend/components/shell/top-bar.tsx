@@ -6,10 +6,14 @@ import { Suspense } from "react";
 import { AccountMenu } from "./account-menu";
 import { SearchBox } from "../search-box";
 import { useWords } from "@/lib/i18n";
+import { useSite } from "@/lib/site";
 
 /** The slim bar above every page: the product, the search, the account. `slot` stands after the product: the switch of tenants. */
 export function TopBar({ slot }: { slot?: React.ReactNode }) {
   const { t, language } = useWords();
+  const { data: site } = useSite();
+  const searches = !site || site.applications.some(({ name }) => name === "courtsight");
+  const pages = site?.applications.flatMap(({ navigation }) => navigation) ?? [];
   const home = `/${language}`;
   const atHome = usePathname().replace(/\/$/, "") === home;
   return (
@@ -19,10 +23,15 @@ export function TopBar({ slot }: { slot?: React.ReactNode }) {
       </a>
       <div className="mx-auto flex max-w-page flex-wrap items-center gap-x-6 gap-y-2 px-4 py-2">
         <Link href={home} className="font-serif text-20 font-semibold text-ink no-underline">
-          CourtSight
+          {searches ? "CourtSight" : site?.name}
         </Link>
+        {pages.map((page) => (
+          <Link key={page.path} href={`${home}${page.path}`} prefetch={false} className="text-15">
+            {page.title}
+          </Link>
+        ))}
         {slot}
-        {!atHome && (
+        {!atHome && searches && (
           <div className="order-last w-full tablet:order-none tablet:w-auto tablet:flex-1">
             <Suspense>
               <SearchBox />

@@ -201,6 +201,14 @@ def links() -> list[Link]:
     ]
 
 
+def examples() -> list[Link]:
+    """The same searches as pages of the web UI."""
+    return [
+        Link(f"/search?{urlencode({'q': query.text})}", query.text, query.meaning)
+        for query in example_queries()[:3]
+    ]
+
+
 def _as_curl(query: str, meaning: str) -> str:
     body = orjson.dumps({"query": query, "items_per_page": 3}).decode()
     address = "{url}/legal-search/search"

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from courtsight.commands import commands, fill_demo, links
+from courtsight.commands import commands, examples, fill_demo, links
 from courtsight.decisions.admin import decisions_view
 from courtsight.decisions.permissions import PERMISSIONS
 from courtsight.decisions.routes import router as decisions
@@ -18,7 +18,8 @@ from courtsight.search.routes import router as search
 from courtsight.vocabulary import VOCABULARY
 from fondasi.ai.embeddings import Embedder, create_embedder
 from fondasi.ai.retrieval import Index
-from fondasi.module import Module
+from fondasi.kit.i18n import noted
+from fondasi.module import Module, Ui
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -48,6 +49,7 @@ module = Module(
     migrations="courtsight.migrations",
     lifespan=_lifespan,
     links=links,
+    ui=Ui(title="CourtSight", meaning=noted("Search over Indonesian court decisions."), examples=examples),
     demo=fill_demo,
     vocabulary=VOCABULARY,
     tags={

@@ -73,10 +73,10 @@ class PersonalData:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Something to look at in a browser, on the page at `/`.
+    """Something to look at in a browser.
 
     Attributes:
-        path: below `API_PREFIX`, query included.
+        path: where it is, query included: below `API_PREFIX` in `Module.links`, after the language in `Module.ui`.
         title: what the link says.
         meaning: a few words about what one sees there.
     """
@@ -84,6 +84,25 @@ class Link:
     path: str
     title: str
     meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ui:
+    """What an application shows of itself in the web UI; its own pages are in `frontend/app`, in folders of its name.
+
+    Attributes:
+        title: what people call it.
+        meaning: what it is for, in a line.
+        path: its first page, after the language: `""`, `"/search"`.
+        navigation: its pages in the bar above all pages.
+        examples: what somebody may try at first; asked for when they open the first page.
+    """
+
+    title: str
+    meaning: str
+    path: str = ""
+    navigation: Sequence[Link] = ()
+    examples: Callable[[], Sequence[Link]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +155,7 @@ class Module:
         after_migration: called with the owner's address when the database has the newest revisions, for what only the
             owner may write.
         links: things to look at on the page at `/`, in `local`; asked for when somebody opens it.
+        ui: its tile, navigation and examples in the web UI.
         demo: fills an empty database for `fondasi demo`; returns things to try, one line each.
         rooms: features whose routers, permissions, jobs and so on are added to those above.
     """
@@ -164,6 +184,7 @@ class Module:
     vocabulary: Mapping[str, str] = field(default_factory=dict)
     after_migration: Callable[[str, Settings], Awaitable[None]] | None = None
     links: Callable[[], Sequence[Link]] | None = None
+    ui: Ui | None = None
     demo: Callable[[Platform], Awaitable[list[str]]] | None = None
     rooms: Sequence[Room] = ()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from courtsight.decisions.draft import CourtLevel, DecisionDraft
 from courtsight.fictitious.corpus import DEFAULT_SEED, generate
+from fondasi.kit.i18n import noted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +51,7 @@ _FIXED = (
         "pengemudi mengantuk menabrak pengendara hingga meninggal dunia",
         "natural",
         "id",
-        "A driver fell asleep and killed somebody.",
+        noted("A driver fell asleep and killed somebody."),
         contains=("mengantuk",),
         legal_area="lalu lintas",
     ),
@@ -58,7 +59,7 @@ _FIXED = (
         "Pasal 363 ayat (1) ke-4 KUHP",
         "article",
         "id",
-        "Decisions that cite one article: theft by two or more people together.",
+        noted("Decisions that cite one article: theft by two or more people together."),
         contains=("Pasal 363 ayat (1) ke-4 KUHP",),
     ),
     ExampleQuery(
@@ -133,7 +134,7 @@ def example_queries(seed: int = DEFAULT_SEED) -> tuple[ExampleQuery, ...]:
         cassation.case_number,
         "number",
         "id",
-        "One decision by its number.",
+        noted("One decision by its number."),
         number=cassation.case_number,
     )
     return (*_FIXED[:2], by_number, *_FIXED[2:])

@@ -24,7 +24,7 @@ import pytest
 import pytest_asyncio
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
     from pathlib import Path
 
     import asyncpg
@@ -122,25 +122,11 @@ async def database_server(
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def database_template(database_server: EmbeddedServer, modules: Sequence[Module]) -> str:
     """The name of the migrated database that the others are copied from; made once in a run."""
-    import asyncpg
-
     from fondasi.runtime import migrate_modules
 
     names = ",".join(module.name for module in modules)
     name = f"template_{hashlib.sha256(names.encode()).hexdigest()[:12]}"
-    connection = await asyncpg.connect(database_server.url("superuser", "postgres"))
-    try:
-        await connection.execute("SELECT pg_advisory_lock($1)", _TEMPLATE_LOCK)
-        # Marked as a template when it is complete, so a half-migrated one is made again.
-        query = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1 AND datistemplate)"
-        if not await connection.fetchval(query, name):
-            await database_server.drop_database(name)
-            await database_server.create_database(name)
-            await migrate_modules(_addresses(database_server, name), modules)
-            await connection.execute(f"ALTER DATABASE {name} IS_TEMPLATE true")
-    finally:
-        await connection.close()
-    return name
+    return await make_template(database_server, name, lambda addresses: migrate_modules(addresses, modules))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -333,6 +319,38 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
     finally:
         ending.set()
         await life
+
+
+async def make_template(
+    server: EmbeddedServer,
+    name: str,
+    fill: Callable[[Addresses], Awaitable[object]],
+    *,
+    copy_of: str | None = None,
+) -> str:
+    """Make a database that others are copied from, once in a run: whoever comes first does it, the others wait.
+
+    Args:
+        server: where.
+        name: its name, which is given back.
+        fill: brings it to what the copies begin with.
+        copy_of: another template, which it begins with itself.
+    """
+    import asyncpg
+
+    connection = await asyncpg.connect(server.url("superuser", "postgres"))
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", _TEMPLATE_LOCK)
+        # Marked as a template when it is complete, so a half-filled one is made again.
+        query = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1 AND datistemplate)"
+        if not await connection.fetchval(query, name):
+            await server.drop_database(name)
+            await server.create_database(name, copy_of)
+            await fill(_addresses(server, name))
+            await connection.execute(f"ALTER DATABASE {name} IS_TEMPLATE true")
+    finally:
+        await connection.close()
+    return name
 
 
 @asynccontextmanager

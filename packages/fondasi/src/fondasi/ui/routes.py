@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads annotations
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import HTTPConnection
 
-    from fondasi.module import Module
+    from fondasi.module import Link, Module
     from fondasi.ui.site import File, Site
 
 PARTS = "/_next/static/"
@@ -25,14 +24,16 @@ PARTS = "/_next/static/"
 OPEN = [public, unlimited, any_query]
 
 
-def ui_router(site: Site, modules: Sequence[Module]) -> Router:
-    """The routes of a built site.
+def ui_router(site: Site, modules: Sequence[Module], *, name: str) -> Router:
+    """The routes of a built site, without the pages of applications that do not run here.
 
     Args:
         site: its files.
-        modules: what runs here; their links are the examples of the first page.
+        modules: what runs here, and what it shows of itself.
+        name: of the service.
     """
     router = Router(include_in_schema=False)
+    running = {None, *(module.name for module in modules)}
 
     @router.get("/", dependencies=OPEN)
     async def read_first_page(request: Request) -> Response:
@@ -44,7 +45,7 @@ def ui_router(site: Site, modules: Sequence[Module]) -> Router:
 
     @router.get("/site.json", dependencies=OPEN)
     async def read_site() -> Response:
-        return JSONResponse({"examples": _examples(modules)})
+        return JSONResponse({"name": name, "applications": _applications(modules)})
 
     @router.get(PARTS + "{path:path}", dependencies=OPEN)
     async def read_part(request: Request, path: str) -> Response:
@@ -53,7 +54,7 @@ def ui_router(site: Site, modules: Sequence[Module]) -> Router:
         return _answer(request, file)
 
     for address, file in site.files.items():
-        if not address.startswith(PARTS) and address not in {"/", "/404"}:
+        if not address.startswith(PARTS) and address not in {"/", "/404"} and file.module in running:
             # Operations have names that differ.
             add = router.get(address, operation_id=f"read_page {address}", dependencies=OPEN)
             add(_page(file))
@@ -91,7 +92,20 @@ def _answer(request: HTTPConnection, file: File) -> Response:
     return Response(body, headers=headers)
 
 
-def _examples(modules: Sequence[Module]) -> list[dict[str, str]]:
-    links = (link for module in modules if module.links for link in module.links())
-    queries = ((parse_qs(urlsplit(link.path).query).get("query", [""])[0], link) for link in links)
-    return [{"query": query, "meaning": t(link.meaning)} for query, link in queries if query]
+def _applications(modules: Sequence[Module]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": module.name,
+            "title": ui.title,
+            "meaning": t(ui.meaning),
+            "path": ui.path,
+            "navigation": [_link(link) for link in ui.navigation],
+            "examples": [_link(link) for link in ui.examples()] if ui.examples else [],
+        }
+        for module in modules
+        if (ui := module.ui)
+    ]
+
+
+def _link(link: Link) -> dict[str, str]:
+    return {"path": link.path, "title": t(link.title), "meaning": t(link.meaning)}

@@ -1,4 +1,9 @@
-"""A built site: every file of it is read when the service starts, so that no request names a path of the disk."""
+"""A built site: every file of it is read when the service starts, so that no request names a path of the disk.
+
+Its list, `manifest.json`, has the `languages` and the `files` by their addresses. Of each: its `path` in the folder
+`files`, its media `type`, its `hash` (SHA-256), the `encodings` that are beside it (`br` in PATH.br, `gzip` in PATH.gz)
+and whether it is `immutable`; and, of pages, the `policy` and the `module` whose page it is.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +35,13 @@ class File:
         body: its bytes.
         encoded: the same, compressed, by the name of the encoding.
         headers: those of every answer with it.
+        module: whose page it belongs to; None for those of all.
     """
 
     body: bytes
     encoded: Mapping[str, bytes]
     headers: Mapping[str, str]
+    module: str | None = None
 
     def in_encoding(self, accepted: str) -> tuple[bytes, str | None]:
         """Its bytes in the best encoding of an `Accept-Encoding`, and which that is."""
@@ -99,4 +106,4 @@ def _file(folder: Path, about: dict[str, Any]) -> File:
         for name, ending in ENDINGS.items()
         if name in about["encodings"]
     }
-    return File(path.read_bytes(), encoded, headers)
+    return File(path.read_bytes(), encoded, headers, about.get("module"))

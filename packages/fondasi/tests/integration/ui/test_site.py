@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from fondasi.module import Link, Module
+from fondasi.module import Link, Module, Ui
 from fondasi.settings import UiSettings
 from fondasi.ui import BrokenSiteError, Site
 
@@ -22,6 +22,8 @@ def build(folder, *, languages=("id", "en"), **more):
         "id.html": ("/id", "text/html; charset=utf-8", PAGE),
         "en.html": ("/en", "text/html; charset=utf-8", PAGE),
         "en/search.html": ("/en/search", "text/html; charset=utf-8", PAGE),
+        "en/reading.html": ("/en/reading", "text/html; charset=utf-8", PAGE),
+        "en/casnet.html": ("/en/casnet", "text/html; charset=utf-8", PAGE),
         "en/search.txt": ("/en/search.txt", "text/plain; charset=utf-8", "0:{}"),
         "_next/static/chunks/a-1.js": (
             "/_next/static/chunks/a-1.js",
@@ -44,6 +46,8 @@ def build(folder, *, languages=("id", "en"), **more):
         if path.endswith(".html"):
             target.with_name(target.name + ".gz").write_bytes(gzip.compress(content.encode()))
             about |= {"encodings": ["gzip"], "policy": POLICY}
+        if (module := address.removeprefix("/en/")) in {"reading", "casnet"}:
+            about["module"] = module
         manifest["files"][address] = about
     (folder / "manifest.json").write_text(json.dumps(manifest | more))
     return folder
@@ -52,9 +56,16 @@ def build(folder, *, languages=("id", "en"), **more):
 @pytest.fixture
 def built(settings, running, tmp_path):
     """A client of a service that has a site, and a module."""
-    links = [Link("/legal-search/search?query=pencurian+motor", "pencurian motor", "a meaning")]
+    examples = [Link("/search?q=pencurian+motor", "pencurian motor", "a meaning")]
+    ui = Ui(
+        title="Reading",
+        meaning="Read.",
+        path="/reading",
+        navigation=[Link("/reading", "Books", "all of them")],
+        examples=lambda: examples,
+    )
     wanted = settings.model_copy(update={"ui": UiSettings(folder=build(tmp_path))})
-    return lambda: running(wanted, Module(name="reading", links=lambda: links))
+    return lambda: running(wanted, Module(name="reading", ui=ui), Module(name="silent"))
 
 
 async def test_pages_are_served_without_their_ending_and_asked_for_each_time(built):
@@ -146,10 +157,33 @@ async def test_other_rooms_keep_their_addresses(built):
         assert (await client.post("/en")).status_code == 405
 
 
-async def test_the_pages_are_told_which_searches_find_something(built):
+async def test_the_pages_are_told_what_runs_and_what_finds_something(built, settings):
     async with built() as client:
-        told = (await client.get("/site.json")).json()
-        assert told == {"examples": [{"query": "pencurian motor", "meaning": "a meaning"}]}
+        assert (await client.get("/site.json")).json() == {
+            "name": settings.app_name,
+            "applications": [
+                {
+                    "name": "reading",
+                    "title": "Reading",
+                    "meaning": "Read.",
+                    "path": "/reading",
+                    "navigation": [{"path": "/reading", "title": "Books", "meaning": "all of them"}],
+                    "examples": [
+                        {
+                            "path": "/search?q=pencurian+motor",
+                            "title": "pencurian motor",
+                            "meaning": "a meaning",
+                        }
+                    ],
+                }
+            ],
+        }
+
+
+async def test_pages_of_applications_that_do_not_run_are_not_there(built):
+    async with built() as client:
+        assert (await client.get("/en/reading")).status_code == 200
+        assert (await client.get("/en/casnet")).status_code == 404
 
 
 def test_where_none_was_built_there_is_none(tmp_path):

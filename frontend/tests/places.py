@@ -1,0 +1,68 @@
+"""Every page of the web UI, in the states that somebody may be sent: what a new page adds a line to.
+
+`test_places.py` opens each of them: by its address, again, and by Back; it looks at each with axe, light and dark, wide
+and narrow.
+"""
+
+from dataclasses import dataclass
+
+from fixtures.browser import MEMBER
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page in a state.
+
+    Attributes:
+        path: what follows the language in its address; names in braces are ids of what is filled in (`oddities.py`).
+        shows: what one reads there, in English.
+        person: who is signed in: nobody, or one of `fixtures.browser`.
+    """
+
+    path: str
+    shows: str
+    person: str | None = None
+
+    def __str__(self) -> str:
+        return self.path or "/"
+
+
+PLACES = [
+    Place("", "All of them are fictitious"),
+    Place("/search", "Write what you look for"),
+    Place("/search?q=pencurian+motor", "found"),
+    Place("/search?q=pencurian&level=first_instance&page=2", "Page 2 of"),
+    Place("/search?q=zzzzqqqq", "Nothing was found for “zzzzqqqq”."),
+    Place("/search?q=zzzzqqqq&year=2017", "with these filters"),
+    Place("/search?q=menggali+sumur", "José"),
+    Place("/search?q=perahu+naga", "PN Semut Ungu"),
+    Place("/decision?id={decision}", "431/Pid.Sus/2017/PN Lru"),
+    Place(
+        "/decision?id={decision}&section=pertimbangan_hukum&start=1998&end=2338&from=q%3Dmengantuk",
+        "Back to the list",
+    ),
+    Place(
+        "/decision?id={decision}&section=pertimbangan_hukum&start=99999998&end=99999999",
+        "is not in the text any more",
+    ),
+    Place("/decision?id={odd}", "19/Pdt.G/2021/PN Smu"),
+    Place("/decision?id={long}", "Panjang"),
+    Place("/decision?id=00000000-0000-7000-8000-000000000000", "There is no such decision"),
+    Place("/decision", "There is no such decision"),
+    Place("/sign-in", "Sign in"),
+    Place("/sign-in?next=%2Faccount", "Sign in"),
+    Place("/sign-up", "Sign up"),
+    Place("/forgot", "password"),
+    Place("/invitation", "invitation", person=MEMBER),
+    Place("/account", "Where you are signed in", person=MEMBER),
+    Place("/account/profile", "Profile", person=MEMBER),
+    Place("/account/contacts", "ani@example.com", person=MEMBER),
+    Place("/account/preferences", "Language and time", person=MEMBER),
+    Place("/account/password", "Password", person=MEMBER),
+    Place("/account/second-factor", "Second factor", person=MEMBER),
+    Place("/account/identities", "Other accounts", person=MEMBER),
+    Place("/account/devices", "Devices", person=MEMBER),
+    Place("/account/keys", "API keys", person=MEMBER),
+    Place("/account/activity", "Activity", person=MEMBER),
+    Place("/account/data", "Your data", person=MEMBER),
+]
