@@ -27,6 +27,7 @@ from courtsight.fictitious.queries import example_queries
 from courtsight.ingestion.duplicates import find_duplicates, remove_duplicates
 from courtsight.ingestion.importer import Importer, ImportStoppedError, ImportSummary, count_records
 from courtsight.ingestion.prepare import Source
+from courtsight.ingestion.rereading import RereadSummary, count_older, reread
 from courtsight.search import service
 from courtsight.search.schemas import SearchHit, SearchRequest, Snippet, Strategy
 from fondasi.ai.embeddings import EmbeddingError
@@ -137,6 +138,37 @@ def duplicates(
         asyncio.run(run())
 
 
+@commands.command("reread")
+def reread_decisions(
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Worker processes; one per core.")
+    ] = None,
+) -> None:
+    """Read stored decisions anew after an upgrade that reads better. Run it again at any time: it goes on."""
+
+    async def run() -> RereadSummary:
+        async with open_platform(get_settings()) as platform:
+            local = platform.settings.embedding.provider == "static"
+            with _progress("Reading", await count_older(platform.database)) as update:
+                return await reread(
+                    platform.database,
+                    platform.get(Index),
+                    local_embedder=local,
+                    processes=processes,
+                    progress=update,
+                )
+
+    with _clear_errors():
+        summary = asyncio.run(run())
+    table = Table("changed", "unchanged", "left")
+    table.add_row(*map(str, (summary.changed, summary.unchanged, summary.left)))
+    console.print(table)
+    if summary.left:
+        console.print(
+            "Some were changed meanwhile, or now have the text of another decision: they are as they were."
+        )
+
+
 @commands.command()
 def evaluate(  # noqa: PLR0917 - options of a command have names
     data: Annotated[
@@ -241,7 +273,7 @@ def _importer(platform: Platform, processes: int | None) -> Importer:
 
 
 @contextmanager
-def _progress(title: str, total: int) -> Iterator[Callable[[ImportSummary], None]]:
+def _progress(title: str, total: int) -> Iterator[Callable[[ImportSummary | RereadSummary], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors) as bar:
         task = bar.add_task(title, total=total)
@@ -251,8 +283,12 @@ def _progress(title: str, total: int) -> Iterator[Callable[[ImportSummary], None
             total=max(
                 total, summary.settled
             ),  # an archive that breaks off is one record more than it has lines
-            description=f"{title} ({summary.waiting} more are read)" if summary.waiting else title,
+            description=f"{title} ({waiting} more are read)" if (waiting := _waiting(summary)) else title,
         )
+
+
+def _waiting(summary: ImportSummary | RereadSummary) -> int:
+    return summary.waiting if isinstance(summary, ImportSummary) else 0
 
 
 def _print_summary(summary: ImportSummary, refused: Path | None) -> None:

@@ -56,6 +56,36 @@ async def test_generate_import_and_search(run, tmp_path):
     assert "Nothing was found." in output
 
 
+async def test_duplicates_are_listed_and_removed_and_the_first_stays(run, client, database, tmp_path):
+    file = tmp_path / "decisions.jsonl"
+    write_corpus(file, 3)
+    await run("import", file, "--processes", 1)
+    assert await run("duplicates") == (0, "0 duplicates.")
+    first, again, other = generate(3)
+    async with database.connection() as connection:  # as the migration to identities leaves them
+        await connection.execute(
+            "UPDATE decision SET duplicate_of = f.id, number_key = f.number_key, court_key = f.court_key"
+            " FROM decision f WHERE f.case_number = $1 AND decision.case_number = $2",
+            *(first.case_number, again.case_number),
+        )
+        kept = await connection.fetchval("SELECT id FROM decision WHERE case_number = $1", first.case_number)
+    code, output = await run("duplicates")
+    assert code == 0
+    assert output.startswith(f"{again.case_number} ({again.court}) ")
+    assert output.endswith(f": as {kept} 1 duplicates.")
+    assert (await run("duplicates", "--remove"))[1].endswith("1 duplicates removed.")
+    assert await run("duplicates") == (0, "0 duplicates.")
+    listed = (await client.get("/api/v1/legal-search/documents")).json()["data"]
+    assert {row["case_number"] for row in listed} == {first.case_number, other.case_number}
+    found = await client.post(
+        "/api/v1/legal-search/search", json={"query": "dan", "strategy": "lexical", "limit": 100}
+    )
+    assert {hit["decision"]["case_number"] for hit in found.json()["data"]} == {
+        first.case_number,
+        other.case_number,
+    }
+
+
 async def test_import_names_what_it_refused_and_exits_with_1(run, tmp_path):
     bad = tmp_path / "bad.jsonl"
     bad.write_text("{no json\n")

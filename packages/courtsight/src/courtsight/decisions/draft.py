@@ -95,6 +95,8 @@ class DecisionDraft:
     related: list[str] = field(default_factory=list)  # decision numbers, as printed
     fictitious: bool = False
     pages: list[PageLayout] = field(default_factory=list, compare=False)  # of a PDF
+    # Names of the fields that were read from the text, and that better readers may read otherwise.
+    from_text: frozenset[str] = field(default=frozenset(), compare=False)
 
     def __post_init__(self) -> None:
         """A court has one name, whatever the source calls it."""

@@ -44,6 +44,7 @@ class Decision(Entity):
         Index("ix_decision_year", "year"),
         Index("ix_decision_newest", text("pronounced_on DESC NULLS LAST"), "id"),  # the order of lists
         Index("ix_decision_updated_at", "updated_at"),
+        Index("ix_decision_reader_version", "reader_version", "id"),
     )
 
     case_number: Mapped[str]
@@ -76,6 +77,9 @@ class Decision(Entity):
     related: Mapped[list[str]] = mapped_column(ARRAY(Text))
     sentence_days: Mapped[int | None]  # imprisonment that the verdict imposes; a year counts 360
     fictitious: Mapped[bool]
+    # Names of the fields of a draft that were read from the text, not told by the file; and by which readers.
+    from_text: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    reader_version: Mapped[int] = mapped_column(SmallInteger)
     content_hash: Mapped[bytes] = mapped_column(LargeBinary)
     character_count: Mapped[int]
 

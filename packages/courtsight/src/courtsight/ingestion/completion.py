@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 
     import asyncpg
 
-_OF_THE_TEXT = {"id", "content_hash", "character_count"}
-_UPDATED = [name for name in DECISION_COLUMNS if name not in _OF_THE_TEXT]
+_OF_THE_TEXT = {"content_hash", "character_count", "reader_version"}
 _SAME_NAME = [field.name for field in fields(DecisionDraft) if field.name in DECISION_COLUMNS]
 
 
 def completed(draft: DecisionDraft, other: DecisionDraft) -> DecisionDraft:
     """The draft, with what it lacks taken from another draft of the same decision."""
     names = [field.name for field in fields(draft) if not getattr(draft, field.name)]
-    number = more_exact(draft.case_number, other.case_number)
-    return replace(draft, **{name: getattr(other, name) for name in names}, case_number=number)
+    values = {name: getattr(other, name) for name in names}
+    values["case_number"] = more_exact(draft.case_number, other.case_number)
+    values["from_text"] = draft.from_text | other.from_text.intersection(names)
+    return replace(draft, **values)
 
 
 def merged(first: PreparedDecision, second: PreparedDecision) -> PreparedDecision:
@@ -48,14 +49,17 @@ async def stored_drafts(connection: asyncpg.Connection, ids: Sequence[UUID]) -> 
     return {row["id"]: _draft(row) for row in rows}
 
 
-async def update(connection: asyncpg.Connection, decision_id: UUID, decision: PreparedDecision) -> None:
-    """Store what a decision tells beside its text."""
+async def update(
+    connection: asyncpg.Connection, decision_id: UUID, decision: PreparedDecision, *, text: bool = False
+) -> None:
+    """Store what a decision tells beside its text; with `text`, also what its row says of the text."""
     values = dict(zip(DECISION_COLUMNS, decision_row(decision), strict=True))
-    columns = ", ".join(f"{name} = ${place}" for place, name in enumerate(_UPDATED, start=2))
+    names = [name for name in DECISION_COLUMNS if name != "id" and (text or name not in _OF_THE_TEXT)]
+    columns = ", ".join(f"{name} = ${place}" for place, name in enumerate(names, start=2))
     await connection.execute(
         f"UPDATE decision SET {columns}, updated_at = now() WHERE id = $1",  # noqa: S608 - names of columns
         decision_id,
-        *(values[name] for name in _UPDATED),
+        *(values[name] for name in names),
     )
 
 
@@ -63,5 +67,6 @@ def _draft(row: Any) -> DecisionDraft:
     values = {name: row[name] for name in _SAME_NAME}
     values["level"] = CourtLevel(row["level"]) if row["level"] else None
     values["parties"] = [Party(**party) for party in orjson.loads(row["parties_text"])]
+    values["from_text"] = frozenset(row["from_text"])
     values["member_judges"] = row["judges"][1:] if row["presiding_judge"] else row["judges"]
     return DecisionDraft(sections={}, **values)

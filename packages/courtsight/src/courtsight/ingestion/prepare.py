@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
@@ -14,14 +15,13 @@ import orjson
 from courtsight.decisions.applied import ArticleRoles, article_roles
 from courtsight.decisions.citations import Kind, ancestors
 from courtsight.decisions.cited import cited_decisions
-from courtsight.ingestion.readers import ReadError, read
+from courtsight.ingestion.readers import READER_VERSION, ReadError, read, read_again
 from fondasi.ai.embeddings.static import load_static_model
 from fondasi.ai.retrieval import Document, PreparedDocument, prepare
 from fondasi.kit.ids import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
     from uuid import UUID
 
     from courtsight.decisions.draft import DecisionDraft
@@ -110,6 +110,21 @@ def prepare_files(paths: Sequence[Path], *, embed: bool) -> tuple[list[PreparedD
                 sources.append(Source(path, result))
     prepared, refused = prepare_drafts(sources, embed=embed)
     return prepared, errors + refused
+
+
+def prepare_again(stored: Sequence[tuple[UUID, DecisionDraft]], *, embed: bool) -> list[PreparedDecision]:
+    """What stored decisions tell when they are read again, in their order; to index are those with other sections."""
+    prepared, moved = [], []
+    for key, draft in stored:
+        item = _prepare(Source(Path(draft.case_number), read_again(draft)))
+        item.id = key
+        prepared.append(item)
+        if list(item.draft.sections.items()) != list(draft.sections.items()):
+            moved.append(item)
+    if embed:
+        for item, indexed in zip(moved, prepare_documents([item.document() for item in moved]), strict=True):
+            item.indexed = indexed
+    return prepared
 
 
 def prepare_documents(documents: Sequence[Document]) -> list[PreparedDocument]:
@@ -233,6 +248,8 @@ def decision_row(decision: PreparedDecision) -> tuple[Any, ...]:
         draft.related,
         draft.sentence_days,
         draft.fictitious,
+        sorted(draft.from_text),
+        READER_VERSION,
         decision.content_hash,
         sum(map(len, draft.sections.values())),
     )
@@ -262,5 +279,6 @@ DECISION_COLUMNS = (
         "uploaded_on",
     ),
     *("keywords", "outcome", "outcome_other", "outcome_note", "rule_of_law", "abstract", "source_url"),
-    *("attachments", "related", "sentence_days", "fictitious", "content_hash", "character_count"),
+    *("attachments", "related", "sentence_days", "fictitious", "from_text", "reader_version"),
+    *("content_hash", "character_count"),
 )

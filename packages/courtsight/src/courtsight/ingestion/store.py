@@ -12,7 +12,7 @@ from courtsight.ingestion.prepare import DECISION_COLUMNS, PreparedDecision, dec
 from fondasi.kit.db import Session, driver_connection, lift_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     import asyncpg
@@ -77,7 +77,7 @@ async def store(
             that running the import again changes nothing. Those of `decisions` are added.
     """
     connection = await driver_connection(session)
-    await _take_turns(connection, decisions)
+    await take_turns(connection, {decision.draft.identity.number for decision in decisions})
     outcome = Stored()
     settled = set() if settled is None else settled
     known = await known_hashes(connection, [decision.content_hash for decision in decisions])
@@ -121,12 +121,11 @@ def _stored_as(identity: Identity, known: Sequence[Identity]) -> Identity:
     return same_decision(identity, [one for one in known if one.number == identity.number]) or identity
 
 
-async def _take_turns(connection: asyncpg.Connection, decisions: Sequence[PreparedDecision]) -> None:
+async def take_turns(connection: asyncpg.Connection, numbers: Iterable[str]) -> None:
     """Wait until nobody else writes decisions with these numbers, longer than a request may; and write as long.
 
     The court is left out: the same decision may be known without it.
     """
-    numbers = {decision.draft.identity.number for decision in decisions}
     # All in one order, so that no two wait for each other.
     locks = sorted({crc32(number.encode()) & 0x7FFFFFFF for number in numbers})
     await lift_limits(connection)
@@ -187,6 +186,11 @@ async def _copy(connection: asyncpg.Connection, decisions: Sequence[PreparedDeci
     await connection.copy_records_to_table(
         "decision", columns=DECISION_COLUMNS, records=[decision_row(decision) for decision in decisions]
     )
+    await copy_parts(connection, decisions)
+
+
+async def copy_parts(connection: asyncpg.Connection, decisions: Sequence[PreparedDecision]) -> None:
+    """Write what belongs to decisions that are stored: sections, pages, citations, articles."""
     await connection.copy_records_to_table(
         "decision_section",
         columns=SECTION_COLUMNS,

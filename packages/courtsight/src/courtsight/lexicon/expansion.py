@@ -39,6 +39,7 @@ class Expansion:
 
     Attributes:
         text: the words to rank by, without those that say nothing.
+        typed: the words as they came, for models that know languages.
         meaning: the same with terms said anew, for vectors that know Indonesian alone.
         additions: what is searched beside them.
         alternatives: the same for the index.
@@ -48,12 +49,18 @@ class Expansion:
     """
 
     text: str
+    typed: str = ""
     meaning: str = ""
     additions: tuple[Addition, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     left_out: tuple[str, ...] = ()
     known: frozenset[str] = frozenset()
     english: bool = False
+
+    @property
+    def translated(self) -> bool:
+        """Whether `meaning` is made of translations of single words and phrases."""
+        return self.meaning != self.typed and any(one.kind == "translation" for one in self.additions)
 
 
 async def expand(session: Session, text: str) -> Expansion:
@@ -119,6 +126,7 @@ def _expanded(
         return Expansion(text)
     return Expansion(
         text=text if kept == words else " ".join(kept),
+        typed=text,
         meaning=" ".join(meaning),
         additions=tuple(additions),
         alternatives=tuple(alternatives),

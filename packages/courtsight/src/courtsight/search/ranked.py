@@ -40,6 +40,8 @@ MAXIMUM_DEPTH = 1000  # ranked hits that can be paged through
 MOST_NAMED = 20  # decisions of the number that a query names among other words
 MOST_CORRECTED = 5  # unknown words of a query that are looked for among the known ones
 SPELLING_WEIGHT = 0.9
+# Of what vectors count for, where they get translations of single words: no sentence in any language.
+TRANSLATED_SHARE = 0.25
 _OPERATORS_OF_OTHERS = frozenset({"OR", "AND", "NOT", "ATAU", "DAN"})
 _dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
 
@@ -102,7 +104,7 @@ async def _found(  # noqa: PLR0917 - what `ranked` has put together
             limit=max(1, limit - len(first)),
             offset=max(0, offset - len(named)),
             minimum_similarity=request.similarity_threshold,
-            expansion=expansion,
+            expansion=expansion if index.whole_text_vectors else replace(expansion, meaning=expansion.typed),
         )
         return await results_of(connection, index, query)
 
@@ -164,6 +166,7 @@ def _corrected(expansion: Expansion, meant: Mapping[str, str]) -> Expansion:
     words = [meant.get(word, word) for word in split_words(expansion.meaning or expansion.text)]
     return replace(
         expansion,
+        typed=_respelled(expansion.typed, meant) or "",
         meaning=" ".join(words),
         additions=(
             *expansion.additions,
@@ -311,6 +314,7 @@ def retrieval_query(
         minimum_similarity=minimum_similarity,
         alternatives=expansion.alternatives if expansion else (),
         meaning=expansion.meaning if expansion else "",
+        meaning_share=TRANSLATED_SHARE if expansion and expansion.translated else 1.0,
     )
 
 

@@ -48,12 +48,12 @@ _CITING = f"""
 SELECT d.*, c.section, c.start_offset, c.end_offset, c.begin, s.around
 FROM unnest($1::uuid[]) AS w (id){_SUMMARY}
 LEFT JOIN LATERAL (
-    SELECT section, start_offset, end_offset, greatest(start_offset - {AROUND}, 0) AS begin FROM decision_citation
+    SELECT section, start_offset, end_offset, greatest(start_offset - {AROUND + 1}, 0) AS begin FROM decision_citation
     WHERE decision_id = w.id AND kind <> 'decision' AND normalised ~ $2
     ORDER BY position DESC LIMIT 1
 ) AS c ON true
 LEFT JOIN LATERAL (
-    SELECT substr(text, c.begin + 1, c.end_offset + {AROUND} - c.begin) AS around FROM decision_section
+    SELECT substr(text, c.begin + 1, c.end_offset + {AROUND + 1} - c.begin) AS around FROM decision_section
     WHERE decision_id = w.id AND name = c.section OFFSET 0
 ) AS s ON true
 """  # noqa: S608 - a number
@@ -185,9 +185,9 @@ async def openings(session: Session, ids: Sequence[UUID]) -> dict[UUID, Snippet]
     if not ids:
         return {}
     query = select(
-        DecisionSection.decision_id, DecisionSection.name, func.left(DecisionSection.text, OPENING)
+        DecisionSection.decision_id, DecisionSection.name, func.left(DecisionSection.text, OPENING + 1)
     ).where(DecisionSection.decision_id.in_(ids), DecisionSection.position == 0)
-    return {key: opening_snippet(name, text) for key, name, text in await session.execute(query)}
+    return {key: opening_snippet(name, text, OPENING) for key, name, text in await session.execute(query)}
 
 
 async def characteristic_text(session: Session, decision_id: UUID, length: int) -> str:

@@ -128,7 +128,7 @@ async def _articles(
         if row.decision_id not in decisions:
             continue  # deleted between the two statements
         decision, place = decisions[row.decision_id]
-        snippet = article_snippet(place) if place else None
+        snippet = article_snippet(place, repository.AROUND) if place else None
         why = _article_reasons(names, row)
         hits.append(SearchHit(decision=decision, snippet=snippet, scores=Scores(), why=why))
     return answer_of(request, hits, total, "article", _looked_up(request, parsed, "article", names))

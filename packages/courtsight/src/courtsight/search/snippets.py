@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LONGEST = 600
 _WORD = re.compile(r"[^\W_]+")
+_LONGEST_WORD = 60  # characters, of what a cut may leave out at an end of a snippet
 
 
 def passage_snippet(span: Span, text: str, words: Sequence[str], phrases: Sequence[str]) -> Snippet:
@@ -25,22 +26,42 @@ def passage_snippet(span: Span, text: str, words: Sequence[str], phrases: Sequen
     for phrase in phrases:
         pattern = r"[\W_]+".join(map(re.escape, phrase.split()))
         marks += [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
-    return _snippet(span.section, span.start, text[:LONGEST], _merge(marks, text))
+    kept = text if len(text) <= LONGEST else text[: _end(text[: LONGEST + 1], 0)]
+    return _snippet(span.section, span.start, kept, _merge(marks, text))
 
 
-def article_snippet(place: ArticlePlace) -> Snippet:
-    """The words around a citation, with the citation marked."""
+def article_snippet(place: ArticlePlace, around: int) -> Snippet:
+    """The words around a citation, with the citation marked.
+
+    Args:
+        place: the citation, with at most one character more than `around` on each side.
+        around: most characters on each side.
+    """
+    begin, end = place.citation_start - place.start, place.citation_end - place.start
+    first = _begin(place.text, begin) if place.start and begin > around else 0
+    last = _end(place.text, end) if len(place.text) - end > around else len(place.text)
     return _snippet(
-        place.section,
-        place.start,
-        place.text,
-        [(place.citation_start - place.start, place.citation_end - place.start)],
+        place.section, place.start + first, place.text[first:last], [(begin - first, end - first)]
     )
 
 
-def opening_snippet(section: str, text: str) -> Snippet:
-    """The beginning of a section, nothing marked."""
-    return _snippet(section, 0, text, [])
+def opening_snippet(section: str, text: str, longest: int) -> Snippet:
+    """The first words of a section, at most `longest` characters of a text that may have one more; nothing marked."""
+    return _snippet(section, 0, text if len(text) <= longest else text[: _end(text, 0)], [])
+
+
+def _begin(text: str, most: int) -> int:
+    """Where the first whole word begins in a text whose first character may stand inside a word; at most `most`."""
+    blank = next((place for place, letter in enumerate(text[:_LONGEST_WORD]) if letter.isspace()), None)
+    return 1 if blank is None or blank >= most else blank + 1
+
+
+def _end(text: str, least: int) -> int:
+    """Where the last whole word ends in a text whose last character may stand inside a word; at least `least`."""
+    last = len(text) - 1
+    floor = max(least, last - _LONGEST_WORD)
+    blank = next((place for place in range(last, floor - 1, -1) if text[place].isspace()), None)
+    return last if blank is None else blank
 
 
 def _snippet(section: str, start: int, text: str, marks: list[tuple[int, int]]) -> Snippet:

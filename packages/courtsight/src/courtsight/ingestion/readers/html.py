@@ -20,7 +20,7 @@ from courtsight.decisions.kinds import case_kind, case_type_of
 from courtsight.decisions.sections import find_sections
 from courtsight.ingestion.readers.base import DEFAULT_LIMITS, Limits, ReadError, ReadResult, storable
 from courtsight.ingestion.readers.child_process import RefusedError, page_parts
-from courtsight.ingestion.readers.drafting import draft_from_text
+from courtsight.ingestion.readers.drafting import TOLD_BY_TEXT, draft_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,16 +92,12 @@ def _read(path: Path, parts: dict[str, Any]) -> ReadResult:
         return written or missing
     draft = _draft(number, fields, parts["links"], storable(parts["canonical"]))
     if isinstance(written, DecisionDraft) and written.case_number.startswith(number.partition(" ")[0]):
-        names = [name for name in _TOLD_BY_TEXT if not getattr(draft, name)]
-        return replace(draft, **{name: getattr(written, name) for name in names})
+        names = [name for name in ("court", *TOLD_BY_TEXT) if not getattr(draft, name)]
+        told = {name: getattr(written, name) for name in names}
+        return replace(draft, from_text=written.from_text.intersection(names), **told)
     return draft
 
 
-_TOLD_BY_TEXT = (
-    *("sections", "court", "level", "jurisdiction", "case_type", "legal_area", "year", "parties"),
-    *("presiding_judge", "member_judges", "clerk", "deliberated_on", "pronounced_on"),
-    *("outcome", "outcome_other", "sentence_days", "fictitious"),
-)
 _TITLE = re.compile(
     r"^[^\w\n]{0,8}(?:salinan\s)?(?:p\s?u\s?t\s?u\s?s\s?a\s?n|p\s?e\s?n\s?e\s?t\s?a\s?p\s?a\s?n)\b",
     re.IGNORECASE | re.MULTILINE,

