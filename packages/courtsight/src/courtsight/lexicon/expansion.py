@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from fondasi.kit.db import Session
 
 LONGEST_PHRASE = 8  # words
+SHORTEST_STEM = 4  # letters: what is left of "hanya", "tanya", "punya" is no word
+STEM_WEIGHT = 0.9
 LONGEST_QUERY = 24  # words; what is longer was copied from a text, and says it in that text's words
 _INDONESIAN = frozenset("yang dan di dengan dalam tidak untuk pada oleh dari ke atau karena sebagai".split())  # noqa: SIM905
 _ENGLISH = frozenset("the of for with and was were from by without how what who in is".split())  # noqa: SIM905
+_ENDING = "nya"
 _SAID_ANEW = frozenset(
     {"translation", "slang", "abbreviation"}
 )  # kinds whose terms say nothing to the vectors
@@ -111,6 +114,9 @@ def _expanded(
         if any(entry.kind == "ignored" and (entry.language == "id" or english) for entry, _ in entries):
             left_out.append(phrase)
             continue
+        if not entries and (stem := _without_ending(phrase)):
+            additions.append(Addition(phrase, (stem,), "variant"))
+            alternatives.append(Alternative(phrase, stem, STEM_WEIGHT))
         if entries:
             known_words.update(phrase.split())
         if not ("translation" in {entry.kind for entry, _ in entries} and " " in phrase):
@@ -134,6 +140,12 @@ def _expanded(
         known=frozenset(known_words),
         english=english,
     )
+
+
+def _without_ending(word: str) -> str:
+    """The word without "-nya" (its, the), which says nothing: `izinnya` gives `izin`; empty if there is none."""
+    stem = word.removesuffix(_ENDING)
+    return stem if stem != word and len(stem) >= SHORTEST_STEM else ""
 
 
 def _longest(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fondasi.ai.retrieval import Results
 
 SIMILARITY_WEIGHT = 0.4
-THRESHOLD = 0.42
+THRESHOLD = 0.44
 
 
 def is_weak(results: Results) -> bool:

@@ -21,6 +21,10 @@ async def editor(corpus):
     return {"Authorization": f"Bearer {issued.access_token}"}
 
 
+async def test_an_ending_of_a_short_word_is_none(corpus):
+    assert "hanya" not in added(await corpus.search("hanya penggugat"))
+
+
 def added(answer):
     return {
         item["words"]: {alternative for other in answer["also_searched"] if other["words"] == item["words"]
@@ -37,6 +41,7 @@ def added(answer):
         ("korban KDRT", "kdrt", "kekerasan dalam rumah tangga"),
         ("theft of a motorcycle", "theft", "pencurian"),
         ("corruption of village funds", "village funds", "dana desa"),
+        ("tanahnya", "tanahnya", "tanah"),
     ],
 )
 async def test_what_was_searched_as_well_is_told_and_can_be_left_out(corpus, query, words, alternative):
