@@ -7,7 +7,6 @@ imported here that a command needs; `fondasi.commands` holds them.
 from __future__ import annotations
 
 import gc
-import re
 import signal
 import sys
 from importlib import import_module
@@ -19,12 +18,10 @@ from pydantic_settings import SettingsError
 from typer.core import TyperGroup
 
 from fondasi import __version__
-from fondasi.settings import StartError, get_settings
+from fondasi.settings import StartError, UnsafeSettingsError, get_settings, unknown_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from pydantic_core import ErrorDetails
 
     from fondasi.module import Module
     from fondasi.settings import Settings
@@ -118,10 +115,10 @@ def main() -> None:
     """Run the command; expected faults are one clear message, not a traceback."""
     try:
         settings = get_settings()
-    except ValidationError as error:
-        _give_up("\n".join(map(_wrong_setting, error.errors())))
-    except SettingsError as error:  # names the field, not its value
-        _give_up(_wrong_group(str(error)))
+    except (ValidationError, SettingsError):
+        from fondasi.misconfiguration import what_is_wrong  # noqa: PLC0415 - for faults alone
+
+        _give_up(what_is_wrong())
     except StartError as error:
         _give_up(str(error))
     try:
@@ -136,6 +133,8 @@ def main() -> None:
 
 def _sentence_of(error: Exception, settings: Settings) -> str | None:
     """What an expected fault says; None for one of ours, whose traceback is wanted."""
+    if isinstance(error, UnsafeSettingsError):  # a typing error may be why something is missing
+        return "\n".join([str(error), *(f"  - {sentence}" for sentence in unknown_names(settings))])
     if isinstance(error, StartError):
         return str(error)
     from fondasi.kit.db.troubles import trouble  # noqa: PLC0415 - for faults alone
@@ -171,20 +170,3 @@ def _groups(module: Module) -> Iterator[tuple[str, typer.Typer]]:
     if module.commands is not None:
         yield module.name, module.commands
     yield from module.command_groups.items()
-
-
-def _wrong_setting(error: ErrorDetails) -> str:
-    """What is wrong with a setting, after the name of its environment variable."""
-    from fondasi.kit.http.words import words_of  # noqa: PLC0415 - for faults alone
-
-    variable = "_".join(map(str, error["loc"])).upper()
-    message = words_of(error)
-    return message if message.startswith(variable) else f"{variable}: {message}"
-
-
-def _wrong_group(message: str) -> str:
-    named = re.search(r'field "(\w+)"', message)
-    if named is None:
-        return message
-    group = named[1].upper()
-    return f"{group} is set, but it is a group of settings: set {group}_... instead, or unset it."

@@ -4,17 +4,16 @@ Values come from the environment and from `.env`; a group's field is written `GR
 `DATABASE_URL` is `settings.database.url`. Nothing else in the platform reads the environment.
 """
 
+from fondasi.settings.accounts import ApiSettings, ExportSettings, OneTimePasswordSettings, TokenSettings
 from fondasi.settings.addresses import host_of
 from fondasi.settings.files import MOST_FILE_BYTES, ClamavSettings, FileSettings, StorageSettings
 from fondasi.settings.groups import (
     ActivitySettings,
     AdminSettings,
-    ApiSettings,
     CacheSettings,
     ClientSettings,
     DatabaseSettings,
     EmbeddingSettings,
-    ExportSettings,
     HttpSettings,
     IdempotencySettings,
     JobSettings,
@@ -22,10 +21,8 @@ from fondasi.settings.groups import (
     LogSettings,
     MailSettings,
     MetricsSettings,
-    OneTimePasswordSettings,
     QuotaSettings,
     RedisSettings,
-    TokenSettings,
     TwilioSettings,
     UiSettings,
 )
@@ -44,6 +41,8 @@ from fondasi.settings.settings import (
     UnsafeSettingsError,
     get_settings,
     refuse_unsafe,
+    refused_values,
+    settings_without,
 )
 from fondasi.settings.telemetry import READ_BY_SDK, OtelSettings, SentrySettings
 from fondasi.settings.unknown import unknown_names
@@ -94,6 +93,8 @@ __all__ = [
     "host_of",
     "interpreter_fault",
     "refuse_unsafe",
+    "refused_values",
     "setting_groups",
+    "settings_without",
     "unknown_names",
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 from fondasi.settings.addresses import check_database_address
@@ -135,86 +135,6 @@ class HttpSettings(BaseModel):
                     "or a slash at the end, several separated by commas: http://localhost:3000"
                 )
         return origins
-
-
-class TokenSettings(BaseModel):
-    """Sessions and their tokens."""
-
-    access_minutes: int = Field(15, ge=1, le=24 * 60, description="Life of an access token in minutes.")
-    session_days: int = Field(7, ge=1, le=365, description="Life of a session token in days.")
-    refresh_days: int = Field(
-        30, ge=1, le=365, description="Life of a refresh token, and of a session that is not used, in days."
-    )
-    absolute_days: int = Field(
-        90, ge=1, le=3650, description="Life of a session in days, however much it is used."
-    )
-    issuer: str = Field("fondasi", description="The `iss` claim, checked on every request.")
-    audience: str = Field("fondasi", description="The `aud` claim, checked on every request.")
-
-
-class OneTimePasswordSettings(BaseModel):
-    """One-time passwords by e-mail, SMS and WhatsApp."""
-
-    digits: int = Field(6, ge=6, le=10, description="Length of a code.")
-    minutes: int = Field(10, ge=1, le=10, description="Life of a code in minutes.")
-    tries: int = Field(5, ge=1, le=5, description="Wrong tries after which a code is void.")
-    resend_seconds: int = Field(
-        60, ge=1, le=3600, description="Wait before the next code for the same purpose."
-    )
-    per_hour: int = Field(
-        5,
-        ge=1,
-        le=20,
-        description="Codes that an account or contact is sent in an hour at the request of strangers, and as many "
-        "at that of places that it has signed in from; beyond that, one that all requests of an hour share.",
-    )
-    per_day: int = Field(15, ge=1, le=50, description="Such codes in a day.")
-    address_per_hour: int = Field(60, ge=1, description="Codes that an address may ask for in an hour.")
-    address_per_day: int = Field(200, ge=1, description="Codes that an address may ask for in a day.")
-    sms_address_per_day: int = Field(
-        20, ge=1, description="Codes by SMS and WhatsApp that an address may ask for in a day."
-    )
-    sms_new_numbers_per_day: int = Field(
-        1000,
-        ge=0,
-        description="Codes by SMS and WhatsApp to numbers of no account in a day, for all together.",
-    )
-    sms_calling_codes: Annotated[list[int], NoDecode] = Field(
-        default_factory=list,
-        description="Calling codes of the countries whose new numbers are sent codes, comma-separated: 62,65. "
-        "Empty: all.",
-    )
-
-    _split_lists = field_validator("sms_calling_codes", mode="before")(split_list)
-
-
-class ApiSettings(BaseModel):
-    """API keys."""
-
-    key_days: int = Field(90, ge=1, le=3650, description="Life of an API key in days, when not said.")
-    key_max_days: int = Field(365, ge=1, le=3650, description="Longest life of an API key in days.")
-    key_limit: int = Field(20, ge=1, le=1000, description="API keys that a user may have at the same time.")
-    key_keep_days: int = Field(
-        30,
-        ge=0,
-        le=3650,
-        description="Days that an ended API key stays in the table; expired ones are listed.",
-    )
-
-    @model_validator(mode="after")
-    def _default_fits(self) -> Self:
-        self.key_days = min(self.key_days, self.key_max_days)
-        return self
-
-
-class ExportSettings(BaseModel):
-    """Archives of everything that is kept about a user, for themselves; and exports of rows."""
-
-    days: int = Field(7, ge=1, le=365, description="Days that an archive or an export can be fetched.")
-    per_day: int = Field(5, ge=1, description="Archives that one user may ask for within a day.")
-    limit: int = Field(
-        256 * 1024 * 1024, ge=1024, description="Largest archive or export in bytes; a larger one fails."
-    )
 
 
 class JobSettings(BaseModel):

@@ -29,6 +29,7 @@ class OAuthProvider(BaseModel):
     issuer: str = Field(
         "",
         pattern=r"^https?://[^\s/?#]+[^\s?#]*$",
+        examples=["https://sso.example.com/realms/main"],
         description="Address of the OpenID Connect issuer, as its discovery document writes it; of GitHub "
         "Enterprise Server for `github`. Empty: Google's, GitHub's.",
     )
@@ -56,6 +57,7 @@ class OAuthSettings(BaseModel):
     public_url: str = Field(
         "",
         pattern=r"^https?://[^\s/?#@]+$",
+        examples=["https://example.com"],
         description="Where browsers reach this service: https://example.com. Empty: what the request says.",
     )
     timeout: float = Field(5, gt=0, le=30, description="Seconds to wait for a provider.")

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
@@ -19,16 +19,15 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from fondasi.settings.accounts import ApiSettings, ExportSettings, OneTimePasswordSettings, TokenSettings
 from fondasi.settings.files import ClamavSettings, FileSettings, StorageSettings
 from fondasi.settings.groups import (
     ActivitySettings,
     AdminSettings,
-    ApiSettings,
     CacheSettings,
     ClientSettings,
     DatabaseSettings,
     EmbeddingSettings,
-    ExportSettings,
     HttpSettings,
     IdempotencySettings,
     JobSettings,
@@ -36,10 +35,8 @@ from fondasi.settings.groups import (
     LogSettings,
     MailSettings,
     MetricsSettings,
-    OneTimePasswordSettings,
     QuotaSettings,
     RedisSettings,
-    TokenSettings,
     TwilioSettings,
     UiSettings,
     split_list,
@@ -48,6 +45,9 @@ from fondasi.settings.languages import Language
 from fondasi.settings.oauth import OAuthSettings
 from fondasi.settings.outgoing import OutgoingSettings, WebhookSettings
 from fondasi.settings.telemetry import OtelSettings, SentrySettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MINIMUM_SECRET_LENGTH = 32
 NO_SECRET_KEY = "SECRET_KEY is missing: set it to the output of `openssl rand -hex 32`."  # noqa: S105 - a sentence
@@ -111,7 +111,9 @@ class Settings(BaseSettings):
         None,
         description="Signs tokens; 32+ random characters. Empty in `local`: made once, kept in the data folder.",
     )
-    api_prefix: str = Field("/api/v1", description="Where the API lives.", pattern=r"^(/[\w.-]+)*$")
+    api_prefix: str = Field(
+        "/api/v1", description="Where the API lives.", pattern=r"^(/[\w.-]+)*$", examples=["/api/v1"]
+    )
     modules: Annotated[list[str] | None, NoDecode] = Field(
         None,
         description="Installed modules to switch on, comma-separated; `-NAME` leaves one out, or a feature of the "
@@ -295,11 +297,16 @@ def refuse_unsafe(settings: Settings) -> None:
     Raises:
         UnsafeSettingsError: there is such a value.
     """
-    found = settings.unsafe_values() if settings.environment is Environment.PRODUCTION else []
-    if settings.environment is Environment.STAGING and settings.secret_key is None:
-        found = [NO_SECRET_KEY]
-    if found:
+    if found := refused_values(settings):
         raise UnsafeSettingsError(found, settings.environment)
+
+
+def refused_values(settings: Settings) -> list[str]:
+    """What the environment refuses, one sentence each: of production all that is unsafe, of staging a missing key."""
+    if settings.environment is Environment.PRODUCTION:
+        return settings.unsafe_values()
+    missing = settings.environment is Environment.STAGING and settings.secret_key is None
+    return [NO_SECRET_KEY] if missing else []
 
 
 @lru_cache(maxsize=1)
@@ -311,6 +318,40 @@ def get_settings() -> Settings:
     """
     refuse_broken_lines(DOTENV)
     return Settings()
+
+
+def settings_without(names: Iterable[str]) -> Settings:
+    """The settings as if some variables were not set, nor any that begin like them: what else may be wrong.
+
+    Raises:
+        pydantic.ValidationError: something else is.
+    """
+    without = tuple(name.lower() for name in names)
+
+    class Rest(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            sources = super().settings_customise_sources(
+                settings_cls, init_settings, env_settings, dotenv_settings, file_secret_settings
+            )
+            for source in sources:
+                if isinstance(source, EnvSettingsSource):
+                    kept = source.env_vars.items()
+                    source.env_vars = {name: value for name, value in kept if not _begins(name, without)}
+            return sources
+
+    return Rest()
+
+
+def _begins(variable: str, names: tuple[str, ...]) -> bool:
+    return any(variable == name or variable.startswith(f"{name}_") for name in names)
 
 
 def refuse_broken_lines(path: Path) -> None:
