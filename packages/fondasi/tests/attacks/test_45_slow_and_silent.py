@@ -2,15 +2,18 @@
 service, some until nobody else was answered. Here each has its time and size, and the longest silent gives way.
 """
 
+import asyncio
 import gc
 import json
 import socket
 import threading
 import time
+from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
 
 import httpx
 import pytest
+import uvicorn
 
 from fondasi.app import create_app
 from fondasi.kit.http import server
@@ -231,6 +234,41 @@ def test_who_leaves_is_forgotten_at_once(address, monkeypatch, sent):
             time.sleep(0.05)
     finally:
         gc.enable()
+
+
+async def test_many_who_leave_at_once_are_forgotten_in_turns():
+    """All of them in one turn of the loop took 14 ms for five hundred, in which nobody else was answered."""
+    crowd, lost, turn = 100, [], 0
+
+    class Counting(BoundedProtocol):
+        def connection_lost(self, exc):
+            lost.append(turn)
+            super().connection_lost(exc)
+
+    async def answer(scope, receive, send):
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = httpx.URL(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    running = uvicorn.Server(uvicorn.Config(answer, http=Counting, lifespan="off", log_level="error"))
+    serving = asyncio.create_task(running.serve([listener]))
+    async with asyncio.timeout(LONG):
+        with ExitStack() as stack:
+            while not running.started:  # noqa: ASYNC110 - uvicorn tells nobody
+                await asyncio.sleep(0.01)
+            for number in range(crowd):
+                sent = (b"", b"GE", HEAD)[number % 3]
+                await asyncio.to_thread(stack.enter_context, connected(address, sent))
+            while len(running.server_state.connections) < crowd:  # noqa: ASYNC110 - likewise
+                await asyncio.sleep(0.01)
+        # They have left, and the loop learns of all of them at the same moment.
+        while len(lost) < crowd:
+            turn += 1
+            await asyncio.sleep(0)
+    running.should_exit = True
+    await serving
+    assert max(Counter(lost).values()) <= crowd // 10
 
 
 @pytest.mark.parametrize("hosts", [b"", HOST * 2, HOST + b"host: y\r\n"])

@@ -6,6 +6,7 @@ reads a head without end, and waits for ever for a request that does not come.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,8 +16,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from fondasi.kit.http.connections import BadRequest, Bounds, HeadTooLarge, RequestTimeout
 from fondasi.kit.http.cookies import LONGEST as MAX_COOKIES
+from fondasi.kit.http.overfull import way_out
+from fondasi.kit.http.percent import is_costly
 from fondasi.kit.http.problems import Problem, TooLarge, problem_response
-from fondasi.kit.http.requests import is_costly
 from fondasi.kit.http.turns import Flow, OnePiece
 from fondasi.kit.ids import new_id_text
 from fondasi.settings import HttpSettings
@@ -57,7 +59,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     held: memoryview = NOTHING
     _bounds: Bounds
-    _in_head = _in_body = _ended = _stopping = _brought_body = False
+    _in_head = _in_body = _ended = _stopping = _brought_body = _leaves = False
     _head_bytes = _head_pieces = _body_bytes = _between_bytes = _unread_bytes = _length = 0
     _body_began = 0.0
     _refusal: Problem | None = None
@@ -94,6 +96,12 @@ class BoundedProtocol(HttpToolsProtocol):
             del self._bounds.waiting[longest]
             longest.transport.abort()
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Close in its turn: of many who leave at once each takes a while to forget, and others ask meanwhile."""
+        self._leaves = True
+        self.turns.wait(self)
+        return True
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is awaited any more."""
         self._bounds.waiting.pop(self, None)
@@ -127,6 +135,9 @@ class BoundedProtocol(HttpToolsProtocol):
         """Parse more of what came, for so long at most; requests that follow one another are not collected."""
         if self._left is not None:
             self._left.set()
+            return
+        if self._leaves:
+            self.transport.close()
             return
         until = perf_counter() + seconds
         while self.held and self._may_go_on() and perf_counter() < until:
@@ -355,7 +366,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self._ended = True
         # None of it is kept until the refusal has arrived.
-        self.held, self.headers = NOTHING, []
+        headers, self.held, self.headers = self.headers, NOTHING, []
         self.scope = cast("Any", {})
         self._unset_keepalive_if_required()
         cycle = self._answering  # not the last one of the pipeline: it would write behind the end
@@ -367,7 +378,7 @@ class BoundedProtocol(HttpToolsProtocol):
             cycle is not None and (cycle.response_started or self.pipeline)
         )
         if unanswered:
-            self.transport.write(self._written(problem))
+            self.transport.write(self._written(problem, headers))
         if cycle is not None:
             cycle.disconnected = True
             cycle.message_event.set()
@@ -379,11 +390,14 @@ class BoundedProtocol(HttpToolsProtocol):
         else:
             self.transport.close()
 
-    def _written(self, problem: Problem) -> bytes:
+    def _written(self, problem: Problem, sent: list[tuple[bytes, bytes]]) -> bytes:
         request_id = new_id_text()
         log.info("request_refused", status=problem.status, error=problem.code, request_id=request_id)
         response = problem_response({"type": "http", "state": {"request_id": request_id}}, problem)
+        if isinstance(problem, HeadTooLarge):
+            response = way_out(self.parser.get_method(), self.url, sent, problem.status) or response
         headers = [*self.server_state.default_headers, *response.raw_headers]
         headers += [(b"x-request-id", request_id.encode()), (b"cache-control", b"no-store")]
-        lines = [b"HTTP/1.1 %d %s" % (problem.status, problem.title.encode()), *map(b": ".join, headers)]
+        status = HTTPStatus(response.status_code)
+        lines = [b"HTTP/1.1 %d %s" % (status, status.phrase.encode()), *map(b": ".join, headers)]
         return b"\r\n".join([*lines, b"connection: close", b"", bytes(response.body)])
