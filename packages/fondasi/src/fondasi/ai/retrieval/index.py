@@ -259,7 +259,7 @@ class Index:
         self._collection_id = None
 
     async def search(self, connection: asyncpg.Connection, query: RetrievalQuery) -> Results:
-        """Search, in one round trip once the collection's id is known to this object.
+        """Search, in one round trip once the collection's id is known to this object; one more where nothing is found.
 
         A collection that does not exist has no hits. A hybrid search goes on with words alone while the embedder is
         not available.
@@ -289,8 +289,8 @@ class Index:
         )
         parameters = self._parameters(query, terms, vector)
         rows = await connection.fetch(statement, collection_id, *parameters, *query.filter_parameters)
-        if not rows:
-            self._collection_id = None  # looked up again next time: another process may have made it anew
+        if not rows and await self._was_made_anew(connection, collection_id):
+            return await self.search(connection, query)
         return self._results(rows, query, terms)
 
     async def containing(self, connection: asyncpg.Connection, phrase: str) -> list[UUID]:
@@ -316,6 +316,11 @@ class Index:
                 connection, self.collection, self._embedder.model_id, self._embedder.dimension
             )
         return self._collection_id
+
+    async def _was_made_anew(self, connection: asyncpg.Connection, searched: int) -> bool:
+        """Whether another process has made the collection again since its id was looked up."""
+        self._collection_id = None
+        return await self._known_collection(connection) not in {None, searched}
 
     def _parameters(
         self, query: RetrievalQuery, terms: QueryTerms, vector: Vectors | None

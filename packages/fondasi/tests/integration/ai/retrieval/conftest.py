@@ -5,8 +5,14 @@ import numpy as np
 import pytest
 
 from fondasi.ai.embeddings.base import unit_rows
-from fondasi.ai.retrieval import Document
+from fondasi.ai.retrieval import Document, Index, RetrievalQuery
 from fondasi.ai.retrieval.tokens import hash_words, split_words
+
+FILLER = [
+    "hakim membaca berkas perkara nomor",
+    "saksi memberi keterangan di sidang pada hari",
+    "terdakwa hadir ke",
+]
 
 
 class WordsEmbedder:
@@ -51,3 +57,33 @@ def document() -> Callable[..., Document]:
         return Document(UUID(int=number), {"facts": facts, **sections})
 
     return make
+
+
+@pytest.fixture
+async def connection(clean_database):
+    async with clean_database.connection() as connection:
+        yield connection
+
+
+@pytest.fixture
+def index(embedder):
+    return Index("decisions", embedder)
+
+
+async def ids(index, connection, text, **fields):
+    results = await index.search(connection, RetrievalQuery(text, **fields))
+    return [hit.document_id.int for hit in results.hits]
+
+
+@pytest.fixture
+async def filled(index, connection, document):
+    """40 documents of filler, and some to find."""
+    documents = [document(100 + n, f"{FILLER[n % 3]} {n}") for n in range(40)]
+    documents += [
+        document(1, "Terdakwa melakukan pencurian motor di pasar.", verdict="Pidana penjara enam bulan."),
+        document(2, "Budi memanggil Santoso, lalu pencurian terjadi."),
+        document(3, "Kemudian Budi Santoso pulang."),
+        document(4, "Penipuan dengan cek kosong."),
+    ]
+    await index.add(connection, documents)
+    return index
