@@ -12,6 +12,7 @@ pytest_plugins = [
     "fixtures.browser",
     "fixtures.collectors",
     "fixtures.federation",
+    "fixtures.generated",
     "fixtures.outside",
     "fixtures.processes",
     "fixtures.second_factor",

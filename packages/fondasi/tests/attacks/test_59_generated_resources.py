@@ -5,64 +5,24 @@ Three resources of one application, which nobody touched after the commands: of 
 
 import asyncio
 import json
-import sys
-from importlib import import_module
 from uuid import uuid4
 
 import httpx
 import pytest_asyncio
-from pydantic import SecretStr
 
 from fondasi.app import create_app
-from fondasi.runtime import migrate_modules, platform_modules
-from fondasi.scaffold import Wish, find_application, new_app, new_resource
-from fondasi.testing import copy_database, running
+from fondasi.testing import running
 
-SPECS = (
-    "title:str(200)!",
-    "text:text?",
-    "size:int?",
-    "price:decimal?",
-    "open:bool?",
-    "day:date?",
-    "moment:datetime?",
-    "key:uuid?",
-    "state:enum(draft,published)?",
-    "extra:json?",
-    "picture:file?",
-)
-WISHES = (
-    Wish(name="spoil_memo", plural="spoil_memos", specs=SPECS, scope="tenant", soft_delete=True),
-    Wish(name="spoil_entry", plural="spoil_entries", specs=SPECS, scope="owner", soft_delete=True),
-    Wish(name="spoil_notice", plural="spoil_notices", specs=SPECS, scope="public", soft_delete=True),
-    Wish(
-        name="spoil_line", plural="spoil_lines", specs=("entry:ref(SpoilEntry)?", "text:str"), scope="owner"
-    ),
-)
 ENTRIES, NOTICES, LINES = "/spoil-entries", "/spoil-notices", "/spoil-lines"
 SECRET = "zanzibar"  # stands in rows of the victim, and nowhere else
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def spoils(tmp_path_factory, database_server, database_template, settings):
-    """The application, made by the commands, running."""
-    folder = tmp_path_factory.mktemp("spoils")
-    new_app("spoils", folder).apply()
-    application = find_application(folder / "spoils")
-    for wish in WISHES:
-        new_resource(application, wish).apply()
-    sys.path.insert(0, str(folder / "spoils/src"))
-    try:
-        modules = [*platform_modules(), import_module("spoils").module]
-        async with copy_database(database_server, database_template) as addresses:
-            await migrate_modules(addresses, modules)
-            urls = {"url": SecretStr(addresses.app), "owner_url": SecretStr(addresses.owner)}
-            own = settings.model_copy(update={"database": settings.database.model_copy(update=urls)})
-            app = create_app(own, modules)
-            async with running(app):
-                yield app
-    finally:
-        sys.path.remove(str(folder / "spoils/src"))
+async def spoils(generated):
+    """The application, running."""
+    app = create_app(*generated)
+    async with running(app):
+        yield app
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -247,6 +207,26 @@ async def test_deleted_rows_are_gone_for_everybody(people):
                 assert (await person.call(method, address, **body)).status_code == 404
         for query in ({"search": row["text"]}, {"format": "csv"}, {"limit": 100}):
             assert row["id"] not in (await victim.get(place, params=query)).text
+
+
+async def test_deleted_rows_cannot_be_referred_to_anew(people):
+    """They are as if they had never been; what referred to them before is left as it is."""
+    victim, *_ = people
+    entry, other = await made(victim, ENTRIES), await made(victim, ENTRIES)
+    line = (await victim.call("POST", LINES, json={"text": "x", "entry_id": entry["id"]})).json()
+    assert (await victim.call("DELETE", f"{ENTRIES}/{entry['id']}")).status_code == 204
+    tries = [("POST", LINES, str(uuid4())), ("POST", LINES, entry["id"])]
+    answers = [
+        await victim.call(method, where, json={"text": "x", "entry_id": row}) for method, where, row in tries
+    ]
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert answers[0].json()["detail"] == answers[1].json()["detail"]
+    one = f"{LINES}/{line['id']}"
+    same = await victim.call("PUT", one, json={"text": "y", "entry_id": entry["id"]})
+    assert (same.status_code, same.json()["text"]) == (200, "y")
+    moved = await victim.call("PUT", one, json={"text": "y", "entry_id": other["id"]})
+    assert moved.status_code == 200
+    assert (await victim.call("PUT", one, json={"text": "y", "entry_id": entry["id"]})).status_code == 409
 
 
 async def test_of_parallel_edits_with_one_version_one_is_made(people):

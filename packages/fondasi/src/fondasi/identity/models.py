@@ -70,6 +70,9 @@ class User(Entity, SoftDelete):
     """An account. `username` and `email` are stored in lower case, `phone` in E.164 form."""
 
     __tablename__ = "user"
+    referred_to_when_deleted = (
+        True  # what others wrote about somebody may be written until their account is erased
+    )
     __table_args__ = (
         Index("ix_user_created_at", "created_at"),
         Index("ix_user_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),

@@ -46,6 +46,11 @@ class Entity(Base):
 
 
 class SoftDelete:
-    """Mixin: rows are marked, not removed. Repositories filter on `deleted_at IS NULL`."""
+    """Mixin: rows are marked, not removed. Repositories filter on `deleted_at IS NULL`.
 
+    Attributes:
+        referred_to_when_deleted: whether others may refer to a deleted row anew; else it is as if it were gone.
+    """
+
+    referred_to_when_deleted: ClassVar[bool] = False
     deleted_at: Mapped[datetime | None] = mapped_column(default=None, sort_order=92)

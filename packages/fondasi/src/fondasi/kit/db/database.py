@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session as SyncSession
 from fondasi.kit import tracing
 from fondasi.kit.db.driver import Circuit
 from fondasi.kit.db.engine import connect, driver_url, is_unavailable, open_engine, strangers_settings
+from fondasi.kit.db.references import keep_references
 from fondasi.kit.db.replica import Replica
 from fondasi.kit.db.shares import Shares
 from fondasi.kit.db.statements import Statements
@@ -47,6 +48,7 @@ class _SyncSession(SyncSession):
 
 
 count_edits(_SyncSession)
+keep_references(_SyncSession)
 
 
 @event.listens_for(_SyncSession, "after_begin")
