@@ -157,7 +157,7 @@ class Module:
         links: things to look at on the page at `/`, in `local`; asked for when somebody opens it.
         ui: its tile, navigation and examples in the web UI.
         demo: fills an empty database for `fondasi demo`; returns things to try, one line each.
-        rooms: features whose routers, permissions, jobs and so on are added to those above.
+        rooms: features whose routers, permissions, jobs and so on are added to those above; empty afterwards.
     """
 
     name: str
@@ -194,6 +194,9 @@ class Module:
                 own, more = getattr(self, each.name), getattr(room, each.name)
                 both = {**own, **more} if isinstance(more, Mapping) else [*own, *more]
                 object.__setattr__(self, each.name, both)
+        object.__setattr__(
+            self, "rooms", ()
+        )  # they are in it now, and `dataclasses.replace` adds nothing twice
 
 
 class UnknownModuleError(StartError):

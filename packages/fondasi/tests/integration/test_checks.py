@@ -2,7 +2,7 @@
 
 import re
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from importlib import import_module
 from io import StringIO
 from uuid import UUID
@@ -18,7 +18,7 @@ from fondasi.drafts import draft
 from fondasi.kit.db import Database
 from fondasi.kit.events import DEFINED_EVENTS, Event, EventDefinitionError, UnlistedEventError
 from fondasi.kit.jobs import DEFINED, job
-from fondasi.module import Module, PersonalData
+from fondasi.module import Module, PersonalData, Room
 from fondasi.runtime import Addresses, migrate_modules
 from fondasi.settings import DatabaseSettings
 from fondasi.tenancy.events import MEMBER_LEFT
@@ -128,6 +128,16 @@ class TestPersonalData:
     def test_keeps_the_application_from_starting(self, settings, modules, bookmarks):
         with pytest.raises(UnsoundApplicationError, match=r"Refusing to start:\n  - bookmark\.owner_id"):
             create_app(settings, [*modules, replace(bookmarks, personal_data=[])])
+
+
+def test_module_that_is_made_from_another_has_what_its_rooms_add_once(modules):
+    posts = next(item for item in modules if item.name == "posts")
+    assert posts.routers
+    assert posts.jobs
+    again = replace(posts, name="others")
+    assert {each.name: getattr(again, each.name) for each in fields(Room)} == {
+        each.name: getattr(posts, each.name) for each in fields(Room)
+    }
 
 
 class TestEvents:
