@@ -82,13 +82,13 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
                 platform.get(Listener).running(),
                 worker.running() if settings.job.in_process else nullcontext(),
             ):
-                if settings.environment is Environment.LOCAL:
-                    web.enter_context(watched())
                 for module in modules:
                     if module.web_lifespan is not None:
                         await web.enter_async_context(module.web_lifespan(platform))
                 advise(settings)
                 log.info("service_started", environment=settings.environment.value, modules=len(modules))
+                if settings.environment is Environment.LOCAL:
+                    web.enter_context(watched())  # last: what the start does keeps nobody waiting
                 yield {"http": settings.http}  # for the server's protocol
 
     app = FastAPI(

@@ -179,6 +179,13 @@ class Server(uvicorn.Server):
         gc.freeze()
         gc.enable()
 
+    async def main_loop(self) -> None:
+        """Serve until the end; from here on somebody may wait."""
+        from fondasi.kit.http.standstill import watch_from_now  # noqa: PLC0415 - a supervisor needs no application
+
+        watch_from_now()
+        await super().main_loop()
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End, even if a route or a job stands in the way of everything else."""
         super().handle_exit(sig, frame)

@@ -27,6 +27,7 @@ BEAT: Final = 0.025
 LOOK: Final = 0.05  # seconds after which the thread looks who it is
 ADVICE: Final = "Everybody waits for blocking work: await it, or give it to asyncio.to_thread."
 ELSEWHERE: Final = (sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), "<")
+WATCHES: Final[set[_Watch]] = set()
 
 log = structlog.get_logger(__name__)
 
@@ -43,10 +44,18 @@ class Culprit:
 def watched() -> Iterator[None]:
     """Watch the running loop inside the block."""
     watch = _Watch(asyncio.get_running_loop())
+    WATCHES.add(watch)
     try:
         yield
     finally:
+        WATCHES.discard(watch)
         watch.stop()
+
+
+def watch_from_now() -> None:
+    """Forget what ran in the running loop until now: the start of a server, which keeps nobody waiting."""
+    for watch in WATCHES:
+        watch.begin_anew(asyncio.get_running_loop())
 
 
 class _Watch:
@@ -57,6 +66,10 @@ class _Watch:
         self._due, self._worked = time.monotonic(), time.thread_time()
         self._handle = loop.call_later(BEAT, self._beat)
         threading.Thread(target=self._look_on, name="standstill", daemon=True).start()
+
+    def begin_anew(self, loop: asyncio.AbstractEventLoop) -> None:
+        if loop is self._loop:
+            self._culprit, self._worked, self._due = None, time.thread_time(), time.monotonic() + BEAT
 
     def stop(self) -> None:
         self._stopped.set()

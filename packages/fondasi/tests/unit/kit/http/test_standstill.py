@@ -8,7 +8,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from fondasi.kit.http import standstill
-from fondasi.kit.http.standstill import watched
+from fondasi.kit.http.standstill import watch_from_now, watched
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +44,13 @@ async def test_task_that_waits_is_not():
         await asyncio.to_thread(time.sleep, 0.5)
 
     assert await told(waits) == []
+
+
+async def test_what_ran_before_somebody_could_wait_is_not():
+    """A server collects garbage for a while when it has started."""
+    with capture_logs() as said, watched():
+        await asyncio.sleep(0.2)
+        time.sleep(1)  # noqa: ASYNC251 - as the start does
+        watch_from_now()
+        await asyncio.sleep(0.2)
+    assert [line for line in said if line["milliseconds"] >= 900] == []
