@@ -23,6 +23,7 @@ FIRST_MOMENT = datetime(1, 1, 1, 0, 0, 1, tzinfo=UTC)
 LAST_MOMENT = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 AMOUNT = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,4})?")
+UNESCAPED = re.compile(r".*\d \d{2}:\d{2}", re.ASCII)  # a plus in a query is a space (WHATWG URL, 5.1)
 MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
 )  # RFC 3339
@@ -51,6 +52,12 @@ def _day(value: object) -> object:
 def _moment(value: object) -> object:
     if isinstance(value, datetime) or (isinstance(value, str) and MOMENT.fullmatch(value)):
         return value
+    if (
+        isinstance(value, str)
+        and UNESCAPED.fullmatch(value)
+        and MOMENT.fullmatch("+".join(value.rsplit(" ", 1)))
+    ):
+        raise PydanticCustomError("datetime_plus", "write the plus sign as %2B, or the moment in UTC with Z")
     raise PydanticCustomError("datetime_type", "must be a moment, as in 2026-01-31T08:00:00Z")
 
 

@@ -192,6 +192,17 @@ async def test_what_cannot_be_is_refused(probe, admin, query):
     assert answer.status_code == 422, answer.text
 
 
+@pytest.mark.parametrize("offset", ["+07:00", "+00:00"])
+async def test_moment_whose_plus_is_a_space_is_told_how_to_write_it(probe, admin, offset):
+    query = f"created_at__gte=2026-01-31T08:00:00{offset}"
+    answer = await probe.get(f"{USERS}?{query}", headers=admin)
+    assert answer.status_code == 422
+    (error,) = answer.json()["field_errors"]
+    assert error["field"] == "query.created_at__gte"
+    assert error["message"] == "write the plus sign as %2B, or the moment in UTC with Z"
+    assert (await probe.get(f"{USERS}?{query.replace('+', '%2B')}", headers=admin)).status_code == 200
+
+
 @pytest.mark.parametrize(
     "key",
     [("-created_at,-id", "0001-01-01T00:00:00+14:00", SOME_ID), ("-created_at,-id", None, None)],
