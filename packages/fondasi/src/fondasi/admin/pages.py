@@ -194,6 +194,17 @@ class _Said(str):
         return escape(t(str(self)))
 
 
+class _Choice(StaticValuesFilter):
+    """A filter whose choices are said in the language of who looks, the one of all rows included."""
+
+    async def lookups(
+        self, request: Request, model: Any, run_query: Callable[..., Any]
+    ) -> list[tuple[str, str]]:
+        """Value and text of each."""
+        (every, text), *others = await super().lookups(request, model, run_query)
+        return [(every, _Said(text)), *others]
+
+
 class PanelView(ModelView):
     """A view whose rows come from a read session of ours, and only with the columns that are shown."""
 
@@ -270,7 +281,7 @@ def _model_view(platform: Platform, view: AdminView) -> type[PanelView]:
         "column_sortable_list": list(view.columns),
         "column_default_sort": (view.order.removeprefix("-"), view.order.startswith("-")),
         "column_filters": [
-            StaticValuesFilter(
+            _Choice(
                 getattr(view.model, name),
                 [(value, _Said(label_of(value))) for value in values],
                 title=_Said(label_of(name)),

@@ -5,6 +5,7 @@ from fondasi.kit.i18n import noted
 SQLADMIN = (
     noted("%(size)s / Page"),
     noted("Actions"),
+    noted("All"),
     noted("Apply Filter"),
     noted("Clear filter"),
     noted("Close"),

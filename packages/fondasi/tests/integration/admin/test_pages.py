@@ -200,6 +200,12 @@ async def test_names_of_tables_columns_and_choices_are_in_that_language_too(root
         assert {word for word in changed if re.search(rf">\s*{re.escape(word)}\s*<", text)} == set(), path
 
 
+async def test_filters_say_in_that_language_that_all_is_shown(root):
+    page = (await root.get("/admin/tenants/list?lang=de")).text
+    assert re.search(r'href="[^"]*=__all"[^>]*>\s*Alle\s*</a>', page)
+    assert not re.search(r">\s*All\s*<", page)
+
+
 async def test_permissions_say_what_they_are_for_in_that_language(client, sign_in):
     admin = await sign_in("admin", superuser=True)
     found = (await client.get("/api/v1/permissions?lang=id&items_per_page=100", headers=admin)).json()["data"]
