@@ -115,7 +115,7 @@ def lighthouse(address: str) -> str:
     }
     program = TOOLS / "node_modules" / "lighthouse" / "cli" / "index.js"
     if not program.exists():
-        install = ["npm", "install", "--silent", "--ignore-scripts", "--no-save", LIGHTHOUSE]
+        install = ["npm", "install", "--silent", "--ignore-scripts", "--no-save", "--prefix", ".", LIGHTHOUSE]
         TOOLS.mkdir(parents=True, exist_ok=True)
         subprocess.run(install, check=True, env=environment, cwd=TOOLS)
     scores: dict[str, list[float]] = {}
