@@ -17,12 +17,13 @@ import time
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import httpx
 import orjson
 import psutil
 
-from benchmarks.harness import ROOT, Server, environment_with, free_port, load, post, python, serve
+from benchmarks.harness import ROOT, Server, environment_with, free_port, get, load, post, python, serve
 from courtsight.evaluation.tasks import Labelled, make_tasks
 from courtsight.evaluation.tasks import load as read_labelled
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 UNREACHED = {"QUOTA_USER_LIMIT": "1000000000", "QUOTA_ADDRESS_LIMIT": "1000000000"}
 DEFAULT_SAMPLE = ROOT.parent / "shared" / "data" / "putusan-sample.jsonl.gz"
 SEARCH = "/api/v1/legal-search/search"
+SUGGEST, FACETS = "/api/v1/legal-search/suggest", "/api/v1/legal-search/facets"
 CLIENTS = 8
 OF_EACH_KIND = 100
 WARM_UP_SECONDS, LOAD_SECONDS = 5, 20
@@ -58,6 +60,7 @@ def main() -> None:
         port = free_port()
         with serve(python("-m", "fondasi", "serve", "--port", str(port)), port, **environment) as server:
             _measure_latency(server, records)
+            _measure_suggestions(server, records)
             print(f"web process       {server.resident_bytes() / 1e6:8.0f} MB resident")
             _measure_exactness(port, records)
 
@@ -116,9 +119,9 @@ def _measure_latency(server: Server, records: Sequence[Labelled]) -> None:
     print(
         f"{'hybrid search':<18}{'p50 ms':>8}{'p95 ms':>8}{'searches/s':>12}{'app ms':>8}{'db ms':>8}{'load ms':>8}"
     )
-    _measure(server, "mixed", mixed, LOAD_SECONDS)
+    _measure(server, "mixed", _requests(mixed), LOAD_SECONDS)
     for name, texts in kinds.items():
-        _measure(server, f"  {name}", texts, LOAD_SECONDS / 4)
+        _measure(server, f"  {name}", _requests(texts), LOAD_SECONDS / 4)
 
 
 def _queries(records: Sequence[Labelled]) -> dict[str, list[str]]:
@@ -133,10 +136,10 @@ def _requests(texts: Sequence[str]) -> list[bytes]:
     return [post(SEARCH, orjson.dumps({"query": text, "items_per_page": 10})) for text in texts]
 
 
-def _measure(server: Server, name: str, texts: Sequence[str], seconds: float) -> None:
-    """Search with 8 clients for a while, and print a line."""
+def _measure(server: Server, name: str, requests: Sequence[bytes], seconds: float) -> None:
+    """Ask with 8 clients for a while, and print a line."""
     before = _cpu_seconds(server)
-    measured = asyncio.run(load(server.port, _requests(texts), connections=CLIENTS, seconds=seconds))
+    measured = asyncio.run(load(server.port, requests, connections=CLIENTS, seconds=seconds))
     if measured.statuses != {200}:
         raise SystemExit(f"The server answered {measured.statuses}, not 200.")
     cpu = [
@@ -146,6 +149,23 @@ def _measure(server: Server, name: str, texts: Sequence[str], seconds: float) ->
     p50, p95 = measured.percentile(0.5), measured.percentile(0.95)
     print(f"{name:<18}{p50:8.1f}{p95:8.1f}{measured.requests / measured.seconds:12.1f}", end="")
     print("".join(f"{part:8.2f}" for part in cpu))
+
+
+def _measure_suggestions(server: Server, records: Sequence[Labelled]) -> None:
+    """Completions and facets as pages ask for them: at every keystroke, and beside every list."""
+    typed = [
+        text[:length]
+        for texts in _queries(records).values()
+        for text in texts[:20]
+        for length in range(2, 13)
+    ]
+    _measure(
+        server, "keystroke", [get(f"{SUGGEST}?{urlencode({'q': text})}") for text in typed], LOAD_SECONDS / 2
+    )
+    asked = [text[:200] for texts in _queries(records).values() for text in texts[:20]]
+    _measure(
+        server, "facets", [get(f"{FACETS}?{urlencode({'query': text})}") for text in asked], LOAD_SECONDS / 2
+    )
 
 
 def _cpu_seconds(server: Server) -> tuple[float, float, float]:

@@ -1,160 +1,169 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
+import { ActiveFilters } from "./active-filters";
 import { FacetList } from "./facet-list";
-import { Marked } from "./marked";
 import { Broken, Skeleton } from "./ui/notices";
+import { Controls } from "./results/controls";
+import { Hit } from "./results/hit";
+import { Understood } from "./results/understood";
 import { data } from "@/lib/api";
-import { searchDocuments } from "@/lib/client/sdk.gen";
-import type { SearchHit } from "@/lib/client/types.gen";
+import { readFacets } from "@/lib/client/sdk.gen";
+import type { Facets } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
 import { courtsight, type CourtKey } from "@/lib/messages/courtsight";
-import { FACETS, apiFilters, readSearch, writeSearch, type SearchState } from "@/lib/search-url";
+import { ROWS, useSearch, type Found } from "@/lib/search";
+import { apiCounting, isFiltered, readSearch, writeSearch, type Facet, type SearchState, type Single } from "@/lib/search-url";
 
-const ROWS = 20;
+const FilterSheet = dynamic(() => import("./results/filter-sheet").then((found) => found.FilterSheet), { ssr: false });
+const Preview = dynamic(() => import("./results/preview").then((found) => found.Preview), { ssr: false });
+const WIDE = "(min-width: 90rem)";
+
+/** What the parts of the page know of the search: its state, and the address of another one. */
+export interface Here {
+  state: SearchState;
+  at: (changes: Partial<SearchState>) => string;
+}
 
 /** The list of a search, with its filters. All of its state is in the address. */
 export function Results() {
-  const { t, language } = useWords(courtsight);
-  const parameters = useSearchParams().toString();
-  const state = readSearch(new URLSearchParams(parameters));
-  const { query, page, filters } = state;
-  const answer = useQuery({
-    queryKey: ["search", language, parameters],
-    enabled: query !== "",
+  const { language } = useWords(courtsight);
+  const state = readSearch(new URLSearchParams(useSearchParams().toString()));
+  const answer = useSearch(state);
+  const counting = { ...state, page: 1, sort: "relevance" as const };
+  const facets = useQuery({
+    queryKey: ["facets", writeSearch(counting)],
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) =>
-      data(searchDocuments({ body: { query, page, items_per_page: ROWS, filters: apiFilters(filters) }, signal })),
+    queryFn: ({ signal }) => data(readFacets({ query: apiCounting(state), signal })),
   });
+  const [pointed, setPointed] = useState("");
+  const wide = useWide();
   const at = (changes: Partial<SearchState>) => `/${language}/search${writeSearch({ ...state, page: 1, ...changes })}`;
+  const here = { state, at };
   useEffect(() => {
-    document.title = query ? `${query} – CourtSight` : "CourtSight";
-  }, [query]);
+    document.title = state.query ? `${state.query} – CourtSight` : "CourtSight";
+  }, [state.query]);
+  const hits = answer.data?.data ?? [];
+  const shown = hits.find((hit) => hit.decision.id === pointed) ?? hits[0];
 
   return (
-    <main id="main" className="mx-auto max-w-page px-4 pb-16 wide:grid wide:grid-cols-[16rem_minmax(0,1fr)] wide:gap-10">
-      <FacetList state={state} at={at} />
-      <div className="max-w-read">
-        <ActiveFilters state={state} at={at} />
-        {query === "" ? (
-          <p className="py-10 text-quiet">{t("startAdvice")}</p>
-        ) : answer.isError ? (
+    <main id="main" className="mx-auto max-w-desk px-4 pb-16 wide:grid wide:grid-cols-[17rem_minmax(0,1fr)] wide:gap-10 desk:grid-cols-[17rem_minmax(0,42rem)_minmax(0,1fr)]">
+      <aside aria-labelledby="filters" className="hidden pt-6 wide:sticky wide:top-16 wide:block wide:max-h-[calc(100vh-4rem)] wide:overflow-y-auto">
+        <h2 id="filters" className="sr-only">
+          <FiltersName />
+        </h2>
+        <FacetList {...here} facets={facets.data} />
+      </aside>
+      <div className="min-w-0">
+        <ActiveFilters {...here} />
+        {answer.isError ? (
           <Broken error={answer.error} again={() => void answer.refetch()} />
         ) : !answer.data ? (
           <Skeleton />
         ) : (
           <div aria-busy={answer.isPlaceholderData} className={answer.isPlaceholderData ? "opacity-60" : ""}>
-            <h1 className="py-4 text-15 text-quiet" role="status">
-              {answer.data.total_count === 1 ? t("foundOne") : t("found", { count: answer.data.total_count })}
-              
-            </h1>
-            {answer.data.data.length === 0 ? (
-              <Nothing state={state} at={at} />
+            <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2 pt-4">
+              <Count found={answer.data} facets={facets.isPlaceholderData ? undefined : facets.data} />
+              <span className="wide:hidden">
+                <FilterSheet {...here} facets={facets.data} />
+              </span>
+            </div>
+            <Understood {...here} answer={answer.data} />
+            {hits.length > 0 && <Controls {...here} />}
+            {answer.data.weak && <Weak />}
+            {hits.length === 0 ? (
+              <Nothing {...here} facets={facets.isPlaceholderData ? undefined : facets.data} />
             ) : (
-              <ol>
-                {answer.data.data.map((hit) => (
-                  <Hit key={hit.decision.id} hit={hit} parameters={parameters} />
+              <ol className={answer.data.weak ? "border-s-2 border-line ps-4" : ""}>
+                {hits.map((hit) => (
+                  <Hit key={hit.decision.id} hit={hit} state={state} pointed={wide && hit === shown} onPoint={() => setPointed(hit.decision.id)} />
                 ))}
               </ol>
             )}
-            <Pages page={page} pages={answer.data.total_pages} more={answer.data.has_more} at={at} />
+            <Pages page={state.page} total={facets.data?.total_count} more={answer.data.has_more} at={at} />
           </div>
         )}
       </div>
+      {wide && shown && <Preview hit={shown} state={state} />}
     </main>
   );
 }
 
-interface Here {
-  state: SearchState;
-  at: (changes: Partial<SearchState>) => string;
+function useWide(): boolean {
+  const [wide, setWide] = useState(false);
+  useEffect(() => {
+    const query = matchMedia(WIDE);
+    const look = () => setWide(query.matches);
+    look();
+    query.addEventListener("change", look);
+    return () => query.removeEventListener("change", look);
+  }, []);
+  return wide;
 }
 
-function ActiveFilters({ state, at }: Here) {
+function FiltersName() {
+  return useWords(courtsight).t("filters");
+}
+
+/** How many were found: ranked lists are counted with their facets. */
+function Count({ found, facets }: { found: Found; facets: Facets | undefined }) {
   const { t } = useWords(courtsight);
-  const active = FACETS.filter((facet) => state.filters[facet]);
-  if (!active.length) return null;
+  const count = facets?.total_count ?? (found.interpretation === "text" ? undefined : found.total_count);
+  const words = count === undefined ? "" : facets && !facets.whole ? t("foundMany", { count }) : count === 1 ? t("foundOne") : t("found", { count });
   return (
-    <ul className="flex flex-wrap gap-2 pt-4">
-      {active.map((facet) => {
-        const value = state.filters[facet] ?? "";
-        const name = facet === "level" ? t(`level_${value}` as CourtKey) : value;
-        return (
-          <li key={facet}>
-            <Link href={at({ filters: { ...state.filters, [facet]: undefined } })} prefetch={false} aria-label={t("remove", { name })} className="flex items-center gap-2 rounded bg-raised px-3 py-1 text-15 text-ink no-underline">
-              {name} <span aria-hidden>×</span>
-            </Link>
-          </li>
-        );
-      })}
-      <li>
-        <Link href={at({ filters: {} })} prefetch={false} className="block px-1 py-1 text-15">
-          {t("clearFilters")}
-        </Link>
-      </li>
-    </ul>
+    <h1 className="min-h-6 text-17 font-semibold" role="status">
+      {words}
+    </h1>
   );
 }
 
-function Hit({ hit, parameters }: { hit: SearchHit; parameters: string }) {
-  const { t, language, day } = useWords(courtsight);
-  const { decision, snippet } = hit;
-  const address = new URLSearchParams({ id: decision.id });
-  if (snippet) {
-    address.set("section", snippet.section);
-    address.set("start", String(snippet.start));
-    address.set("end", String(snippet.end));
-  }
-  address.set("from", parameters);
-  const facts = [
-    decision.court,
-    decision.pronounced_on ? day(decision.pronounced_on) : decision.year,
-    decision.legal_area,
-    decision.outcome,
-  ].filter(Boolean);
-  return (
-    <li className="border-b border-line py-4">
-      <Link href={`/${language}/decision?${address}`} prefetch={false} className="font-serif text-20 font-semibold">
-        {decision.case_number}
-      </Link>
-      <p className="text-15 text-quiet">{facts.join(" · ")}</p>
-      {snippet && (
-        <p className="mt-2 font-serif text-17" dir="auto">
-          … <Marked text={snippet.text} highlights={snippet.highlights} /> …
-        </p>
-      )}
-      {hit.why.length > 0 && <p className="mt-1 text-13 text-quiet">{hit.why.join(" · ")}</p>}
-      {decision.fictitious && <span className="sr-only">{t("fictitious")}</span>}
-    </li>
-  );
-}
-
-function Nothing({ state, at }: Here) {
+function Weak() {
   const { t } = useWords(courtsight);
-  const filtered = Object.values(state.filters).some(Boolean);
   return (
-    <section className="py-10">
-      <h2 className="font-serif text-26">{t(filtered ? "nothingFiltered" : "nothing", { query: state.query })}</h2>
-      <p className="mt-2 text-quiet">{t("nothingAdvice")}</p>
-      {filtered && (
-        <p className="mt-4">
-          <Link href={at({ filters: {} })} prefetch={false}>
-            {t("clearFilters")}
-          </Link>
-        </p>
-      )}
+    <section className="mt-6 mb-2">
+      <h2 className="font-serif text-20">{t("weakTitle")}</h2>
+      <p className="text-15 text-quiet">{t("weakAdvice")}</p>
     </section>
   );
 }
 
-function Pages({ page, pages, more, at }: { page: number; pages: number; more: boolean; at: Here["at"] }) {
+/** Why nothing was found, and the filter that excludes most. */
+function Nothing({ state, at, facets }: Here & { facets: Facets | undefined }) {
   const { t } = useWords(courtsight);
-  if (pages < 2) return null;
+  const filtered = isFiltered(state);
+  const most = Object.entries(facets?.without ?? {}).sort((a, b) => b[1] - a[1])[0];
+  const [name, count] = most ?? ["", 0];
   return (
-    <nav className="flex items-center gap-6 py-6 text-15">
+    <section className="py-10">
+      <h2 className="font-serif text-26">{t(filtered ? "nothingFiltered" : "nothing", { query: state.query })}</h2>
+      {count > 0 && (
+        <p className="mt-2">
+          {t("excludesMost", { name: t(`filter_${name}` as CourtKey), count })}{" "}
+          <Link
+            href={at({ filters: { ...state.filters, [name as Facet]: undefined }, singles: { ...state.singles, [name as Single]: undefined } })}
+            prefetch={false}
+          >
+            {t("removeFilter")}
+          </Link>
+        </p>
+      )}
+      <p className="mt-2 text-quiet">{t("nothingAdvice")}</p>
+    </section>
+  );
+}
+
+const DEEPEST = 1000; // hits that can be paged through
+
+function Pages({ page, total, more, at }: { page: number; total: number | undefined; more: boolean; at: Here["at"] }) {
+  const { t } = useWords(courtsight);
+  const pages = total === undefined ? page + Number(more) : Math.ceil(Math.min(total, DEEPEST) / ROWS);
+  if (pages < 2 && !more) return null;
+  return (
+    <nav aria-label={t("pageOf", { page, pages })} className="flex items-center gap-6 py-6 text-15">
       {page > 1 && (
         <Link rel="prev" href={at({ page: page - 1 })} prefetch={false} className="py-2">
           {t("previous")}

@@ -3,11 +3,12 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { useQuery } from "@tanstack/react-query";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { useEffect, useRef, useState } from "react";
+import { Fragment, useEffect, useRef, useState } from "react";
 import { data } from "@/lib/api";
 import { listSuggestions } from "@/lib/client/sdk.gen";
 import type { Suggestion } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
+import { courtsight } from "@/lib/messages/courtsight";
 import { readSearch, writeSearch } from "@/lib/search-url";
 
 const PAUSE = 120; // milliseconds of no keystroke before suggestions are asked for
@@ -23,7 +24,7 @@ function useLater<T>(value: T): T {
 
 /** The search, everywhere: `/` leads to it, Enter searches, a suggestion that is a decision opens it. */
 export function SearchBox({ large = false }: { large?: boolean }) {
-  const { t, language } = useWords();
+  const { t, language } = useWords(courtsight);
   const router = useRouter();
   const here = usePathname();
   const asked = readSearch(new URLSearchParams(useSearchParams().toString()));
@@ -52,14 +53,14 @@ export function SearchBox({ large = false }: { large?: boolean }) {
 
   function search(query: string) {
     const inList = here.replace(/\/$/, "") === `/${language}/search`;
-    const address = `/${language}/search${writeSearch({ query: query.trim(), page: 1, filters: inList ? asked.filters : {} })}`;
+    const address = `/${language}/search${writeSearch(inList ? { ...asked, query: query.trim(), page: 1, asTyped: [] } : { query: query.trim() })}`;
     input.current?.blur();
     router.push(address);
   }
 
   function choose(chosen: Suggestion) {
     if (chosen.decision_id) router.push(`/${language}/decision?id=${chosen.decision_id}`);
-    else search(chosen.text);
+    else search(chosen.kind === "court" ? `court:"${chosen.text}"` : chosen.text);
   }
 
   return (
@@ -71,7 +72,7 @@ export function SearchBox({ large = false }: { large?: boolean }) {
       }}
       className="flex gap-2"
     >
-      <Autocomplete.Root items={text.trim() ? suggestions : []} value={text} onValueChange={setText} itemToStringValue={(item: Suggestion) => item.text} mode="none">
+      <Autocomplete.Root openOnInputClick items={text.trim() ? suggestions : []} value={text} onValueChange={setText} itemToStringValue={(item: Suggestion) => item.text} mode="none">
         <Autocomplete.Input
           ref={input}
           type="search"
@@ -86,19 +87,21 @@ export function SearchBox({ large = false }: { large?: boolean }) {
         />
         <Autocomplete.Portal>
           <Autocomplete.Positioner sideOffset={4} className="z-20">
-            <Autocomplete.Popup className="max-h-80 w-(--anchor-width) overflow-y-auto rounded border border-line bg-paper py-1 empty:hidden">
+            <Autocomplete.Popup className="max-h-[min(28rem,var(--available-height))] w-(--anchor-width) overflow-y-auto rounded border border-line bg-paper py-1">
               <Autocomplete.List>
                 {(item: Suggestion) => (
                   <Autocomplete.Item
                     key={`${item.kind} ${item.text}`}
                     value={item}
                     onClick={() => choose(item)}
-                    className="cursor-default px-3 py-2 text-15 data-[highlighted]:bg-raised"
+                    className="flex cursor-default justify-between gap-4 px-3 py-2 text-15 data-[highlighted]:bg-raised"
                   >
-                    {item.text}
+                    <bdi dir="auto">{item.text}</bdi>
+                    <span className="shrink-0 text-13/6 text-quiet">{t(`suggestion_${item.kind}`)}</span>
                   </Autocomplete.Item>
                 )}
               </Autocomplete.List>
+              <Operators />
             </Autocomplete.Popup>
           </Autocomplete.Positioner>
         </Autocomplete.Portal>
@@ -107,5 +110,33 @@ export function SearchBox({ large = false }: { large?: boolean }) {
         {t("search")}
       </button>
     </form>
+  );
+}
+
+const OPERATORS = [
+  ['"dengan sengaja"', "helpPhrase"],
+  ["penipuan -giro", "helpWithout"],
+  ["pasal 362 KUHP", "helpArticle"],
+  ["45/Pid.B/2014/PN Kds", "helpNumber"],
+  ['court:"PN Kudus" year:2019', "helpField"],
+] as const;
+
+/** What one may write, where one writes it. */
+function Operators() {
+  const { t } = useWords(courtsight);
+  return (
+    <details className="border-t border-line px-3 py-2 text-13 text-quiet first:border-t-0" onPointerDown={(event) => event.stopPropagation()}>
+      <summary className="cursor-default">{t("help")}</summary>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 pt-2">
+        {OPERATORS.map(([written, key]) => (
+          <Fragment key={key}>
+            <dt>
+              <code className="text-ink">{written}</code>
+            </dt>
+            <dd>{t(key)}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </details>
   );
 }

@@ -16,6 +16,7 @@ export function LanguageProvider({ language, timeZone, children }: { language: L
 
 function speak<K extends string>(language: Language, timeZone: string | undefined, room?: Words<K>) {
   const number = new Intl.NumberFormat(language);
+  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
   const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
   const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", ...(timeZone && { timeZone }) });
   function t(key: K | ShellKey, values: Values = {}): string {
@@ -32,6 +33,7 @@ function speak<K extends string>(language: Language, timeZone: string | undefine
     /** A moment (RFC 3339), in the person's time zone. */
     moment: (time: string) => moment.format(new Date(time)),
     number: (value: number) => number.format(value),
+    percent: (share: number) => percent.format(share),
   };
 }
 

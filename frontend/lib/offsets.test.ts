@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pieces, toPoints, toUnits } from "./offsets";
+import { allPoints, pieces, toPoints, toUnits } from "./offsets";
 
 const marked = (text: string, highlights: number[][]) =>
   pieces(text, highlights)
@@ -25,5 +25,7 @@ describe("offsets of the API", () => {
   it("lead back", () => {
     const text = "🙂a王🙂b";
     for (const point of [0, 1, 2, 3, 4, 5]) expect(toPoints(text, toUnits(text, [point])[0]!)).toBe(point);
+    expect(allPoints(text, [0, 2, 3, 4, 6, 7])).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(allPoints("abc", [0, 2])).toEqual([0, 2]);
   });
 });

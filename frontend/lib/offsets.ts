@@ -25,6 +25,18 @@ export function toPoints(text: string, units: number): number {
   return points;
 }
 
+const ASTRAL = /[\ud800-\udbff]/;
+
+/** How many code points a string has up to each of some indexes in UTF-16 units, which rise; in one walk. */
+export function allPoints(text: string, units: readonly number[]): number[] {
+  if (!ASTRAL.test(text)) return [...units];
+  let [at, points] = [0, 0];
+  return units.map((unit) => {
+    for (; at < unit && at < text.length; points += 1) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+    return points;
+  });
+}
+
 export interface Piece {
   text: string;
   marked: boolean;

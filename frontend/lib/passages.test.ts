@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { paragraphs, passageIn, readPassage } from "./passages";
+import { atPassage, passageIn, permalink, readPassage } from "./passages";
 
 describe("a passage in the address", () => {
   it("is read whole or not at all", () => {
@@ -14,11 +14,11 @@ describe("a passage in the address", () => {
     expect(passageIn(sections, { section: "fakta", start: 0, end: 4 })).toBe(false);
     expect(passageIn(sections, { section: "amar", start: 0, end: 1 })).toBe(false);
   });
-  it("may go over the end of a paragraph", () => {
-    expect(paragraphs("🙂a\n\nbc\n\nd", { section: "", start: 1, end: 5 })).toEqual([
-      [{ text: "🙂", marked: false }, { text: "a", marked: true }],
-      [{ text: "b", marked: true }, { text: "c", marked: false }],
-      [{ text: "d", marked: false }],
-    ]);
+  it("has a lasting address, and one on the page", () => {
+    expect(permalink("1")).toBe("/d/1");
+    expect(permalink("1", { section: "fakta", start: 2, end: 5 })).toBe("/d/1?s=fakta&a=2&b=5");
+    const here = new URLSearchParams("id=1&section=fakta&start=2&end=5&from=q%3Da");
+    expect(atPassage(here, { section: "amar", start: 0, end: 1 })).toBe("?id=1&section=amar&start=0&end=1&from=q%3Da");
+    expect(atPassage(here, null)).toBe("?id=1&from=q%3Da");
   });
 });

@@ -1,6 +1,6 @@
 /** A passage of a decision, as an address names it: a section, and offsets in code points. */
 import type { SectionRead } from "./client/types.gen";
-import { pieces, toPoints, type Piece } from "./offsets";
+import { toPoints } from "./offsets";
 
 export interface Passage {
   section: string;
@@ -21,14 +21,18 @@ export function passageIn(sections: readonly SectionRead[], passage: Passage): b
   return found !== undefined && passage.end <= toPoints(found.text, found.text.length);
 }
 
-/** A text in paragraphs, each of which is a line of it, cut where the passage begins and ends. */
-export function paragraphs(text: string, passage: Passage | null): Piece[][] {
-  const parts: Piece[][] = [[]];
-  for (const piece of pieces(text, passage ? [[passage.start, passage.end]] : [])) {
-    piece.text.split(/\n+/).forEach((part, place) => {
-      if (place > 0) parts.push([]);
-      if (part) parts.at(-1)?.push({ text: part, marked: piece.marked });
-    });
-  }
-  return parts.filter((part) => part.length > 0);
+/** The lasting address of a decision, or of a passage of it. */
+export function permalink(id: string, passage?: Passage | null): string {
+  const address = `/d/${id}`;
+  if (!passage) return address;
+  return `${address}?${new URLSearchParams({ s: passage.section, a: String(passage.start), b: String(passage.end) })}`;
+}
+
+/** The parameters of the page of a decision, opened at another passage. */
+export function atPassage(parameters: URLSearchParams, passage: Passage | null): string {
+  const changed = new URLSearchParams(parameters);
+  for (const [name, value] of Object.entries({ section: passage?.section, start: passage?.start, end: passage?.end }))
+    if (value === undefined) changed.delete(name);
+    else changed.set(name, String(value));
+  return `?${changed}`;
 }

@@ -15,13 +15,15 @@ export function TopBar({ slot }: { slot?: React.ReactNode }) {
   const searches = !site || site.applications.some(({ name }) => name === "courtsight");
   const pages = site?.applications.flatMap(({ navigation }) => navigation) ?? [];
   const home = `/${language}`;
-  const atHome = usePathname().replace(/\/$/, "") === home;
+  const path = usePathname().replace(/\/$/, "");
+  const atHome = path === home;
+  const width = path === `${home}/search` ? "max-w-desk" : "max-w-page";
   return (
     <header className="sticky top-0 z-10 border-b border-line bg-paper">
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:bg-paper focus:p-2">
         {t("skip")}
       </a>
-      <div className="mx-auto flex max-w-page flex-wrap items-center gap-x-6 gap-y-2 px-4 py-2">
+      <div className={`mx-auto flex ${width} flex-wrap items-center gap-x-6 gap-y-2 px-4 py-2`}>
         <Link href={home} className="font-serif text-20 font-semibold text-ink no-underline">
           {searches ? "CourtSight" : site?.name}
         </Link>

@@ -1206,6 +1206,36 @@ export type CountPage = {
 };
 
 /**
+ * CourtCount
+ *
+ * How many decisions a court has, and where it stands among the courts.
+ */
+export type CourtCount = {
+    /**
+     * Value
+     *
+     * The value that is counted.
+     */
+    value: string;
+    /**
+     * Count
+     *
+     * How many there are.
+     */
+    count: number;
+    /**
+     * Its level; null where its name does not tell.
+     */
+    level?: CourtLevel | null;
+    /**
+     * Region
+     *
+     * Its province; empty for a court that the table of courts lacks.
+     */
+    region?: string;
+};
+
+/**
  * CourtLevel
  *
  * The stage of the proceedings that a decision ends.
@@ -2404,20 +2434,40 @@ export type ExportStatus = 'queued' | 'ready' | 'failed';
  *
  * What decisions are counted by.
  */
-export type Facet = 'court' | 'level' | 'jurisdiction' | 'case_type' | 'legal_area' | 'outcome' | 'year' | 'article';
+export type Facet = 'court' | 'region' | 'level' | 'jurisdiction' | 'case_type' | 'legal_area' | 'outcome' | 'year' | 'article';
 
 /**
  * Facets
  *
- * Values to filter by, the 20 most frequent of each.
+ * Values to filter by, the most frequent of each: 20, of courts 200.
+ *
+ * Each is counted without its own filter, so that a second value of it can be chosen.
  */
 export type Facets = {
+    /**
+     * Total Count
+     *
+     * Decisions that meet the query and all filters.
+     */
+    total_count: number;
+    /**
+     * Whole
+     *
+     * Whether all of them were counted: of a ranked search the best 1,000 are.
+     */
+    whole: boolean;
     /**
      * Court
      *
      * Short name of the court.
      */
-    court: Array<Count>;
+    court: Array<CourtCount>;
+    /**
+     * Region
+     *
+     * Provinces of courts.
+     */
+    region: Array<Count>;
     /**
      * Level
      *
@@ -2460,6 +2510,14 @@ export type Facets = {
      * Articles of law.
      */
     article: Array<Count>;
+    /**
+     * Without
+     *
+     * Where nothing was found: how many there would be without each of the filters.
+     */
+    without: {
+        [key: string]: number;
+    };
 };
 
 /**
@@ -2669,7 +2727,7 @@ export type FileRead = {
 /**
  * Filters
  *
- * Conditions on decisions; all must hold. Applied before ranking.
+ * Conditions on decisions; all must hold, of several values of one any. Applied before ranking.
  */
 export type Filters = {
     /**
@@ -2677,29 +2735,35 @@ export type Filters = {
      *
      * The court, by name, long name or code, or a part of its name.
      */
-    court?: string | null;
+    court?: string | Array<string> | null;
+    /**
+     * Region
+     *
+     * The province of the court.
+     */
+    region?: string | Array<string> | null;
     /**
      * Jurisdiction
      *
      * umum, agama, tata usaha negara or militer.
      */
-    jurisdiction?: string | null;
+    jurisdiction?: string | Array<string> | null;
     /**
      * Stage of the proceedings, also in Indonesian: pertama, banding, kasasi, peninjauan kembali.
      */
-    level?: CourtLevel | null;
+    level?: CourtLevel | Array<CourtLevel> | null;
     /**
      * Case Type
      *
      * pidana, perdata, ...
      */
-    case_type?: string | null;
+    case_type?: string | Array<string> | null;
     /**
      * Legal Area
      *
      * Part of the court's classification.
      */
-    legal_area?: string | null;
+    legal_area?: string | Array<string> | null;
     /**
      * Case Number
      *
@@ -2723,19 +2787,19 @@ export type Filters = {
      *
      * An article that the decision names.
      */
-    article?: string | null;
+    article?: string | Array<string> | null;
     /**
      * Outcome
      *
      * kabul, tolak, pidana, ...
      */
-    outcome?: string | null;
+    outcome?: string | Array<string> | null;
     /**
      * Year
      *
      * Year of the case number.
      */
-    year?: number | null;
+    year?: number | Array<number> | null;
     /**
      * Date From
      *
@@ -3711,6 +3775,65 @@ export type LinkedIdentityRead = {
 };
 
 /**
+ * ListFormat
+ *
+ * What a list of hits is saved as.
+ */
+export type ListFormat = 'csv' | 'json';
+
+/**
+ * Match
+ *
+ * A place where a query matches: characters `start` to `end` of a section.
+ */
+export type Match = {
+    /**
+     * Section
+     *
+     * Which part of the decision it stands in.
+     */
+    section: string;
+    /**
+     * Start
+     *
+     * Where the passage begins in the section, in characters.
+     */
+    start: number;
+    /**
+     * End
+     *
+     * Where it ends.
+     */
+    end: number;
+};
+
+/**
+ * Matches
+ *
+ * Where a query matches in a decision, in reading order.
+ */
+export type Matches = {
+    /**
+     * Total Count
+     *
+     * Places in all.
+     */
+    total_count: number;
+    /**
+     * Words
+     *
+     * Words that were looked for, those searched beside the query's included.
+     */
+    words: Array<string>;
+    /**
+     * Data
+     *
+     * The places; the first 2,000.
+     */
+    data: Array<Match>;
+};
+
+/**
  * MemberDetails
  *
  * A member, and all that they hold.
@@ -4009,6 +4132,13 @@ export type MessageStatus = 'queued' | 'sent' | 'failed' | 'expired' | 'outbox';
  * How somebody proves who they are.
  */
 export type Method = 'password' | 'one_time_password' | 'federation' | 'totp' | 'recovery_code';
+
+/**
+ * Order
+ *
+ * In which order hits come: as they fit, or by the day of the decision.
+ */
+export type Order = 'relevance' | '-pronounced_on' | 'pronounced_on';
 
 /**
  * Overview
@@ -5562,6 +5692,10 @@ export type SearchRequest = {
      */
     strategy?: Strategy;
     /**
+     * In which order; by day the best 1,000 hits come.
+     */
+    sort?: Order;
+    /**
      * What decisions must have to be found.
      */
     filters?: Filters;
@@ -5577,6 +5711,12 @@ export type SearchRequest = {
      * Whether variants, synonyms and translations are searched beside the words.
      */
     expand?: boolean;
+    /**
+     * As Typed
+     *
+     * Words of the query that nothing is searched beside.
+     */
+    as_typed?: Array<string>;
 };
 
 /**
@@ -22569,6 +22709,112 @@ export type ListSearchHitsData = {
     path?: never;
     query: {
         /**
+         * Court
+         *
+         * The court, by name, long name or code, or a part of its name.
+         */
+        court?: string | Array<string> | null;
+        /**
+         * Region
+         *
+         * The province of the court.
+         */
+        region?: string | Array<string> | null;
+        /**
+         * Jurisdiction
+         *
+         * umum, agama, tata usaha negara or militer.
+         */
+        jurisdiction?: string | Array<string> | null;
+        /**
+         * Level
+         *
+         * Stage of the proceedings, also in Indonesian: pertama, banding, kasasi, peninjauan kembali.
+         */
+        level?: CourtLevel | Array<CourtLevel> | null;
+        /**
+         * Case Type
+         *
+         * pidana, perdata, ...
+         */
+        case_type?: string | Array<string> | null;
+        /**
+         * Legal Area
+         *
+         * Part of the court's classification.
+         */
+        legal_area?: string | Array<string> | null;
+        /**
+         * Case Number
+         *
+         * Decision number, in any common spelling.
+         */
+        case_number?: string | null;
+        /**
+         * Judge
+         *
+         * Part of a judge's name.
+         */
+        judge?: string | null;
+        /**
+         * Party
+         *
+         * Part of a party's name.
+         */
+        party?: string | null;
+        /**
+         * Article
+         *
+         * An article that the decision names.
+         */
+        article?: string | Array<string> | null;
+        /**
+         * Outcome
+         *
+         * kabul, tolak, pidana, ...
+         */
+        outcome?: string | Array<string> | null;
+        /**
+         * Year
+         *
+         * Year of the case number.
+         */
+        year?: number | Array<number> | null;
+        /**
+         * Date From
+         *
+         * Pronounced on this day or later.
+         */
+        date_from?: string | null;
+        /**
+         * Date To
+         *
+         * Pronounced on this day or earlier.
+         */
+        date_to?: string | null;
+        /**
+         * How to rank.
+         */
+        strategy?: Strategy;
+        /**
+         * Understand
+         *
+         * As in POST.
+         */
+        understand?: boolean;
+        /**
+         * Expand
+         *
+         * As in POST.
+         */
+        expand?: boolean;
+        /**
+         * As Typed
+         *
+         * Words that nothing is searched beside.
+         */
+        as_typed?: Array<string>;
+        /**
          * Query
          *
          * As in POST, operators included.
@@ -22587,21 +22833,9 @@ export type ListSearchHitsData = {
          */
         items_per_page?: number;
         /**
-         * How to rank.
+         * In which order.
          */
-        strategy?: Strategy;
-        /**
-         * Understand
-         *
-         * As in POST.
-         */
-        understand?: boolean;
-        /**
-         * Expand
-         *
-         * As in POST.
-         */
-        expand?: boolean;
+        sort?: Order;
     };
     url: '/api/v1/legal-search/search';
 };
@@ -22684,6 +22918,566 @@ export type SearchDocumentsResponses = {
 };
 
 export type SearchDocumentsResponse = SearchDocumentsResponses[keyof SearchDocumentsResponses];
+
+export type ExportSearchHitsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Court
+         *
+         * The court, by name, long name or code, or a part of its name.
+         */
+        court?: string | Array<string> | null;
+        /**
+         * Region
+         *
+         * The province of the court.
+         */
+        region?: string | Array<string> | null;
+        /**
+         * Jurisdiction
+         *
+         * umum, agama, tata usaha negara or militer.
+         */
+        jurisdiction?: string | Array<string> | null;
+        /**
+         * Level
+         *
+         * Stage of the proceedings, also in Indonesian: pertama, banding, kasasi, peninjauan kembali.
+         */
+        level?: CourtLevel | Array<CourtLevel> | null;
+        /**
+         * Case Type
+         *
+         * pidana, perdata, ...
+         */
+        case_type?: string | Array<string> | null;
+        /**
+         * Legal Area
+         *
+         * Part of the court's classification.
+         */
+        legal_area?: string | Array<string> | null;
+        /**
+         * Case Number
+         *
+         * Decision number, in any common spelling.
+         */
+        case_number?: string | null;
+        /**
+         * Judge
+         *
+         * Part of a judge's name.
+         */
+        judge?: string | null;
+        /**
+         * Party
+         *
+         * Part of a party's name.
+         */
+        party?: string | null;
+        /**
+         * Article
+         *
+         * An article that the decision names.
+         */
+        article?: string | Array<string> | null;
+        /**
+         * Outcome
+         *
+         * kabul, tolak, pidana, ...
+         */
+        outcome?: string | Array<string> | null;
+        /**
+         * Year
+         *
+         * Year of the case number.
+         */
+        year?: number | Array<number> | null;
+        /**
+         * Date From
+         *
+         * Pronounced on this day or later.
+         */
+        date_from?: string | null;
+        /**
+         * Date To
+         *
+         * Pronounced on this day or earlier.
+         */
+        date_to?: string | null;
+        /**
+         * How to rank.
+         */
+        strategy?: Strategy;
+        /**
+         * Understand
+         *
+         * As in POST.
+         */
+        understand?: boolean;
+        /**
+         * Expand
+         *
+         * As in POST.
+         */
+        expand?: boolean;
+        /**
+         * As Typed
+         *
+         * Words that nothing is searched beside.
+         */
+        as_typed?: Array<string>;
+        /**
+         * Query
+         *
+         * As in POST, operators included.
+         */
+        query: string;
+        /**
+         * In which order.
+         */
+        sort?: Order;
+        /**
+         * `csv` for a spreadsheet, or `json`.
+         */
+        format?: ListFormat;
+    };
+    url: '/api/v1/legal-search/search/export';
+};
+
+export type ExportSearchHitsErrors = {
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ExportSearchHitsError = ExportSearchHitsErrors[keyof ExportSearchHitsErrors];
+
+export type ExportSearchHitsResponses = {
+    /**
+     * Response Export Search Hits
+     *
+     * A list. What a list shows of a decision.
+     */
+    200: Array<DecisionSummary>;
+};
+
+export type ExportSearchHitsResponse = ExportSearchHitsResponses[keyof ExportSearchHitsResponses];
+
+export type ReadFacetsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Court
+         *
+         * The court, by name, long name or code, or a part of its name.
+         */
+        court?: string | Array<string> | null;
+        /**
+         * Region
+         *
+         * The province of the court.
+         */
+        region?: string | Array<string> | null;
+        /**
+         * Jurisdiction
+         *
+         * umum, agama, tata usaha negara or militer.
+         */
+        jurisdiction?: string | Array<string> | null;
+        /**
+         * Level
+         *
+         * Stage of the proceedings, also in Indonesian: pertama, banding, kasasi, peninjauan kembali.
+         */
+        level?: CourtLevel | Array<CourtLevel> | null;
+        /**
+         * Case Type
+         *
+         * pidana, perdata, ...
+         */
+        case_type?: string | Array<string> | null;
+        /**
+         * Legal Area
+         *
+         * Part of the court's classification.
+         */
+        legal_area?: string | Array<string> | null;
+        /**
+         * Case Number
+         *
+         * Decision number, in any common spelling.
+         */
+        case_number?: string | null;
+        /**
+         * Judge
+         *
+         * Part of a judge's name.
+         */
+        judge?: string | null;
+        /**
+         * Party
+         *
+         * Part of a party's name.
+         */
+        party?: string | null;
+        /**
+         * Article
+         *
+         * An article that the decision names.
+         */
+        article?: string | Array<string> | null;
+        /**
+         * Outcome
+         *
+         * kabul, tolak, pidana, ...
+         */
+        outcome?: string | Array<string> | null;
+        /**
+         * Year
+         *
+         * Year of the case number.
+         */
+        year?: number | Array<number> | null;
+        /**
+         * Date From
+         *
+         * Pronounced on this day or later.
+         */
+        date_from?: string | null;
+        /**
+         * Date To
+         *
+         * Pronounced on this day or earlier.
+         */
+        date_to?: string | null;
+        /**
+         * How to rank.
+         */
+        strategy?: Strategy;
+        /**
+         * Understand
+         *
+         * As in POST.
+         */
+        understand?: boolean;
+        /**
+         * Expand
+         *
+         * As in POST.
+         */
+        expand?: boolean;
+        /**
+         * As Typed
+         *
+         * Words that nothing is searched beside.
+         */
+        as_typed?: Array<string>;
+        /**
+         * Query
+         *
+         * As in a search, operators included.
+         */
+        query?: string | null;
+    };
+    url: '/api/v1/legal-search/facets';
+};
+
+export type ReadFacetsErrors = {
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadFacetsError = ReadFacetsErrors[keyof ReadFacetsErrors];
+
+export type ReadFacetsResponses = {
+    /**
+     * Values to filter by, the most frequent of each: 20, of courts 200.
+     */
+    200: Facets;
+};
+
+export type ReadFacetsResponse = ReadFacetsResponses[keyof ReadFacetsResponses];
+
+export type ListFacetValuesData = {
+    body?: never;
+    path: {
+        /**
+         * What to count by.
+         */
+        facet: Facet;
+    };
+    query?: {
+        /**
+         * Court
+         *
+         * The court, by name, long name or code, or a part of its name.
+         */
+        court?: string | Array<string> | null;
+        /**
+         * Region
+         *
+         * The province of the court.
+         */
+        region?: string | Array<string> | null;
+        /**
+         * Jurisdiction
+         *
+         * umum, agama, tata usaha negara or militer.
+         */
+        jurisdiction?: string | Array<string> | null;
+        /**
+         * Level
+         *
+         * Stage of the proceedings, also in Indonesian: pertama, banding, kasasi, peninjauan kembali.
+         */
+        level?: CourtLevel | Array<CourtLevel> | null;
+        /**
+         * Case Type
+         *
+         * pidana, perdata, ...
+         */
+        case_type?: string | Array<string> | null;
+        /**
+         * Legal Area
+         *
+         * Part of the court's classification.
+         */
+        legal_area?: string | Array<string> | null;
+        /**
+         * Case Number
+         *
+         * Decision number, in any common spelling.
+         */
+        case_number?: string | null;
+        /**
+         * Judge
+         *
+         * Part of a judge's name.
+         */
+        judge?: string | null;
+        /**
+         * Party
+         *
+         * Part of a party's name.
+         */
+        party?: string | null;
+        /**
+         * Article
+         *
+         * An article that the decision names.
+         */
+        article?: string | Array<string> | null;
+        /**
+         * Outcome
+         *
+         * kabul, tolak, pidana, ...
+         */
+        outcome?: string | Array<string> | null;
+        /**
+         * Year
+         *
+         * Year of the case number.
+         */
+        year?: number | Array<number> | null;
+        /**
+         * Date From
+         *
+         * Pronounced on this day or later.
+         */
+        date_from?: string | null;
+        /**
+         * Date To
+         *
+         * Pronounced on this day or earlier.
+         */
+        date_to?: string | null;
+        /**
+         * How to rank.
+         */
+        strategy?: Strategy;
+        /**
+         * Understand
+         *
+         * As in POST.
+         */
+        understand?: boolean;
+        /**
+         * Expand
+         *
+         * As in POST.
+         */
+        expand?: boolean;
+        /**
+         * As Typed
+         *
+         * Words that nothing is searched beside.
+         */
+        as_typed?: Array<string>;
+        /**
+         * Query
+         *
+         * As in a search, operators included.
+         */
+        query?: string | null;
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number;
+        /**
+         * Items Per Page
+         *
+         * Rows per page.
+         */
+        items_per_page?: number;
+    };
+    url: '/api/v1/legal-search/facets/{facet}';
+};
+
+export type ListFacetValuesErrors = {
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListFacetValuesError = ListFacetValuesErrors[keyof ListFacetValuesErrors];
+
+export type ListFacetValuesResponses = {
+    /**
+     * One page of a list.
+     */
+    200: CountPage;
+};
+
+export type ListFacetValuesResponse = ListFacetValuesResponses[keyof ListFacetValuesResponses];
+
+export type ListMatchesData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         *
+         * Id of the decision.
+         */
+        document_id: string;
+    };
+    query: {
+        /**
+         * Q
+         *
+         * The query, as in a search.
+         */
+        q: string;
+        /**
+         * Expand
+         *
+         * As in a search.
+         */
+        expand?: boolean;
+        /**
+         * As Typed
+         *
+         * As in a search.
+         */
+        as_typed?: Array<string>;
+    };
+    url: '/api/v1/legal-search/documents/{document_id}/matches';
+};
+
+export type ListMatchesErrors = {
+    /**
+     * `DECISION_NOT_FOUND`: There is no decision with that id.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListMatchesError = ListMatchesErrors[keyof ListMatchesErrors];
+
+export type ListMatchesResponses = {
+    /**
+     * Where a query matches in a decision, in reading order.
+     */
+    200: Matches;
+};
+
+export type ListMatchesResponse = ListMatchesResponses[keyof ListMatchesResponses];
 
 export type ListSimilarDocumentsData = {
     body?: never;
@@ -23118,31 +23912,37 @@ export type ListDocumentsData = {
          *
          * The court, by name, long name or code, or a part of its name.
          */
-        court?: string | null;
+        court?: string | Array<string> | null;
+        /**
+         * Region
+         *
+         * The province of the court.
+         */
+        region?: string | Array<string> | null;
         /**
          * Jurisdiction
          *
          * umum, agama, tata usaha negara or militer.
          */
-        jurisdiction?: string | null;
+        jurisdiction?: string | Array<string> | null;
         /**
          * Level
          *
          * Stage of the proceedings, also in Indonesian: pertama, banding, kasasi, peninjauan kembali.
          */
-        level?: CourtLevel | null;
+        level?: CourtLevel | Array<CourtLevel> | null;
         /**
          * Case Type
          *
          * pidana, perdata, ...
          */
-        case_type?: string | null;
+        case_type?: string | Array<string> | null;
         /**
          * Legal Area
          *
          * Part of the court's classification.
          */
-        legal_area?: string | null;
+        legal_area?: string | Array<string> | null;
         /**
          * Case Number
          *
@@ -23166,19 +23966,19 @@ export type ListDocumentsData = {
          *
          * An article that the decision names.
          */
-        article?: string | null;
+        article?: string | Array<string> | null;
         /**
          * Outcome
          *
          * kabul, tolak, pidana, ...
          */
-        outcome?: string | null;
+        outcome?: string | Array<string> | null;
         /**
          * Year
          *
          * Year of the case number.
          */
-        year?: number | null;
+        year?: number | Array<number> | null;
         /**
          * Date From
          *
@@ -23559,263 +24359,6 @@ export type ReadCorpusStatisticsResponses = {
 };
 
 export type ReadCorpusStatisticsResponse = ReadCorpusStatisticsResponses[keyof ReadCorpusStatisticsResponses];
-
-export type ReadFacetsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Court
-         *
-         * The court, by name, long name or code, or a part of its name.
-         */
-        court?: string | null;
-        /**
-         * Jurisdiction
-         *
-         * umum, agama, tata usaha negara or militer.
-         */
-        jurisdiction?: string | null;
-        /**
-         * Level
-         *
-         * Stage of the proceedings, also in Indonesian: pertama, banding, kasasi, peninjauan kembali.
-         */
-        level?: CourtLevel | null;
-        /**
-         * Case Type
-         *
-         * pidana, perdata, ...
-         */
-        case_type?: string | null;
-        /**
-         * Legal Area
-         *
-         * Part of the court's classification.
-         */
-        legal_area?: string | null;
-        /**
-         * Case Number
-         *
-         * Decision number, in any common spelling.
-         */
-        case_number?: string | null;
-        /**
-         * Judge
-         *
-         * Part of a judge's name.
-         */
-        judge?: string | null;
-        /**
-         * Party
-         *
-         * Part of a party's name.
-         */
-        party?: string | null;
-        /**
-         * Article
-         *
-         * An article that the decision names.
-         */
-        article?: string | null;
-        /**
-         * Outcome
-         *
-         * kabul, tolak, pidana, ...
-         */
-        outcome?: string | null;
-        /**
-         * Year
-         *
-         * Year of the case number.
-         */
-        year?: number | null;
-        /**
-         * Date From
-         *
-         * Pronounced on this day or later.
-         */
-        date_from?: string | null;
-        /**
-         * Date To
-         *
-         * Pronounced on this day or earlier.
-         */
-        date_to?: string | null;
-    };
-    url: '/api/v1/legal-search/facets';
-};
-
-export type ReadFacetsErrors = {
-    /**
-     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
-     */
-    422: ProblemDetails;
-    /**
-     * `RATE_LIMITED`: More requests than the limit lets through.
-     */
-    429: ProblemDetails;
-    /**
-     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
-     */
-    503: ProblemDetails;
-    /**
-     * Another refusal; `error_code` says why.
-     */
-    '4XX': ProblemDetails;
-    /**
-     * The service failed or is unavailable.
-     */
-    '5XX': ProblemDetails;
-};
-
-export type ReadFacetsError = ReadFacetsErrors[keyof ReadFacetsErrors];
-
-export type ReadFacetsResponses = {
-    /**
-     * Values to filter by, the 20 most frequent of each.
-     */
-    200: Facets;
-};
-
-export type ReadFacetsResponse = ReadFacetsResponses[keyof ReadFacetsResponses];
-
-export type ListFacetValuesData = {
-    body?: never;
-    path: {
-        /**
-         * What to count by.
-         */
-        facet: Facet;
-    };
-    query?: {
-        /**
-         * Court
-         *
-         * The court, by name, long name or code, or a part of its name.
-         */
-        court?: string | null;
-        /**
-         * Jurisdiction
-         *
-         * umum, agama, tata usaha negara or militer.
-         */
-        jurisdiction?: string | null;
-        /**
-         * Level
-         *
-         * Stage of the proceedings, also in Indonesian: pertama, banding, kasasi, peninjauan kembali.
-         */
-        level?: CourtLevel | null;
-        /**
-         * Case Type
-         *
-         * pidana, perdata, ...
-         */
-        case_type?: string | null;
-        /**
-         * Legal Area
-         *
-         * Part of the court's classification.
-         */
-        legal_area?: string | null;
-        /**
-         * Case Number
-         *
-         * Decision number, in any common spelling.
-         */
-        case_number?: string | null;
-        /**
-         * Judge
-         *
-         * Part of a judge's name.
-         */
-        judge?: string | null;
-        /**
-         * Party
-         *
-         * Part of a party's name.
-         */
-        party?: string | null;
-        /**
-         * Article
-         *
-         * An article that the decision names.
-         */
-        article?: string | null;
-        /**
-         * Outcome
-         *
-         * kabul, tolak, pidana, ...
-         */
-        outcome?: string | null;
-        /**
-         * Year
-         *
-         * Year of the case number.
-         */
-        year?: number | null;
-        /**
-         * Date From
-         *
-         * Pronounced on this day or later.
-         */
-        date_from?: string | null;
-        /**
-         * Date To
-         *
-         * Pronounced on this day or earlier.
-         */
-        date_to?: string | null;
-        /**
-         * Page
-         *
-         * Page number, from 1.
-         */
-        page?: number;
-        /**
-         * Items Per Page
-         *
-         * Rows per page.
-         */
-        items_per_page?: number;
-    };
-    url: '/api/v1/legal-search/facets/{facet}';
-};
-
-export type ListFacetValuesErrors = {
-    /**
-     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
-     */
-    422: ProblemDetails;
-    /**
-     * `RATE_LIMITED`: More requests than the limit lets through.
-     */
-    429: ProblemDetails;
-    /**
-     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
-     */
-    503: ProblemDetails;
-    /**
-     * Another refusal; `error_code` says why.
-     */
-    '4XX': ProblemDetails;
-    /**
-     * The service failed or is unavailable.
-     */
-    '5XX': ProblemDetails;
-};
-
-export type ListFacetValuesError = ListFacetValuesErrors[keyof ListFacetValuesErrors];
-
-export type ListFacetValuesResponses = {
-    /**
-     * One page of a list.
-     */
-    200: CountPage;
-};
-
-export type ListFacetValuesResponse = ListFacetValuesResponses[keyof ListFacetValuesResponses];
 
 export type ListSuggestionsData = {
     body?: never;

@@ -19,7 +19,7 @@ from courtsight.vocabulary import VOCABULARY
 from fondasi.ai.embeddings import Embedder, create_embedder
 from fondasi.ai.retrieval import Index
 from fondasi.kit.i18n import noted
-from fondasi.module import Module, Ui
+from fondasi.module import Module, Permalink, Ui
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -49,7 +49,12 @@ module = Module(
     migrations="courtsight.migrations",
     lifespan=_lifespan,
     links=links,
-    ui=Ui(title="CourtSight", meaning=noted("Search over Indonesian court decisions."), examples=examples),
+    ui=Ui(
+        title="CourtSight",
+        meaning=noted("Search over Indonesian court decisions."),
+        examples=examples,
+        permalinks=[Permalink("/d/{id}", "decision", {"s": "section", "a": "start", "b": "end"})],
+    ),
     demo=fill_demo,
     vocabulary=VOCABULARY,
     tags={

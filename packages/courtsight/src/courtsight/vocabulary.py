@@ -10,6 +10,7 @@ VOCABULARY = {
     "DecisionRead.level": "The court's level: first instance, appeal, cassation or review.",
     "DecisionSummary.level": "The court's level: first instance, appeal, cassation or review.",
     "Facets.level": "Levels of courts.",
+    "Facets.region": "Provinces of courts.",
     "jurisdiction": "The branch of the courts: general, religious, administrative or military.",
     "case_type": "The kind of case.",
     "legal_area": "The area of law.",

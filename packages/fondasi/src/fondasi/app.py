@@ -136,7 +136,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     documentation = documentation_router(app.title, document, settings.environment)
     routes = routes_of(modules, settings.api_prefix, admin=settings.admin.enabled)
     welcome = (
-        ui_router(site, modules, name=settings.app_name)
+        ui_router(site, modules, name=settings.app_name, indexed=settings.ui.indexed)
         if site is not None
         else welcome_router(settings, modules, [module.name for module in platform_modules()])
     )

@@ -86,6 +86,21 @@ class Link:
     meaning: str
 
 
+@dataclass(frozen=True, slots=True)
+class Permalink:
+    """A stable address of what a page of the web UI shows, whatever the UI is made of and in which language it opens.
+
+    Attributes:
+        path: where it is, with the parameters that it names: `/d/{id}`.
+        page: the page that it leads to: `decision`.
+        parameters: of its query, each with the name that the page knows it by: `{"s": "section"}`.
+    """
+
+    path: str
+    page: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ui:
     """What an application shows of itself in the web UI; its own pages are in `frontend/app`, in folders of its name.
@@ -96,6 +111,7 @@ class Ui:
         path: its first page, after the language: `""`, `"/search"`.
         navigation: its pages in the bar above all pages.
         examples: what somebody may try at first; asked for when they open the first page.
+        permalinks: stable addresses of what its pages show.
     """
 
     title: str
@@ -103,6 +119,7 @@ class Ui:
     path: str = ""
     navigation: Sequence[Link] = ()
     examples: Callable[[], Sequence[Link]] | None = None
+    permalinks: Sequence[Permalink] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,9 +30,11 @@ __all__ = [
     "court_with_key",
     "courts",
     "courts_called",
+    "courts_of_region",
     "courts_with_code",
     "find_court",
     "named_court",
+    "place_of_court",
     "short_kind",
 ]
 
@@ -173,6 +175,21 @@ def courts_called(text: str) -> tuple[Court, ...]:
     found = [court for kind in KINDS for court in courts_with_code(kind.short, text)]
     found += [court for kind in KINDS if (court := named_court(kind.short, text)) is not None]
     return tuple(dict.fromkeys(found))
+
+
+def courts_of_region(region: str) -> list[str]:
+    """Keys of the courts of a province, whatever its case."""
+    wanted = " ".join(region.lower().split())
+    return [court.key for court in courts() if court.region.lower() == wanted]
+
+
+def place_of_court(name: str) -> tuple[CourtLevel | None, str]:
+    """The level and the province of a court: of one that the table lacks the level that its name tells, and ""."""
+    court = find_court(name)
+    if court is not None:
+        return court.level, court.region
+    kind, _ = _taken_apart(name)
+    return (kind.level if kind else None), ""
 
 
 def begun_name(text: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, exists, func, literal, or_, select, true
 
 from courtsight.decisions.case_numbers import normalise_case_number
-from courtsight.decisions.courts import begun_name, courts_called, find_court
+from courtsight.decisions.courts import begun_name, courts_called, courts_of_region, find_court
 from courtsight.decisions.identity import courts_meant, identity_of
 from courtsight.decisions.models import Decision, DecisionArticle, DecisionTally
 from courtsight.decisions.schemas import Filters
@@ -53,36 +53,38 @@ def conditions(*several: Filters, place: str = "query") -> list[ColumnElement[bo
     Raises:
         InvalidInput: `article` or `case_number` is not understood, or there are too many articles.
     """
-    named = [
-        article for filters in several if filters.article for article in _articles(filters.article, place)
-    ]
-    articles = list(dict.fromkeys(named))
-    if len(articles) > MOST_ARTICLES:
+    named = [[_articles(text, place) for text in filters.article] for filters in several if filters.article]
+    if len({article for either in named for articles in either for article in articles}) > MOST_ARTICLES:
         raise InvalidInput.of(
             f"{place}.article", t("more than {limit} articles", limit=MOST_ARTICLES), "too_long"
         )
+    alone = dict.fromkeys(article for either in named if len(either) == 1 for article in either[0])
     found = [condition for filters in several for condition in _plain_conditions(filters, place)]
-    return [*found, names_articles(articles)] if articles else found
+    found += [or_(*map(names_articles, either)) for either in named if len(either) > 1]
+    return [*found, names_articles(list(alone))] if alone else found
 
 
 def _plain_conditions(filters: Filters, place: str) -> list[ColumnElement[bool]]:
     """All but the article, which is combined with those of other filters."""
-    found = [
-        func.lower(getattr(Decision, name)) == value.lower()
+    found: list[ColumnElement[bool]] = [
+        func.lower(getattr(Decision, name)).in_([value.lower() for value in values])
         for name in EQUAL
-        if (value := getattr(filters, name))
+        if (values := getattr(filters, name))
     ]
     found += [
-        one_of_values(name, _contains(DecisionTally.value, value))
+        one_of_values(name, or_(*(_contains(DecisionTally.value, value) for value in values)))
         for name in CONTAINED
-        if (value := getattr(filters, name))
+        if (values := getattr(filters, name))
     ]
     if filters.court:
-        found.append(court_condition(filters.court))
+        found.append(or_(*map(court_condition, filters.court)))
+    if filters.region:
+        keys = [key for region in filters.region for key in courts_of_region(region)]
+        found.append(Decision.court_key == any_(literal(keys, ARRAY(Text))))
     if filters.level:
-        found.append(Decision.level == filters.level)
+        found.append(Decision.level.in_(filters.level))
     if filters.year:
-        found.append(Decision.year == filters.year)
+        found.append(Decision.year.in_(filters.year))
     if filters.date_from:
         found.append(Decision.pronounced_on >= filters.date_from)
     if filters.date_to:

@@ -114,19 +114,21 @@ def cited(decision: Decision) -> list[ColumnElement[bool]]:
     return [Decision.id.in_(citing), Decision.id != decision.id]
 
 
-async def counts(session: Session, conditions: list[ColumnElement[bool]]) -> dict[str, list[tuple[str, int]]]:
-    """How many of the decisions that meet conditions have each value of a facet, in one reading of them."""
-    chosen = select(*(getattr(Decision, name) for name in COUNTED)).where(*conditions).subquery()
-    columns = [chosen.c[name] for name in COUNTED]
+async def counts(
+    session: Session, conditions: list[ColumnElement[bool]], facets: Sequence[str] = COUNTED
+) -> dict[str, list[tuple[str, int]]]:
+    """How many of the decisions that meet conditions have each value of facets, in one reading of them."""
+    chosen = select(*(getattr(Decision, name) for name in facets)).where(*conditions).subquery()
+    columns = [chosen.c[name] for name in facets]
     which = func.grouping(*columns)  # a bit for each column, 0 for the one that is counted
     query = select(which, func.count(), *columns).group_by(func.grouping_sets(*map(tuple_, columns)))
-    found: dict[str, list[tuple[str, int]]] = {name: [] for name in COUNTED}
-    everything = (1 << len(COUNTED)) - 1
-    places = {everything ^ (1 << (len(COUNTED) - 1 - place)): place for place in range(len(COUNTED))}
+    found: dict[str, list[tuple[str, int]]] = {name: [] for name in facets}
+    everything = (1 << len(facets)) - 1
+    places = {everything ^ (1 << (len(facets) - 1 - place)): place for place in range(len(facets))}
     for mask, count, *values in await session.execute(query):
         value = values[places[mask]]
         if value is not None and str(value):
-            found[COUNTED[places[mask]]].append((str(value), count))
+            found[facets[places[mask]]].append((str(value), count))
     return {name: sorted(rows, key=lambda row: (-row[1], row[0])) for name, rows in found.items()}
 
 

@@ -1,11 +1,9 @@
-"""Routes of the corpus, under `/legal-search`: documents, citations, statistics, facets, suggestions."""
+"""Routes of the corpus, under `/legal-search`: documents, citations, statistics, suggestions."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Path as PathParameter
 from fastapi import Query, Response
-from pydantic import ConfigDict
 
 from courtsight.decisions import repository, service
 from courtsight.decisions.errors import DecisionNotFound
@@ -14,28 +12,17 @@ from courtsight.decisions.models import Decision, DecisionCitation
 from courtsight.decisions.schemas import (
     CitationRead,
     CorpusStatistics,
-    Count,
     DecisionRead,
     DecisionSummary,
-    Facet,
-    Facets,
-    Filters,
+    QueryFilters,
     Suggestion,
 )
 from fondasi.access import public
 from fondasi.ai.retrieval import Index
 from fondasi.dependencies import CurrentPlatform, ReadSession
-from fondasi.kit.http import Listing, Page, PageParams, Router, Wanted, raises
+from fondasi.kit.http import Listing, Router, Wanted, raises
 
 router = Router(prefix="/legal-search", tags=["legal-search"])
-
-
-class QueryFilters(Filters):
-    """The filters as query parameters; the router refuses unknown ones."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
 DOCUMENTS = Listing(
     Decision,
     DecisionSummary,
@@ -109,25 +96,6 @@ async def list_citing_documents(
 async def read_corpus_statistics(session: ReadSession, platform: CurrentPlatform) -> dict[str, Any]:
     """The corpus in numbers."""
     return await service.statistics(session, platform.get(Index))
-
-
-@router.get("/facets", operation_id="read_facets", response_model=Facets, dependencies=[public])
-async def read_facets(filters: Annotated[QueryFilters, Query()], session: ReadSession) -> dict[str, Any]:
-    """Values to filter by, with counts among the decisions that meet the filters."""
-    return await service.facets(session, conditions(filters))
-
-
-@router.get(
-    "/facets/{facet}", operation_id="list_facet_values", response_model=Page[Count], dependencies=[public]
-)
-async def list_facet_values(
-    facet: Annotated[Facet, PathParameter(description="What to count by.")],
-    filters: Annotated[QueryFilters, Query()],
-    params: PageParams,
-    session: ReadSession,
-) -> dict[str, Any]:
-    """All values of a facet, the most frequent first, among the decisions that meet the filters."""
-    return await service.facet(session, facet.value, conditions(filters), params)
 
 
 @router.get(

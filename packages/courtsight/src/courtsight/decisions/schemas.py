@@ -10,9 +10,11 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from courtsight.decisions.draft import CourtLevel
+from courtsight.decisions.several import SEVERAL
 from fondasi.kit.http import AnyDay
 
 FilterText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Year = Annotated[int, Field(ge=1900, le=2200)]
 
 
 _LEVELS = {
@@ -34,28 +36,39 @@ def _level(value: object) -> object:
 
 
 class Filters(BaseModel):
-    """Conditions on decisions; all must hold. Applied before ranking."""
+    """Conditions on decisions; all must hold, of several values of one any. Applied before ranking."""
 
     model_config = ConfigDict(extra="forbid")
 
-    court: FilterText | None = Field(
+    court: Annotated[list[FilterText] | None, SEVERAL] = Field(
         None,
         description="The court, by name, long name or code, or a part of its name.",
         examples=["PN Randu Biru"],
     )
-    jurisdiction: FilterText | None = Field(None, description="umum, agama, tata usaha negara or militer.")
-    level: Annotated[CourtLevel | None, BeforeValidator(_level)] = Field(
+    region: Annotated[list[FilterText] | None, SEVERAL] = Field(
+        None, description="The province of the court.", examples=["Jawa Tengah"]
+    )
+    jurisdiction: Annotated[list[FilterText] | None, SEVERAL] = Field(
+        None, description="umum, agama, tata usaha negara or militer."
+    )
+    level: Annotated[list[Annotated[CourtLevel, BeforeValidator(_level)]] | None, SEVERAL] = Field(
         None,
         description="Stage of the proceedings, also in Indonesian: pertama, banding, kasasi, peninjauan kembali.",
     )
-    case_type: FilterText | None = Field(None, description="pidana, perdata, ...")
-    legal_area: FilterText | None = Field(None, description="Part of the court's classification.")
+    case_type: Annotated[list[FilterText] | None, SEVERAL] = Field(None, description="pidana, perdata, ...")
+    legal_area: Annotated[list[FilterText] | None, SEVERAL] = Field(
+        None, description="Part of the court's classification."
+    )
     case_number: FilterText | None = Field(None, description="Decision number, in any common spelling.")
     judge: FilterText | None = Field(None, description="Part of a judge's name.")
     party: FilterText | None = Field(None, description="Part of a party's name.")
-    article: FilterText | None = Field(None, description="An article that the decision names.")
-    outcome: FilterText | None = Field(None, description="kabul, tolak, pidana, ...")
-    year: Annotated[int, Field(ge=1900, le=2200)] | None = Field(None, description="Year of the case number.")
+    article: Annotated[list[FilterText] | None, SEVERAL] = Field(
+        None, description="An article that the decision names."
+    )
+    outcome: Annotated[list[FilterText] | None, SEVERAL] = Field(
+        None, description="kabul, tolak, pidana, ..."
+    )
+    year: Annotated[list[Year] | None, SEVERAL] = Field(None, description="Year of the case number.")
     date_from: AnyDay | None = Field(None, description="Pronounced on this day or later.")
     date_to: AnyDay | None = Field(None, description="Pronounced on this day or earlier.")
 
@@ -64,6 +77,12 @@ class Filters(BaseModel):
         if self.date_from and self.date_to and self.date_from > self.date_to:
             raise ValueError("date_from must not be after date_to")
         return self
+
+
+class QueryFilters(Filters):
+    """The filters as query parameters; the router refuses unknown ones."""
+
+    model_config = ConfigDict(extra="ignore")
 
 
 class Party(BaseModel):
@@ -145,10 +164,18 @@ class Count(BaseModel):
     count: int
 
 
+class CourtCount(Count):
+    """How many decisions a court has, and where it stands among the courts."""
+
+    level: CourtLevel | None = Field(None, description="Its level; null where its name does not tell.")
+    region: str = Field("", description="Its province; empty for a court that the table of courts lacks.")
+
+
 class Facet(StrEnum):
     """What decisions are counted by."""
 
     COURT = "court"
+    REGION = "region"
     LEVEL = "level"
     JURISDICTION = "jurisdiction"
     CASE_TYPE = "case_type"
@@ -159,9 +186,17 @@ class Facet(StrEnum):
 
 
 class Facets(BaseModel):
-    """Values to filter by, the 20 most frequent of each."""
+    """Values to filter by, the most frequent of each: 20, of courts 200.
 
-    court: list[Count]
+    Each is counted without its own filter, so that a second value of it can be chosen.
+    """
+
+    total_count: int = Field(description="Decisions that meet the query and all filters.")
+    whole: bool = Field(
+        description="Whether all of them were counted: of a ranked search the best 1,000 are."
+    )
+    court: list[CourtCount]
+    region: list[Count]
     level: list[Count]
     jurisdiction: list[Count]
     case_type: list[Count]
@@ -169,6 +204,9 @@ class Facets(BaseModel):
     outcome: list[Count]
     year: list[Count]
     article: list[Count]
+    without: dict[str, int] = Field(
+        description="Where nothing was found: how many there would be without each of the filters."
+    )
 
 
 class TotalStatistics(BaseModel):

@@ -1,4 +1,4 @@
-"""Reading the corpus: documents, statistics, facets, suggestions."""
+"""Reading the corpus: documents, statistics, suggestions."""
 
 from __future__ import annotations
 
@@ -6,23 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from courtsight.decisions import repository, tally
 from courtsight.decisions.errors import DecisionNotFound
-from courtsight.decisions.models import COUNTED, Decision
+from courtsight.decisions.models import Decision
 from courtsight.decisions.suggestions import typed
 from fondasi.kit.db import driver_connection
-from fondasi.kit.http import page_of
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from sqlalchemy import ColumnElement
-
     from fondasi.ai.retrieval import Index
     from fondasi.kit.db import Session
-    from fondasi.kit.http import PageParams
 
-ARTICLE = "article"
-FACETS = (*COUNTED, ARTICLE)
-FACET_VALUES = 20  # of each, beside each other
 SUGGESTIONS = 10
 
 
@@ -46,36 +39,11 @@ async def read_document(session: Session, decision_id: UUID) -> dict[str, Any]:
     return {**columns, "sections": sections}
 
 
-async def facets(session: Session, conditions: list[ColumnElement[bool]]) -> dict[str, list[dict[str, Any]]]:
-    """The most frequent values of each facet among the decisions that meet the conditions."""
-    if not conditions:
-        found = await tally.most_frequent(session, FACETS, FACET_VALUES)
-    else:
-        found = await repository.counts(session, conditions)
-        found[ARTICLE] = await repository.article_counts(session, conditions)
-    return {name: _counted(rows[:FACET_VALUES]) for name, rows in found.items()}
-
-
-async def facet(
-    session: Session, name: str, conditions: list[ColumnElement[bool]], params: PageParams
-) -> dict[str, Any]:
-    """A page of the values of a facet, among the decisions that meet the conditions, the most frequent first."""
-    first, size = params.offset, params.items_per_page
-    if not conditions:
-        values = (await tally.most_frequent(session, [name], size, first))[name]
-        return page_of(_counted(values), await tally.how_many_values(session, name), params)
-    if name == ARTICLE:
-        values = await repository.article_counts(session, conditions)
-    else:
-        values = (await repository.counts(session, conditions))[name]
-    return page_of(_counted(values[first : first + size]), len(values), params)
-
-
 async def statistics(session: Session, index: Index) -> dict[str, Any]:
     """The corpus and its index in numbers."""
     size = await index.size(await driver_connection(session))
     totals = await tally.totals(session)
-    counted = await tally.most_frequent(session, ["level", "case_type", "year"], 200)
+    values = await tally.most_frequent(session, ["level", "case_type", "year"], 200)
     return {
         "total_statistics": {
             "total_documents": totals.get("decision", 0),
@@ -87,7 +55,7 @@ async def statistics(session: Session, index: Index) -> dict[str, Any]:
             "total_embedding_vectors": size.vectors,
             "embedding_model": size.model_id,
         },
-        **{f"by_{name}": _counted(rows) for name, rows in counted.items()},
+        **{f"by_{name}": counted(rows) for name, rows in values.items()},
     }
 
 
@@ -107,5 +75,6 @@ async def suggest(session: Session, text: str) -> list[dict[str, Any]]:
     return found[:SUGGESTIONS]
 
 
-def _counted(rows: list[tuple[str, int]]) -> list[dict[str, Any]]:
+def counted(rows: list[tuple[str, int]]) -> list[dict[str, Any]]:
+    """Values with their counts, as `Count` takes them."""
     return [{"value": value, "count": count} for value, count in rows]

@@ -10,7 +10,7 @@ from fondasi.ai.retrieval import Alternative
 from fondasi.ai.retrieval.tokens import split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from courtsight.lexicon.models import LexiconEntry
     from fondasi.kit.db import Session
@@ -66,8 +66,14 @@ class Expansion:
         return self.meaning != self.typed and any(one.kind == "translation" for one in self.additions)
 
 
-async def expand(session: Session, text: str) -> Expansion:
-    """What the lexicon knows of the words of a query; nothing for one that is long."""
+async def expand(session: Session, text: str, as_typed: Collection[str] = ()) -> Expansion:
+    """What the lexicon knows of the words of a query; nothing for one that is long.
+
+    Args:
+        session: where to read.
+        text: the words to rank by.
+        as_typed: words and phrases that nothing is searched beside.
+    """
     words = split_words(text)
     if not words or len(words) > LONGEST_QUERY:
         return Expansion(text)
@@ -76,8 +82,9 @@ async def expand(session: Session, text: str) -> Expansion:
         for start in range(len(words))
         for length in range(1, min(LONGEST_PHRASE, len(words) - start) + 1)
     }
+    phrases.difference_update(" ".join(split_words(phrase)) for phrase in as_typed)
     known = _by_phrase(await repository.entries_of(session, sorted(phrases)), phrases)
-    return _expanded(text, words, known)
+    return _expanded(text, words, known, phrases)
 
 
 def _by_phrase(
@@ -97,7 +104,10 @@ def _by_phrase(
 
 
 def _expanded(
-    text: str, words: list[str], known: Mapping[str, list[tuple[LexiconEntry, tuple[str, ...]]]]
+    text: str,
+    words: list[str],
+    known: Mapping[str, list[tuple[LexiconEntry, tuple[str, ...]]]],
+    phrases: set[str],
 ) -> Expansion:
     indonesian = not _INDONESIAN.isdisjoint(words)
     english = not indonesian and not _ENGLISH.isdisjoint(words)
@@ -114,7 +124,7 @@ def _expanded(
         if any(entry.kind == "ignored" and (entry.language == "id" or english) for entry, _ in entries):
             left_out.append(phrase)
             continue
-        if not entries and (stem := _without_ending(phrase)):
+        if not entries and phrase in phrases and (stem := _without_ending(phrase)):
             additions.append(Addition(phrase, (stem,), "variant"))
             alternatives.append(Alternative(phrase, stem, STEM_WEIGHT))
         if entries:

@@ -3,47 +3,42 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import ColumnElement, Select, Uuid, any_, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
 from courtsight.decisions.filters import number_condition
 from courtsight.decisions.identity import may_be_of
 from courtsight.decisions.models import Decision
-from courtsight.lexicon.expansion import Addition, Expansion, expand
 from courtsight.search import repository
-from courtsight.search.parts import Use
-from courtsight.search.schemas import AlsoSearched, QueryPart, Scores, SearchHit, SearchRequest, Strategy
+from courtsight.search.planned import Plan, Ranked, one_of, planned, rank, respelled
+from courtsight.search.schemas import (
+    AlsoSearched,
+    Order,
+    QueryPart,
+    Scores,
+    SearchHit,
+    SearchRequest,
+    Strategy,
+)
 from courtsight.search.snippets import passage_snippet
 from courtsight.search.weak import is_weak
-from fondasi.ai.embeddings import EmbeddingUnavailableError
-from fondasi.ai.retrieval import Alternative, Hit, Index, Results, RetrievalQuery
-from fondasi.ai.retrieval import Strategy as RetrievalStrategy
-from fondasi.ai.retrieval.tokens import split_words
 from fondasi.kit.db import Session, driver_connection
-from fondasi.kit.http import InvalidInput, Unavailable, window_of
+from fondasi.kit.http import InvalidInput, window_of
 from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from uuid import UUID
 
     import asyncpg
+    from sqlalchemy import ColumnElement
 
     from courtsight.search.parts import Part
     from courtsight.search.query import ParsedQuery
+    from fondasi.ai.retrieval import Hit, Index
 
 MAXIMUM_DEPTH = 1000  # ranked hits that can be paged through
 MOST_NAMED = 20  # decisions of the number that a query names among other words
-MOST_CORRECTED = 5  # unknown words of a query that are looked for among the known ones
-SPELLING_WEIGHT = 0.9
-# Of what vectors count for, where they get translations of single words: no sentence in any language.
-TRANSLATED_SHARE = 0.25
 _OPERATORS_OF_OTHERS = frozenset({"OR", "AND", "NOT", "ATAU", "DAN"})
-_dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
 
 
 async def ranked(
@@ -64,79 +59,116 @@ async def ranked(
         raise InvalidInput.of(
             "body.page", t("ranked hits end at {limit}; narrow the search", limit=MAXIMUM_DEPTH)
         )
-    where = where + await _phrase_conditions(session, index, parsed)
-    if parsed.says_nothing:
-        return await _only_filtered(session, request, parsed, where)
-    text, parts = parsed.text, [replace(part, use=Use.RANKED) for part in parsed.understood]
-    if parsed.understood and request.understand:
-        narrowed = where + [one for part in parsed.understood for one in part.conditions()]
-        _, total = await repository.newest(session, narrowed, offset=0, limit=1)
-        if total:  # where nothing meets what was understood, the words rank
-            where, text, parts = narrowed, parsed.rest, list(parsed.understood)
-            if not split_words(text):
-                return await _only_filtered(session, request, parsed, where, parts)
-    expansion = await expand(session, text) if request.expand else Expansion(text)
-    return await _found(session, index, request, parsed, where, expansion, parts)
+    plan = await planned(session, index, request, parsed, where)
+    if plan.expansion is None:
+        return await _only_filtered(session, request, parsed, plan)
+    if request.sort is not Order.RELEVANCE:
+        return await _in_order(session, index, request, parsed, plan)
+    return await _found(session, index, request, parsed, plan)
 
 
-async def _found(  # noqa: PLR0917 - what `ranked` has put together
-    session: Session,
-    index: Index,
-    request: SearchRequest,
-    parsed: ParsedQuery,
-    where: list[ColumnElement[bool]],
-    expansion: Expansion,
-    parts: list[Part],
+async def ranked_ids(
+    session: Session, index: Index, request: SearchRequest, parsed: ParsedQuery, plan: Plan
+) -> tuple[list[UUID], Ranked]:
+    """Ids of all hits that can be paged through, in the order of their rank."""
+    assert plan.expansion is not None
+    named = [hit.decision.id for hit in await named_hits(session, parsed, plan.where)]
+    ranks = await rank(
+        await driver_connection(session),
+        index,
+        request,
+        plan.expansion,
+        plan.where,
+        limit=MAXIMUM_DEPTH,
+        passages=False,
+    )
+    found = [] if ranks.nothing else [hit.document_id for hit in ranks.results.hits]
+    return list(dict.fromkeys([*named, *found]))[:MAXIMUM_DEPTH], ranks
+
+
+async def _in_order(
+    session: Session, index: Index, request: SearchRequest, parsed: ParsedQuery, plan: Plan
 ) -> dict[str, Any]:
+    """The ranked hits by their day."""
+    assert plan.expansion is not None
+    ids, ranks = await ranked_ids(session, index, request, parsed, plan)
+    wanted = [one_of(ids)]
+    rows, total = await repository.by_day(
+        session, wanted, request.sort, offset=offset_of(request), limit=request.items_per_page
+    )
+    shown: dict[UUID, SearchHit] = {}
+    connection = await driver_connection(session)
+    if rows:
+        here = [one_of([row.id for row in rows])]
+        again = await rank(connection, index, request, plan.expansion, here, limit=len(rows))
+        found = await shown_hits(connection, again.results.hits, parsed)
+        shown = {hit.decision.id: hit for hit in found}
+    openings = await repository.openings(session, [row.id for row in rows if row.id not in shown])
+    named = _number_reasons(parsed)
+    hits = [
+        shown.get(row.id) or SearchHit.of(row, Scores(), named(row), openings.get(row.id)) for row in rows
+    ]
+    weak = bool(hits) and parsed.named_number is None and is_weak(ranks.results)
+    return {
+        **answer_of(request, hits, total, "text", plan.parts),
+        **told(request, ranks, nothing=not ids, weak=weak),
+    }
+
+
+def _number_reasons(parsed: ParsedQuery) -> Callable[[Decision], list[str]]:
+    number, court = parsed.named_number or "", parsed.court_of_number
+    return lambda row: [_number_reason(row, number, court)] if number else []
+
+
+async def _found(
+    session: Session, index: Index, request: SearchRequest, parsed: ParsedQuery, plan: Plan
+) -> dict[str, Any]:
+    assert plan.expansion is not None
     offset = offset_of(request)
     limit = min(request.items_per_page, MAXIMUM_DEPTH - offset)
-    named = await _named(session, parsed, where)
+    named = await named_hits(session, parsed, plan.where)
+    where = plan.where
     if named:
         where = [*where, Decision.id.not_in([hit.decision.id for hit in named])]
     first = named[offset : offset + limit]
     connection = await driver_connection(session)
-
-    async def results() -> Results:
-        query = retrieval_query(
-            expansion.text,
-            where,
-            strategy=request.strategy,
-            limit=max(1, limit - len(first)),
-            offset=max(0, offset - len(named)),
-            minimum_similarity=request.similarity_threshold,
-            expansion=expansion if index.whole_text_vectors else replace(expansion, meaning=expansion.typed),
-        )
-        return await results_of(connection, index, query)
-
-    found = await results()
-    unknown = found.unknown_words or ()
-    doubtful = [] if expansion.english else [word for word in unknown if word not in expansion.known]
-    meant = await index.meant_words(connection, doubtful[:MOST_CORRECTED]) if doubtful else {}
-    if meant and request.expand:
-        expansion = _corrected(expansion, meant)
-        found = await results()
-    nothing = not meant and set(unknown) == set(split_words(expansion.text)) and not found.coverage
-    ranks = [] if nothing else await shown_hits(connection, found.hits, parsed)
-    hits = (first + ranks)[:limit]
-    more = not nothing and (found.has_more or len(first) + len(ranks) > limit)
+    ranks = await rank(
+        connection,
+        index,
+        request,
+        plan.expansion,
+        where,
+        limit=max(1, limit - len(first)),
+        offset=max(0, offset - len(named)),
+    )
+    found = ranks.results
+    shown = [] if ranks.nothing else await shown_hits(connection, found.hits, parsed)
+    hits = (first + shown)[:limit]
+    more = not ranks.nothing and (found.has_more or len(first) + len(shown) > limit)
     total = offset + len(hits) + int(more and offset + limit < MAXIMUM_DEPTH)
-    nothing = nothing and not named
-    answer = answer_of(request, hits, total, "text", [*parsed.parts, *parts])
+    answer = answer_of(request, hits, total, "text", plan.parts)
     missing = bool(parsed.case_number or parsed.articles)  # looked up in vain
     weak = bool(hits) and not named and (missing or is_weak(found))
+    return {**answer, **told(request, ranks, nothing=ranks.nothing and not named, weak=weak)}
+
+
+def told(request: SearchRequest, ranks: Ranked, *, nothing: bool, weak: bool) -> dict[str, Any]:
+    """What an answer says of how its words were searched."""
+    unknown = ranks.results.unknown_words or ()
     return {
-        **answer,
-        "strategy": Strategy.LEXICAL if found.words_only else request.strategy,
-        "also_searched": [AlsoSearched.model_validate(addition) for addition in expansion.additions],
-        "left_out": list(expansion.left_out),
+        "strategy": Strategy.LEXICAL if ranks.results.words_only else request.strategy,
+        "also_searched": [AlsoSearched.model_validate(addition) for addition in ranks.expansion.additions],
+        "left_out": list(ranks.expansion.left_out),
         "unknown_words": list(unknown),
-        "did_you_mean": _respelled(request.query, meant),
+        "did_you_mean": respelled(request.query, ranks.meant),
         "weak": weak,
         "notices": _notices(request, unknown, nothing=nothing, weak=weak),
     }
 
 
-async def _named(session: Session, parsed: ParsedQuery, where: list[ColumnElement[bool]]) -> list[SearchHit]:
+async def named_hits(
+    session: Session, parsed: ParsedQuery, where: list[ColumnElement[bool]]
+) -> list[SearchHit]:
     """The decision that a query names among other words; they stand before all that is ranked."""
     if parsed.named_number is None:
         return []
@@ -161,31 +193,6 @@ def _number_reason(row: Decision, typed: str, court: str) -> str:
     return t("It has the same number, {number}, of another court.", number=row.case_number)
 
 
-def _corrected(expansion: Expansion, meant: Mapping[str, str]) -> Expansion:
-    """The expansion with unknown words as they are likely meant."""
-    words = [meant.get(word, word) for word in split_words(expansion.meaning or expansion.text)]
-    return replace(
-        expansion,
-        typed=_respelled(expansion.typed, meant) or "",
-        meaning=" ".join(words),
-        additions=(
-            *expansion.additions,
-            *(Addition(word, (other,), "spelling") for word, other in meant.items()),
-        ),
-        alternatives=(
-            *expansion.alternatives,
-            *(Alternative(word, other, SPELLING_WEIGHT) for word, other in meant.items()),
-        ),
-    )
-
-
-def _respelled(query: str, meant: Mapping[str, str]) -> str | None:
-    """The query with unknown words replaced, None if there are none to replace."""
-    if not meant:
-        return None
-    return re.sub(r"[^\W_]+", lambda match: meant.get(match[0].lower(), match[0]), query)
-
-
 def _notices(request: SearchRequest, unknown: Sequence[str], *, nothing: bool, weak: bool) -> list[str]:
     """What to know of the answer."""
     notices = []
@@ -203,56 +210,18 @@ def _notices(request: SearchRequest, unknown: Sequence[str], *, nothing: bool, w
     return notices
 
 
-async def results_of(connection: asyncpg.Connection, index: Index, query: RetrievalQuery) -> Results:
-    """What the index finds.
-
-    Raises:
-        Unavailable: the strategy needs the embedding model, which cannot be reached.
-    """
-    try:
-        return await index.search(connection, query)
-    except EmbeddingUnavailableError as error:
-        raise Unavailable(
-            t(
-                "The embedding model cannot be reached. Search with the lexical strategy, or try again shortly."
-            )
-        ) from error
-
-
-async def _phrase_conditions(
-    session: Session, index: Index, parsed: ParsedQuery
-) -> list[ColumnElement[bool]]:
-    """Quoted phrases must occur, excluded ones must not."""
-    if not parsed.phrases and not parsed.excluded:
-        return []
-    connection = await driver_connection(session)
-    found = [_one_of(await index.containing(connection, phrase)) for phrase in parsed.phrases]
-    return found + [~_one_of(await index.containing(connection, phrase)) for phrase in parsed.excluded]
-
-
-def _one_of(ids: Sequence[UUID]) -> ColumnElement[bool]:
-    """One parameter however many ids there are, unlike IN."""
-    return Decision.id == any_(literal(ids, ARRAY(Uuid)))
-
-
 async def _only_filtered(
-    session: Session,
-    request: SearchRequest,
-    parsed: ParsedQuery,
-    where: list[ColumnElement[bool]],
-    parts: Sequence[Part] = (),
+    session: Session, request: SearchRequest, parsed: ParsedQuery, plan: Plan
 ) -> dict[str, Any]:
     """Nothing to rank by (`court:"PN X"`, `-word`): the newest decisions that meet the conditions."""
-    if not where:
-        raise InvalidInput.of("body.query", t("there is no word to search for"), "empty_query")
-    rows, total = await repository.newest(
-        session, where, offset=offset_of(request), limit=request.items_per_page
+    rows, total = await repository.by_day(
+        session, plan.where, request.sort, offset=offset_of(request), limit=request.items_per_page
     )
     only_excluded = parsed.excluded and not parsed.fields
     why = [t("It lacks the excluded words.") if only_excluded else t("It meets the filters.")]
     openings = await repository.openings(session, [row.id for row in rows])
     hits = [SearchHit.of(row, Scores(), why, openings.get(row.id)) for row in rows]
-    return answer_of(request, hits, total, "text", [*parsed.parts, *parts])
+    return answer_of(request, hits, total, "text", plan.parts)
 
 
 async def shown_hits(
@@ -287,40 +256,6 @@ def _reasons(hit: Hit, parsed: ParsedQuery) -> list[str]:
     if hit.scores.vector is not None:
         reasons.append(t("Its meaning is near (similarity {score}).", score=f"{hit.scores.vector:.2f}"))
     return reasons
-
-
-def retrieval_query(
-    text: str,
-    where: list[ColumnElement[bool]],
-    *,
-    strategy: Strategy,
-    limit: int,
-    offset: int = 0,
-    minimum_similarity: float | None = None,
-    expansion: Expansion | None = None,
-) -> RetrievalQuery:
-    """What the index is asked for."""
-    sql, parameters = _compiled(select(Decision.id).where(*where)) if where else (None, ())
-    # A least similarity below 0 also lets in documents whose vectors alone bring them in.
-    threshold = min(0.0, minimum_similarity or 0.0)
-    return RetrievalQuery(
-        text=text,
-        limit=limit,
-        offset=offset,
-        strategy=RetrievalStrategy(strategy.value),
-        filter_sql=sql,
-        filter_parameters=parameters,
-        similarity_threshold=threshold,
-        minimum_similarity=minimum_similarity,
-        alternatives=expansion.alternatives if expansion else (),
-        meaning=expansion.meaning if expansion else "",
-        meaning_share=TRANSLATED_SHARE if expansion and expansion.translated else 1.0,
-    )
-
-
-def _compiled(query: Select[Any]) -> tuple[str, tuple[Any, ...]]:
-    compiled = query.compile(dialect=_dialect, compile_kwargs={"render_postcompile": True})
-    return str(compiled), tuple(compiled.params[name] for name in compiled.positiontup or ())
 
 
 def offset_of(request: SearchRequest) -> int:

@@ -13,6 +13,7 @@ from courtsight.decisions.filters import article_condition, number_condition, nu
 from courtsight.decisions.models import Decision, DecisionArticle, DecisionSection
 from courtsight.decisions.repository import list_decisions
 from courtsight.decisions.schemas import DecisionSummary
+from courtsight.search.schemas import Order
 from courtsight.search.snippets import opening_snippet
 
 if TYPE_CHECKING:
@@ -78,9 +79,11 @@ async def by_number(
     offset: int,
     limit: int,
     court: str = "",
+    sort: Order = Order.RELEVANCE,
 ) -> tuple[Sequence[Decision], int]:
     """Decisions with a number, of the court that it or `court` (a key) tells; if there is none, of other courts."""
     order = [
+        *(() if sort is Order.RELEVANCE else (_day(sort),)),
         Decision.duplicate_of.is_not(None),
         or_(
             Decision.court_key == "", Decision.court_key.endswith(":")
@@ -105,8 +108,19 @@ async def newest(
     session: Session, where: list[ColumnElement[bool]], *, offset: int, limit: int
 ) -> tuple[Sequence[Decision], int]:
     """Decisions that meet conditions, newest first."""
-    order = [Decision.pronounced_on.desc().nulls_last()]
-    return await list_decisions(session, where, offset=offset, limit=limit, order=order)
+    return await by_day(session, where, Order.NEWEST, offset=offset, limit=limit)
+
+
+async def by_day(
+    session: Session, where: list[ColumnElement[bool]], order: Order, *, offset: int, limit: int
+) -> tuple[Sequence[Decision], int]:
+    """Decisions that meet conditions, newest first unless the oldest are to be."""
+    return await list_decisions(session, where, offset=offset, limit=limit, order=[_day(order)])
+
+
+def _day(order: Order) -> ColumnElement[Any]:
+    column = Decision.pronounced_on
+    return (column.asc() if order is Order.OLDEST else column.desc()).nulls_last()
 
 
 async def by_articles(
@@ -116,6 +130,7 @@ async def by_articles(
     *,
     offset: int,
     limit: int,
+    sort: Order = Order.RELEVANCE,
 ) -> tuple[Sequence[Row[Any]], int]:
     """Decisions that name all of the articles: those that apply them first, the surest of them at the top.
 
@@ -141,14 +156,21 @@ async def by_articles(
         .where(or_(*own), *where)
         .group_by(DecisionArticle.decision_id)
         .having(and_(*(func.bool_or(condition) for condition in own)))
-        .order_by(rank, charged.desc(), named_only, func.max(Decision.pronounced_on).desc().nulls_last())
-        .order_by(DecisionArticle.decision_id)
+        .order_by(*_order_of_articles(sort, rank, charged, named_only), DecisionArticle.decision_id)
     )
     rows = (await session.execute(query.offset(offset).limit(limit))).all()
     if rows or not offset:
         return rows, rows[0].total if rows else 0
     first = (await session.execute(query.limit(1))).first()  # the page lies behind the last row
     return rows, first.total if first else 0
+
+
+def _order_of_articles(sort: Order, rank: Any, charged: Any, named_only: Any) -> tuple[Any, ...]:
+    day = func.max(Decision.pronounced_on)
+    if sort is Order.OLDEST:
+        return (day.asc().nulls_last(),)
+    newest = day.desc().nulls_last()
+    return (newest,) if sort is Order.NEWEST else (rank, charged.desc(), named_only, newest)
 
 
 async def found_decisions(
@@ -170,7 +192,7 @@ async def citing_decisions(
 ) -> dict[UUID, tuple[DecisionSummary, ArticlePlace | None]]:
     """Decisions, each with the last place that cites one of the articles: verdicts stand at the end."""
     found = {}
-    for row in await connection.fetch(_CITING, ids, _citation_pattern(articles)):
+    for row in await connection.fetch(_CITING, ids, citation_pattern(articles)):
         place = None
         if row["around"] is not None:
             place = ArticlePlace(
@@ -205,7 +227,7 @@ def _summary(row: asyncpg.Record) -> DecisionSummary:
     return DecisionSummary(**{name: row[name] for name in DecisionSummary.model_fields})
 
 
-def _citation_pattern(articles: Sequence[ArticleQuery]) -> str:
+def citation_pattern(articles: Sequence[ArticleQuery]) -> str:
     """A pattern of citations of one of the articles or of a part of it: `363` has the part `363(1)`, not `3632`."""
     wanted = []
     for article in [other for one in articles for other in (one, *one.alternatives)]:

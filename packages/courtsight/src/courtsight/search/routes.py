@@ -3,15 +3,28 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Path as PathParameter
+from fastapi import Query, Response
 
 from courtsight.decisions.errors import DecisionNotFound
-from courtsight.search import service
-from courtsight.search.schemas import MAX_RESULTS, QueryText, SearchAnswer, SearchHit, SearchRequest, Strategy
+from courtsight.decisions.schemas import Count, DecisionSummary, Facet, Facets, FilterText
+from courtsight.search import facets, matches, matching, service
+from courtsight.search.saving import saved_as
+from courtsight.search.schemas import (
+    MOST_AS_TYPED,
+    Counting,
+    ExportLink,
+    Matches,
+    QueryText,
+    SearchAnswer,
+    SearchHit,
+    SearchLink,
+    SearchRequest,
+)
 from fondasi.access import public
 from fondasi.ai.retrieval import Index
 from fondasi.dependencies import CurrentPlatform, ReadSession
-from fondasi.kit.http import Router, raises
+from fondasi.kit.http import Page, PageParams, Router, raises
 
 router = Router(prefix="/legal-search", tags=["legal-search"])
 
@@ -26,26 +39,68 @@ async def search_documents(
 
 @router.get("/search", operation_id="list_search_hits", response_model=SearchAnswer, dependencies=[public])
 async def list_search_hits(
-    query: Annotated[QueryText, Query(description="As in POST, operators included.", examples=["pencurian"])],
+    asked: Annotated[SearchLink, Query()], session: ReadSession, platform: CurrentPlatform
+) -> dict[str, Any]:
+    """Search by a link: as POST does, filters as parameters."""
+    return await service.search(session, platform.get(Index), asked.request())
+
+
+@router.get(
+    "/search/export",
+    operation_id="export_search_hits",
+    response_model=list[DecisionSummary],
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    dependencies=[public],
+)
+async def export_search_hits(
+    asked: Annotated[ExportLink, Query()], session: ReadSession, platform: CurrentPlatform
+) -> Response:
+    """Save the decisions that a search finds, in its order: the first 1,000."""
+    return saved_as(await matching.saved(session, platform.get(Index), asked.request()), asked.format)
+
+
+@router.get("/facets", operation_id="read_facets", response_model=Facets, dependencies=[public])
+async def read_facets(
+    asked: Annotated[Counting, Query()], session: ReadSession, platform: CurrentPlatform
+) -> dict[str, Any]:
+    """Values to filter by, counted among what the query and the other filters find."""
+    return await facets.facets(session, platform.get(Index), asked)
+
+
+@router.get(
+    "/facets/{facet}", operation_id="list_facet_values", response_model=Page[Count], dependencies=[public]
+)
+async def list_facet_values(
+    facet: Annotated[Facet, PathParameter(description="What to count by.")],
+    asked: Annotated[Counting, Query()],
+    params: PageParams,
+    session: ReadSession,
+    platform: CurrentPlatform,
+) -> dict[str, Any]:
+    """All values of a facet, the most frequent first, among what the query and the other filters find."""
+    return await facets.facet(session, platform.get(Index), asked, facet, params)
+
+
+@router.get(
+    "/documents/{document_id}/matches",
+    operation_id="list_matches",
+    response_model=Matches,
+    dependencies=[public, raises(DecisionNotFound)],
+)
+async def list_matches(
+    document_id: UUID,
+    q: Annotated[QueryText, Query(description="The query, as in a search.", examples=["pencurian"])],
     session: ReadSession,
     platform: CurrentPlatform,
     *,
-    page: Annotated[int, Query(ge=1, le=MAX_RESULTS, description="Page number, from 1.")] = 1,
-    items_per_page: Annotated[int, Query(ge=1, le=100, description="Hits per page.")] = 10,
-    strategy: Annotated[Strategy, Query(description="How to rank.")] = Strategy.HYBRID,
-    understand: Annotated[bool, Query(description="As in POST.")] = True,
-    expand: Annotated[bool, Query(description="As in POST.")] = True,
+    expand: Annotated[bool, Query(description="As in a search.")] = True,
+    as_typed: Annotated[
+        list[FilterText], Query(max_length=MOST_AS_TYPED, description="As in a search.")
+    ] = [],  # noqa: B006 - FastAPI copies it
 ) -> dict[str, Any]:
-    """Search by a link: as POST does, without its filters."""
-    request = SearchRequest(
-        query=query,
-        page=page,
-        items_per_page=items_per_page,
-        strategy=strategy,
-        understand=understand,
-        expand=expand,
-    )
-    return await service.search(session, platform.get(Index), request)
+    """Every place of a decision where a query matches, in reading order."""
+    request = SearchRequest(query=q, expand=expand, as_typed=as_typed)
+    return await matches.matches(session, platform.get(Index), document_id, request)
 
 
 @router.get(

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
-from courtsight.decisions.schemas import DecisionSummary, Filters
+from courtsight.decisions.schemas import DecisionSummary, Filters, FilterText, QueryFilters
 from courtsight.search.parts import Use
 from fondasi.kit.http import Integer, Number, Page
 
 MAX_QUERY = 10_000
 MAX_RESULTS = 10_000
+MOST_AS_TYPED = 20
 
 
 QueryText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUERY)]
@@ -25,6 +26,14 @@ class Strategy(StrEnum):
     LEXICAL = "lexical"
     VECTOR = "vector"
     PARENT_CHILD = "parent-child"
+
+
+class Order(StrEnum):
+    """In which order hits come: as they fit, or by the day of the decision."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "-pronounced_on"
+    OLDEST = "pronounced_on"
 
 
 class SearchRequest(BaseModel):
@@ -53,6 +62,7 @@ class SearchRequest(BaseModel):
         examples=[None],
     )
     strategy: Strategy = Strategy.HYBRID
+    sort: Order = Field(Order.RELEVANCE, description="In which order; by day the best 1,000 hits come.")
     filters: Filters = Field(default_factory=Filters, examples=[{"legal_area": "pencurian"}])
     understand: bool = Field(
         True,
@@ -64,6 +74,80 @@ class SearchRequest(BaseModel):
         description="Whether variants, synonyms and translations are searched beside the words.",
         strict=True,
     )
+    as_typed: list[FilterText] = Field(
+        [],
+        max_length=MOST_AS_TYPED,
+        description="Words of the query that nothing is searched beside.",
+        examples=[["sabu"]],
+    )
+
+
+class Asked(QueryFilters):
+    """What a link asks for beside the query."""
+
+    strategy: Strategy = Field(Strategy.HYBRID, description="How to rank.")
+    understand: bool = Field(True, description="As in POST.")
+    expand: bool = Field(True, description="As in POST.")
+    as_typed: Annotated[list[FilterText], Field(max_length=MOST_AS_TYPED)] = Field(
+        [], description="Words that nothing is searched beside."
+    )
+
+    def filters(self, *without: str) -> Filters:
+        """The filters alone, some of them left out."""
+        kept = {name: getattr(self, name) for name in Filters.model_fields if name not in without}
+        return Filters.model_construct(**kept)
+
+    def searched(self, query: str, *without: str, **more: Any) -> SearchRequest:
+        """A search for a query, as POST takes it, some filters left out."""
+        return SearchRequest.model_construct(
+            query=query,
+            strategy=self.strategy,
+            understand=self.understand,
+            expand=self.expand,
+            as_typed=self.as_typed,
+            filters=self.filters(*without),
+            **more,
+        )
+
+
+class Counting(Asked):
+    """What is counted: what a query finds, or all decisions that meet the filters."""
+
+    query: QueryText | None = Field(
+        None, description="As in a search, operators included.", examples=["pencurian"]
+    )
+
+
+class SearchLink(Asked):
+    """A search in a link."""
+
+    query: QueryText = Field(description="As in POST, operators included.", examples=["pencurian"])
+    page: Annotated[int, Field(ge=1, le=MAX_RESULTS)] = Field(1, description="Page number, from 1.")
+    items_per_page: Annotated[int, Field(ge=1, le=100)] = Field(10, description="Hits per page.")
+    sort: Order = Field(Order.RELEVANCE, description="In which order.")
+
+    def request(self) -> SearchRequest:
+        """As POST takes it."""
+        return self.searched(self.query, page=self.page, items_per_page=self.items_per_page, sort=self.sort)
+
+
+class ListFormat(StrEnum):
+    """What a list of hits is saved as."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+class ExportLink(Asked):
+    """A list of hits to save."""
+
+    query: QueryText = Field(description="As in POST, operators included.", examples=["pencurian"])
+    sort: Order = Field(Order.RELEVANCE, description="In which order.")
+    format: ListFormat = Field(ListFormat.CSV, description="`csv` for a spreadsheet, or `json`.")
+
+    def request(self) -> SearchRequest:
+        """As POST takes it."""
+        return self.searched(self.query, sort=self.sort)
 
 
 class Snippet(BaseModel):
@@ -150,3 +234,21 @@ class SearchAnswer(Page[SearchHit]):
     )
     weak: bool = Field(False, description="Whether even the first hit hardly fits.")
     notices: list[str] = Field([], description="What to know of the answer, in the requested language.")
+
+
+class Match(BaseModel):
+    """A place where a query matches: characters `start` to `end` of a section."""
+
+    section: str
+    start: int
+    end: int
+
+
+class Matches(BaseModel):
+    """Where a query matches in a decision, in reading order."""
+
+    total_count: int = Field(description="Places in all.")
+    words: list[str] = Field(
+        description="Words that were looked for, those searched beside the query's included."
+    )
+    data: list[Match] = Field(description="The places; the first 2,000.")

@@ -4,35 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, false, func
-
-from courtsight.decisions.filters import conditions, query_filters
 from courtsight.decisions.models import Decision
 from courtsight.decisions.service import read_decision
 from courtsight.search import repository
+from courtsight.search.matching import asked
 from courtsight.search.parts import Part, Use, blanked, without
+from courtsight.search.planned import results_of, retrieval_query
 from courtsight.search.query import ParsedQuery, parse_query
 from courtsight.search.ranked import (
     answer_of,
     numbered,
     offset_of,
     ranked,
-    results_of,
-    retrieval_query,
     shown_hits,
 )
 from courtsight.search.schemas import Scores, SearchHit, SearchRequest, Strategy
 from courtsight.search.snippets import article_snippet
 from fondasi.kit.db import Session, driver_connection
-from fondasi.kit.http import InvalidInput
 from fondasi.kit.i18n import t, tn
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from sqlalchemy import ColumnElement
+
     from fondasi.ai.retrieval import Index
 
-MOST_OPERATORS = 32  # fields, articles, quoted phrases and excluded words in one query, all together
 SIMILAR_FROM = 4000  # characters of a decision that its neighbours are looked up by
 
 
@@ -45,7 +42,7 @@ async def search(session: Session, index: Index, request: SearchRequest) -> dict
         InvalidInput: a filter is not understood, the query says nothing, or the page is too deep.
     """
     parsed = parse_query(request.query)
-    where = _conditions(request, parsed)
+    where = asked(request, parsed)
     answer = None
     if parsed.case_number:
         answer = await _exact_numbers(session, request, parsed, where)
@@ -73,29 +70,19 @@ async def corpus_size(session: Session) -> int:
     return await repository.count_decisions(session)
 
 
-def _conditions(request: SearchRequest, parsed: ParsedQuery) -> list[ColumnElement[bool]]:
-    """What the request's filters and those of its query demand."""
-    if parsed.operators > MOST_OPERATORS:
-        message = t("more than {limit} fields, quoted phrases and excluded words", limit=MOST_OPERATORS)
-        raise InvalidInput.of("body.query", message, "too_long")
-    where = conditions(request.filters, place="body.filters")
-    where += conditions(*query_filters(parsed.fields), place="body.query")
-    for filters in query_filters(parsed.excluded_fields):
-        # A value that the decision lacks does not meet the filter either.
-        where += [
-            func.coalesce(condition, false()).is_(False)
-            for condition in conditions(filters, place="body.query")
-        ]
-    return where
-
-
 async def _exact_numbers(
     session: Session, request: SearchRequest, parsed: ParsedQuery, where: list[ColumnElement[bool]]
 ) -> dict[str, Any] | None:
     number, court = parsed.case_number or "", parsed.court_of_number
     offset = offset_of(request)
     rows, total = await repository.by_number(
-        session, number, where, offset=offset, limit=request.items_per_page, court=court
+        session,
+        number,
+        where,
+        offset=offset,
+        limit=request.items_per_page,
+        court=court,
+        sort=request.sort,
     )
     if not total and not (where and (await repository.by_number(session, number, [], offset=0, limit=1))[1]):
         return None
@@ -112,7 +99,7 @@ async def _articles(
     articles = parsed.articles
     offset = offset_of(request)
     rows, total = await repository.by_articles(
-        session, articles, where, offset=offset, limit=request.items_per_page
+        session, articles, where, offset=offset, limit=request.items_per_page, sort=request.sort
     )
     if not total and not (
         where and (await repository.by_articles(session, articles, [], offset=0, limit=1))[1]

@@ -27,7 +27,7 @@ def passage_snippet(span: Span, text: str, words: Sequence[str], phrases: Sequen
         pattern = r"[\W_]+".join(map(re.escape, phrase.split()))
         marks += [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
     kept = text if len(text) <= LONGEST else text[: _end(text[: LONGEST + 1], 0)]
-    return _snippet(span.section, span.start, kept, _merge(marks, text))
+    return _snippet(span.section, span.start, kept, merged(marks, text))
 
 
 def article_snippet(place: ArticlePlace, around: int) -> Snippet:
@@ -76,12 +76,12 @@ def _snippet(section: str, start: int, text: str, marks: list[tuple[int, int]]) 
     )
 
 
-def _merge(marks: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+def merged(marks: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
     """Overlapping marks become one, and so do neighbours with only a space between."""
-    merged: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     for begin, end in sorted(marks):
-        if merged and (begin <= merged[-1][1] or text[merged[-1][1] : begin] == " "):
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        if found and (begin <= found[-1][1] or text[found[-1][1] : begin] == " "):
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
         else:
-            merged.append((begin, end))
-    return merged
+            found.append((begin, end))
+    return found

@@ -143,10 +143,12 @@ async def test_statistics_count_what_is_there(corpus):
 
 async def test_facets_of_the_whole_corpus_count_every_decision(corpus):
     answer = await corpus.get("facets")
+    assert answer["total_count"] == len(corpus.drafts)
     for name in ("court", "level", "jurisdiction", "case_type", "legal_area", "outcome", "year"):
         expected = Counter(str(getattr(draft, name)) for draft in corpus.drafts)
         expected.pop("", None)
-        wanted = sorted(expected.items(), key=lambda item: (-item[1], item[0]))[:20]
+        most = 200 if name == "court" else 20
+        wanted = sorted(expected.items(), key=lambda item: (-item[1], item[0]))[:most]
         assert [(row["value"], row["count"]) for row in answer[name]] == wanted, name
 
 
@@ -171,11 +173,11 @@ async def test_the_values_of_a_facet_can_all_be_paged_through(corpus, filters):
 async def test_facets_count_among_the_decisions_that_meet_the_filters(corpus):
     answer = await corpus.get("facets", jurisdiction="umum", year=2019)
     chosen = [draft for draft in corpus.drafts if draft.jurisdiction == "umum" and draft.year == 2019]
-    for name in ("court", "level", "jurisdiction", "case_type", "legal_area", "outcome", "year"):
+    for name in ("court", "level", "case_type", "legal_area", "outcome"):
         counted = {row["value"]: row["count"] for row in answer[name]}
         expected = Counter(str(getattr(draft, name)) for draft in chosen)
         assert counted.items() <= expected.items(), name
-        assert len(counted) == min(20, len(expected))
+        assert len(counted) == min(200 if name == "court" else 20, len(expected))
         counts = [row["count"] for row in answer[name]]
         assert counts == sorted(counts, reverse=True)
     for row in answer["article"][:5]:

@@ -246,6 +246,7 @@ class UiSettings(BaseModel):
     folder: Path | None = Field(
         None, description="Where it was built to. Empty: the one that the package carries."
     )
+    indexed: bool = Field(False, description="Whether search engines may list its pages, decisions included.")
 
 
 class AdminSettings(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads annotations
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import HTTPConnection
 
-    from fondasi.module import Link, Module
+    from fondasi.module import Link, Module, Permalink
     from fondasi.ui.site import File, Site
 
 PARTS = "/_next/static/"
@@ -24,24 +25,21 @@ PARTS = "/_next/static/"
 OPEN = [public, unlimited, any_query]
 
 
-def ui_router(site: Site, modules: Sequence[Module], *, name: str) -> Router:
+def ui_router(site: Site, modules: Sequence[Module], *, name: str, indexed: bool = False) -> Router:
     """The routes of a built site, without the pages of applications that do not run here.
 
     Args:
         site: its files.
         modules: what runs here, and what it shows of itself.
         name: of the service.
+        indexed: whether search engines may list the pages.
     """
     router = Router(include_in_schema=False)
     running = {None, *(module.name for module in modules)}
 
     @router.get("/", dependencies=OPEN)
     async def read_first_page(request: Request) -> Response:
-        asked = current_language()
-        language = asked if asked in site.languages else site.languages[0]
-        query = f"?{request.url.query}" if request.url.query else ""
-        # 302: the next person may speak another language.
-        return RedirectResponse(f"/{language}{query}", 302)
+        return _led(site, "", f"?{request.url.query}" if request.url.query else "")
 
     @router.get("/site.json", dependencies=OPEN)
     async def read_site() -> Response:
@@ -57,7 +55,10 @@ def ui_router(site: Site, modules: Sequence[Module], *, name: str) -> Router:
         if not address.startswith(PARTS) and address not in {"/", "/404"} and file.module in running:
             # Operations have names that differ.
             add = router.get(address, operation_id=f"read_page {address}", dependencies=OPEN)
-            add(_page(file))
+            add(_page(file, indexed=indexed))
+    for link in (link for module in modules if module.ui for link in module.ui.permalinks):
+        add = router.get(link.path, operation_id=f"open {link.path}", dependencies=OPEN)
+        add(_permalink(site, link))
     return router
 
 
@@ -77,11 +78,31 @@ def missing_page(site: Site, api_prefix: str) -> Callable[[HTTPConnection], Resp
     return answer
 
 
-def _page(file: File) -> Callable[[Request], Awaitable[Response]]:
+def _page(file: File, *, indexed: bool) -> Callable[[Request], Awaitable[Response]]:
     async def read_page(request: Request) -> Response:
-        return _answer(request, file)
+        response = _answer(request, file)
+        if not indexed:
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
 
     return read_page
+
+
+def _permalink(site: Site, link: Permalink) -> Callable[[Request], Awaitable[Response]]:
+    async def open_permalink(request: Request) -> Response:
+        asked = request.query_params
+        parameters = dict(request.path_params)
+        parameters |= {name: asked[short] for short, name in link.parameters.items() if short in asked}
+        return _led(site, f"/{link.page}", f"?{urlencode(parameters)}")
+
+    return open_permalink
+
+
+def _led(site: Site, path: str, query: str) -> Response:
+    """To a page in the language of the browser. 302: the next person may speak another one."""
+    asked = current_language()
+    language = asked if asked in site.languages else site.languages[0]
+    return RedirectResponse(f"/{language}{path}{query}", 302)
 
 
 def _answer(request: HTTPConnection, file: File) -> Response:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from fondasi.module import Link, Module, Ui
+from fondasi.module import Link, Module, Permalink, Ui
 from fondasi.settings import UiSettings
 from fondasi.ui import BrokenSiteError, Site
 
@@ -203,3 +203,37 @@ def test_a_site_that_lacks_a_file_names_it(tmp_path):
     (build(tmp_path) / "files" / "en.html.gz").unlink()
     with pytest.raises(BrokenSiteError, match=r"en\.html\.gz.*make ui"):
         Site.read(tmp_path)
+
+
+@pytest.fixture
+def linked(settings, running, tmp_path):
+    """A client of a service whose module has permanent addresses."""
+    link = Permalink("/d/{id}", "decision", {"s": "section", "a": "start"})
+    ui = Ui(title="Reading", meaning="Read.", permalinks=[link])
+    wanted = settings.model_copy(update={"ui": UiSettings(folder=build(tmp_path))})
+    return lambda: running(wanted, Module(name="reading", ui=ui))
+
+
+@pytest.mark.parametrize(
+    ("path", "leads"),
+    [
+        ("/d/1", "/en/decision?id=1"),
+        ("/d/1?s=fakta&a=3&other=4", "/en/decision?id=1&section=fakta&start=3"),
+        ("/d/a%26section=b", "/en/decision?id=a%26section%3Db"),
+    ],
+)
+async def test_a_permanent_address_leads_to_the_page_in_the_language_of_the_browser(linked, path, leads):
+    async with linked() as client:
+        answer = await client.get(path, headers={"Accept-Language": "en"})
+        assert (answer.status_code, answer.headers["location"]) == (302, leads)
+        answer = await client.get("/d/1", headers={"Accept-Language": "id"})
+        assert answer.headers["location"] == "/id/decision?id=1"
+        assert (await client.get("/d/%2F%2Fexample.org")).status_code == 404
+
+
+@pytest.mark.parametrize("indexed", [False, True])
+async def test_search_engines_list_pages_only_where_a_setting_says_so(settings, running, tmp_path, indexed):
+    wanted = settings.model_copy(update={"ui": UiSettings(folder=build(tmp_path), indexed=indexed)})
+    async with running(wanted, Module(name="reading")) as client:
+        answer = await client.get("/en/search")
+        assert answer.headers.get("x-robots-tag") == (None if indexed else "noindex")

@@ -65,6 +65,7 @@ class RetrievalQuery:
         alternatives: what is searched beside words of the text.
         meaning: what is embedded; the text if empty.
         meaning_share: of what vectors count for in a hybrid search, 0 to 1; less than 1 where `meaning` is a rendering.
+        passages: whether hits tell their best passage. Without, a thousand of them cost little more than ten.
     """
 
     text: str
@@ -78,6 +79,7 @@ class RetrievalQuery:
     alternatives: tuple[Alternative, ...] = ()
     meaning: str = ""
     meaning_share: float = 1.0
+    passages: bool = True
 
     def __post_init__(self) -> None:
         """Check the ranges.
@@ -120,7 +122,7 @@ class Hit:
         document_id: the application's id.
         scores: the total and each leg's.
         matched_words: distinct words of the query that ranked it, in the query's order.
-        passage: the passage (parent chunk) that fits best; None for a document without text.
+        passage: the passage (parent chunk) that fits best; None for one without text, or where none is asked for.
         child: the part of the passage that fits best.
     """
 
@@ -286,6 +288,7 @@ class Index:
             self._embedder.dimension,
             query.filter_sql,
             alternatives=bool(terms.alternatives),
+            passages=query.passages,
         )
         parameters = self._parameters(query, terms, vector)
         rows = await connection.fetch(statement, collection_id, *parameters, *query.filter_parameters)
@@ -359,7 +362,7 @@ class Index:
         if not rows:
             return Results([], has_more=False, unknown_words=terms.words if lexical else None)
         found = rows[: query.limit]
-        spans = self._picker(rows[0], query, terms).pick(found)
+        spans = self._picker(rows[0], query, terms).pick(found) if query.passages else {}
         hits = []
         for row in found:
             nearest = row["similarities"] if query.strategy is Strategy.HYBRID else None

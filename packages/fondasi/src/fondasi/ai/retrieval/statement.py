@@ -227,7 +227,10 @@ FROM (SELECT *, row_number() OVER (ORDER BY total DESC, ordinal) AS place FROM p
 CROSS JOIN LATERAL (
     SELECT document_id FROM ai_document a WHERE a.collection_id = $1 AND a.ordinal = g.ordinal OFFSET 0
 ) AS d
-LEFT JOIN LATERAL (
+{passages}
+ORDER BY g.total DESC, g.ordinal"""
+
+_PASSAGES = """LEFT JOIN LATERAL (
     SELECT array_agg(section) AS sections, array_agg(start_offset) AS starts, array_agg(end_offset) AS ends,
         array_agg({passage_similarity}) AS similarities,
         array_agg(octet_length(words)) AS words_sizes, string_agg(words, '') AS words,
@@ -235,8 +238,9 @@ LEFT JOIN LATERAL (
     FROM (
         SELECT * FROM ai_passage WHERE collection_id = $1 AND ordinal = g.ordinal AND g.place < $15 ORDER BY position
     ) AS passage
-) AS p ON true
-ORDER BY g.total DESC, g.ordinal"""
+) AS p ON true"""
+
+_NO_PASSAGES = "CROSS JOIN (SELECT NULL::text[] AS sections, NULL::float8[] AS similarities) AS p"
 
 _OR_NEAREST_PASSAGE = """ OR $17::float8 <= (
         SELECT max(-(vector <#> {vector})) FROM ai_passage
@@ -274,7 +278,12 @@ _BUDGET = "(SELECT $5 * CASE WHEN is_narrow THEN {times} ELSE 1 END FROM narrow)
 
 @lru_cache(maxsize=256)
 def search_statement(
-    strategy: Strategy, dimension: int, filter_sql: str | None, *, alternatives: bool = False
+    strategy: Strategy,
+    dimension: int,
+    filter_sql: str | None,
+    *,
+    alternatives: bool = False,
+    passages: bool = True,
 ) -> str:
     """The statement for a strategy.
 
@@ -284,6 +293,7 @@ def search_statement(
         filter_sql: a trusted SELECT of the ids of the documents that may be found, its parameters numbered from
             `$1`. They follow the statement's own.
         alternatives: whether some terms are alternatives of others.
+        passages: whether the passages of the documents come with them.
     """
     lexical = strategy in {Strategy.LEXICAL, Strategy.HYBRID}
     own = _renumbered(filter_sql) if filter_sql else None
@@ -295,9 +305,10 @@ def search_statement(
     parts.append(_vector_leg(strategy, dimension, own))
     vector = _QUERY_VECTOR.format(dimension=dimension)
     known = _MISSING_SIMILARITY.format(vector=vector) if strategy is Strategy.HYBRID else "n.similarity"
-    passages = "NULL::float8" if strategy is Strategy.LEXICAL else f"-(vector <#> {vector})"
+    nearness = "NULL::float8" if strategy is Strategy.LEXICAL else f"-(vector <#> {vector})"
+    shown = _PASSAGES.format(passage_similarity=nearness) if passages else _NO_PASSAGES
     nearest = _OR_NEAREST_PASSAGE.format(vector=vector) if strategy is Strategy.HYBRID else ""
-    parts.append(_FUSION.format(similarity=known, passage_similarity=passages, or_nearest_passage=nearest))
+    parts.append(_FUSION.format(similarity=known, passages=shown, or_nearest_passage=nearest))
     return "".join(parts)
 
 
