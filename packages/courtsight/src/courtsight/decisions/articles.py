@@ -44,7 +44,7 @@ _TO = r"(?:s\.?\s?/?\s?d\b\.?|sampai\s(?:dengan\s)?|hingga\s)"
 _LINK = rf"(?:{_GAP}(?:{_TO}|{_AND}))"
 _LAW_WORD = r"(?:uu|undang|kuh|k\.u|kitab|hir\b|h\.\s?i\.|rbg\b|r\.\s?bg|bw\b|kompilasi|peraturan|per[mp])"
 _IN_WORDS = r"(?:\s{1,2}\(?(?:satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)\b\)?)?"
-_FOLLOWS = rf"(?={_GAP}(?:{_LAW_WORD}|ayat\b|huruf\b|ke\b|jo\b|jis\b|juncto\b|pasal\b|dan\b|atau\b|angka\b))"
+_FOLLOWS = rf"(?={_GAP}(?:{_LAW_WORD}|ayat\b|huruf\b|ke(?![a-z])|jo\b|jis\b|juncto\b|pasal\b|dan\b|atau\b|angka\b))"
 
 _NUMBER = (
     rf"(?P<number>\d{{1,4}}|_unk_)(?!\d)(?:\s?(?P<bis>bis|ter|quater)\b)?"
@@ -65,7 +65,7 @@ _PART = re.compile(
     rf"(?P<link>{_LINK})?+{_GAP}(?P<part>"
     rf"(?:ayat|ay\b\.?)(?:{_GAP}ke\b)?{_GAP}(?P<ayat>\d{{1,2}}(?!\d)|[il](?![a-z]))"
     rf"(?:(?P<suffix>[a-z])(?![a-z]))?\)?{_IN_WORDS}"
-    rf"|(?:(?:huruf{_GAP})?ke\b|angka\b|butir\b|sub\b|poin\b|point\b){_GAP}(?P<item>\d{{1,2}})(?!\d)(?:\s?e\b)?"
+    rf"|(?:(?:huruf{_GAP})?ke(?![a-z])|angka\b|butir\b|sub\b|poin\b|point\b){_GAP}(?P<item>\d{{1,2}})(?!\d)(?:\s?e\b)?"
     rf"{_IN_WORDS}"
     rf"|(?:huruf|hurup|hrf\b\.?|sub\b|point?\b|butir\b){_GAP}(?P<letter>[a-z])(?![a-z])"
     r")"

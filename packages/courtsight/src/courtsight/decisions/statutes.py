@@ -1,7 +1,7 @@
 """Laws as Indonesian courts name them: codes, numbered statutes and regulations, popular names.
 
 A law has one short name: `KUHP`, `KUHAP`, `KUHPerdata`, `UU 35/2009`, `PP 9/1975`, `Perma 1/2016`,
-`SEMA 4/2010`. All patterns read text that is already lower-cased, punctuated or not
+`SEMA 4/2010`, `Stb 17/1948` (of the colonial gazette, Staatsblad). All patterns read text that is already lower-cased, punctuated or not
 ("UU No. 31/1999", "undang undang ri no 35 tahun 2009").
 """
 
@@ -159,11 +159,17 @@ _CODES = (
         ),
     ),
 )
+# The colonial gazette counts by years: "Staatsblad 1948 Nomor 17", "Stbl. Nomor 17 Tahun 1948".
+_GAZETTE = r"(?:staa?ts?\s?blad\b|stb(?:ld?)?\b\.?)"
+_OF_GAZETTE = (
+    rf"{_GAZETTE}[\s.,:]{{0,4}}(?:tahun|thn|th)?[\s.,:]{{0,4}}(?P<stbyear>(?:18|19)\d\d)(?!\d)"
+    r"[\s.,:/\-]{1,4}(?:(?:nomor|nomer|no)[\s.,:]{0,4})?(?P<stbno>\d{1,3})(?!\d)"
+)
 # Instruments without a short name of their own: they end a chain of articles without naming its law.
 _OTHER = (
     r"peraturan\s{1,2}(?:daerah|menteri|bupati|wali\s?kota|gubernur|kapolri|kepala|jaksa|bank|otoritas)\b"
     r"|perda\b|permen\w*|anggaran\s{1,2}(?:dasar|rumah)|perjanjian\b|akta\b|konvensi\b"
-    r"|staa?ts?\s?blad\b|stb(?:ld?)?\b\.?|lembaran\s{1,2}negara\b|ordonan(?:si|tie)\b"
+    rf"|{_GAZETTE}|lembaran\s{1,2}negara\b|ordonan(?:si|tie)\b"
 )
 
 _STATUTE = rf"{_UU}(?:[\s.]{{0,3}}(?:darurat|drt)\b\.?)?{_RI}"
@@ -175,7 +181,7 @@ _LAW = re.compile(
     + "|".join(f"(?P<{key}>{_numbered(head, key)})" for key, head, _ in _REGULATIONS)
     + f"|(?P<uu>{_numbered(_STATUTE, 'uu')})"
     + rf"|(?P<popular>{_UU}{_RI}\s{{1,2}}(?:tentang\s{{1,2}})?(?P<name>{_POPULAR})\b)"
-    + rf"|(?P<uupa>uupa\b)|(?P<other>{_OTHER})"
+    + rf"|(?P<uupa>uupa\b)|(?P<stb>{_OF_GAZETTE})|(?P<gazette>{_numbered(_GAZETTE, 'gazette')})|(?P<other>{_OTHER})"
     + r")"
 )
 # "pasal 310 ayat 4 nomor 22 tahun 2009": after an article the word "undang-undang" may be left out.
@@ -186,7 +192,7 @@ _REGULATION_NAMES = {key: name for key, _, name in _REGULATIONS}
 # Where a law can begin: a cheap pre-filter, at the start of a word.
 LAW_HINTS = (
     r"undang[\s\-\u20132]|uu|u\.\s?u|ku?h|k[.\s]\s?u[.\s]\s?h|kitab\s|kompilasi\s|per[mpd]|peraturan\s|pp\b|sema\b"
-    r"|surat\s{1,2}edaran|kepp|keputusan\s{1,2}presiden|qanun|hir\b|h\.\s?i|r\.?\s?b|bw\b|b\.w|burgerlijk"
+    r"|surat\s{1,2}edaran|kepp|keputusan\s{1,2}presiden|qanun|hir\b|h\.\s?i|r\.?\s?b|staa?ts?\s?blad|stb|bw\b|b\.w|burgerlijk"
 )
 # A title after "tentang" or a definition after "disebut" repeats the law; it is not cited a second time.
 _TITLE = re.compile(r"tentang\s{1,3}\Z")
@@ -231,6 +237,8 @@ def _short_name(match: re.Match[str], group: str) -> str:
         return "UU 5/1960"
     if group == "other":
         return ""
+    if group in {"stb", "gazette"}:
+        return f"Stb {int(match[group + 'no'])}/{_year(match[group + 'year'])}"
     kind = _REGULATION_NAMES.get(group, "UU")
     year = _year(match[group + "year"])
     if year < FIRST_YEAR:

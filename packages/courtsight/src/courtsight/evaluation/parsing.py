@@ -109,6 +109,7 @@ def compare(record: Labelled) -> dict[str, tuple[set[Hashable], set[Hashable]]]:
         "applied articles": (set(record.articles_applied), set(roles.applied) if roles else set()),
         "sections": _sections(draft),
         "outcome": (_one(draft.outcome), _one(read.outcome if read else None)),
+        "sentence (days)": (_one(record.sentence_days), _one(read.sentence_days if read else None)),
     }
 
 

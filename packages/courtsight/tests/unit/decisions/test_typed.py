@@ -146,7 +146,7 @@ def test_what_names_no_article_is_none(query):
         ("pasal 22 kuhp baru kemudian terdakwa", ["KUHP:22"]),
         ("Pasal 112 UU No. 35/09", ["UU 35/2009:112"]),
         ("undang-undang nomor 23 tahun 1847", []),
-        ("pasal 10 staatblad nomor 23 tahun 1847", ["10"]),
+        ("pasal 10 staatblad nomor 23 tahun 1847", ["Stb 23/1847:10"]),
     ],
 )
 def test_texts_tell_new_codes_from_old_and_laws_from_gazettes(text, expected):

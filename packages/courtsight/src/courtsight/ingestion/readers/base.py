@@ -13,9 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_LIMITS", "READER_VERSION", "Limits", "ReadError", "ReadResult", "storable"]
 
-READER_VERSION = (
-    1  # raised when readers read better: `courtsight reread` then reads anew what older ones read
-)
+# Raised when readers read better: `courtsight reread` then reads anew what older ones read.
+READER_VERSION = 2
 
 _MIB = 1024 * 1024
 
