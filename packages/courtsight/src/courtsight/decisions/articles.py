@@ -44,7 +44,9 @@ _TO = r"(?:s\.?\s?/?\s?d\b\.?|sampai\s(?:dengan\s)?|hingga\s)"
 _LINK = rf"(?:{_GAP}(?:{_TO}|{_AND}))"
 _LAW_WORD = r"(?:uu|undang|kuh|k\.u|kitab|hir\b|h\.\s?i\.|rbg\b|r\.\s?bg|bw\b|kompilasi|peraturan|per[mp])"
 _IN_WORDS = r"(?:\s{1,2}\(?(?:satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)\b\)?)?"
-_FOLLOWS = rf"(?={_GAP}(?:{_LAW_WORD}|ayat\b|huruf\b|ke(?![a-z])|jo\b|jis\b|juncto\b|pasal\b|dan\b|atau\b|angka\b))"
+_FOLLOWS = (
+    rf"(?={_GAP}(?:{_LAW_WORD}|ayat\b|huruf\b|ke(?![a-z])|jo\b|jis\b|juncto\b|pasal\b|dan\b|atau\b|angka\b))"
+)
 
 _NUMBER = (
     rf"(?P<number>\d{{1,4}}|_unk_)(?!\d)(?:\s?(?P<bis>bis|ter|quater)\b)?"

@@ -1,8 +1,8 @@
 """Laws as Indonesian courts name them: codes, numbered statutes and regulations, popular names.
 
 A law has one short name: `KUHP`, `KUHAP`, `KUHPerdata`, `UU 35/2009`, `PP 9/1975`, `Perma 1/2016`,
-`SEMA 4/2010`, `Stb 17/1948` (of the colonial gazette, Staatsblad). All patterns read text that is already lower-cased, punctuated or not
-("UU No. 31/1999", "undang undang ri no 35 tahun 2009").
+`SEMA 4/2010`, `Stb 17/1948` (of the colonial gazette, Staatsblad). All patterns read text that is already
+lower-cased, punctuated or not ("UU No. 31/1999", "undang undang ri no 35 tahun 2009").
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ _OF_GAZETTE = (
 _OTHER = (
     r"peraturan\s{1,2}(?:daerah|menteri|bupati|wali\s?kota|gubernur|kapolri|kepala|jaksa|bank|otoritas)\b"
     r"|perda\b|permen\w*|anggaran\s{1,2}(?:dasar|rumah)|perjanjian\b|akta\b|konvensi\b"
-    rf"|{_GAZETTE}|lembaran\s{1,2}negara\b|ordonan(?:si|tie)\b"
+    rf"|{_GAZETTE}|lembaran\s{1, 2}negara\b|ordonan(?:si|tie)\b"
 )
 
 _STATUTE = rf"{_UU}(?:[\s.]{{0,3}}(?:darurat|drt)\b\.?)?{_RI}"
@@ -187,7 +187,7 @@ _LAW = re.compile(
 # "pasal 310 ayat 4 nomor 22 tahun 2009": after an article the word "undang-undang" may be left out.
 _NUMBER_ALONE = re.compile(r"(?=no)" + _numbered("", "uu"))
 _CODE_NAMES = tuple(name for name, _ in _CODES)
-_REGULATION_NAMES = {key: name for key, _, name in _REGULATIONS}
+_REGULATION_NAMES = {key: name for key, _, name in _REGULATIONS} | {"stb": "Stb", "gazette": "Stb"}
 
 # Where a law can begin: a cheap pre-filter, at the start of a word.
 LAW_HINTS = (
@@ -237,11 +237,9 @@ def _short_name(match: re.Match[str], group: str) -> str:
         return "UU 5/1960"
     if group == "other":
         return ""
-    if group in {"stb", "gazette"}:
-        return f"Stb {int(match[group + 'no'])}/{_year(match[group + 'year'])}"
     kind = _REGULATION_NAMES.get(group, "UU")
     year = _year(match[group + "year"])
-    if year < FIRST_YEAR:
+    if year < FIRST_YEAR and kind != "Stb":
         return ""
     name = f"{kind} {int(match[group + 'no'])}/{year}"
     return CODE_OF_STATUTE.get(name, name)
