@@ -24,7 +24,7 @@ from fondasi.kit.http import InvalidInput
 from fondasi.kit.telemetry import configure_logging
 from fondasi.runtime import all_modules, database_addresses, migrate_modules, open_platform
 from fondasi.serving import PortTakenError, Server, bind, configuration
-from fondasi.settings import StartError
+from fondasi.settings import Environment, StartError
 
 if TYPE_CHECKING:
     import socket
@@ -40,10 +40,23 @@ PORTS_TO_TRY = 50
 BACKLOG = 2048
 TURN_LOCK = 0x64656D6F  # "demo"
 TURN_SECONDS = 0.2
+LESS = (
+    "`/docs` asks for a signed-in super admin, cookies travel by https alone, codes need MAIL_HOST, "
+    "and nobody signs up by themselves. Unset ENVIRONMENT for a demo with all of it."
+)
 
 
 def run_demo(settings: Settings, console: Console) -> None:
-    """Prepare, print what to try, and serve until Ctrl-C."""
+    """Prepare, print what to try, and serve until Ctrl-C.
+
+    Raises:
+        StartError: in production, whose database is not for examples.
+    """
+    if settings.environment is Environment.PRODUCTION:
+        raise StartError(
+            "`fondasi demo` fills the database with an administrator and examples, and ENVIRONMENT is production. "
+            "Use `fondasi serve`, or unset ENVIRONMENT."
+        )
     settings = settings.model_copy(update={"job": settings.job.model_copy(update={"in_process": True})})
     configure_logging(settings)
     # A plain `kill` ends it as Ctrl-C does, PostgreSQL included.
@@ -177,6 +190,8 @@ def _print_welcome(settings: Settings, console: Console, port: int, password: st
     if (activate := Path(os.path.relpath(sys.prefix)) / "bin" / "activate").exists():
         command = f". {escape(shlex.quote(str(activate)))}"
         facts.add_row("Commands", f"{command}   in another terminal, in this folder")
+    if settings.environment is not Environment.LOCAL:
+        facts.add_row("Environment", f"{settings.environment.value}: {LESS}")
     console.print(Panel(facts, title=settings.app_name, expand=False), highlight=False)
     if tries:
         console.print("Things to try, in another terminal:")

@@ -4,10 +4,12 @@ import asyncio
 import io
 import sys
 
+import pytest
 from rich.console import Console
 
-from fondasi.demo import _print_welcome, prepare
+from fondasi.demo import LESS, _print_welcome, prepare, run_demo
 from fondasi.runtime import open_platform, platform_modules
+from fondasi.settings import Environment, StartError
 
 
 async def test_demos_that_start_at_once_take_turns(settings, clean_database, tmp_path):
@@ -31,3 +33,19 @@ def test_long_lines_of_the_box_go_on_below_themselves(settings, tmp_path, monkey
     (begin,) = [number for number, line in enumerate(box) if line.startswith("│ Commands       .")]
     assert len(box) > begin + 1
     assert all(line.startswith("│" + " " * 16) and line[17] != " " for line in box[begin + 1 :])
+
+
+def test_outside_local_the_box_says_what_is_not_as_there(settings):
+    def told(**changes) -> str:
+        printed = io.StringIO()
+        own = settings.model_copy(update=changes)
+        _print_welcome(own, Console(file=printed, width=400), 8000, "secret", [])
+        return printed.getvalue()
+
+    assert f"staging: {LESS}" in told(environment=Environment.STAGING)
+    assert LESS not in told()
+
+
+def test_production_is_not_filled_with_examples(settings):
+    with pytest.raises(StartError, match="Use `fondasi serve`"):
+        run_demo(settings.model_copy(update={"environment": Environment.PRODUCTION}), Console())
