@@ -61,7 +61,7 @@ export function Statistics() {
             {t("statisticsOf", { count: facets.data.total_count })}
             {!facets.data.whole && ` ${t("counted", { count: facets.data.total_count })}`}
           </p>
-          <div className="grid gap-x-16 gap-y-12 pt-8 wide:grid-cols-2">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-x-16 gap-y-12 pt-8 wide:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
             <div className="wide:col-span-2">
               <ColumnChart title={t("chart_year")} unit={t("decisions")} bars={bars("year", byYear(years.data.data))} total={facets.data.total_count} />
             </div>

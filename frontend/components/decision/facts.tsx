@@ -19,22 +19,24 @@ export function Facts({ decision, className = "" }: { decision: DecisionRead; cl
     [t("parties"), decision.parties.map(({ role, name }) => (role ? `${role}: ${name}` : name))],
   ];
   return (
-    <dl aria-label={t("facts")} className={`text-15 ${className}`}>
-      {rows.map(([name, values]) => {
-        const shown = [...new Set(values.filter(Boolean))];
-        if (!shown.length) return null;
-        return (
-          <div key={name} className="border-b border-line py-2">
-            <dt className="text-13 text-quiet">{name}</dt>
-            {shown.map((value) => (
-              <dd key={value} dir="auto" className="break-words">
-                {value}
-              </dd>
-            ))}
-          </div>
-        );
-      })}
+    <div className={`text-15 ${className}`}>
+      <dl aria-label={t("facts")}>
+        {rows.map(([name, values]) => {
+          const shown = [...new Set(values.filter(Boolean))];
+          if (!shown.length) return null;
+          return (
+            <div key={name} className="border-b border-line py-2">
+              <dt className="text-13 text-quiet">{name}</dt>
+              {shown.map((value) => (
+                <dd key={value} dir="auto" className="break-words">
+                  {value}
+                </dd>
+              ))}
+            </div>
+          );
+        })}
+      </dl>
       {decision.fictitious && <p className="py-2 text-13 text-quiet">{t("fictitiousOne")}</p>}
-    </dl>
+    </div>
   );
 }

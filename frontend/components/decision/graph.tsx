@@ -23,7 +23,7 @@ export function Graph({ name, cited, citing }: { name: string; cited: readonly R
     </Link>
   );
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={t("graphOf", { cited: cited.length, citing: citing.length })} className="mt-2 w-full font-sans">
+    <svg viewBox={`0 0 ${WIDTH} ${height}`} role="group" aria-label={t("graphOf", { cited: cited.length, citing: citing.length })} className="mt-2 w-full font-sans">
       {rows(left.length).map((y, row) => (
         <path key={`l${row}`} d={curve(NODE, y, WIDTH / 2 - MIDDLE * 2.6, centre)} className="fill-none stroke-line" />
       ))}

@@ -51,7 +51,8 @@ export function DecisionText({ decision, passage, matches, citations, language, 
   const sections = useMemo(() => cut(decision.sections), [decision]);
   const places = useMemo(() => unitsOf(decision.sections, matches ?? [], citations, passage), [decision, matches, citations, passage]);
   const wanted = passage ? blockAt(sections, passage.section, places.get(passage.section)?.passage?.start ?? 0) : 0;
-  const ready = useGradually(sections.reduce((sum, { blocks }) => sum + blocks.length, 0));
+  const total = sections.reduce((sum, { blocks }) => sum + blocks.length, 0);
+  const ready = useGradually(total);
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => (passage ? leadTo(root.current?.querySelector<HTMLElement>("[data-passage]") ?? null) : undefined), [passage]);
 
@@ -83,6 +84,7 @@ export function DecisionText({ decision, passage, matches, citations, language, 
                   passage={own?.passage && overlaps(own.passage, block) ? own.passage : null}
                   language={language}
                   label={t("paragraphLink")}
+                  long={total > AT_FIRST}
                 />
               ) : (
                 <div key={block.start} style={{ blockSize: `${linesOf(block) * LINE}rem` }} />
@@ -107,16 +109,18 @@ interface ParagraphsProps {
   passage: Span | null;
   language: string;
   label: string;
+  /** Whether the browser may leave out what is far from the screen. */
+  long: boolean;
 }
 
-const Paragraphs = memo(function Paragraphs({ id, section, block, links, matches, passage, language, label }: ParagraphsProps) {
+const Paragraphs = memo(function Paragraphs({ id, section, block, links, matches, passage, language, label, long }: ParagraphsProps) {
   const root = useRef<HTMLDivElement>(null);
   const elements = !paints();
   useEffect(() => paint(root.current, block, matches), [block, matches, links, passage]);
   const points = useMemo(() => allPoints(section.text, block.paragraphs.flatMap(({ start, end }) => [start, end])), [section, block]);
   let led = false;
   return (
-    <div ref={root}>
+    <div ref={root} className={long ? "far" : undefined}>
       {block.paragraphs.map((paragraph, place) => {
         const own = within(links, paragraph.start, paragraph.end);
         const marks = elements ? within(matches, paragraph.start, paragraph.end) : [];

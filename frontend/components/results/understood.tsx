@@ -50,7 +50,7 @@ export function Understood({ state, at, answer }: Here & { answer: Found }) {
             const values = { words, alternatives: alternatives.join(", ") };
             return (
               <li key={`${words} ${kind}`}>
-                <Chip href={at({ asTyped: [...typed, words] })} label={t("alsoNot", values)}>
+                <Chip href={at({ asTyped: [...typed, words] })} label={`${words}: ${values.alternatives}. ${t("alsoNot", values)}`}>
                   <span className="text-quiet">{words}:</span> {values.alternatives}
                 </Chip>
               </li>
