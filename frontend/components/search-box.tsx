@@ -1,9 +1,9 @@
 "use client";
 
-import { Autocomplete } from "@base-ui/react/autocomplete";
 import { useQuery } from "@tanstack/react-query";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { Fragment, useEffect, useRef, useState } from "react";
+import { Combobox } from "./ui/combobox";
 import { data } from "@/lib/api";
 import { listSuggestions } from "@/lib/client/sdk.gen";
 import type { Suggestion } from "@/lib/client/types.gen";
@@ -11,6 +11,7 @@ import { useWords } from "@/lib/i18n";
 import { courtsight } from "@/lib/messages/courtsight";
 import { readSearch, writeSearch } from "@/lib/search-url";
 
+const NONE: Suggestion[] = [];
 const PAUSE = 120; // milliseconds of no keystroke before suggestions are asked for
 
 function useLater<T>(value: T): T {
@@ -45,7 +46,7 @@ export function SearchBox({ large = false }: { large?: boolean }) {
   }, []);
 
   const words = useLater(text.trim());
-  const { data: suggestions = [] } = useQuery({
+  const { data: suggestions = NONE } = useQuery({
     queryKey: ["suggest", words],
     enabled: words.length > 1 && words !== asked.query,
     queryFn: ({ signal }) => data(listSuggestions({ query: { q: words }, signal })) as Promise<Suggestion[]>,
@@ -72,40 +73,31 @@ export function SearchBox({ large = false }: { large?: boolean }) {
       }}
       className="flex gap-2"
     >
-      <Autocomplete.Root openOnInputClick items={text.trim() ? suggestions : []} value={text} onValueChange={setText} itemToStringValue={(item: Suggestion) => item.text} mode="none">
-        <Autocomplete.Input
-          ref={input}
-          type="search"
-          name="q"
-          aria-label={t("search")}
-          placeholder={t("searchHint")}
-          autoFocus={large}
-          autoComplete="off"
-          enterKeyHint="search"
-          maxLength={1000}
-          className={`w-full min-w-0 rounded border border-faint bg-paper px-3 text-ink placeholder:text-quiet ${large ? "py-3 text-20" : "py-2 text-17"}`}
-        />
-        <Autocomplete.Portal>
-          <Autocomplete.Positioner sideOffset={4} className="z-20">
-            <Autocomplete.Popup className="max-h-[min(28rem,var(--available-height))] w-(--anchor-width) overflow-y-auto rounded border border-line bg-paper py-1">
-              <Autocomplete.List>
-                {(item: Suggestion) => (
-                  <Autocomplete.Item
-                    key={`${item.kind} ${item.text}`}
-                    value={item}
-                    onClick={() => choose(item)}
-                    className="flex cursor-default justify-between gap-4 px-3 py-2 text-15 data-[highlighted]:bg-raised"
-                  >
-                    <bdi dir="auto">{item.text}</bdi>
-                    <span className="shrink-0 text-13/6 text-quiet">{t(`suggestion_${item.kind}`)}</span>
-                  </Autocomplete.Item>
-                )}
-              </Autocomplete.List>
-              <Operators />
-            </Autocomplete.Popup>
-          </Autocomplete.Positioner>
-        </Autocomplete.Portal>
-      </Autocomplete.Root>
+      <Combobox<Suggestion>
+        items={text.trim() ? suggestions : NONE}
+        itemKey={({ kind, text }) => `${kind} ${text}`}
+        value={text}
+        onValueChange={setText}
+        choose={choose}
+        footer={<Operators />}
+        ref={input}
+        type="search"
+        name="q"
+        aria-label={t("search")}
+        placeholder={t("searchHint")}
+        autoFocus={large}
+        autoComplete="off"
+        enterKeyHint="search"
+        maxLength={1000}
+        className={`w-full min-w-0 rounded border border-faint bg-paper px-3 text-ink placeholder:text-quiet ${large ? "py-3 text-20" : "py-2 text-17"}`}
+      >
+        {(item) => (
+          <>
+            <bdi dir="auto">{item.text}</bdi>
+            <span className="shrink-0 text-13/6 text-quiet">{t(`suggestion_${item.kind}`)}</span>
+          </>
+        )}
+      </Combobox>
       <button type="submit" className={`rounded bg-press px-4 font-medium text-on-press ${large ? "text-17" : "text-15"}`}>
         {t("search")}
       </button>

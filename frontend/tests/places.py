@@ -17,11 +17,13 @@ class Place:
         path: what follows the language in its address; names in braces are ids of what is filled in (`oddities.py`).
         shows: what one reads there, in English.
         person: who is signed in: nobody, or one of `fixtures.browser`.
+        changes: whether it is another each time, for it tells of the visits.
     """
 
     path: str
     shows: str
     person: str | None = None
+    changes: bool = False
 
     def __str__(self) -> str:
         return self.path or "/"
@@ -57,7 +59,7 @@ PLACES = [
     Place("/statistics", "Decisions by year"),
     Place("/statistics?q=pencurian&level=appeal", "Decisions by outcome"),
     Place("/sign-in", "Sign in"),
-    Place("/sign-in?next=%2Faccount", "Sign in"),
+    Place("/sign-in?return=%2Faccount", "Sign in"),
     Place("/sign-up", "Sign up"),
     Place("/forgot", "password"),
     Place("/invitation", "invitation", person=MEMBER),
@@ -68,8 +70,8 @@ PLACES = [
     Place("/account/password", "Password", person=MEMBER),
     Place("/account/second-factor", "Second factor", person=MEMBER),
     Place("/account/identities", "Other accounts", person=MEMBER),
-    Place("/account/devices", "Devices", person=MEMBER),
+    Place("/account/devices", "Devices", person=MEMBER, changes=True),
     Place("/account/keys", "API keys", person=MEMBER),
-    Place("/account/activity", "Activity", person=MEMBER),
+    Place("/account/activity", "Activity", person=MEMBER, changes=True),
     Place("/account/data", "Your data", person=MEMBER),
 ]

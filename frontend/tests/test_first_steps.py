@@ -31,6 +31,7 @@ async def test_names_of_every_script_are_shown_and_marked_right(page):
     await hit.get_by_role("link").first.click()
     marked = page.locator("main mark")
     await expect(marked.first).to_be_in_viewport()
+    await settled(page)
     text = "".join(await marked.all_text_contents())
     assert "menggali sumur" in text
     for name in NAMES:
