@@ -105,7 +105,7 @@ function Opened({ decision }: { decision: DecisionRead }) {
         <Related decision={decision} citations={citations} />
       </article>
       <aside className="no-print hidden pt-6 wide:block">
-        <div className="sticky top-20 max-h-[calc(100vh-5rem)] overflow-y-auto pb-6">
+        <div tabIndex={0} className="sticky top-20 max-h-[calc(100vh-5rem)] overflow-y-auto pb-6">
           <Facts decision={decision} />
         </div>
       </aside>
