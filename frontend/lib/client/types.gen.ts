@@ -3782,6 +3782,132 @@ export type LinkedIdentityRead = {
 export type ListFormat = 'csv' | 'json';
 
 /**
+ * ListedTenant
+ *
+ * A tenant that the caller is in, in the list of theirs.
+ */
+export type ListedTenant = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Description
+     *
+     * What it is for, in words.
+     */
+    description: string;
+    /**
+     * What state it is in.
+     */
+    status: TenantStatus;
+    /**
+     * Created By
+     *
+     * Id of the user who made it; null when that account is gone.
+     */
+    created_by: string | null;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Updated At
+     *
+     * When it was last changed (UTC).
+     */
+    updated_at: string;
+    /**
+     * Version
+     *
+     * Counts its changes, for `If-Match`.
+     */
+    version: number;
+    /**
+     * The caller's role in it.
+     */
+    role: Role;
+    /**
+     * Members
+     *
+     * How many members it has.
+     */
+    members: number;
+};
+
+/**
+ * ListedTenantList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type ListedTenantList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<ListedTenant>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
  * Match
  *
  * A place where a query matches: characters `start` to `end` of a section.
@@ -4282,68 +4408,6 @@ export type OwnTenant = {
      * The caller's role in it.
      */
     role: Role;
-};
-
-/**
- * OwnTenantList
- *
- * A part of a list: a page by number, or what follows a cursor.
- */
-export type OwnTenantList = {
-    /**
-     * Data
-     *
-     * The rows.
-     */
-    data: Array<OwnTenant>;
-    /**
-     * Has More
-     *
-     * Whether more follow.
-     */
-    has_more: boolean;
-    /**
-     * Next Cursor
-     *
-     * By cursor: send it as `cursor` for what follows; null at the end.
-     */
-    next_cursor?: string | null;
-    /**
-     * Total Count
-     *
-     * Rows in all, where they were counted.
-     */
-    total_count?: number | null;
-    /**
-     * Total Pages
-     *
-     * Pages in all, where rows were counted.
-     */
-    total_pages?: number | null;
-    /**
-     * Page
-     *
-     * The number of this page, from 1.
-     */
-    page?: number | null;
-    /**
-     * Items Per Page
-     *
-     * The most rows that a page has.
-     */
-    items_per_page?: number | null;
-    /**
-     * Next Page
-     *
-     * Its number; null on the last page.
-     */
-    next_page?: number | null;
-    /**
-     * Previous Page
-     *
-     * The page before; null on the first.
-     */
-    previous_page?: number | null;
 };
 
 /**
@@ -14530,7 +14594,7 @@ export type ListTenantsResponses = {
     /**
      * A part of a list: a page by number, or what follows a cursor.
      */
-    200: OwnTenantList;
+    200: ListedTenantList;
 };
 
 export type ListTenantsResponse = ListTenantsResponses[keyof ListTenantsResponses];

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, RowMapping, Select, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Text
+from sqlalchemy.types import Integer, Text
 
 from fondasi.identity import User
 from fondasi.kit import clock
@@ -48,6 +48,7 @@ MEMBER: dict[str, Any] = {
     "permissions": _DIRECT,
     "joined_at": Membership.created_at,
 }
+MEMBERS = func.tenancy_member_count(Tenant.id, type_=Integer)
 IS_EXPIRED = and_(Invitation.status == InvitationStatus.PENDING, Invitation.expires_at <= func.now())
 
 

@@ -52,6 +52,7 @@ from fondasi.tenancy.permissions import (
 )
 from fondasi.tenancy.registry import TenantPermission, TenantPermissions
 from fondasi.tenancy.schemas import (
+    ListedTenant,
     MemberDetails,
     MemberId,
     MemberPermissions,
@@ -73,12 +74,12 @@ inside = Router(prefix="/tenants/{tenant_id}", tags=["tenants"], dependencies=[i
 
 TENANTS = Listing(
     Tenant,
-    OwnTenant,
+    ListedTenant,
     sort="name",
     sortable=["name", "created_at", "status"],
     filters=["status", "role"],
     search=["name", "description"],
-    columns={"role": Membership.role},
+    columns={"role": Membership.role, "members": repository.MEMBERS},
     joined=repository.with_memberships,
 )
 ALL_TENANTS = Listing(

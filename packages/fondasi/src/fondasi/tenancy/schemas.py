@@ -85,6 +85,12 @@ class OwnTenant(TenantRead):
     role: Role = Field(description="The caller's role in it.")
 
 
+class ListedTenant(OwnTenant):
+    """A tenant that the caller is in, in the list of theirs."""
+
+    members: int = Field(description="How many members it has.", examples=[12])
+
+
 class TenantExport(BaseModel):
     """All that a tenant has."""
 

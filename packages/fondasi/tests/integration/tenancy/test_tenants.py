@@ -23,6 +23,19 @@ class TestLife:
         assert (answer.json()["name"], answer.json()["description"]) == ("Gamma", "Third.")
         assert (await ani.get(f"/tenants/{mine}")).json() == answer.json()
 
+    async def test_list_counts_the_members_of_each(self, town, clean_database):
+        first, people = await town.staffed("a", adi="admin", mia="member")
+        mia = people["mia"]
+        second = await mia.creates("b")
+        await town.join(second, await town.person("gone"))
+        async with clean_database.unit_of_work(audited=False) as session:
+            await session.execute(text("UPDATE \"user\" SET deleted_at = now() WHERE username = 'gone'"))
+        listed = (await mia.get("/tenants?sort=name")).json()["data"]
+        assert [(item["id"], item["members"]) for item in listed] == [(first, 3), (second, 1)]
+        lines = (await mia.get("/tenants?format=csv")).text.splitlines()
+        assert lines[0].split(",")[-1] == '"members"'
+        assert [item["members"] for item in (await people["owner"].get("/tenants")).json()["data"]] == [3]
+
     async def test_owner_closes_and_opens_it(self, town):
         tenant, people = await town.staffed("a", adi="admin")
         owner, adi = people["owner"], people["adi"]
