@@ -10,11 +10,12 @@ import { Broken, Skeleton } from "../ui/notices";
 import { data } from "@/lib/api";
 import { readSecondFactor, stepUp } from "@/lib/client/sdk.gen";
 import { useWords } from "@/lib/i18n";
+import { again } from "@/lib/messages/again";
 import type { Question } from "@/lib/step-up";
 
 /** Asks for a fresh proof: the code where there is a second factor, the password elsewhere. */
 export function StepUpDialog({ question }: { question: Question }) {
-  const { t } = useWords();
+  const { t } = useWords(again);
   return (
     <Dialog title={t("proofTitle")} text={t("proofText")} open close={() => question.answer(false)}>
       <Suspense>
@@ -25,7 +26,7 @@ export function StepUpDialog({ question }: { question: Question }) {
 }
 
 function Proof({ question }: { question: Question }) {
-  const { t } = useWords();
+  const { t } = useWords(again);
   const factor = useQuery({ queryKey: ["second-factor"], staleTime: 0, queryFn: ({ signal }) => data(readSecondFactor({ signal })) });
   if (factor.isError) return <Broken error={factor.error} again={() => void factor.refetch()} />;
   if (!factor.data) return <Skeleton rows={1} />;
@@ -54,7 +55,7 @@ async function prove(body: { code?: string; password?: string }): Promise<boolea
 
 /** Who has neither a password nor a factor signs in again. */
 function NothingToProveWith() {
-  const { t, language } = useWords();
+  const { t, language } = useWords(again);
   const here = `${usePathname()}?${useSearchParams()}`;
   return (
     <ButtonLink kind="quiet" href={`/${language}/sign-in?again=1&return=${encodeURIComponent(here)}`}>
