@@ -54,17 +54,17 @@ def preview_router(settings: Settings, modules: Sequence[Module]) -> Router | No
     templates = templates_of(settings, modules)
     packages = ["fondasi", *(module.package for module in modules if module.package)]
 
-    @router.get("/messages", dependencies=[public])
+    @router.get("/message-previews", dependencies=[public])
     async def read_message_kinds() -> Response:
         return _page(_list(templates, packages), STYLE)
 
-    @router.get("/messages/{package}/{name}", dependencies=[public])
+    @router.get("/message-previews/{package}/{name}", dependencies=[public])
     async def read_message_sample(package: str, name: str) -> Response:
         kind = _kind(templates, packages, package, name)
         text = templates.render(package, name, current_language(), kind.sample, html=True)
         return _page(text.html, files(OWN).joinpath("templates", "mail.css").read_text("utf-8"))
 
-    @router.get("/messages/{package}/{name}/text", dependencies=[public])
+    @router.get("/message-previews/{package}/{name}/text", dependencies=[public])
     async def read_message_text(package: str, name: str) -> Response:
         kind = _kind(templates, packages, package, name)
         text = templates.render(package, name, current_language(), kind.sample)
@@ -105,7 +105,7 @@ def _list(templates: Templates, packages: Sequence[str]) -> str:
 
 def _row(templates: Templates, kind: Kind, language: str) -> str:
     subject = templates.render(kind.package, kind.name, language, kind.sample).subject
-    address = f"messages/{kind.package}/{kind.name}"
+    address = f"message-previews/{kind.package}/{kind.name}"
     return (
         f"<h2>{escape(subject)}</h2>\n<p><bdi>{escape(kind.package)}/{escape(kind.name)}</bdi></p>\n"
         f'<ul><li><a href="{address}?lang={language}">{escape(t("as mail"))}</a></li>'

@@ -25,10 +25,10 @@ def test_every_template_of_a_message_has_a_sample():
 @pytest.mark.long
 async def test_every_kind_is_shown_in_every_language(client):
     for language in LANGUAGES:
-        page = await client.get(f"/messages?lang={language}")
+        page = await client.get(f"/message-previews?lang={language}")
         assert page.text.count("/text?lang=") == len(KINDS)
         for kind in KINDS:
-            address = f"/messages/{kind.package}/{kind.name}"
+            address = f"/message-previews/{kind.package}/{kind.name}"
             mail = await client.get(f"{address}?lang={language}")
             text = await client.get(f"{address}/text?lang={language}")
             assert (mail.status_code, text.status_code) == (200, 200)
@@ -38,7 +38,7 @@ async def test_every_kind_is_shown_in_every_language(client):
 
 
 async def test_pages_run_no_script_and_ask_no_other_server(client):
-    for address in ("/messages", "/messages/fondasi.messages/one-time-password"):
+    for address in ("/message-previews", "/message-previews/fondasi.messages/one-time-password"):
         answer = await client.get(address)
         policy = answer.headers["content-security-policy"]
         assert policy.startswith("default-src 'none'; style-src 'sha256-")
@@ -47,10 +47,18 @@ async def test_pages_run_no_script_and_ask_no_other_server(client):
 
 
 async def test_backticks_are_code_and_languages_stand_apart(client):
-    page = (await client.get("/messages")).text
+    page = (await client.get("/message-previews")).text
     assert "<code>local</code>" in page
     assert "`" not in page
     assert "nav { display: flex;" in page
+
+
+async def test_links_of_the_list_lead_to_pages(client):
+    page = await client.get("/message-previews")
+    links = re.findall(r'href="([^"]*/[^"]*)"', page.text)
+    assert len(links) == 2 * len(KINDS)
+    for link in links[:2]:
+        assert (await client.get(page.url.join(link))).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -58,13 +66,13 @@ async def test_backticks_are_code_and_languages_stand_apart(client):
     ["fondasi.messages/nothing", "fondasi.messages/layout.html", "os/path", "fondasi.messages/..%2f"],
 )
 async def test_what_is_no_message_is_not_shown(client, address):
-    assert (await client.get(f"/messages/{address}")).status_code == 404
+    assert (await client.get(f"/message-previews/{address}")).status_code == 404
 
 
 async def test_elsewhere_there_are_no_such_pages(settings, running):
     async with running(settings.model_copy(update={"environment": Environment.STAGING})) as client:
-        assert (await client.get("/messages")).status_code == 404
-        assert (await client.get("/messages/fondasi.messages/one-time-password")).status_code == 404
+        assert (await client.get("/message-previews")).status_code == 404
+        assert (await client.get("/message-previews/fondasi.messages/one-time-password")).status_code == 404
 
 
 def test_folder_of_an_application_goes_first(tmp_path):

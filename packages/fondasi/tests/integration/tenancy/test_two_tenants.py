@@ -37,7 +37,7 @@ async def sides(notes_app, notes_town):
         tenant, people = await notes_town.staffed(marker, mia="member")
         owner, path = people["owner"], f"/tenants/{tenant}"
         ids = {"tenant_id": tenant, "user_id": str(people["mia"].id), "username": people["mia"].name}
-        ids["author_id"] = ids["user_id"]
+        ids["author_id"] = ids["subject_id"] = ids["user_id"]
         ids["owner_id"] = str(owner.id)
         email = f"{marker}-new@example.com"
         answer = await owner.call("POST", f"{path}/invitations", json={"email": email})
