@@ -7,6 +7,7 @@ import { useCallback, useEffect, useMemo, useRef } from "react";
 import { Facts } from "./decision/facts";
 import { Hits } from "./decision/hits";
 import { useKeys } from "./decision/keys";
+import { leadTo } from "./decision/lead";
 import { Neighbours } from "./decision/neighbours";
 import { Outline } from "./decision/outline";
 import { DecisionText } from "./decision/text";
@@ -84,7 +85,7 @@ function Opened({ decision }: { decision: DecisionRead }) {
     [],
   );
   const verdict = decision.sections.find((section) => VERDICT.test(section.name))?.name;
-  useKeys({ v: () => verdict && document.getElementById(verdict)?.scrollIntoView({ block: "start" }) });
+  useKeys({ v: () => verdict && leadTo(document.getElementById(verdict), "start") });
   return (
     <div className="wide:grid wide:grid-cols-[12rem_minmax(0,1fr)_17rem] wide:gap-10">
       <Outline sections={decision.sections} verdict={verdict} />

@@ -19,7 +19,7 @@ import { courtsight, type CourtKey } from "@/lib/messages/courtsight";
 import { ROWS, useSearch, type Found } from "@/lib/search";
 import { apiCounting, isFiltered, readSearch, writeSearch, type Facet, type SearchState, type Single } from "@/lib/search-url";
 
-const FilterSheet = dynamic(() => import("./results/filter-sheet").then((found) => found.FilterSheet), { ssr: false });
+const FilterSheet = dynamic(() => import("./results/filter-sheet").then((found) => found.FilterSheet), { ssr: false, loading: () => <span className="block min-h-11" /> }); // the list must not move under a finger
 const Preview = dynamic(() => import("./results/preview").then((found) => found.Preview), { ssr: false });
 const WIDE = "(min-width: 90rem)";
 

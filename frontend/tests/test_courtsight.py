@@ -135,6 +135,7 @@ async def test_marked_text_offers_its_citation(page, service):
 async def test_articles_in_the_text_lead_to_their_search(page, service):
     await page.goto(f"/en/decision?id={service.ids['decision']}")
     link = page.locator("a.citation").first
+    await settled(page)
     await link.hover()
     await expect(page.get_by_text(re.compile("decisions name it|not in this collection"))).to_be_visible()
     await link.click()

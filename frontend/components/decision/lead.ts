@@ -1,18 +1,37 @@
+const ACTS = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
+
 /**
- * Bring a passage into the middle. Paragraphs that were never on screen have an estimated height, so the page grows as it
- * comes there: it is asked for again until it stays. Then it has the focus, unless one walks by buttons.
+ * Bring something into sight, and keep it there while the text around it grows: paragraphs that were never on screen have an
+ * estimated height, and those far away come later. It ends with the reader's next act.
+ *
+ * @returns what ends it before.
  */
-export function leadTo(passage: HTMLElement | null): (() => void) | undefined {
-  if (!passage) return undefined;
-  let [left, place, frame] = [20, NaN, 0];
-  function step() {
-    passage?.scrollIntoView({ block: "center", behavior: "instant" });
-    const now = passage?.getBoundingClientRect().top ?? 0;
-    left -= 1;
-    if (left > 0 && (Math.abs(now - place) > 1 || left > 17)) frame = requestAnimationFrame(step);
-    else if (!document.activeElement?.closest("[data-keeps-focus]")) passage?.focus({ preventScroll: true });
-    place = now;
+export function leadTo(target: HTMLElement | null, block: ScrollLogicalPosition): () => void {
+  const text = target?.closest("[data-text]");
+  if (!target || !text) return () => undefined;
+  const begun = performance.now();
+  let frame = 0;
+  const lead = () => target.scrollIntoView({ block, behavior: "instant" });
+  const growth = new ResizeObserver(() => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(lead);
+  });
+  const acts = new AbortController();
+  function stop() {
+    cancelAnimationFrame(frame);
+    growth.disconnect();
+    acts.abort();
   }
-  frame = requestAnimationFrame(step);
-  return () => cancelAnimationFrame(frame);
+  growth.observe(text);
+  for (const act of ACTS)
+    addEventListener(act, (event) => event.timeStamp > begun && stop(), { passive: true, signal: acts.signal }); // the act that led here is older
+  lead();
+  return stop;
+}
+
+/** Lead to a passage and give it the focus, unless one walks by buttons. */
+export function leadToPassage(passage: HTMLElement | null): () => void {
+  const stop = leadTo(passage, "center");
+  if (!document.activeElement?.closest("[data-keeps-focus]")) passage?.focus({ preventScroll: true });
+  return stop;
 }

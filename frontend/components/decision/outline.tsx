@@ -1,6 +1,7 @@
 "use client";
 
 import { useKeySwitch } from "./keys";
+import { leadTo } from "./lead";
 import type { SectionRead } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
 import { courtsight } from "@/lib/messages/courtsight";
@@ -12,7 +13,7 @@ export function Outline({ sections, verdict }: { sections: readonly SectionRead[
   const [on, change] = useKeySwitch();
   const links = sections.map((section) => (
     <li key={section.name}>
-      <a href={`#${section.name}`} className={`block py-1 no-underline hover:underline ${section.name === verdict ? "font-semibold" : ""}`}>
+      <a href={`#${section.name}`} onClick={() => leadTo(document.getElementById(section.name), "start")} className={`block py-1 no-underline hover:underline ${section.name === verdict ? "font-semibold" : ""}`}>
         {section.name === verdict ? t("verdict") : title(section.name)}
       </a>
     </li>

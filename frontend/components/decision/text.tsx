@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { memo, startTransition, useEffect, useMemo, useRef, useState } from "react";
-import { leadTo } from "./lead";
+import { leadToPassage } from "./lead";
 import { citationAddress } from "@/lib/citations";
 import type { CitationRead, DecisionRead, Match, SectionRead } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
@@ -54,7 +54,7 @@ export function DecisionText({ decision, passage, matches, citations, language, 
   const total = sections.reduce((sum, { blocks }) => sum + blocks.length, 0);
   const ready = useGradually(total);
   const root = useRef<HTMLDivElement>(null);
-  useEffect(() => (passage ? leadTo(root.current?.querySelector<HTMLElement>("[data-passage]") ?? null) : undefined), [passage]);
+  useEffect(() => (passage ? leadToPassage(root.current?.querySelector<HTMLElement>("[data-passage]") ?? null) : undefined), [passage]);
 
   /** A paragraph's own link stays on the page; its address is what others can copy. */
   function open(event: React.MouseEvent) {
@@ -66,7 +66,7 @@ export function DecisionText({ decision, passage, matches, citations, language, 
   }
 
   return (
-    <div ref={root} onClick={open}>
+    <div ref={root} data-text onClick={open}>
       {sections.map(({ section, blocks, first }) => {
         const own = places.get(section.name);
         return (
