@@ -22,6 +22,7 @@ NAMES = (
     "activity",
     "embedding",
     "search",
+    "importing",
     "scale",
     "attacks",
     "stranger",

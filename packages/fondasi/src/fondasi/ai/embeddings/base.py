@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,14 @@ class Embedder(Protocol):
 
     async def aclose(self) -> None:
         """Give back connections and threads."""
+
+
+@runtime_checkable
+class Weighing(Protocol):
+    """An embedder that also tells how much a text says to it."""
+
+    def weigh(self, text: str) -> float:
+        """1 for one word that counts as most do, less for words that say little or that the model does not know."""
 
 
 def unit_rows(rows: Vectors) -> Vectors:

@@ -8,7 +8,7 @@ character n-grams, at a small fixed length. The model card beside the shipped fi
 from __future__ import annotations
 
 import asyncio
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import as_file, files
 from itertools import repeat
 from pathlib import Path
@@ -117,6 +117,16 @@ class StaticModel:
             self._add_up(texts[start:stop], vectors[start:stop])
         return unit_rows(vectors)
 
+    def weigh(self, text: str) -> float:
+        """See `Weighing.weigh`: the length of the sum, before it is scaled, in lengths of the median word."""
+        sums = np.zeros((1, self.dimension), dtype=np.float32)
+        self._add_up([text], sums)
+        return float(np.linalg.norm(sums)) / self._median_length
+
+    @cached_property
+    def _median_length(self) -> float:
+        return float(np.median(np.linalg.norm(self._vectors, axis=1))) or 1.0
+
     def _add_up(self, texts: Sequence[str], sums: Vectors) -> None:
         """Add the weighted word vectors of each text to its row of `sums`."""
         words = split_words(texts)
@@ -171,6 +181,10 @@ class StaticEmbedder:
         rows = self._model.embed([text]) if short else await asyncio.to_thread(self._model.embed, [text])
         vector: Vectors = rows[0]
         return vector
+
+    def weigh(self, text: str) -> float:
+        """See `Weighing.weigh`."""
+        return self._model.weigh(text[:SHORT_QUERY])
 
     async def aclose(self) -> None:
         """Nothing to give back."""

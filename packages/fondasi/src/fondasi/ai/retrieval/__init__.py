@@ -7,8 +7,9 @@ results = await index.search(connection, RetrievalQuery("penggelapan dalam jabat
 
 from fondasi.ai.retrieval.documents import Document, PreparedDocument, prepare
 from fondasi.ai.retrieval.errors import CollectionModelError, InvalidQueryError, RetrievalError
-from fondasi.ai.retrieval.index import Hit, Index, Results, RetrievalQuery, Scores
+from fondasi.ai.retrieval.index import Index
 from fondasi.ai.retrieval.passages import Span
+from fondasi.ai.retrieval.query import Hit, Results, RetrievalQuery, Scores
 from fondasi.ai.retrieval.ranking import DEFAULT_RANKING, Ranking
 from fondasi.ai.retrieval.statement import Strategy
 from fondasi.ai.retrieval.tokens import Alternative

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+LEAST_TOLD = 0.2  # of the vector weight, for a query that says nothing to the vectors
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -17,8 +19,8 @@ class Ranking:
         lexical / best lexical + vector weight x cosine similarity
 
     where the vector weight falls from `vector_weight` to zero as queries grow long (`long_query`: where it is half),
-    as its rarest word grows rare (`rare`), and as the best document stands out (`standing_out`: the tenth score divided
-    by the first).
+    as they say less to the vectors (`telling`), and as the best document stands out (`standing_out`: the tenth score
+    divided by the first).
 
     Attributes:
         k1: saturation of term frequency. Applied when a document is indexed.
@@ -32,8 +34,11 @@ class Ranking:
         vector_weight: weight of the cosine similarity for short queries.
         long_query: words at which the vector weight is halved.
         standing_out: `(low, high)`: at or below `low` the vector weight is a tenth, from `high` on it is whole.
-        rare: `(low, high)`: shares of all documents. Where the rarest word of the query that some document has is in at
-            most `low` of them, words are trusted: the vector weight is a tenth; from `high` on it is whole.
+        telling: `(low, high)`: what a query says to the vectors, where the embedder tells it (`Weighing`). At `low`
+            the vector weight is a fifth at most, from `high` on it is whole.
+        rare: `(low, high)`: shares of all documents, for embedders that do not tell. Where the rarest word of the query
+            that some document has is in at most `low` of them, words are trusted: the vector weight is a tenth; from
+            `high` on it is whole.
     """
 
     k1: float = 1.2
@@ -45,11 +50,19 @@ class Ranking:
     vector_weight: float = 4.0
     long_query: float = 22.0
     standing_out: tuple[float, float] = (0.2, 0.5)
+    telling: tuple[float, float] = (1.6, 4.2)
     rare: tuple[float, float] = (0.005, 0.05)
 
-    def query_vector_weight(self, words: int) -> float:
-        """The vector weight for a query of that many words, before damping by a document that stands out."""
-        return self.vector_weight / (1 + math.exp((words - self.long_query) / 2))
+    def query_vector_weight(self, words: int, weight: float | None = None) -> float:
+        """The vector weight for a query, before damping by a document that stands out or by a rare word.
+
+        Args:
+            words: how many it has.
+            weight: what it says to the vectors, as `Weighing.weigh` gives it.
+        """
+        low, high = self.telling
+        share = 1.0 if weight is None else min(1.0, max(LEAST_TOLD, (weight - low) / (high - low)))
+        return share * self.vector_weight / (1 + math.exp((words - self.long_query) / 2))
 
 
 DEFAULT_RANKING = Ranking()

@@ -6,6 +6,7 @@ import pytest
 from integration.ai.retrieval.conftest import ids
 
 from fondasi.ai.embeddings import EmbeddingUnavailableError
+from fondasi.ai.embeddings.static import StaticEmbedder, load_static_model
 from fondasi.ai.retrieval import (
     CollectionModelError,
     Index,
@@ -43,6 +44,21 @@ async def test_vectors_find_what_words_do_not(filled, connection):
         assert hit.document_id.int == 1
         assert 0.1 < hit.scores.vector <= 1
         assert hit.matched_words == ()
+
+
+async def test_vectors_count_for_as_much_as_a_query_says_to_them(connection, document):
+    index = Index("told", StaticEmbedder(load_static_model()))
+    told, untold = "narkotika sabu ganja", "mutah rechtsverwerking nusyuz"
+    await index.add(connection, [document(number, f"{told} {untold} {number}") for number in range(1, 15)])
+    weights = {}
+    for text in (told, untold):
+        results = await index.search(connection, RetrievalQuery(text, limit=14))
+        best = max(hit.scores.bm25 + hit.scores.pairs for hit in results.hits)
+        scores = results.hits[0].scores
+        weights[text] = (scores.total - (scores.bm25 + scores.pairs) / best) / scores.vector
+    whole = Ranking().query_vector_weight(3)
+    assert weights[told] == pytest.approx(whole, rel=0.02)
+    assert weights[untold] == pytest.approx(whole / 5, rel=0.02)
 
 
 async def test_filters_apply_before_ranking(filled, connection):

@@ -11,6 +11,14 @@ def test_long_queries_lean_on_words():
     assert ranking.query_vector_weight(40) < 0.01
 
 
+def test_queries_that_say_little_to_the_vectors_lean_on_words():
+    ranking = Ranking(vector_weight=4.0, long_query=22, telling=(1.0, 3.0))
+    whole = ranking.query_vector_weight(2)
+    assert ranking.query_vector_weight(2, 0.0) == pytest.approx(whole / 5)
+    assert ranking.query_vector_weight(2, 2.0) == pytest.approx(whole / 2)
+    assert ranking.query_vector_weight(2, 3.0) == ranking.query_vector_weight(2, 9.0) == whole
+
+
 @pytest.mark.parametrize(
     "fields",
     [
