@@ -9,6 +9,7 @@ import pytest
 # Here, for pytest takes plugins from the topmost conftest.py alone; they are in packages/fondasi/tests.
 pytest_plugins = [
     "fixtures.admin_panel",
+    "fixtures.authenticator",
     "fixtures.browser",
     "fixtures.collectors",
     "fixtures.federation",

@@ -2225,7 +2225,7 @@ export type EntryUpdate = {
  *
  * What went wrong, for programs. More may come: go by the status of an unknown one.
  */
-export type ErrorCode = 'ACCOUNT_EXISTS' | 'ALREADY_MEMBER' | 'ANSWER_NOT_KEPT' | 'ANTIVIRUS_UNAVAILABLE' | 'CHALLENGE_EXPIRED' | 'CHANGED_MEANWHILE' | 'CHANNEL_NOT_CONFIGURED' | 'CONFLICT' | 'DATASET_NOT_FOUND' | 'DECISION_NOT_FOUND' | 'DECLARED_PERMISSION' | 'EXPORT_NOT_READY' | 'FILE_INFECTED' | 'FILE_IN_USE' | 'FILE_NOT_FOUND' | 'FILE_TOO_LARGE' | 'FILE_TYPE_REFUSED' | 'FORBIDDEN' | 'FOREIGN_REQUEST' | 'GROUP_NAME_TAKEN' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_NOT_TAKEN' | 'IDEMPOTENCY_KEY_REUSED' | 'IDENTITY_TAKEN' | 'INVALID_REFRESH_TOKEN' | 'INVALID_STATE' | 'INVITATION_PENDING' | 'INVITATION_VOID' | 'INVITED_TOO_MANY' | 'LACKS_PERMISSION' | 'LAST_ADMINISTRATOR' | 'LAST_WAY_TO_SIGN_IN' | 'LEXICON_ENTRY_EXISTS' | 'LINK_ENDED' | 'NOTHING_TO_PROVE_WITH' | 'NOT_FOUND' | 'NO_SECOND_FACTOR' | 'OWNERS_ONLY' | 'OWN_RIGHTS' | 'PASSWORD_EXISTS' | 'PERMISSION_EXISTS' | 'PICTURE_INVALID' | 'PICTURE_TOO_LARGE' | 'PROVIDER_REFUSED' | 'PROVIDER_UNAVAILABLE' | 'RANGE_NOT_SATISFIABLE' | 'RATE_LIMITED' | 'RATE_LIMIT_EXISTS' | 'REFRESH_TOKEN_JUST_USED' | 'REQUEST_TOO_LARGE' | 'RUN_NOT_FOUND' | 'SECOND_FACTOR_EXISTS' | 'SECOND_FACTOR_REQUIRED' | 'SEEDED_GROUP' | 'SENT_TOO_OFTEN' | 'SESSION_REQUIRED' | 'SIGN_UP_CLOSED' | 'STEP_UP_REQUIRED' | 'STORAGE_QUOTA_USED_UP' | 'STORAGE_UNAVAILABLE' | 'TENANT_INACTIVE' | 'TENANT_SUSPENDED' | 'TIER_IN_USE' | 'TIER_NAME_TAKEN' | 'TOO_MANY_API_KEYS' | 'TOO_MANY_CODES' | 'TOO_MANY_EXPORTS' | 'TOO_MANY_INVITATIONS' | 'TOO_MANY_JOBS' | 'TOO_MANY_RUNS' | 'TOO_MANY_STREAMS' | 'TOO_MANY_TRIES' | 'TOO_MANY_UPLOADS' | 'TOO_MANY_WEBHOOKS' | 'UNAUTHENTICATED' | 'UNAVAILABLE' | 'UNKNOWN_PROVIDER' | 'UNTRUSTED_ANSWER' | 'USERNAME_TAKEN' | 'VALIDATION_ERROR' | 'WRONG_CODE' | 'WRONG_CREDENTIALS' | 'WRONG_PASSWORD';
+export type ErrorCode = 'ACCOUNT_EXISTS' | 'ALREADY_MEMBER' | 'ANSWER_NOT_KEPT' | 'ANTIVIRUS_UNAVAILABLE' | 'CHALLENGE_EXPIRED' | 'CHANGED_MEANWHILE' | 'CHANNEL_NOT_CONFIGURED' | 'CONFLICT' | 'DATASET_NOT_FOUND' | 'DECISION_NOT_FOUND' | 'DECLARED_PERMISSION' | 'EXPORT_NOT_READY' | 'FILE_INFECTED' | 'FILE_IN_USE' | 'FILE_NOT_FOUND' | 'FILE_TOO_LARGE' | 'FILE_TYPE_REFUSED' | 'FORBIDDEN' | 'FOREIGN_REQUEST' | 'GROUP_NAME_TAKEN' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_NOT_TAKEN' | 'IDEMPOTENCY_KEY_REUSED' | 'IDENTITY_TAKEN' | 'INVALID_REFRESH_TOKEN' | 'INVALID_STATE' | 'INVITATION_PENDING' | 'INVITATION_VOID' | 'INVITED_TOO_MANY' | 'LACKS_PERMISSION' | 'LAST_ADMINISTRATOR' | 'LAST_WAY_TO_SIGN_IN' | 'LEXICON_ENTRY_EXISTS' | 'LINK_ENDED' | 'NOTHING_TO_PROVE_WITH' | 'NOT_FOUND' | 'NO_PASSKEY' | 'NO_SECOND_FACTOR' | 'OWNERS_ONLY' | 'OWN_RIGHTS' | 'PASSKEYS_OFF' | 'PASSKEY_EXISTS' | 'PASSKEY_EXPIRED' | 'PASSKEY_REFUSED' | 'PASSWORD_EXISTS' | 'PERMISSION_EXISTS' | 'PICTURE_INVALID' | 'PICTURE_TOO_LARGE' | 'PROVIDER_REFUSED' | 'PROVIDER_UNAVAILABLE' | 'RANGE_NOT_SATISFIABLE' | 'RATE_LIMITED' | 'RATE_LIMIT_EXISTS' | 'REFRESH_TOKEN_JUST_USED' | 'REQUEST_TOO_LARGE' | 'RUN_NOT_FOUND' | 'SECOND_FACTOR_EXISTS' | 'SECOND_FACTOR_REQUIRED' | 'SEEDED_GROUP' | 'SENT_TOO_OFTEN' | 'SESSION_REQUIRED' | 'SIGN_UP_CLOSED' | 'STEP_UP_REQUIRED' | 'STORAGE_QUOTA_USED_UP' | 'STORAGE_UNAVAILABLE' | 'TENANT_INACTIVE' | 'TENANT_SUSPENDED' | 'TIER_IN_USE' | 'TIER_NAME_TAKEN' | 'TOO_MANY_API_KEYS' | 'TOO_MANY_CODES' | 'TOO_MANY_EXPORTS' | 'TOO_MANY_INVITATIONS' | 'TOO_MANY_JOBS' | 'TOO_MANY_PASSKEYS' | 'TOO_MANY_RUNS' | 'TOO_MANY_STREAMS' | 'TOO_MANY_TRIES' | 'TOO_MANY_UPLOADS' | 'TOO_MANY_WEBHOOKS' | 'UNAUTHENTICATED' | 'UNAVAILABLE' | 'UNKNOWN_PROVIDER' | 'UNTRUSTED_ANSWER' | 'USERNAME_TAKEN' | 'VALIDATION_ERROR' | 'WRONG_CODE' | 'WRONG_CREDENTIALS' | 'WRONG_PASSWORD';
 
 /**
  * EventList
@@ -4257,7 +4257,7 @@ export type MessageStatus = 'queued' | 'sent' | 'failed' | 'expired' | 'outbox';
  *
  * How somebody proves who they are.
  */
-export type Method = 'password' | 'one_time_password' | 'federation' | 'totp' | 'recovery_code';
+export type Method = 'password' | 'one_time_password' | 'federation' | 'totp' | 'recovery_code' | 'passkey';
 
 /**
  * Order
@@ -4440,6 +4440,538 @@ export type Party = {
      * Name
      *
      * What it is called.
+     */
+    name: string;
+};
+
+/**
+ * PasskeyAssertion
+ *
+ * What `navigator.credentials.get()` gave, as its `toJSON()` writes it.
+ */
+export type PasskeyAssertion = {
+    /**
+     * Id
+     *
+     * What its authenticator calls it, in base64url.
+     */
+    id: string;
+    /**
+     * Rawid
+     *
+     * What its authenticator calls it, in base64url.
+     */
+    rawId: string;
+    /**
+     * Type
+     *
+     * Always the same.
+     */
+    type: 'public-key';
+    /**
+     * What the authenticator has signed.
+     */
+    response: PasskeySignature;
+    /**
+     * Authenticatorattachment
+     *
+     * Whether it is part of the device, as the browser says; not used.
+     */
+    authenticatorAttachment?: 'platform' | 'cross-platform' | null;
+    /**
+     * Clientextensionresults
+     *
+     * As the browser says; not used.
+     */
+    clientExtensionResults?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * PasskeyAttestation
+ *
+ * What the authenticator says of a new passkey.
+ */
+export type PasskeyAttestation = {
+    /**
+     * Clientdatajson
+     *
+     * What the browser says of the answer.
+     */
+    clientDataJSON: string;
+    /**
+     * Attestationobject
+     *
+     * The new key, and who made it.
+     */
+    attestationObject: string;
+    /**
+     * Transports
+     *
+     * How the browser reaches it.
+     */
+    transports?: Array<string>;
+    /**
+     * Authenticatordata
+     *
+     * In the attestation object, too; not used.
+     */
+    authenticatorData?: string | null;
+    /**
+     * Publickey
+     *
+     * In the attestation object, too; not used.
+     */
+    publicKey?: string | null;
+    /**
+     * Publickeyalgorithm
+     *
+     * In the attestation object, too; not used.
+     */
+    publicKeyAlgorithm?: number | null;
+};
+
+/**
+ * PasskeyCreate
+ *
+ * A new passkey of the caller's account.
+ */
+export type PasskeyCreate = {
+    /**
+     * Name
+     *
+     * Empty: what keeps it, or Passkey.
+     */
+    name?: string | null;
+    /**
+     * What `navigator.credentials.create()` gave.
+     */
+    passkey: PasskeyCredential;
+};
+
+/**
+ * PasskeyCreationOptions
+ *
+ * For `navigator.credentials.create()`, as `PublicKeyCredential.parseCreationOptionsFromJSON` takes it.
+ */
+export type PasskeyCreationOptions = {
+    /**
+     * The service, as authenticators show it.
+     */
+    rp: PasskeyParty;
+    /**
+     * The account, as authenticators show it.
+     */
+    user: PasskeyOwner;
+    /**
+     * Challenge
+     *
+     * 32 random bytes in base64url.
+     */
+    challenge: string;
+    /**
+     * Pubkeycredparams
+     *
+     * Keys that are taken, the best first.
+     */
+    pubKeyCredParams: Array<PasskeyKeyKind>;
+    /**
+     * Timeout
+     *
+     * Milliseconds that the browser may take.
+     */
+    timeout: number;
+    /**
+     * Excludecredentials
+     *
+     * Those that the account has.
+     */
+    excludeCredentials: Array<PasskeyDescriptor>;
+    /**
+     * What the authenticator has to do.
+     */
+    authenticatorSelection?: PasskeySelection;
+    /**
+     * Attestation
+     *
+     * It need not prove which kind it is.
+     */
+    attestation?: 'none';
+};
+
+/**
+ * PasskeyCredential
+ *
+ * What `navigator.credentials.create()` gave, as its `toJSON()` writes it.
+ */
+export type PasskeyCredential = {
+    /**
+     * Id
+     *
+     * What its authenticator calls it, in base64url.
+     */
+    id: string;
+    /**
+     * Rawid
+     *
+     * What its authenticator calls it, in base64url.
+     */
+    rawId: string;
+    /**
+     * Type
+     *
+     * Always the same.
+     */
+    type: 'public-key';
+    /**
+     * What the authenticator says of the new passkey.
+     */
+    response: PasskeyAttestation;
+    /**
+     * Authenticatorattachment
+     *
+     * Whether it is part of the device, as the browser says; not used.
+     */
+    authenticatorAttachment?: 'platform' | 'cross-platform' | null;
+    /**
+     * Clientextensionresults
+     *
+     * As the browser says; not used.
+     */
+    clientExtensionResults?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * PasskeyDescriptor
+ *
+ * A passkey, for browsers to find it.
+ */
+export type PasskeyDescriptor = {
+    /**
+     * Type
+     *
+     * Always the same.
+     */
+    type?: 'public-key';
+    /**
+     * Id
+     *
+     * What its authenticator calls it, in base64url.
+     */
+    id: string;
+    /**
+     * Transports
+     *
+     * How the browser reaches it.
+     */
+    transports: Array<string>;
+};
+
+/**
+ * PasskeyKeyKind
+ *
+ * A kind of key that is taken.
+ */
+export type PasskeyKeyKind = {
+    /**
+     * Type
+     *
+     * Always the same.
+     */
+    type?: 'public-key';
+    /**
+     * Alg
+     *
+     * COSE algorithm (RFC 9053).
+     */
+    alg: number;
+};
+
+/**
+ * PasskeyLogin
+ *
+ * Sign in with a passkey.
+ */
+export type PasskeyLogin = {
+    /**
+     * What `navigator.credentials.get()` gave.
+     */
+    passkey: PasskeyAssertion;
+    /**
+     * Refresh In Body
+     *
+     * For programs: the refresh token in the body, too.
+     */
+    refresh_in_body?: boolean;
+};
+
+/**
+ * PasskeyOwner
+ *
+ * The account, as authenticators show it.
+ */
+export type PasskeyOwner = {
+    /**
+     * Id
+     *
+     * The user handle: the id of the account, in base64url.
+     */
+    id: string;
+    /**
+     * Name
+     *
+     * The user name.
+     */
+    name: string;
+    /**
+     * Displayname
+     *
+     * The owner's name.
+     */
+    displayName: string;
+};
+
+/**
+ * PasskeyPage
+ *
+ * One page of a list.
+ */
+export type PasskeyPage = {
+    /**
+     * Data
+     *
+     * The rows of this page.
+     */
+    data: Array<PasskeyRead>;
+    /**
+     * Total Count
+     *
+     * Rows of all pages.
+     */
+    total_count: number;
+    /**
+     * Total Pages
+     *
+     * How many pages there are.
+     */
+    total_pages: number;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page: number;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page: number;
+    /**
+     * Has More
+     *
+     * Whether another page follows.
+     */
+    has_more: boolean;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page: number | null;
+    /**
+     * Previous Page
+     *
+     * The number of the page before; null on the first.
+     */
+    previous_page: number | null;
+};
+
+/**
+ * PasskeyParty
+ *
+ * The service, as authenticators show it.
+ */
+export type PasskeyParty = {
+    /**
+     * Id
+     *
+     * The domain that passkeys belong to.
+     */
+    id: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+};
+
+/**
+ * PasskeyRead
+ *
+ * A passkey, for its owner to recognise.
+ */
+export type PasskeyRead = {
+    /**
+     * Id
+     *
+     * Its id (UUID).
+     */
+    id: string;
+    /**
+     * Name
+     *
+     * What it is called.
+     */
+    name: string;
+    /**
+     * Vault
+     *
+     * What keeps it, as it says of itself, where that is known.
+     */
+    vault: string | null;
+    /**
+     * Synced
+     *
+     * Whether what keeps it has copied it to other devices of its owner.
+     */
+    synced: boolean;
+    /**
+     * Usable
+     *
+     * Whether it belongs to the domain that the service has now.
+     */
+    usable: boolean;
+    /**
+     * Created At
+     *
+     * When it was made (UTC).
+     */
+    created_at: string;
+    /**
+     * Last Used At
+     *
+     * When it was last used (UTC).
+     */
+    last_used_at: string | null;
+};
+
+/**
+ * PasskeyRequestOptions
+ *
+ * For `navigator.credentials.get()`, as `PublicKeyCredential.parseRequestOptionsFromJSON` takes it.
+ */
+export type PasskeyRequestOptions = {
+    /**
+     * Challenge
+     *
+     * 32 random bytes in base64url.
+     */
+    challenge: string;
+    /**
+     * Timeout
+     *
+     * Milliseconds that the browser may take.
+     */
+    timeout: number;
+    /**
+     * Rpid
+     *
+     * The domain that passkeys belong to.
+     */
+    rpId: string;
+    /**
+     * Allowcredentials
+     *
+     * The passkeys that are taken. Empty: any of this service.
+     */
+    allowCredentials: Array<PasskeyDescriptor>;
+    /**
+     * Userverification
+     *
+     * Its owner unlocks it.
+     */
+    userVerification?: 'required';
+};
+
+/**
+ * PasskeySelection
+ *
+ * What the authenticator has to do: keep the account with the key, and unlock it for its owner alone.
+ */
+export type PasskeySelection = {
+    /**
+     * Residentkey
+     *
+     * It keeps the account with the key.
+     */
+    residentKey?: 'required';
+    /**
+     * Requireresidentkey
+     *
+     * The same, for older browsers.
+     */
+    requireResidentKey?: true;
+    /**
+     * Userverification
+     *
+     * Its owner unlocks it.
+     */
+    userVerification?: 'required';
+};
+
+/**
+ * PasskeySignature
+ *
+ * What the authenticator has signed.
+ */
+export type PasskeySignature = {
+    /**
+     * Clientdatajson
+     *
+     * What the browser says of the answer.
+     */
+    clientDataJSON: string;
+    /**
+     * Authenticatordata
+     *
+     * What the authenticator says of it.
+     */
+    authenticatorData: string;
+    /**
+     * Signature
+     *
+     * Of both.
+     */
+    signature: string;
+    /**
+     * Userhandle
+     *
+     * The id of the account, in base64url; needed to sign in.
+     */
+    userHandle?: string | null;
+    /**
+     * Attestationobject
+     *
+     * Not used.
+     */
+    attestationObject?: string | null;
+};
+
+/**
+ * PasskeyUpdate
+ *
+ * Another name.
+ */
+export type PasskeyUpdate = {
+    /**
+     * Name
+     *
+     * For its owner to know it by.
      */
     name: string;
 };
@@ -5005,7 +5537,7 @@ export type ProfileWrite = {
 /**
  * Proof
  *
- * A proof of who one is: the code for accounts with a second factor, the password for all others.
+ * A proof of who one is: a passkey, the code for accounts with a second factor, the password for all others.
  */
 export type Proof = {
     /**
@@ -5020,6 +5552,10 @@ export type Proof = {
      * Six digits of the authenticator app, or a recovery code.
      */
     code?: null;
+    /**
+     * A passkey of the account, in place of anything else.
+     */
+    passkey?: PasskeyAssertion | null;
 };
 
 /**
@@ -5065,7 +5601,7 @@ export type Proved = {
 /**
  * ProviderList
  *
- * The providers of this service.
+ * The providers of this service, and whether it has passkeys.
  */
 export type ProviderList = {
     /**
@@ -5074,6 +5610,12 @@ export type ProviderList = {
      * The rows.
      */
     data: Array<ProviderRead>;
+    /**
+     * Passkeys
+     *
+     * Whether one can sign in with a passkey at this address.
+     */
+    passkeys: boolean;
 };
 
 /**
@@ -5786,9 +6328,19 @@ export type SearchRequest = {
 /**
  * SecondFactorLogin
  *
- * The answer to `SECOND_FACTOR_REQUIRED`.
+ * The answer to `SECOND_FACTOR_REQUIRED`: a code or a passkey.
  */
 export type SecondFactorLogin = {
+    /**
+     * Code
+     *
+     * Six digits of the authenticator app, or a recovery code.
+     */
+    code?: null;
+    /**
+     * A passkey of the account, in place of anything else.
+     */
+    passkey?: PasskeyAssertion | null;
     /**
      * Refresh In Body
      *
@@ -5860,13 +6412,13 @@ export type SecondFactorQuestion = {
     /**
      * Challenge
      *
-     * Send it with a code to `POST /login/second-factor`. With `SECOND_FACTOR_REQUIRED` only.
+     * Send it with a code, or a passkey, to `POST /login/second-factor`. With `SECOND_FACTOR_REQUIRED` only.
      */
     challenge?: string | null;
     /**
      * Methods
      *
-     * What the code may come from.
+     * What may be sent with it.
      */
     methods?: Array<string> | null;
     /**
@@ -5901,6 +6453,20 @@ export type SecondFactorRead = {
      * How many recovery codes are left.
      */
     recovery_codes_left: number;
+};
+
+/**
+ * SecondFactorStart
+ *
+ * Ask for a passkey as second factor.
+ */
+export type SecondFactorStart = {
+    /**
+     * Challenge
+     *
+     * Of `SECOND_FACTOR_REQUIRED`.
+     */
+    challenge: string;
 };
 
 /**
@@ -8521,7 +9087,7 @@ export type PhoneChangeWritable = {
 /**
  * Proof
  *
- * A proof of who one is: the code for accounts with a second factor, the password for all others.
+ * A proof of who one is: a passkey, the code for accounts with a second factor, the password for all others.
  */
 export type ProofWritable = {
     /**
@@ -8536,6 +9102,10 @@ export type ProofWritable = {
      * Six digits of the authenticator app, or a recovery code.
      */
     code?: string | null;
+    /**
+     * A passkey of the account, in place of anything else.
+     */
+    passkey?: PasskeyAssertion | null;
 };
 
 /**
@@ -8587,13 +9157,13 @@ export type RefreshRequestWritable = {
 /**
  * SecondFactorLogin
  *
- * The answer to `SECOND_FACTOR_REQUIRED`.
+ * The answer to `SECOND_FACTOR_REQUIRED`: a code or a passkey.
  */
 export type SecondFactorLoginWritable = {
     /**
      * Challenge
      *
-     * Of that answer.
+     * Of `SECOND_FACTOR_REQUIRED`.
      */
     challenge: string;
     /**
@@ -8601,7 +9171,11 @@ export type SecondFactorLoginWritable = {
      *
      * Six digits of the authenticator app, or a recovery code.
      */
-    code: string;
+    code?: string | null;
+    /**
+     * A passkey of the account, in place of anything else.
+     */
+    passkey?: PasskeyAssertion | null;
     /**
      * Refresh In Body
      *
@@ -10922,9 +11496,17 @@ export type LoginBySecondFactorErrors = {
     /**
      * `FOREIGN_REQUEST`: A request that another site may have made the browser send.
      *
+     * `PASSKEY_EXPIRED`: The challenge is unknown, used, too old, or somebody else's: the answer does not tell which.
+     *
+     * `PASSKEY_REFUSED`: Unknown, forged, not unlocked, or of an account that may not sign in: the answer does not tell which.
+     *
      * `WRONG_CODE`: Wrong, expired or used before: the answer does not tell which.
      */
     403: ProblemDetails;
+    /**
+     * `PASSKEYS_OFF`: The service has no passkeys, or not at the address that it was asked at.
+     */
+    404: ProblemDetails;
     /**
      * `REQUEST_TOO_LARGE`: The request body is over the limit.
      */
@@ -10964,6 +11546,63 @@ export type LoginBySecondFactorResponses = {
 
 export type LoginBySecondFactorResponse = LoginBySecondFactorResponses[keyof LoginBySecondFactorResponses];
 
+export type StartPasskeySecondFactorData = {
+    body: SecondFactorStart;
+    path?: never;
+    query?: never;
+    url: '/api/v1/login/second-factor/passkey/start';
+};
+
+export type StartPasskeySecondFactorErrors = {
+    /**
+     * `CHALLENGE_EXPIRED`: The challenge is unknown, expired, used, or of another device: the answer does not tell which.
+     */
+    401: ProblemDetails;
+    /**
+     * `PASSKEYS_OFF`: The service has no passkeys, or not at the address that it was asked at.
+     */
+    404: ProblemDetails;
+    /**
+     * `NO_PASSKEY`: The account has no passkey that works here.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type StartPasskeySecondFactorError = StartPasskeySecondFactorErrors[keyof StartPasskeySecondFactorErrors];
+
+export type StartPasskeySecondFactorResponses = {
+    /**
+     * For `navigator.credentials.get()`, as `PublicKeyCredential.parseRequestOptionsFromJSON` takes it.
+     */
+    200: PasskeyRequestOptions;
+};
+
+export type StartPasskeySecondFactorResponse = StartPasskeySecondFactorResponses[keyof StartPasskeySecondFactorResponses];
+
 export type StepUpData = {
     body: ProofWritable;
     path?: never;
@@ -10977,6 +11616,10 @@ export type StepUpErrors = {
      */
     401: ProblemDetails;
     /**
+     * `PASSKEY_EXPIRED`: The challenge is unknown, used, too old, or somebody else's: the answer does not tell which.
+     *
+     * `PASSKEY_REFUSED`: Unknown, forged, not unlocked, or of an account that may not sign in: the answer does not tell which.
+     *
      * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
      *
      * `WRONG_CODE`: Wrong, expired or used before: the answer does not tell which.
@@ -10984,6 +11627,10 @@ export type StepUpErrors = {
      * `WRONG_PASSWORD`: The present password, which has to be given again, is wrong.
      */
     403: ProblemDetails;
+    /**
+     * `PASSKEYS_OFF`: The service has no passkeys, or not at the address that it was asked at.
+     */
+    404: ProblemDetails;
     /**
      * `NOTHING_TO_PROVE_WITH`: The account has neither a password nor a second factor.
      */
@@ -11337,6 +11984,489 @@ export type RenewRecoveryCodesResponses = {
 };
 
 export type RenewRecoveryCodesResponse = RenewRecoveryCodesResponses[keyof RenewRecoveryCodesResponses];
+
+export type StartPasskeyLoginData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/login/passkey/start';
+};
+
+export type StartPasskeyLoginErrors = {
+    /**
+     * `PASSKEYS_OFF`: The service has no passkeys, or not at the address that it was asked at.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type StartPasskeyLoginError = StartPasskeyLoginErrors[keyof StartPasskeyLoginErrors];
+
+export type StartPasskeyLoginResponses = {
+    /**
+     * For `navigator.credentials.get()`, as `PublicKeyCredential.parseRequestOptionsFromJSON` takes it.
+     */
+    200: PasskeyRequestOptions;
+};
+
+export type StartPasskeyLoginResponse = StartPasskeyLoginResponses[keyof StartPasskeyLoginResponses];
+
+export type LoginByPasskeyData = {
+    body: PasskeyLogin;
+    path?: never;
+    query?: never;
+    url: '/api/v1/login/passkey';
+};
+
+export type LoginByPasskeyErrors = {
+    /**
+     * `FOREIGN_REQUEST`: A request that another site may have made the browser send.
+     *
+     * `PASSKEY_EXPIRED`: The challenge is unknown, used, too old, or somebody else's: the answer does not tell which.
+     *
+     * `PASSKEY_REFUSED`: Unknown, forged, not unlocked, or of an account that may not sign in: the answer does not tell which.
+     */
+    403: ProblemDetails;
+    /**
+     * `PASSKEYS_OFF`: The service has no passkeys, or not at the address that it was asked at.
+     */
+    404: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type LoginByPasskeyError = LoginByPasskeyErrors[keyof LoginByPasskeyErrors];
+
+export type LoginByPasskeyResponses = {
+    /**
+     * Tokens, bound to a session.
+     */
+    200: TokenAnswer;
+};
+
+export type LoginByPasskeyResponse = LoginByPasskeyResponses[keyof LoginByPasskeyResponses];
+
+export type StartPasskeyStepUpData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/step-up/passkey/start';
+};
+
+export type StartPasskeyStepUpErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `PASSKEYS_OFF`: The service has no passkeys, or not at the address that it was asked at.
+     */
+    404: ProblemDetails;
+    /**
+     * `NO_PASSKEY`: The account has no passkey that works here.
+     */
+    409: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type StartPasskeyStepUpError = StartPasskeyStepUpErrors[keyof StartPasskeyStepUpErrors];
+
+export type StartPasskeyStepUpResponses = {
+    /**
+     * For `navigator.credentials.get()`, as `PublicKeyCredential.parseRequestOptionsFromJSON` takes it.
+     */
+    200: PasskeyRequestOptions;
+};
+
+export type StartPasskeyStepUpResponse = StartPasskeyStepUpResponses[keyof StartPasskeyStepUpResponses];
+
+export type ListPasskeysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number;
+        /**
+         * Items Per Page
+         *
+         * Rows per page.
+         */
+        items_per_page?: number;
+    };
+    url: '/api/v1/settings/passkeys';
+};
+
+export type ListPasskeysErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListPasskeysError = ListPasskeysErrors[keyof ListPasskeysErrors];
+
+export type ListPasskeysResponses = {
+    /**
+     * One page of a list.
+     */
+    200: PasskeyPage;
+};
+
+export type ListPasskeysResponse = ListPasskeysResponses[keyof ListPasskeysResponses];
+
+export type CreatePasskeyData = {
+    body: PasskeyCreate;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/passkeys';
+};
+
+export type CreatePasskeyErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `PASSKEY_EXPIRED`: The challenge is unknown, used, too old, or somebody else's: the answer does not tell which.
+     *
+     * `PASSKEY_REFUSED`: Unknown, forged, not unlocked, or of an account that may not sign in: the answer does not tell which.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `PASSKEYS_OFF`: The service has no passkeys, or not at the address that it was asked at.
+     */
+    404: ProblemDetails;
+    /**
+     * `PASSKEY_EXISTS`: The authenticator holds that passkey for an account already.
+     *
+     * `TOO_MANY_PASSKEYS`: The account has as many as it may have.
+     */
+    409: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `IDEMPOTENCY_KEY_NOT_TAKEN`: Answers of this operation cannot be kept, as those to uploads.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type CreatePasskeyError = CreatePasskeyErrors[keyof CreatePasskeyErrors];
+
+export type CreatePasskeyResponses = {
+    /**
+     * A passkey, for its owner to recognise.
+     */
+    201: PasskeyRead;
+};
+
+export type CreatePasskeyResponse = CreatePasskeyResponses[keyof CreatePasskeyResponses];
+
+export type StartPasskeyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/passkeys/start';
+};
+
+export type StartPasskeyErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `PASSKEY_REFUSED`: Unknown, forged, not unlocked, or of an account that may not sign in: the answer does not tell which.
+     *
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `PASSKEYS_OFF`: The service has no passkeys, or not at the address that it was asked at.
+     */
+    404: ProblemDetails;
+    /**
+     * `TOO_MANY_PASSKEYS`: The account has as many as it may have.
+     */
+    409: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type StartPasskeyError = StartPasskeyErrors[keyof StartPasskeyErrors];
+
+export type StartPasskeyResponses = {
+    /**
+     * For `navigator.credentials.create()`, as `PublicKeyCredential.parseCreationOptionsFromJSON` takes it.
+     */
+    200: PasskeyCreationOptions;
+};
+
+export type StartPasskeyResponse = StartPasskeyResponses[keyof StartPasskeyResponses];
+
+export type DeletePasskeyData = {
+    body?: never;
+    path: {
+        /**
+         * Passkey Id
+         *
+         * Id of the passkey.
+         */
+        passkey_id: string;
+    };
+    query?: never;
+    url: '/api/v1/settings/passkeys/{passkey_id}';
+};
+
+export type DeletePasskeyErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     *
+     * `STEP_UP_REQUIRED`: The caller has to prove again who they are: their last proof is too old for what they ask.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `LAST_WAY_TO_SIGN_IN`: Without what is to be removed nobody could sign in to the account.
+     */
+    409: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type DeletePasskeyError = DeletePasskeyErrors[keyof DeletePasskeyErrors];
+
+export type DeletePasskeyResponses = {
+    /**
+     * Done; there is no more to say.
+     */
+    204: void;
+};
+
+export type DeletePasskeyResponse = DeletePasskeyResponses[keyof DeletePasskeyResponses];
+
+export type UpdatePasskeyData = {
+    body: PasskeyUpdate;
+    path: {
+        /**
+         * Passkey Id
+         *
+         * Id of the passkey.
+         */
+        passkey_id: string;
+    };
+    query?: never;
+    url: '/api/v1/settings/passkeys/{passkey_id}';
+};
+
+export type UpdatePasskeyErrors = {
+    /**
+     * `UNAUTHENTICATED`: No valid credentials.
+     */
+    401: ProblemDetails;
+    /**
+     * `SESSION_REQUIRED`: An API key, where its owner has to be signed in.
+     */
+    403: ProblemDetails;
+    /**
+     * `NOT_FOUND`: No such thing, or not visible to the caller: the two are told apart for nobody.
+     */
+    404: ProblemDetails;
+    /**
+     * `REQUEST_TOO_LARGE`: The request body is over the limit.
+     */
+    413: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type UpdatePasskeyError = UpdatePasskeyErrors[keyof UpdatePasskeyErrors];
+
+export type UpdatePasskeyResponses = {
+    /**
+     * A passkey, for its owner to recognise.
+     */
+    200: PasskeyRead;
+};
+
+export type UpdatePasskeyResponse = UpdatePasskeyResponses[keyof UpdatePasskeyResponses];
 
 export type ListUsersData = {
     body?: never;
@@ -13145,7 +14275,7 @@ export type ListProvidersError = ListProvidersErrors[keyof ListProvidersErrors];
 
 export type ListProvidersResponses = {
     /**
-     * The providers of this service.
+     * The providers of this service, and whether it has passkeys.
      */
     200: ProviderList;
 };
@@ -13471,7 +14601,7 @@ export type DeleteLinkedIdentityErrors = {
      */
     404: ProblemDetails;
     /**
-     * `LAST_WAY_TO_SIGN_IN`: Without this link nobody could sign in to the account.
+     * `LAST_WAY_TO_SIGN_IN`: Without what is to be removed nobody could sign in to the account.
      */
     409: ProblemDetails;
     /**

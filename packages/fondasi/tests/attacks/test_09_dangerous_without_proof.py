@@ -21,6 +21,7 @@ DANGEROUS = [
     ("POST", "/api-keys", {"name": "eve", "permissions": []}),
     ("POST", "/settings/export", None),
     ("DELETE", f"/settings/linked-identities/{ID}", None),
+    ("DELETE", f"/settings/passkeys/{ID}", None),
     ("DELETE", f"/tenants/{ID}", None),
     ("GET", f"/tenants/{ID}/export", None),
     ("POST", f"/tenants/{ID}/ownership", {"user_id": ID}),

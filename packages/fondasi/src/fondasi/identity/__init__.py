@@ -4,7 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fondasi.access import Authenticator, EffectivePermissions
-from fondasi.identity import accounts, api_keys, codes, credentials, factors, federation, sessions
+from fondasi.identity import (
+    accounts,
+    api_keys,
+    codes,
+    credentials,
+    factors,
+    federation,
+    passkeys,
+    sessions,
+)
 from fondasi.identity.accounts import acceptable_username, create_user, set_password, user_exists
 from fondasi.identity.accounts.schemas import Email
 from fondasi.identity.api_keys import ApiKeyHash, KeyAuthenticator, LastKeyUse
@@ -104,6 +113,8 @@ module = Module(
     routers=[
         sessions.router,
         factors.router,
+        passkeys.router,
+        passkeys.settings_router,
         accounts.router,
         accounts.settings_router,
         credentials.router,
@@ -121,6 +132,7 @@ module = Module(
         accounts.anonymise,
         codes.purge,
         federation.purge,
+        passkeys.purge,
         api_keys.purge,
     ],
     commands=accounts.commands,
@@ -133,6 +145,7 @@ module = Module(
         *accounts.PERSONAL_DATA,
         *sessions.PERSONAL_DATA,
         *factors.PERSONAL_DATA,
+        *passkeys.PERSONAL_DATA,
         *federation.PERSONAL_DATA,
         *codes.PERSONAL_DATA,
         *api_keys.PERSONAL_DATA,
@@ -141,6 +154,7 @@ module = Module(
     tags={
         "sessions": "Sign in and out, refresh tokens, and see where you are signed in.",
         "second-factor": "The second step of a sign-in, and fresh proof for what cannot be undone.",
+        "passkeys": "Sign in with a passkey, and the passkeys of your account.",
         "credentials": "One-time passwords, passwords and contacts.",
         "providers": "Sign in at Google, Apple and others, and link those accounts.",
         "users": "Accounts: your own, and everybody's for administrators.",

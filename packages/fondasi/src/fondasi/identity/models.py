@@ -6,7 +6,8 @@ from datetime import date, datetime  # noqa: TC003 - SQLAlchemy reads annotation
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fondasi.kit.db import Entity, SoftDelete
@@ -125,6 +126,27 @@ class LinkedIdentity(Entity):
     email_at_link: Mapped[str | None]
     linked_at: Mapped[datetime]
     last_used_at: Mapped[datetime]
+
+
+class Passkey(Entity):
+    """A credential that an authenticator keeps for an account (WebAuthn 3, 4: discoverable credential).
+
+    `public_key` is a COSE key (RFC 9052, 7). `sign_count` is what the authenticator counted at its last use; 0 where it
+    does not count. `backed_up`: the authenticator has copied it to others of its owner.
+    """
+
+    __tablename__ = "passkey"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    rp_id: Mapped[str]
+    name: Mapped[str]
+    aaguid: Mapped[UUID]
+    transports: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    backed_up: Mapped[bool]
+    last_used_at: Mapped[datetime | None]
 
 
 def is_account(reference: str) -> ColumnElement[bool]:

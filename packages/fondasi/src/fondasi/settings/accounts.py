@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from fondasi.settings.groups import split_list
+
+# What browsers give passkeys to (WebAuthn 3, 13.4.9: a secure context).
+PAGE_ORIGIN = re.compile(r"https://[\w.-]+(:\d+)?|http://localhost(:\d+)?")
 
 
 class TokenSettings(BaseModel):
@@ -78,6 +83,58 @@ class ApiSettings(BaseModel):
     def _default_fits(self) -> Self:
         self.key_days = min(self.key_days, self.key_max_days)
         return self
+
+
+class PasskeySettings(BaseModel):
+    """Passkeys (WebAuthn): where browsers may use them, and the domain that they belong to."""
+
+    origins: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Origins of the pages that people use passkeys on, comma-separated: https://example.com. "
+        "Empty: OAUTH_PUBLIC_URL; without that localhost in `local`, and no passkeys elsewhere.",
+    )
+    rp_id: str = Field(
+        "",
+        pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)*)?$",
+        examples=["example.com"],
+        description="Domain that passkeys belong to: the host of all origins, or what they end with. A change makes "
+        "those there are useless. Empty: the host of the first origin.",
+    )
+    limit: int = Field(20, ge=1, le=100, description="Passkeys that an account may have.")
+
+    _split_lists = field_validator("origins", mode="before")(split_list)
+
+    @field_validator("origins")
+    @classmethod
+    def _are_origins(cls, origins: list[str]) -> list[str]:
+        for origin in origins:
+            if not PAGE_ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    f"{origin!r} is no origin of a page with passkeys. Write https://example.com, without a slash at "
+                    "the end; http for localhost alone."
+                )
+        return origins
+
+    def completed(self, public_url: str, *, local: bool) -> Self:
+        """These settings with what follows from others. An empty domain means that there are no passkeys.
+
+        Args:
+            public_url: where browsers reach the service, if the settings say so.
+            local: on a developer's machine, whose pages are those of localhost at any port.
+
+        Raises:
+            ValueError: the domain is not that of an origin.
+        """
+        usable = [public_url] if PAGE_ORIGIN.fullmatch(public_url) else []
+        origins = self.origins or usable
+        hosts = [urlsplit(origin).hostname or "" for origin in origins]
+        domain = self.rp_id or (hosts[0] if hosts else "localhost" if local else "")
+        for host in hosts:
+            if host != domain and not host.endswith(f".{domain}"):
+                raise ValueError(
+                    f"PASSKEY_RP_ID {domain!r} is neither the host {host!r} nor what it ends with."
+                )
+        return self.model_copy(update={"origins": origins, "rp_id": domain})
 
 
 class ExportSettings(BaseModel):

@@ -19,7 +19,13 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from fondasi.settings.accounts import ApiSettings, ExportSettings, OneTimePasswordSettings, TokenSettings
+from fondasi.settings.accounts import (
+    ApiSettings,
+    ExportSettings,
+    OneTimePasswordSettings,
+    PasskeySettings,
+    TokenSettings,
+)
 from fondasi.settings.files import ClamavSettings, FileSettings, StorageSettings
 from fondasi.settings.groups import (
     ActivitySettings,
@@ -162,6 +168,7 @@ class Settings(BaseSettings):
     http: HttpSettings = Field(default_factory=HttpSettings)
     token: TokenSettings = Field(default_factory=TokenSettings)
     otp: OneTimePasswordSettings = Field(default_factory=OneTimePasswordSettings)
+    passkey: PasskeySettings = Field(default_factory=PasskeySettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
     export: ExportSettings = Field(default_factory=ExportSettings)
     file: FileSettings = Field(default_factory=FileSettings)
@@ -205,6 +212,12 @@ class Settings(BaseSettings):
         if self.environment is Environment.LOCAL:
             unset = {"user_limit", "address_limit"} - self.quota.model_fields_set
             self.quota = self.quota.model_copy(update=dict.fromkeys(unset, LOCAL_LIMIT))
+        return self
+
+    @model_validator(mode="after")
+    def _passkeys_belong_to_pages(self) -> Self:
+        local = self.environment is Environment.LOCAL
+        self.passkey = self.passkey.completed(self.oauth.public_url, local=local)
         return self
 
     @property
@@ -260,6 +273,11 @@ class Settings(BaseSettings):
             found.append(
                 "OAUTH_PUBLIC_URL is missing: providers send browsers back there; https://example.com."
             )
+        found += [
+            f"PASSKEY_ORIGINS contains {origin!r}: name exact https origins."
+            for origin in self.passkey.origins
+            if not EXACT_ORIGIN.fullmatch(origin)
+        ]
         found += [
             f"HTTP_TRUSTED_PROXIES contains {network}, which is everybody: name the proxies' own networks."
             for network in self.http.trusted_proxies

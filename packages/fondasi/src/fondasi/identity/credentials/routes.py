@@ -144,7 +144,7 @@ async def change_password(
     dependencies=[public, raises(WrongCode)],
 )
 async def reset_password(reset: PasswordReset, platform: CurrentPlatform) -> None:
-    """Replace a forgotten password, with a code for `reset_password`. All sessions and API keys end."""
+    """Replace a forgotten password, with a code for `reset_password`. All sessions, API keys and passkeys end."""
     await service.reset_password(platform, reset.proof(), reset.new_password.get_secret_value())
 
 

@@ -15,6 +15,7 @@ from fondasi.identity.codes import Asker, Codes, Issued, Proof, Purpose, Target,
 from fondasi.identity.credentials.errors import PasswordExists
 from fondasi.identity.identifiers import Identifier, IdentifierKind, as_email, as_phone, identify
 from fondasi.identity.models import User, UserStatus
+from fondasi.identity.passkeys import remove_all as remove_passkeys
 from fondasi.identity.passwords import hash_password
 from fondasi.identity.policy import check_new_password
 from fondasi.identity.sessions import (
@@ -124,7 +125,7 @@ async def sign_up(
 
 
 async def reset_password(platform: Platform, proof: Proof, password: str) -> None:
-    """Replace a forgotten password, end all sessions and revoke all API keys: a thief may have made some.
+    """Replace a forgotten password, end all sessions, and revoke all API keys and passkeys: a thief may have made some.
 
     Raises:
         WrongCode: it does not fit.
@@ -136,6 +137,7 @@ async def reset_password(platform: Platform, proof: Proof, password: str) -> Non
         user = await _user_of(session, row)
         await _write_password(session, platform, user, password)
         await revoke_keys_of(session, user.id)
+        await remove_passkeys(session, platform, user)
         _confirm_contact(user, row.target)
 
 

@@ -22,8 +22,18 @@ from fondasi.identity.factors.schemas import (
     RecoveryCodes,
     SecondFactorLogin,
     SecondFactorRead,
+    SecondFactorStart,
 )
 from fondasi.identity.factors.service import SecondFactors
+from fondasi.identity.passkeys import (
+    CurrentParty,
+    NoPasskey,
+    PartyIfAny,
+    PasskeyExpired,
+    PasskeyRefused,
+    PasskeyRequestOptions,
+    PasskeysOff,
+)
 from fondasi.identity.sessions import (
     ForeignRequest,
     TokenAnswer,
@@ -46,18 +56,46 @@ Caller = Annotated[Principal, authenticated]
     dependencies=[
         public,
         login_like,
-        raises(ChallengeExpired, ForeignRequest, WrongFactorCode, TooManyTries),
+        raises(
+            ChallengeExpired,
+            ForeignRequest,
+            PasskeysOff,
+            PasskeyExpired,
+            PasskeyRefused,
+            WrongFactorCode,
+            TooManyTries,
+        ),
     ],
 )
 async def login_by_second_factor(
-    request: Request, response: Response, login: SecondFactorLogin, platform: CurrentPlatform
+    request: Request,
+    response: Response,
+    login: SecondFactorLogin,
+    platform: CurrentPlatform,
+    party: PartyIfAny,
 ) -> TokenAnswer:
-    """The second step of a sign-in: the challenge, and a code of the app or a recovery code, from the same device."""
+    """The second step of a sign-in: the challenge, and a code or a passkey, from the same device."""
     refuse_foreign(request, platform.settings)
-    issued = await proofs.sign_in(
-        platform, login.challenge.get_secret_value(), login.code.get_secret_value(), device_of(request)
-    )
+    issued = await proofs.finish(platform, party, login, device_of(request))
     return answer_with(request, response, platform, issued, in_body=login.refresh_in_body)
+
+
+@router.post(
+    "/login/second-factor/passkey/start",
+    operation_id="start_passkey_second_factor",
+    dependencies=[public, login_like, repeatable, raises(ChallengeExpired, PasskeysOff, NoPasskey)],
+)
+async def start_passkey_second_factor(
+    request: Request,
+    login: SecondFactorStart,
+    platform: CurrentPlatform,
+    party: CurrentParty,
+    session: UnitOfWork,
+) -> PasskeyRequestOptions:
+    """What `navigator.credentials.get()` needs to give the second factor by a passkey, for the second step."""
+    return await proofs.start_passkey(
+        session, platform, party, login.challenge.get_secret_value(), device_of(request)
+    )
 
 
 @router.post(
@@ -66,21 +104,25 @@ async def login_by_second_factor(
     dependencies=[
         login_like,
         repeatable,
-        raises(NothingToProveWith, WrongPassword, WrongFactorCode, TooManyTries),
+        raises(
+            NothingToProveWith,
+            PasskeysOff,
+            PasskeyExpired,
+            PasskeyRefused,
+            WrongPassword,
+            WrongFactorCode,
+            TooManyTries,
+        ),
     ],
 )
-async def prove_again(request: Request, caller: Caller, proof: Proof, platform: CurrentPlatform) -> Proved:
+async def prove_again(
+    request: Request, caller: Caller, proof: Proof, platform: CurrentPlatform, party: PartyIfAny
+) -> Proved:
     """Prove again who one is, for what asks for a fresh proof.
 
-    An account with a second factor takes a code of it, and every other one its password.
+    Every account takes a passkey of its own; one with a second factor a code of it, and every other one its password.
     """
-    moment = await proofs.prove(
-        platform,
-        caller,
-        device_of(request),
-        password=proof.password.get_secret_value() if proof.password else None,
-        code=proof.code.get_secret_value() if proof.code else None,
-    )
+    moment = await proofs.prove(platform, party, caller, device_of(request), proof)
     return Proved(authenticated_at=moment, expires_in=platform.settings.step_up_minutes * 60)
 
 

@@ -6,14 +6,20 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from fondasi.identity.passkeys import PasskeyAssertion
 from fondasi.kit.http import Flag
 
 _CODE = Field(
+    None,
     min_length=6,
     max_length=40,
     description="Six digits of the authenticator app, or a recovery code.",
     examples=["123456"],
 )
+_CHALLENGE = Field(
+    min_length=1, max_length=200, description="Of `SECOND_FACTOR_REQUIRED`.", examples=["Xk3vT9qLw2"]
+)
+_PASSKEY = Field(None, description="A passkey of the account, in place of anything else.")
 
 
 class SecondFactorRead(BaseModel):
@@ -47,33 +53,35 @@ class RecoveryCodes(BaseModel):
     recovery_codes: list[str]
 
 
-class SecondFactorLogin(BaseModel):
-    """The answer to `SECOND_FACTOR_REQUIRED`."""
+class SecondFactorStart(BaseModel):
+    """Ask for a passkey as second factor."""
 
     model_config = ConfigDict(extra="forbid")
 
-    challenge: SecretStr = Field(
-        min_length=1, max_length=200, description="Of that answer.", examples=["Xk3vT9qLw2"]
-    )
-    code: SecretStr = _CODE
+    challenge: SecretStr = _CHALLENGE
+
+
+class SecondFactorLogin(BaseModel):
+    """The answer to `SECOND_FACTOR_REQUIRED`: a code or a passkey."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    challenge: SecretStr = _CHALLENGE
+    code: SecretStr | None = _CODE
+    passkey: PasskeyAssertion | None = _PASSKEY
     refresh_in_body: Flag = Field(
         default=False, description="For programs: the refresh token in the body, too."
     )
 
 
 class Proof(BaseModel):
-    """A proof of who one is: the code for accounts with a second factor, the password for all others."""
+    """A proof of who one is: a passkey, the code for accounts with a second factor, the password for all others."""
 
     model_config = ConfigDict(extra="forbid")
 
     password: SecretStr | None = Field(None, min_length=1, max_length=1024, examples=["kuda biru di lautan"])
-    code: SecretStr | None = Field(
-        None,
-        min_length=6,
-        max_length=40,
-        description="Six digits of the authenticator app, or a recovery code.",
-        examples=["123456"],
-    )
+    code: SecretStr | None = _CODE
+    passkey: PasskeyAssertion | None = _PASSKEY
 
 
 class Proved(BaseModel):

@@ -14,13 +14,13 @@ import structlog
 from fondasi.identity.factors import repository, totp
 from fondasi.identity.factors.errors import NoSecondFactor, SecondFactorExists, WrongFactorCode
 from fondasi.identity.factors.schemas import Enrolment, SecondFactorRead
+from fondasi.identity.notices import tell_owner
 from fondasi.identity.sessions import Method, renew_proof, revoke_sessions_of
 from fondasi.kit import clock
 from fondasi.kit.audit import record
 from fondasi.kit.crypto import SealBrokenError
 from fondasi.kit.http import NotFound
 from fondasi.kit.i18n import t
-from fondasi.messages import Channel, Message
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -162,12 +162,7 @@ class SecondFactors:
 
     async def tell(self, session: Session, user: User, template: str, **values: object) -> None:
         """Send the owner of an account a message, by e-mail or else by SMS, if there is a way."""
-        for channel, contact in ((Channel.EMAIL, user.email), (Channel.SMS, user.phone)):
-            if contact is not None and self._messenger.can_send(channel):
-                named = {"username": user.username, **values}
-                message = Message(channel, contact, template, named, language=user.language)
-                await self._messenger.send(session, message)
-                return
+        await tell_owner(session, self._messenger, user, template, **values)
 
     async def _take_app_code(self, session: Session, user_id: UUID, code: str) -> bool:
         sealed = await repository.sealed_secret(session, user_id)

@@ -83,12 +83,3 @@ class IdentityTaken(Conflict):
         super().__init__(
             t("You at {provider} are linked to another account. Remove that link first.", provider=label)
         )
-
-
-class LastWayToSignIn(Conflict):
-    """Without this link nobody could sign in to the account."""
-
-    code, title = "LAST_WAY_TO_SIGN_IN", "Last way to sign in"
-
-    def __init__(self) -> None:
-        super().__init__("You could not sign in any more. Set a password or link another provider first.")

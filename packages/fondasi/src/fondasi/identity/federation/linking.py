@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fondasi.identity.federation import repository
-from fondasi.identity.federation.errors import IdentityTaken, InvalidState, LastWayToSignIn
+from fondasi.identity.federation.errors import IdentityTaken, InvalidState
 from fondasi.identity.federation.providers import Providers
 from fondasi.identity.models import LinkedIdentity
 from fondasi.identity.sessions import user_for_sign_in
+from fondasi.identity.ways import check_way_left
 from fondasi.kit import clock
 from fondasi.kit.audit import record
 from fondasi.kit.http import NotFound
@@ -90,12 +91,9 @@ async def unlink(session: Session, platform: Platform, caller: Principal, link_i
     found = next((item for item in links if item.id == link_id), None)
     if user is None or found is None:
         raise NotFound(t("You have no such link."))
-    providers = platform.get(Providers)
-    others = [item for item in links if item is not found and providers.by_issuer(item.issuer)]
-    if not others and not _signs_in_without(user, platform.get(Messenger)):
-        raise LastWayToSignIn
+    await check_way_left(session, platform, user, without=found.id)
     await session.delete(found)
-    provider = providers.by_issuer(found.issuer)
+    provider = platform.get(Providers).by_issuer(found.issuer)
     label = provider.label if provider else found.provider
     await record(
         session,
@@ -105,14 +103,6 @@ async def unlink(session: Session, platform: Platform, caller: Principal, link_i
         metadata={"provider": found.provider, "identity_id": found.id},
     )
     await _tell(session, platform, user, "identity-unlinked", label)
-
-
-def _signs_in_without(user: User, messenger: Messenger) -> bool:
-    """Whether the account has a password, or a contact that takes one-time passwords."""
-    by_email = user.email is not None and messenger.can_send(Channel.EMAIL)
-    phones = (Channel.SMS, Channel.WHATSAPP)
-    by_phone = user.phone is not None and any(messenger.can_send(channel) for channel in phones)
-    return user.password_hash is not None or by_email or by_phone
 
 
 async def _tell(session: Session, platform: Platform, user: User, template: str, label: str) -> None:

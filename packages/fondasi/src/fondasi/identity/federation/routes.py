@@ -23,6 +23,7 @@ from fondasi.identity.federation.errors import (
 from fondasi.identity.federation.providers import Providers
 from fondasi.identity.federation.schemas import LinkedIdentityRead, ProviderList, ProviderRead, ReturnTo
 from fondasi.identity.federation.settings_routes import read_link
+from fondasi.identity.passkeys import PartyIfAny
 from fondasi.identity.sessions import (
     Issued,
     SecondFactorRequired,
@@ -43,10 +44,10 @@ Code = Annotated[str | None, Query(max_length=4096, pattern=ASCII)]
 
 
 @router.get("/providers", operation_id="list_providers", dependencies=[public])
-async def list_providers(platform: CurrentPlatform) -> ProviderList:
+async def list_providers(platform: CurrentPlatform, party: PartyIfAny) -> ProviderList:
     """Whom one may sign in with, beside a password or a code."""
     found = [ProviderRead(name=item.name, label=item.label) for item in platform.get(Providers)]
-    return ProviderList(data=found)
+    return ProviderList(data=found, passkeys=party is not None)
 
 
 @router.get(

@@ -30,9 +30,10 @@ class ProviderRead(BaseModel):
 
 
 class ProviderList(BaseModel):
-    """The providers of this service."""
+    """The providers of this service, and whether it has passkeys."""
 
     data: list[ProviderRead]
+    passkeys: bool = Field(description="Whether one can sign in with a passkey at this address.")
 
 
 class LinkRequest(Strict):

@@ -10,11 +10,12 @@ from fondasi.dependencies import CurrentPlatform, ReadSession, UnitOfWork
 from fondasi.identity.accounts import confirm_owner
 from fondasi.identity.federation import linking, repository, service
 from fondasi.identity.federation.browser import browser_secret, set_browser_secret
-from fondasi.identity.federation.errors import LastWayToSignIn, ProviderUnavailable, UnknownProvider
+from fondasi.identity.federation.errors import ProviderUnavailable, UnknownProvider
 from fondasi.identity.federation.providers import Providers
 from fondasi.identity.federation.schemas import LinkedIdentityRead, LinkRequest, LinkStarted
 from fondasi.identity.models import LinkedIdentity
 from fondasi.identity.sessions import TooManyTries, WrongPassword, device_of
+from fondasi.identity.ways import LastWayToSignIn
 from fondasi.kit.http import NotFound, Page, PageParams, Router, page_of, raises, repeatable
 from fondasi.platform import Platform
 

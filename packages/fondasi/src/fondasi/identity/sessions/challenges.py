@@ -11,8 +11,9 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 
+from fondasi.identity.models import Passkey
 from fondasi.identity.sessions.errors import SecondFactorRequired
 from fondasi.identity.sessions.keys import KeyRing
 from fondasi.identity.sessions.models import Method, SignInChallenge
@@ -62,9 +63,12 @@ async def ask(
         user_id=user.id,
         metadata={"method": method.value},
     )
-    return SecondFactorRequired(
-        token, [Method.TOTP, Method.RECOVERY_CODE], expires_in=int(LIFE.total_seconds())
-    )
+    methods = [Method.TOTP, Method.RECOVERY_CODE]
+    domain = platform.settings.passkey.rp_id
+    owned = exists().where(Passkey.user_id == user.id, Passkey.rp_id == domain)
+    if domain and await session.scalar(select(owned)):
+        methods.append(Method.PASSKEY)
+    return SecondFactorRequired(token, methods, expires_in=int(LIFE.total_seconds()))
 
 
 async def find(session: Session, platform: Platform, token: str, device: Device) -> SignInChallenge | None:

@@ -21,10 +21,11 @@ class SecondFactorQuestion(ProblemDetails):
 
     challenge: str | None = Field(
         None,
-        description="Send it with a code to `POST /login/second-factor`. With `SECOND_FACTOR_REQUIRED` only.",
+        description="Send it with a code, or a passkey, to `POST /login/second-factor`. With `SECOND_FACTOR_REQUIRED` "
+        "only.",
     )
     methods: list[str] | None = Field(
-        None, description="What the code may come from.", examples=[["totp", "recovery_code"]]
+        None, description="What may be sent with it.", examples=[["totp", "recovery_code", "passkey"]]
     )
     expires_in: int | None = Field(None, description="Seconds until the challenge expires.")
 

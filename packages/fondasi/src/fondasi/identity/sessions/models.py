@@ -22,6 +22,12 @@ class Method(StrEnum):
     FEDERATION = "federation"
     TOTP = "totp"
     RECOVERY_CODE = "recovery_code"
+    PASSKEY = "passkey"
+
+    @property
+    def proves_both(self) -> bool:
+        """Whether it is two factors at once: an authenticator, and what unlocks it for its owner alone."""
+        return self is Method.PASSKEY
 
 
 class UserSession(Entity):

@@ -105,8 +105,8 @@ async def open_session(
 ) -> Issued:
     """Open a session for a user who has proved who they are, whichever way; all ways to sign in end here.
 
-    An account with a second factor gets none yet: what is raised asks for it, and the unit of work that it passes
-    through commits, so that a code that was used up stays used up.
+    An account with a second factor gets none yet, unless the proof was two factors at once (a passkey): what is raised
+    asks for it, and the unit of work that it passes through commits, so that a code that was used up stays used up.
 
     Args:
         session: a unit of work.
@@ -118,7 +118,7 @@ async def open_session(
     Raises:
         SecondFactorRequired: the account has a second factor.
     """
-    if user.second_factor_at is not None:
+    if user.second_factor_at is not None and not method.proves_both:
         raise await challenges.ask(session, platform, user, device, method)
     return await open_proven_session(session, platform, user, device, [method])
 
