@@ -126,7 +126,7 @@ function Filters({ state, at, filters, searchIn }: Here & { filters: readonly Fi
           <form
             role="search"
             key={state.search}
-            className="flex min-w-0 flex-1 gap-2"
+            className="flex min-w-0 grow basis-full gap-2 tablet:basis-0"
             onSubmit={(event) => {
               event.preventDefault();
               router.push(at({ search: String(new FormData(event.currentTarget).get("search")).trim() }));
