@@ -4,7 +4,7 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import { useState } from "react";
-import { TRIGGER } from "../ui/menu-look";
+import { MenuTrigger } from "../ui/menu-trigger";
 import { useWords } from "@/lib/i18n";
 import { useMe, useSession } from "@/lib/use-session";
 
@@ -31,17 +31,7 @@ export function AccountMenu() {
       {opened ? (
         <Popup label={label} />
       ) : (
-        <button
-          type="button"
-          aria-haspopup="menu"
-          aria-expanded={false}
-          onPointerEnter={() => void load()}
-          onFocus={() => void load()}
-          onClick={() => setOpened(true)}
-          className={TRIGGER}
-        >
-          {label} <span aria-hidden>▾</span>
-        </button>
+        <MenuTrigger label={label} load={load} open={() => setOpened(true)} />
       )}
     </>
   );

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useWords } from "@/lib/i18n";
-import { PLACES } from "@/lib/places";
+import { PLACES, type Place } from "@/lib/places";
 import { useMay, useSession } from "@/lib/use-session";
 
 const MOST = 5;
@@ -17,15 +17,15 @@ export function BottomBar() {
   const path = usePathname();
   if (status !== "in" || READING.test(path)) return null;
   const places = PLACES.filter(({ permission }) => !permission || may(permission));
-  const all = [{ path: "", name: "search" as const, shape: "⌕" }, ...places].slice(0, MOST);
+  const all = [{ path: "", name: "search", shape: "⌕" } as Place, ...places].slice(0, MOST);
   return (
     <>
       <div aria-hidden className="h-16 tablet:hidden" />
       <nav aria-label={t("menu")} className="fixed inset-x-0 bottom-0 z-10 border-t border-line bg-paper tablet:hidden">
         <ul className="flex">
-          {all.map(({ path: below, name, shape }) => {
+          {all.map(({ path: below, begins = below, name, shape }) => {
             const href = `/${language}${below}`;
-            const on = below === "" ? path.replace(/\/$/, "") === href : path.startsWith(href);
+            const on = below === "" ? path.replace(/\/$/, "") === href : path.startsWith(`/${language}${begins}`);
             return (
               <li key={below} className="flex-1">
                 <Link

@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { Suspense } from "react";
@@ -7,11 +8,15 @@ import { AccountMenu } from "./account-menu";
 import { SearchBox } from "../search-box";
 import { useWords } from "@/lib/i18n";
 import { useSite } from "@/lib/site";
+import { useSession } from "@/lib/use-session";
 
-/** The slim bar above every page: the product, the search, the account. `slot` stands after the product: the switch of tenants. */
-export function TopBar({ slot }: { slot?: React.ReactNode }) {
+const TenantSwitch = dynamic(() => import("./tenant-switch").then((all) => all.TenantSwitch), { ssr: false });
+
+/** The slim bar above every page: the product, the switch of teams, the search, the account. */
+export function TopBar() {
   const { t, language } = useWords();
   const { data: site } = useSite();
+  const signedIn = useSession().status === "in";
   const searches = !site || site.applications.some(({ name }) => name === "courtsight");
   const pages = site?.applications.flatMap(({ navigation }) => navigation) ?? [];
   const home = `/${language}`;
@@ -32,7 +37,11 @@ export function TopBar({ slot }: { slot?: React.ReactNode }) {
             {page.title}
           </Link>
         ))}
-        {slot}
+        {signedIn && (
+          <Suspense>
+            <TenantSwitch />
+          </Suspense>
+        )}
         {!atHome && searches && (
           <div className="order-last w-full tablet:order-none tablet:w-auto tablet:flex-1">
             <Suspense>

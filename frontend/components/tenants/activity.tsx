@@ -1,0 +1,89 @@
+"use client";
+
+import { TenantPage } from "./tenant-page";
+import { Chain } from "../activity/chain";
+import { Status } from "../ui/facts";
+import { List } from "../ui/list";
+import { Empty } from "../ui/notices";
+import { data } from "@/lib/api";
+import { listTenantActivity } from "@/lib/client/sdk.gen";
+import type { ActivityRead, TenantPermissionRead } from "@/lib/client/types.gen";
+import { useWords } from "@/lib/i18n";
+import { tenants, type TenantKey } from "@/lib/messages/tenants";
+import { ACTIVITY } from "@/lib/tenant-sections";
+import { tenantKey, usePermissions, type Inside } from "@/lib/tenants";
+import { useMay } from "@/lib/use-session";
+
+const LEVELS = ["info", "warning", "error"] as const;
+
+/** What happened in a team: who did what, when, and whether the trail is whole. */
+export function Activity() {
+  return <TenantPage section={ACTIVITY}>{(inside) => <Entries inside={inside} />}</TenantPage>;
+}
+
+function Entries({ inside: { tenant } }: { inside: Inside }) {
+  const { t, moment } = useWords(tenants);
+  const may = useMay();
+  const path = { tenant_id: tenant.id };
+  const { data: permissions = [] } = usePermissions(tenant.id);
+  return (
+    <>
+      <List<ActivityRead>
+        title={t("activity")}
+        level="h2"
+        queryKey={[...tenantKey(tenant.id), "activity"]}
+        sort="-created_at"
+        load={(query, signal) => data(listTenantActivity({ path, query, signal }))}
+        rowKey={({ id }) => id}
+        filters={[{ name: "level", label: t("level"), choices: LEVELS.map((level) => [level, t(`level_${level}`)] as const) }]}
+        csv={{ url: "/api/v1/tenants/{tenant_id}/activity", path, name: "activity.csv" }}
+        empty={<Empty title={t("activityNone")} />}
+        columns={[
+          { key: "what", title: t("what"), cell: (row) => <What row={row} permissions={permissions} /> },
+          { key: "who", title: t("who"), cell: ({ username }) => (username ? <bdi dir="auto">{username}</bdi> : t("someone")) },
+          { key: "when", title: t("when"), sort: "created_at", cell: ({ created_at }) => moment(created_at) },
+          { key: "from", title: t("from"), cell: ({ device, browser, ip_address }) => <bdi>{[device, browser, ip_address].filter(Boolean).join(" · ")}</bdi> },
+        ]}
+      />
+      {may("activity.view") && <Chain tenant={tenant.id} />}
+    </>
+  );
+}
+
+function What({ row, permissions }: { row: ActivityRead; permissions: TenantPermissionRead[] }) {
+  const { t } = useWords(tenants);
+  const details = [row.subject_username && t("about", { name: row.subject_username }), ...changes(row, permissions, t)].filter(Boolean);
+  return (
+    <Status state={row.level === "warning" || row.level === "error" ? "late" : "good"}>
+      <span className="whitespace-normal">
+        <bdi dir="auto">{inWords("did", row.action, row.message, t)}</bdi>
+        {details.length > 0 && (
+          <span dir="auto" className="block text-15 font-normal text-quiet">
+            {details.join(" · ")}
+          </span>
+        )}
+      </span>
+    </Status>
+  );
+}
+
+type Say = (key: TenantKey, values?: Record<string, string>) => string;
+
+/** The word for a value of the trail; the value itself where it is none that this page knows. */
+function inWords(of: string, value: unknown, otherwise: string, t: Say): string {
+  const key = `${of}_${String(value).replaceAll(".", "_")}`;
+  return key in tenants.en ? t(key as TenantKey) : otherwise;
+}
+
+/** What an entry tells of what changed, in words. */
+function changes({ action, metadata }: ActivityRead, permissions: TenantPermissionRead[], t: Say): string[] {
+  const text = (name: string) => String(metadata[name] ?? "");
+  const role = (name: string) => inWords("role", metadata[name], text(name), t);
+  const codes = (name: string, sign: string) =>
+    (Array.isArray(metadata[name]) ? metadata[name] : []).map((code) => `${sign} ${permissions.find((each) => each.code === code)?.description ?? String(code)}`);
+  if (action === "tenant.member.role_changed") return [t("roleFromTo", { from: role("from"), to: role("to") })];
+  if (action === "tenant.member.permissions_changed") return [...codes("added", "+"), ...codes("removed", "−")];
+  if (action === "tenant.updated") return [text("name"), inWords("state", metadata["status"], "", t)];
+  if (action.startsWith("tenant.invitation.")) return [role("role")];
+  return [];
+}

@@ -1,0 +1,62 @@
+"use client";
+
+import Link from "next/link";
+import { TenantPage } from "./tenant-page";
+import { ButtonLink } from "../ui/button";
+import { List } from "../ui/list";
+import { data } from "@/lib/api";
+import { listMembers } from "@/lib/client/sdk.gen";
+import type { MemberRead } from "@/lib/client/types.gen";
+import { useWords } from "@/lib/i18n";
+import { tenants } from "@/lib/messages/tenants";
+import { MEMBERS, tenantPath } from "@/lib/tenant-sections";
+import { ROLES, tenantKey, type Inside } from "@/lib/tenants";
+
+/** Who is in a team. */
+export function Members() {
+  return <TenantPage section={MEMBERS}>{(inside) => <Everybody inside={inside} />}</TenantPage>;
+}
+
+function Everybody({ inside: { tenant, me, may } }: { inside: Inside }) {
+  const { t, language, moment } = useWords(tenants);
+  const path = { tenant_id: tenant.id };
+  return (
+    <List<MemberRead>
+      title={t("members")}
+      level="h2"
+      queryKey={[...tenantKey(tenant.id), "members"]}
+      sort="username"
+      searchIn={t("searchMembers")}
+      load={(query, signal) => data(listMembers({ path, query, signal }))}
+      rowKey={({ user_id }) => user_id}
+      filters={[{ name: "role", label: t("role"), choices: ROLES.map((role) => [role, t(`role_${role}`)] as const) }]}
+      csv={{ url: "/api/v1/tenants/{tenant_id}/members", path, name: "members.csv" }}
+      actions={
+        may("manage_users") && (
+          <ButtonLink kind="primary" href={`/${language}${tenantPath(tenant.id, "/invite")}`}>
+            {t("invite")}
+          </ButtonLink>
+        )
+      }
+      columns={[
+        {
+          key: "person",
+          title: t("person"),
+          sort: "username",
+          cell: ({ user_id, name, username }) => (
+            <>
+              <Link href={`/${language}${tenantPath(tenant.id, "/member", { user: user_id })}`} prefetch={false}>
+                <bdi dir="auto">{name || username}</bdi>
+              </Link>{" "}
+              {user_id === me.user_id && <span className="font-normal text-quiet">({t("you")})</span>}
+              {name && <bdi className="block text-15 font-normal text-quiet">{username}</bdi>}
+            </>
+          ),
+        },
+        { key: "role", title: t("role"), cell: ({ role }) => t(`role_${role}`) },
+        { key: "beside", title: t("beside"), cell: ({ permissions }) => (permissions.length ? t("rightsCount", { count: permissions.length }) : "–") },
+        { key: "joined", title: t("joined"), sort: "created_at", cell: ({ joined_at }) => <span className="whitespace-nowrap">{moment(joined_at)}</span> },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,102 @@
+"use client";
+
+import { usePathname } from "next/navigation";
+import { Suspense } from "react";
+import { WhoCanHelp } from "./who-can-help";
+import { Page } from "../shell/page";
+import { ButtonLink } from "../ui/button";
+import { Broken, Empty, Note, Skeleton } from "../ui/notices";
+import { Tabs } from "../ui/tabs";
+import { Trouble } from "@/lib/api";
+import { useWords } from "@/lib/i18n";
+import { tenants } from "@/lib/messages/tenants";
+import { TENANT_SECTIONS, tenantPath, type TenantSection } from "@/lib/tenant-sections";
+import { hasSection, useInside, useTenant, useTenantId, type Inside } from "@/lib/tenants";
+
+interface TenantPageProps {
+  section: TenantSection;
+  children: (inside: Inside) => React.ReactNode;
+}
+
+/** A page of a team: its name, its parts, and one of them. Who may not see it reads who can help. */
+export function TenantPage({ section, children }: TenantPageProps) {
+  const { t, language } = useWords(tenants);
+  return (
+    <Page
+      title={
+        <Suspense fallback={t("team")}>
+          <Name />
+        </Suspense>
+      }
+      back={{ href: `/${language}/tenants`, name: t("allTeams") }}
+      under={
+        <div className="min-h-12">
+          <Suspense>
+            <Parts here={section} />
+          </Suspense>
+        </div>
+      }
+      signedIn
+    >
+      <Part section={section}>{children}</Part>
+    </Page>
+  );
+}
+
+function Name() {
+  const { t } = useWords(tenants);
+  const { data: tenant } = useTenant(useTenantId());
+  return <bdi dir="auto">{tenant?.name ?? t("team")}</bdi>;
+}
+
+function Parts({ here }: { here: TenantSection }) {
+  const { t, language } = useWords(tenants);
+  const id = useTenantId();
+  const { inside } = useInside(id);
+  if (!inside) return null;
+  const shown = TENANT_SECTIONS.filter((section) => hasSection(inside, section));
+  return (
+    <Tabs
+      label={t("parts")}
+      here={here.path}
+      tabs={shown.map(({ path, name }) => ({ id: path, name: t(name), href: `/${language}${tenantPath(id, path)}` }))}
+    />
+  );
+}
+
+function Part({ section, children }: TenantPageProps) {
+  const { t, language } = useWords(tenants);
+  const path = usePathname();
+  const { inside, error, again } = useInside(useTenantId());
+  const all = <ButtonLink href={`/${language}/tenants`}>{t("allTeams")}</ButtonLink>;
+  if (error instanceof Trouble && error.code === "TENANT_SUSPENDED") {
+    return (
+      <Empty title={t("suspended")}>
+        <p className="mb-6">{error.detail}</p>
+        {all}
+      </Empty>
+    );
+  }
+  if (error) {
+    return (
+      <Broken error={error} again={again}>
+        {all}
+      </Broken>
+    );
+  }
+  if (!inside) return <Skeleton />;
+  const closed = inside.tenant.status !== "active" && (
+    <div className="py-4">
+      <Note>{t("inactiveNote")}</Note>
+    </div>
+  );
+  if (closed && !section.whenClosed) return closed;
+  if (!hasSection(inside, section)) return <WhoCanHelp inside={inside} section={section} />;
+  return (
+    <div key={`${path} ${inside.tenant.id}`}>
+      {closed}
+      {children(inside)}
+    </div>
+  );
+}
+
