@@ -12,12 +12,14 @@ from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
 from courtsight.decisions.models import Decision
 from courtsight.lexicon.expansion import Addition, Expansion, expand
+from courtsight.lexicon.forms import related_forms, spoken_forms
 from courtsight.search import repository
 from courtsight.search.parts import Use
 from fondasi.ai.embeddings import EmbeddingUnavailableError
 from fondasi.ai.retrieval import Alternative, Index, Results, RetrievalQuery
 from fondasi.ai.retrieval import Strategy as RetrievalStrategy
 from fondasi.ai.retrieval.tokens import split_words
+from fondasi.ai.retrieval.vocabulary import edit_distance
 from fondasi.kit.db import Session, driver_connection
 from fondasi.kit.http import InvalidInput, Unavailable
 from fondasi.kit.i18n import t
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 MOST_CORRECTED = 5  # unknown words of a query that are looked for among the known ones
 SPELLING_WEIGHT = 0.9
+RELATED_WEIGHT = 0.7
+MOST_FORMS = 3  # of a word, that are searched beside it
 # Of what vectors count for, where they get translations of single words: no sentence in any language.
 TRANSLATED_SHARE = 0.25
 _dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
@@ -69,6 +73,19 @@ class Ranked:
     expansion: Expansion
     meant: Mapping[str, str]
     nothing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Likely:
+    """What words that no decision has may be: written forms of spoken ones, corrected ones, forms of the same root."""
+
+    spoken: Mapping[str, tuple[str, ...]]
+    meant: Mapping[str, str]
+    related: Mapping[str, tuple[str, ...]]
+
+    @property
+    def any(self) -> bool:
+        return bool(self.spoken or self.meant or self.related)
 
 
 async def planned(
@@ -129,12 +146,40 @@ async def rank(
     unknown = found.unknown_words or ()
     settled = {*expansion.known, *(word for typed in request.as_typed for word in split_words(typed))}
     doubtful = [] if expansion.english else [word for word in unknown if word not in settled]
-    meant = await index.meant_words(connection, doubtful[:MOST_CORRECTED]) if doubtful else {}
-    if meant and request.expand:
-        expansion = _corrected(expansion, meant)
+    likely = await _likely(connection, index, doubtful[:MOST_CORRECTED])
+    if likely.any and request.expand:
+        expansion = _corrected(expansion, likely)
         found = await results()
-    nothing = not meant and set(unknown) == set(split_words(expansion.text)) and not found.coverage
-    return Ranked(replace(found, unknown_words=tuple(unknown)), expansion, meant, nothing)
+    nothing = not likely.any and set(unknown) == set(split_words(expansion.text)) and not found.coverage
+    return Ranked(replace(found, unknown_words=tuple(unknown)), expansion, likely.meant, nothing)
+
+
+async def _likely(connection: asyncpg.Connection, index: Index, words: Sequence[str]) -> _Likely:
+    """What words that no decision has may be: the written form of a spoken one, a typed error, another form.
+
+    One wrong letter is likelier than another form of the root, two are not.
+    """
+    written = {word: spoken_forms(word) for word in words}
+    related = {
+        word: [form for root in (word, *forms[:MOST_FORMS]) for form in related_forms(root)]
+        for word, forms in written.items()
+    }
+    every = [form for candidates in (written, related) for forms in candidates.values() for form in forms]
+    known = await index.known_words(connection, every)
+
+    def first(forms: Sequence[str]) -> tuple[str, ...]:
+        return tuple(form for form in dict.fromkeys(forms) if form in known)[:MOST_FORMS]
+
+    spoken = {word: forms for word in words if (forms := first(written[word]))}
+    unheard = [word for word in words if word not in spoken]
+    near = await index.meant_words(connection, unheard) if unheard else {}
+    others = {word: forms for word in unheard if (forms := first(related[word]))}
+    meant = {
+        word: other
+        for word, other in near.items()
+        if word not in others or edit_distance(word, other, 1) <= 1
+    }
+    return _Likely(spoken, meant, {word: forms for word, forms in others.items() if word not in meant})
 
 
 async def results_of(connection: asyncpg.Connection, index: Index, query: RetrievalQuery) -> Results:
@@ -203,20 +248,23 @@ def _compiled(query: Select[Any]) -> tuple[str, tuple[Any, ...]]:
     return str(compiled), tuple(compiled.params[name] for name in compiled.positiontup or ())
 
 
-def _corrected(expansion: Expansion, meant: Mapping[str, str]) -> Expansion:
-    """The expansion with unknown words as they are likely meant."""
-    words = [meant.get(word, word) for word in split_words(expansion.meaning or expansion.text)]
+def _corrected(expansion: Expansion, likely: _Likely) -> Expansion:
+    """The expansion with unknown words as they are likely meant, and with other forms of them."""
+    anew = {**likely.meant, **{word: forms[0] for word, forms in likely.spoken.items()}}
+    words = [anew.get(word, word) for word in split_words(expansion.meaning or expansion.text)]
+    added = [
+        *((word, (other,), "spelling", SPELLING_WEIGHT) for word, other in likely.meant.items()),
+        *((word, forms, "variant", SPELLING_WEIGHT) for word, forms in likely.spoken.items()),
+        *((word, forms, "variant", RELATED_WEIGHT) for word, forms in likely.related.items()),
+    ]
     return replace(
         expansion,
-        typed=respelled(expansion.typed, meant) or "",
+        typed=respelled(expansion.typed, anew) or expansion.typed,
         meaning=" ".join(words),
-        additions=(
-            *expansion.additions,
-            *(Addition(word, (other,), "spelling") for word, other in meant.items()),
-        ),
+        additions=(*expansion.additions, *(Addition(word, forms, kind) for word, forms, kind, _ in added)),
         alternatives=(
             *expansion.alternatives,
-            *(Alternative(word, other, SPELLING_WEIGHT) for word, other in meant.items()),
+            *(Alternative(word, form, weight) for word, forms, _, weight in added for form in forms),
         ),
     )
 

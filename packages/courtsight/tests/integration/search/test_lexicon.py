@@ -75,6 +75,32 @@ async def test_a_typed_error_is_corrected_and_said(corpus):
     assert len(same) >= 7
 
 
+@pytest.mark.parametrize(
+    ("query", "word", "form"),
+    [
+        ("nyimpen sabu", "nyimpen", "menyimpan"),
+        ("ngejual motor", "ngejual", "menjual"),
+        ("motor digadein", "digadein", "menggadaikan"),
+        ("menempati rumah warisan", "menempati", "tempat"),
+    ],
+)
+async def test_spoken_words_and_other_forms_of_a_root_are_searched_where_no_decision_has_the_word(
+    corpus, query, word, form
+):
+    answer = await corpus.search(query, limit=5)
+    assert word in answer["unknown_words"]
+    assert form in added(answer)[word]
+    assert answer["did_you_mean"] is None
+    assert not answer["weak"]
+    assert (await corpus.search(query, limit=5, expand=False))["also_searched"] == []
+
+
+async def test_one_wrong_letter_is_likelier_than_another_form(corpus):
+    answer = await corpus.search("pengelapan mobil")  # "gelap" has a form like it
+    assert added(answer)["pengelapan"] == {"penggelapan"}
+    assert answer["did_you_mean"] == "penggelapan mobil"
+
+
 @pytest.mark.parametrize("query", ["xkcd", "asdfgh qwerty", "hjkl uiop vbnm"])
 async def test_words_that_nothing_has_find_nothing_and_it_is_said(corpus, query):
     answer = await corpus.search(query)

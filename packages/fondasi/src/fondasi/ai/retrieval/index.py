@@ -22,7 +22,7 @@ from fondasi.ai.retrieval.tokens import (
     query_terms,
     split_words,
 )
-from fondasi.ai.retrieval.vocabulary import meant_words
+from fondasi.ai.retrieval.vocabulary import known_words, meant_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,6 +187,11 @@ class Index:
         """For words that no document has, the word of the collection that is likely meant, where there is one."""
         collection_id = await self._known_collection(connection)
         return {} if collection_id is None else await meant_words(connection, collection_id, words)
+
+    async def known_words(self, connection: asyncpg.Connection, words: Sequence[str]) -> dict[str, int]:
+        """Those of some words that documents of the collection have, and how many have each."""
+        collection_id = await self._known_collection(connection)
+        return {} if collection_id is None else await known_words(connection, collection_id, words)
 
     async def size(self, connection: asyncpg.Connection) -> Size:
         """How much the index holds."""

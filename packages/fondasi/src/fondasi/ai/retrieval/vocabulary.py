@@ -30,6 +30,7 @@ _NEAR = """
 SELECT DISTINCT word FROM ai_word
 WHERE collection_id = $1 AND length(word) BETWEEN $2 AND $3 AND bit_count((letters # $4)::bit(32)) <= $5
 """
+_AMONG = "SELECT word FROM ai_word WHERE collection_id = $1 AND word = ANY($2)"
 _COUNTS = f"""
 WITH term AS MATERIALIZED (SELECT hash FROM unnest($2::bigint[]) AS t (hash))
 SELECT hash, sum(n)::integer AS documents
@@ -71,6 +72,25 @@ async def meant_words(
     return found
 
 
+async def known_words(
+    connection: asyncpg.Connection, collection_id: int, words: Sequence[str]
+) -> dict[str, int]:
+    """Those of some words that documents have, and how many have each."""
+    long = kept(words)
+    rows = await connection.fetch(_AMONG, collection_id, sorted(long)) if long else []
+    wanted = [*{row["word"] for row in rows}, *(word for word in dict.fromkeys(words) if word not in long)]
+    hashes = hash_words(wanted).view("int64").tolist()
+    counts = await _documents(connection, collection_id, hashes) if wanted else {}
+    return {word: counts[value] for word, value in zip(wanted, hashes, strict=True) if value in counts}
+
+
+async def _documents(
+    connection: asyncpg.Connection, collection_id: int, hashes: Sequence[int]
+) -> dict[int, int]:
+    rows = await connection.fetch(_COUNTS, collection_id, hashes)
+    return {row["hash"]: row["documents"] for row in rows}
+
+
 async def _nearest(connection: asyncpg.Connection, collection_id: int, word: str) -> str | None:
     edits = 2 if len(word) >= TWO_EDITS_FROM else 1
     rows = await connection.fetch(
@@ -81,7 +101,7 @@ async def _nearest(connection: asyncpg.Connection, collection_id: int, word: str
     if not near:
         return None
     hashes = hash_words([other for _, other in near]).view("int64").tolist()
-    counts = {row["hash"]: row["documents"] for row in await connection.fetch(_COUNTS, collection_id, hashes)}
+    counts = await _documents(connection, collection_id, hashes)
     ranked = [
         (distance + (other[0] != word[0]), sorted(other) != sorted(word), -counts[value], other)
         for (distance, other), value in zip(near, hashes, strict=True)
