@@ -23,7 +23,18 @@ import httpx
 import orjson
 import psutil
 
-from benchmarks.harness import ROOT, Server, environment_with, free_port, get, load, post, python, serve
+from benchmarks.harness import (
+    ROOT,
+    Server,
+    environment_with,
+    free_port,
+    get,
+    load,
+    post,
+    python,
+    run,
+    serve,
+)
 from courtsight.evaluation.tasks import Labelled, make_tasks
 from courtsight.evaluation.tasks import load as read_labelled
 
@@ -66,8 +77,9 @@ def main() -> None:
 
 
 def import_file(sample: Path, environment: dict[str, str]) -> tuple[float, float]:
-    """Seconds and peak bytes of `courtsight import`, with the start of the database and its migration."""
+    """Seconds and peak bytes of `courtsight import`, with the making of the database before it."""
     began = time.monotonic()
+    run(python("-m", "fondasi", "migrate"), environment)
     program = "from courtsight.commands import main; main()"
     with subprocess.Popen(
         python("-c", program, "import", str(sample)),

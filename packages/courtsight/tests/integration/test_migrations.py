@@ -78,3 +78,25 @@ async def test_stored_decisions_get_their_identity(connection, scratch_database)
         "45/pid.b/2014",
         "pn-kudus",
     )
+
+
+async def test_entries_of_the_lexicon_that_came_later_are_added_and_none_is_changed(scratch_database):
+    await downgrade(scratch_database.owner, "courtsight.migrations", "courtsight@courtsight_0007")
+    connection = await asyncpg.connect(scratch_database.owner)
+    try:
+        before = await connection.fetchval("SELECT count(*) FROM lexicon_entry")
+        await connection.execute("DELETE FROM lexicon_entry WHERE term = 'accountant' OR term = 'sabu'")
+        await connection.execute(
+            "UPDATE lexicon_entry SET alternatives = '{mercusuar}' WHERE term = 'airport'"
+        )
+        await migrate(scratch_database.owner, ["courtsight.migrations"])
+        rows = await connection.fetch(
+            "SELECT term, alternatives FROM lexicon_entry WHERE term IN ('accountant', 'airport', 'sabu')"
+        )
+        assert {row["term"]: row["alternatives"] for row in rows} == {
+            "accountant": ["akuntan"],
+            "airport": ["mercusuar"],
+        }  # what an administrator took out of the first ones stays out
+        assert await connection.fetchval("SELECT count(*) FROM lexicon_entry") < before
+    finally:
+        await connection.close()

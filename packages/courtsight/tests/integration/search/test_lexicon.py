@@ -42,6 +42,7 @@ def added(answer):
         ("theft of a motorcycle", "theft", "pencurian"),
         ("corruption of village funds", "village funds", "dana desa"),
         ("tanahnya", "tanahnya", "tanah"),
+        ("the driver was sleepy", "sleepy", "mengantuk"),
     ],
 )
 async def test_what_was_searched_as_well_is_told_and_can_be_left_out(corpus, query, words, alternative):
