@@ -35,7 +35,7 @@ export function SearchBox({ large = false }: { large?: boolean }) {
   useEffect(() => {
     function lead(event: KeyboardEvent) {
       const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable]");
-      if ((event.key === "/" && !typing) || (event.code === "KeyK" && (event.ctrlKey || event.metaKey))) {
+      if (event.key === "/" && !typing) {
         event.preventDefault();
         input.current?.focus();
         input.current?.select();

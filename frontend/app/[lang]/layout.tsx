@@ -2,6 +2,7 @@ import "../globals.css";
 import type { Metadata, Viewport } from "next";
 import { notFound } from "next/navigation";
 import { BottomBar } from "@/components/shell/bottom-bar";
+import { PaletteLauncher } from "@/components/shell/palette-launcher";
 import { Providers } from "@/components/shell/providers";
 import { TopBar } from "@/components/shell/top-bar";
 import { LANGUAGES, direction, type Language } from "@/lib/languages";
@@ -28,6 +29,7 @@ export default async function Layout({ children, params }: LayoutProps<"/[lang]"
           <TopBar />
           {children}
           <BottomBar />
+          <PaletteLauncher />
         </Providers>
       </body>
     </html>

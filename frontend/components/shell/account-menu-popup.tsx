@@ -7,8 +7,10 @@ import { Menu, MenuButton, MenuChoice, MenuLink } from "../ui/menu";
 import { Refusal } from "../ui/notices";
 import { useWords } from "@/lib/i18n";
 import { LANGUAGES, NAMES } from "@/lib/languages";
+import { palette } from "@/lib/messages/palette";
 import { PLACES } from "@/lib/places";
 import { signOut } from "@/lib/session";
+import { PALETTE, paletteKeys } from "@/lib/shortcuts";
 import { THEMES, readTheme, writeTheme, type Theme } from "@/lib/theme";
 import { useMay, useMe, useSession } from "@/lib/use-session";
 import { useSend } from "@/lib/use-send";
@@ -16,6 +18,7 @@ import { useSend } from "@/lib/use-send";
 /** Who is signed in and where they can go; language and theme for everybody. It comes when it is opened for the first time. */
 export function AccountMenuPopup({ label }: { label: React.ReactNode }) {
   const { t, language } = useWords();
+  const { t: toPalette } = useWords(palette);
   const { status } = useSession();
   const { data: me } = useMe();
   const may = useMay();
@@ -42,6 +45,10 @@ export function AccountMenuPopup({ label }: { label: React.ReactNode }) {
             ))}
           </>
         )}
+        <MenuButton press={() => dispatchEvent(new Event(PALETTE))}>
+          <span className="flex-1">{toPalette("title")}</span>
+          <kbd className="text-13 text-quiet">{paletteKeys()}</kbd>
+        </MenuButton>
         <MenuChoice
           label={t("language")}
           value={language}

@@ -49,7 +49,11 @@ function Everybody({ inside: { tenant, me, may } }: { inside: Inside }) {
                 <bdi dir="auto">{name || username}</bdi>
               </Link>{" "}
               {user_id === me.user_id && <span className="font-normal text-quiet">({t("you")})</span>}
-              {name && <bdi className="block text-15 font-normal text-quiet">{username}</bdi>}
+              {name && (
+                <span className="block text-15 font-normal text-quiet">
+                  <bdi>{username}</bdi>
+                </span>
+              )}
             </>
           ),
         },

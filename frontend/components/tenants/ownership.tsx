@@ -43,7 +43,11 @@ function Heirs({ inside: { tenant, me } }: { inside: Inside }) {
             cell: ({ user_id, name, username }) => (
               <>
                 <bdi dir="auto">{name || username}</bdi> {user_id === me.user_id && <span className="font-normal text-quiet">({t("you")})</span>}
-                {name && <bdi className="block text-15 font-normal text-quiet">{username}</bdi>}
+                {name && (
+                <span className="block text-15 font-normal text-quiet">
+                  <bdi>{username}</bdi>
+                </span>
+              )}
               </>
             ),
           },

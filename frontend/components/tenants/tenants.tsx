@@ -62,8 +62,8 @@ function Mine() {
                 <bdi dir="auto">{name}</bdi>
               </Link>
               {description && (
-                <span dir="auto" className="line-clamp-2 block max-w-read text-15 font-normal text-quiet">
-                  {description}
+                <span className="line-clamp-2 max-w-read text-15 font-normal text-quiet">
+                  <bdi dir="auto">{description}</bdi>
                 </span>
               )}
             </>

@@ -1,0 +1,102 @@
+"use client";
+
+import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { SECTIONS } from "@/lib/account-sections";
+import { useWords } from "@/lib/i18n";
+import { LANGUAGES, NAMES } from "@/lib/languages";
+import { account } from "@/lib/messages/account";
+import { palette } from "@/lib/messages/palette";
+import { shell } from "@/lib/messages/shell";
+import { tenants } from "@/lib/messages/tenants";
+import type { Option } from "@/lib/palette";
+import { PLACES } from "@/lib/places";
+import { writeSearch } from "@/lib/search-url";
+import { useSite } from "@/lib/site";
+import { TENANT_SECTIONS, isId, samePage, tenantPath } from "@/lib/tenant-sections";
+import { hasSection, useInside, useTenants } from "@/lib/tenants";
+import { THEMES, readTheme, writeTheme } from "@/lib/theme";
+import { useMay, useSession } from "@/lib/use-session";
+
+export interface PaletteOption extends Option {
+  act: () => void;
+  /** Beside its name: what it is now. */
+  note?: string;
+  /** It leads to another page. */
+  leaves?: boolean;
+  signsOut?: boolean;
+}
+
+const CHECK = "✓";
+const THEME_WORDS = { system: "themeSystem", light: "themeLight", dark: "themeDark" } as const;
+
+/** What whoever looks may go to and do here. */
+export function usePaletteOptions(typed: string): PaletteOption[] {
+  const { t, language } = useWords(palette);
+  const { t: ofAccount } = useWords(account);
+  const { t: ofTeams } = useWords(tenants);
+  const router = useRouter();
+  const path = usePathname();
+  const query = useSearchParams().toString();
+  const here = path + (query && `?${query}`);
+  const { status } = useSession();
+  const signedIn = status === "in" || status === "ended";
+  const may = useMay();
+  const { data: site } = useSite();
+  const { data: mine = [] } = useTenants();
+  const id = new URLSearchParams(query).get("id") ?? "";
+  const tenant = path.startsWith(`/${language}/tenant`) && isId(id) ? id : "";
+  const { inside } = useInside(tenant);
+
+  const to = (group: string, name: string, address: string, also = "", note = ""): PaletteOption => ({
+    id: `${group} ${address}`.replace(/\s/g, "_"),
+    group,
+    name,
+    also,
+    note,
+    leaves: true,
+    act: () => router.push(`/${language}${address}`),
+  });
+  const pages = [
+    to(t("pages"), t("home"), "", shell.en.home as string),
+    ...(site?.applications.flatMap(({ navigation, title }) => navigation.map((page) => to(t("pages"), page.title, page.path, `${title} ${page.meaning}`))) ?? []),
+  ];
+  if (!signedIn) pages.push(...[["signIn", `/sign-in?return=${encodeURIComponent(here)}`] as const, ["signUp", "/sign-up"] as const].map(([name, address]) => to(t("pages"), t(name), address, shell.en[name] as string)));
+  if (signedIn) {
+    pages.push(...PLACES.filter(({ permission }) => !permission || may(permission)).map(({ path, name }) => to(t("pages"), t(name), path, shell.en[name] as string)));
+    if (may("tenants.create")) pages.push(to(t("pages"), ofTeams("teamNew"), "/tenants/new", tenants.en.teamNew as string));
+    pages.push(...SECTIONS.map(({ path, name }) => to(t("account"), ofAccount(name), `/account/${path}`, `${shell.en.account as string} ${account.en[name] as string}`)));
+  }
+  const parts = inside ? TENANT_SECTIONS.filter((section) => hasSection(inside, section)) : [];
+  const team = parts.map(({ path, name }) => to(`${t("thisTeam")}: ${inside?.tenant.name ?? ""}`, ofTeams(name), tenantPath(tenant, path), tenants.en[name] as string));
+  const teams = mine.map(({ id, name, role }) => to(t("tenants"), name, samePage(path, id), shell.en.tenants as string, id === tenant ? CHECK : ofTeams(`role_${role}`)));
+  const languages = LANGUAGES.map(
+    (each): PaletteOption => ({
+      id: `language-${each}`,
+      group: t("language"),
+      name: NAMES[each],
+      also: shell.en.language as string,
+      note: each === language ? CHECK : "",
+      leaves: true,
+      act: () => router.push(here.replace(/^\/[a-z]+/, `/${each}`)),
+    }),
+  );
+  const theme = readTheme();
+  const themes = THEMES.map(
+    (each): PaletteOption => ({
+      id: `theme-${each}`,
+      group: t("theme"),
+      name: t(THEME_WORDS[each]),
+      also: `${shell.en.theme as string} ${shell.en[THEME_WORDS[each]] as string}`,
+      note: each === theme ? CHECK : "",
+      act: () => writeTheme(each),
+    }),
+  );
+  const out: PaletteOption = { id: "sign-out", group: t("account"), name: t("signOut"), also: shell.en.signOut as string, leaves: true, signsOut: true, act: () => {} };
+  const searching: PaletteOption = {
+    ...to(t("searching"), t("searchFor", { text: typed }), `/search${writeSearch({ query: typed })}`),
+    id: "search",
+    always: true,
+  };
+  const searches = site?.applications.some(({ name }) => name === "courtsight");
+  return [...pages, ...team, ...teams, ...languages, ...themes, ...(signedIn ? [out] : []), ...(searches && typed ? [searching] : [])];
+}
