@@ -1,12 +1,20 @@
 """What can go wrong with accounts."""
 
-from fondasi.kit.http import Conflict, Forbidden
+from fondasi.kit.http import Conflict, FieldError, Forbidden
 
 
 class UsernameTaken(Conflict):
-    """The user name or e-mail address belongs to another account."""
+    """The user name, e-mail address or phone number belongs to another account.
+
+    Args:
+        field: which of them, as it is named in the body.
+        detail: says so.
+    """
 
     code, title = "USERNAME_TAKEN", "User name taken"
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(detail, field_errors=[FieldError.of(field, detail, "taken")])
 
 
 class SignUpClosed(Forbidden):

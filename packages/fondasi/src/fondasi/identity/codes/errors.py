@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fondasi.kit.db import KeepsWork
-from fondasi.kit.http import Forbidden, Problem
+from fondasi.kit.http import FieldError, Forbidden, Problem
+from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -22,7 +23,8 @@ class WrongCode(KeepsWork, Forbidden):
 
     def __init__(self, user_id: UUID | None = None) -> None:
         self.user_id = user_id
-        super().__init__("The code is wrong or no longer good. Check it, or ask for a new one.")
+        detail = t("The code is wrong or no longer good. Check it, or ask for a new one.")
+        super().__init__(detail, field_errors=[FieldError.of("code", detail, "wrong")])
 
 
 class TooManyCodes(Problem):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from fondasi.kit.http import Conflict, Forbidden, Problem
+from fondasi.kit.http import Conflict, FieldError, Forbidden, Problem
+from fondasi.kit.i18n import t
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -17,7 +18,8 @@ class WrongFactorCode(Forbidden):
     recorded_as: ClassVar[str | None] = ".failed"
 
     def __init__(self) -> None:
-        super().__init__("The code is wrong or was used before. Wait for the next one, then try again.")
+        detail = t("The code is wrong or was used before. Wait for the next one, then try again.")
+        super().__init__(detail, field_errors=[FieldError.of("code", detail, "wrong")])
 
 
 class WrongSignInCode(WrongFactorCode):

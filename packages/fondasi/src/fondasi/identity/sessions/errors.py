@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from fondasi.kit.db import KeepsWork
-from fondasi.kit.http import Conflict, Forbidden, Problem
+from fondasi.kit.http import Conflict, FieldError, Forbidden, Problem
 from fondasi.kit.http.problems import ProblemDetails
-from fondasi.kit.i18n import tn
+from fondasi.kit.i18n import t, tn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,8 +62,9 @@ class WrongPassword(Forbidden):
     code, title = "WRONG_PASSWORD", "Wrong password"
     recorded_as = ".failed"
 
-    def __init__(self) -> None:
-        super().__init__("The present password is wrong. Nothing was changed.")
+    def __init__(self, field: str = "password") -> None:
+        detail = t("The present password is wrong. Nothing was changed.")
+        super().__init__(detail, field_errors=[FieldError.of(field, detail, "wrong")])
 
 
 class InvalidRefreshToken(KeepsWork, Problem):

@@ -34,6 +34,11 @@ class FieldError(BaseModel):
     message: str = Field(description="What is wrong, for a person.")
     code: str = Field(description="What is wrong, for a program.")
 
+    @classmethod
+    def of(cls, name: str, message: str, code: str) -> FieldError:
+        """What is wrong with a field of the body; the message is translated."""
+        return cls(field=f"body.{name}", message=t(message), code=code)
+
 
 class ProblemDetails(BaseModel):
     """The body of every error answer (RFC 9457)."""

@@ -35,7 +35,7 @@ class TestProviders:
         ]
 
     async def test_without_settings_there_are_none(self, client):
-        assert (await client.get(f"{API}/auth/providers")).json() == {"data": []}
+        assert (await client.get(f"{API}/auth/providers")).json()["data"] == []
         answer = await client.get(f"{API}/auth/oauth/google/start")
         assert (answer.status_code, answer.json()["error_code"]) == (404, "UNKNOWN_PROVIDER")
 
