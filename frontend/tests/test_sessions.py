@@ -88,6 +88,7 @@ async def test_a_forgotten_password_is_replaced_by_a_sent_code(page, service):
     name = await service.person(email="lupa@example.com")
     await page.goto("/en/sign-in")
     await page.get_by_role("link", name="I forgot my password").click()
+    await expect(page.get_by_role("heading", name="A new password")).to_be_visible()
     await page.get_by_label("User name, e-mail or phone number").fill("lupa@example.com")
     await page.get_by_role("button", name="Send a code").click()
     await page.get_by_label("Code", exact=True).fill(await service.code_for("lupa@example.com"))
