@@ -13,6 +13,7 @@ export const SECTIONS: readonly Section[] = [
   { path: "contacts", name: "contacts", about: "contactsAbout" },
   { path: "preferences", name: "preferences", about: "preferencesAbout" },
   { path: "password", name: "password", about: "passwordAbout" },
+  { path: "passkeys", name: "passkeys", about: "passkeysAbout" },
   { path: "second-factor", name: "factor", about: "factorAbout" },
   { path: "identities", name: "identities", about: "identitiesAbout" },
   { path: "devices", name: "devices", about: "devicesAbout" },

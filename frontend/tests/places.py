@@ -68,6 +68,7 @@ PLACES = [
     Place("/account/contacts", "ani@example.com", person=MEMBER),
     Place("/account/preferences", "Language and time", person=MEMBER),
     Place("/account/password", "Password", person=MEMBER),
+    Place("/account/passkeys", "There are no passkeys at this address", person=MEMBER),
     Place("/account/second-factor", "Second factor", person=MEMBER),
     Place("/account/identities", "Other accounts", person=MEMBER),
     Place("/account/devices", "Devices", person=MEMBER, changes=True),

@@ -1,11 +1,12 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "../ui/button";
 import { CodeField, Form } from "../ui/form";
 import { Note, useCountdown } from "../ui/notices";
 import { data } from "@/lib/api";
-import { loginBySecondFactor } from "@/lib/client/sdk.gen";
+import { loginBySecondFactor, startPasskeySecondFactor } from "@/lib/client/sdk.gen";
 import type { TokenAnswer } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
 import { signing } from "@/lib/messages/sign-in";
@@ -14,7 +15,11 @@ export interface Challenge {
   challenge: string;
   /** Milliseconds since 1970. */
   ends: number;
+  /** What may be given. */
+  methods: string[];
 }
+
+const PasskeyButton = dynamic(() => import("../passkeys/passkey-button").then((all) => all.PasskeyButton<boolean>), { ssr: false });
 
 interface Props {
   challenge: Challenge;
@@ -23,7 +28,7 @@ interface Props {
   again: () => void;
 }
 
-/** The second step: a code of the app, or a recovery code, before the time is over. */
+/** The second step: a passkey, a code of the app, or a recovery code, before the time is over. */
 export function FactorForm({ challenge, step, after, again }: Props) {
   const { t } = useWords(signing);
   const [recovery, setRecovery] = useState(false);
@@ -61,6 +66,13 @@ export function FactorForm({ challenge, step, after, again }: Props) {
         )}
       </Form>
       <div className="mt-10 flex max-w-form flex-col gap-3">
+        {challenge.methods.includes("passkey") && (
+          <PasskeyButton
+            ask={() => data(startPasskeySecondFactor({ body: { challenge: challenge.challenge } }))}
+            give={(passkey) => step(() => data(loginBySecondFactor({ body: { challenge: challenge.challenge, passkey } })))}
+            done={after}
+          />
+        )}
         <Button onClick={() => setRecovery(!recovery)}>{recovery ? t("useApp") : t("useRecovery")}</Button>
         <Button onClick={again}>{t("startAgain")}</Button>
       </div>

@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState } from "react";
 import { CodeForm } from "./code-form";
@@ -13,6 +14,8 @@ import { useWords } from "@/lib/i18n";
 import { signing } from "@/lib/messages/sign-in";
 import { begin } from "@/lib/session";
 
+const PasskeySignIn = dynamic(() => import("../passkeys/passkey-sign-in").then((all) => all.PasskeySignIn), { ssr: false });
+
 interface Props {
   /** After somebody has signed in. */
   done: () => void;
@@ -23,7 +26,7 @@ interface Props {
 }
 
 /**
- * Signing in: by password or code, then by a second factor where the account has one. Stands on its page, and in the dialog of
+ * Signing in: by password, code or passkey, then by a second factor where the account has one. Stands on its page, and in the dialog of
  * a session that has ended.
  */
 export function SignInForm({ done, challenge: given = null, children }: Props) {
@@ -69,6 +72,7 @@ export function SignInForm({ done, challenge: given = null, children }: Props) {
         <CodeForm name={name} keep={setName} step={step} after={after} />
       )}
       <div className="mt-10 flex max-w-form flex-col gap-3">
+        <PasskeySignIn step={step} after={after} />
         {children}
         <Button onClick={() => setWay(way === "password" ? "code" : "password")}>{way === "password" ? t("withCode") : t("withPassword")}</Button>
       </div>
@@ -79,6 +83,6 @@ export function SignInForm({ done, challenge: given = null, children }: Props) {
 /** The second step that a refused first one asks for. */
 export function secondFactorIn(error: unknown): Challenge | null {
   if (!(error instanceof Trouble) || error.code !== "SECOND_FACTOR_REQUIRED") return null;
-  const { challenge, expires_in } = error.problem as { challenge?: string; expires_in?: number };
-  return challenge ? { challenge, ends: Date.now() + (expires_in ?? 300) * 1000 } : null;
+  const { challenge, expires_in, methods } = error.problem as { challenge?: string; expires_in?: number; methods?: string[] };
+  return challenge ? { challenge, ends: Date.now() + (expires_in ?? 300) * 1000, methods: methods ?? [] } : null;
 }

@@ -92,7 +92,8 @@ export function failureIn(hash: string): { error: SigningKey | null; challenge: 
   const challenge = told.get("challenge");
   if (!code) return { error: null, challenge: null };
   if (code === "SECOND_FACTOR_REQUIRED" && challenge) {
-    return { error: null, challenge: { challenge, ends: Date.now() + (Number(told.get("expires_in")) || 300) * 1000 } };
+    const ends = Date.now() + (Number(told.get("expires_in")) || 300) * 1000;
+    return { error: null, challenge: { challenge, ends, methods: told.getAll("methods") } };
   }
   return { error: ERRORS.includes(code) ? (`error_${code}` as SigningKey) : "error_other", challenge: null };
 }
