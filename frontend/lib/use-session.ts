@@ -22,16 +22,21 @@ export function useMe() {
   });
 }
 
+/** The permissions of whoever is signed in, as the service tells them. */
+export function useRights() {
+  const { status, user } = useSession();
+  return useQuery({
+    queryKey: ["rights", user],
+    enabled: status === "in",
+    queryFn: ({ signal }) => data(readOwnPermissions({ signal })),
+  });
+}
+
 /**
  * What the person who is signed in may do, for showing what is theirs to press. The service decides each time anew.
  * `may` says no while nothing is known.
  */
 export function useMay() {
-  const { status, user } = useSession();
-  const { data: rights } = useQuery({
-    queryKey: ["rights", user],
-    enabled: status === "in",
-    queryFn: ({ signal }) => data(readOwnPermissions({ signal })),
-  });
+  const { data: rights } = useRights();
   return (permission: string): boolean => !!rights && (rights.is_superuser || rights.effective.includes(permission));
 }

@@ -6,7 +6,7 @@ and narrow.
 
 from dataclasses import dataclass
 
-from fixtures.browser import MEMBER
+from fixtures.browser import ADMINISTRATOR, MEMBER
 
 
 @dataclass(frozen=True)
@@ -95,4 +95,24 @@ PLACES = [
     Place("/tenant/activity?id={team}", "Another role", person=MEMBER),
     Place("/tenant/settings?id={team}", "Delete the team", person=MEMBER),
     Place("/tenant/settings?id={closed}", "Open the team again", person=MEMBER),
+    Place("/administration", "Who has an account", person=ADMINISTRATOR),
+    Place("/administration", "There is nothing here that you may see.", person=MEMBER),
+    Place("/administration/users", "Invite somebody", person=ADMINISTRATOR),
+    Place("/administration/users", "You may not see this.", person=MEMBER),
+    Place(
+        "/administration/users?search=ani&status=active&sort=name", "Clear all filters", person=ADMINISTRATOR
+    ),
+    Place("/administration/users?search=nobody-is-called-so", "Nothing fits", person=ADMINISTRATOR),
+    Place(
+        "/administration/users/user?id={member}&from=search%3Dani", "ani@example.com", person=ADMINISTRATOR
+    ),
+    Place("/administration/users/user?id={nothing}", "This does not exist", person=ADMINISTRATOR),
+    Place("/administration/users/user", "This does not exist", person=ADMINISTRATOR),
+    Place("/administration/users/invite", "seven days", person=ADMINISTRATOR),
+    Place("/administration/groups", "moderator", person=ADMINISTRATOR),
+    Place("/administration/groups?search=no-such-group", "Nothing fits", person=ADMINISTRATOR),
+    Place("/administration/groups/group?id={group}", "Members", person=ADMINISTRATOR),
+    Place("/administration/groups/group?id={nothing}", "This does not exist", person=ADMINISTRATOR),
+    Place("/administration/groups/group", "This does not exist", person=ADMINISTRATOR),
+    Place("/administration/groups/new", "For whom it is", person=ADMINISTRATOR),
 ]

@@ -8,7 +8,7 @@ import { Refusal } from "../ui/notices";
 import { useWords } from "@/lib/i18n";
 import { LANGUAGES, NAMES } from "@/lib/languages";
 import { palette } from "@/lib/messages/palette";
-import { PLACES } from "@/lib/places";
+import { placesOf } from "@/lib/places";
 import { signOut } from "@/lib/session";
 import { PALETTE, paletteKeys } from "@/lib/shortcuts";
 import { THEMES, readTheme, writeTheme, type Theme } from "@/lib/theme";
@@ -30,7 +30,7 @@ export function AccountMenuPopup({ label }: { label: React.ReactNode }) {
   const leaving = useSend({ send: signOut });
   const here = path + (query && `?${query}`);
   const signedIn = status === "in" || status === "ended";
-  const places = PLACES.filter(({ permission }) => !permission || may(permission));
+  const places = placesOf(may);
 
   return (
     <>

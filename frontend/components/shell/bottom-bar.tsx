@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useWords } from "@/lib/i18n";
-import { PLACES, type Place } from "@/lib/places";
+import { placesOf, type Place } from "@/lib/places";
 import { useMay, useSession } from "@/lib/use-session";
 
 const MOST = 5;
@@ -16,7 +16,7 @@ export function BottomBar() {
   const may = useMay();
   const path = usePathname();
   if (status !== "in" || READING.test(path)) return null;
-  const places = PLACES.filter(({ permission }) => !permission || may(permission));
+  const places = placesOf(may);
   const all = [{ path: "", name: "search", shape: "⌕" } as Place, ...places].slice(0, MOST);
   return (
     <>
@@ -27,7 +27,7 @@ export function BottomBar() {
             const href = `/${language}${below}`;
             const on = below === "" ? path.replace(/\/$/, "") === href : path.startsWith(`/${language}${begins}`);
             return (
-              <li key={below} className="flex-1">
+              <li key={below} className="min-w-0 flex-1">
                 <Link
                   href={href}
                   prefetch={false}
@@ -37,7 +37,7 @@ export function BottomBar() {
                   <span aria-hidden className="text-20">
                     {shape}
                   </span>
-                  {t(name)}
+                  <span className="max-w-full truncate px-1">{t(name)}</span>
                 </Link>
               </li>
             );

@@ -1,9 +1,10 @@
 "use client";
 
 import Link from "next/link";
-import { Suspense, useEffect, useRef } from "react";
+import { Suspense } from "react";
 import { Private } from "./private";
 import { Skeleton } from "../ui/notices";
+import { useArrival } from "@/lib/use-arrival";
 
 interface PageProps {
   title: React.ReactNode;
@@ -18,11 +19,7 @@ interface PageProps {
 
 /** The middle of a page: the way back, its title, and what it is for. After a change of page the title is focused, so that it is heard. */
 export function Page({ title, back, signedIn = false, under, children }: PageProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    // A field that asks for the focus has it already.
-    if (document.activeElement === document.body || document.activeElement === null) heading.current?.focus({ preventScroll: true });
-  }, []);
+  const heading = useArrival();
   return (
     <main id="main" className="mx-auto max-w-page px-4 pb-16">
       {back && (

@@ -2,14 +2,16 @@
 
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { SECTIONS } from "@/lib/account-sections";
+import { SECTIONS as ROOMS } from "@/lib/administration-sections";
 import { useWords } from "@/lib/i18n";
 import { LANGUAGES, NAMES } from "@/lib/languages";
 import { account } from "@/lib/messages/account";
+import { administration } from "@/lib/messages/administration";
 import { palette } from "@/lib/messages/palette";
 import { shell } from "@/lib/messages/shell";
 import { tenants } from "@/lib/messages/tenants";
 import type { Option } from "@/lib/palette";
-import { PLACES } from "@/lib/places";
+import { placesOf } from "@/lib/places";
 import { writeSearch } from "@/lib/search-url";
 import { useSite } from "@/lib/site";
 import { TENANT_SECTIONS, isId, samePage, tenantPath } from "@/lib/tenant-sections";
@@ -33,6 +35,7 @@ const THEME_WORDS = { system: "themeSystem", light: "themeLight", dark: "themeDa
 export function usePaletteOptions(typed: string): PaletteOption[] {
   const { t, language } = useWords(palette);
   const { t: ofAccount } = useWords(account);
+  const { t: ofRooms } = useWords(administration);
   const { t: ofTeams } = useWords(tenants);
   const router = useRouter();
   const path = usePathname();
@@ -62,9 +65,11 @@ export function usePaletteOptions(typed: string): PaletteOption[] {
   ];
   if (!signedIn) pages.push(...[["signIn", `/sign-in?return=${encodeURIComponent(here)}`] as const, ["signUp", "/sign-up"] as const].map(([name, address]) => to(t("pages"), t(name), address, shell.en[name] as string)));
   if (signedIn) {
-    pages.push(...PLACES.filter(({ permission }) => !permission || may(permission)).map(({ path, name }) => to(t("pages"), t(name), path, shell.en[name] as string)));
+    pages.push(...placesOf(may).map(({ path, name }) => to(t("pages"), t(name), path, shell.en[name] as string)));
     if (may("tenants.create")) pages.push(to(t("pages"), ofTeams("teamNew"), "/tenants/new", tenants.en.teamNew as string));
     pages.push(...SECTIONS.map(({ path, name }) => to(t("account"), ofAccount(name), `/account/${path}`, `${shell.en.account as string} ${account.en[name] as string}`)));
+    const rooms = ROOMS.filter(({ permission }) => may(permission));
+    pages.push(...rooms.map(({ path, name }) => to(t("administration"), ofRooms(name), `/administration/${path}`, `${shell.en.administration as string} ${administration.en[name] as string}`)));
   }
   const parts = inside ? TENANT_SECTIONS.filter((section) => hasSection(inside, section)) : [];
   const team = parts.map(({ path, name }) => to(`${t("thisTeam")}: ${inside?.tenant.name ?? ""}`, ofTeams(name), tenantPath(tenant, path), tenants.en[name] as string));

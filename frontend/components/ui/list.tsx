@@ -9,6 +9,7 @@ import { data, IF_SIGNED_IN } from "@/lib/api";
 import { client } from "@/lib/client/client.gen";
 import { useWords } from "@/lib/i18n";
 import { listQuery, pageNumbers, readList, sortedBy, writeList, type ListShape, type ListState } from "@/lib/list-url";
+import { useArrival } from "@/lib/use-arrival";
 import { useSend } from "@/lib/use-send";
 
 /** What a list of the API answers with. */
@@ -51,6 +52,7 @@ interface ListProps<R> {
   actions?: React.ReactNode;
   /** The path of the list in the API, where it gives CSV; and the name of the file. */
   csv?: { url: string; path?: Record<string, unknown>; name: string };
+  /** `h1` where the list is the page. */
   level?: "h1" | "h2";
 }
 
@@ -64,12 +66,13 @@ export function List<R>({ title, queryKey, load, columns, rowKey, filters = [], 
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => load(listQuery(state), signal),
   });
+  const heading = useArrival(Heading === "h1");
   const filtered = state.search !== "" || Object.keys(state.filters).length > 0;
   const total = rows.data?.total_count ?? rows.data?.data.length;
   return (
     <section>
       <div className="flex flex-wrap items-baseline justify-between gap-4 py-4">
-        <Heading className="font-serif text-26 font-semibold">
+        <Heading ref={heading} tabIndex={Heading === "h1" ? -1 : undefined} className="outline-none font-serif text-26 font-semibold">
           {title} {total !== undefined && <span className="font-sans text-15 font-normal text-quiet tabular-nums">{number(total)}</span>}
         </Heading>
         <div className="flex flex-wrap gap-4">{actions}</div>

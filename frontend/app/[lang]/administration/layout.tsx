@@ -1,0 +1,5 @@
+import { Frame } from "@/components/administration/frame";
+
+export default function Layout({ children }: { children: React.ReactNode }) {
+  return <Frame>{children}</Frame>;
+}
