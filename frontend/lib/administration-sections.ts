@@ -13,4 +13,8 @@ export interface Section {
 export const SECTIONS: readonly Section[] = [
   { path: "users", name: "users", about: "usersAbout", permission: "users.view" },
   { path: "groups", name: "groups", about: "groupsAbout", permission: "groups.view" },
+  { path: "activity", name: "activity", about: "activityAbout", permission: "activity.view" },
+  { path: "jobs", name: "jobs", about: "jobsAbout", permission: "tasks.view" },
+  { path: "messages", name: "messages", about: "messagesAbout", permission: "messages.view" },
+  { path: "tiers", name: "tiers", about: "tiersAbout", permission: "tiers.view" },
 ];

@@ -18,6 +18,7 @@ function speak<K extends string>(language: Language, timeZone: string | undefine
   const number = new Intl.NumberFormat(language);
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
   const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  const shortDay = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" });
   const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", ...(timeZone && { timeZone }) });
   function t(key: K | ShellKey, values: Values = {}): string {
     const own = room?.[language]?.[key as K] ?? shell[language]?.[key as ShellKey];
@@ -28,8 +29,12 @@ function speak<K extends string>(language: Language, timeZone: string | undefine
   return {
     language,
     t,
+    /** Where the person is. */
+    timeZone: timeZone ?? moment.resolvedOptions().timeZone,
     /** A day such as `2014-06-23`. */
     day: (date: string) => day.format(new Date(`${date}T00:00:00Z`)),
+    /** A day without its year, where there is little room. */
+    shortDay: (date: string) => shortDay.format(new Date(`${date}T00:00:00Z`)),
     /** A moment (RFC 3339), in the person's time zone. */
     moment: (time: string) => moment.format(new Date(time)),
     number: (value: number) => number.format(value),

@@ -6,6 +6,8 @@ export interface Place {
   /** Below the language: `/account`. */
   path: string;
   name: ShellKey;
+  /** What it is called where there is little room. */
+  short?: ShellKey;
   shape: string;
   /** What addresses of its pages begin with, where that is not `path`. */
   begins?: string;
@@ -17,7 +19,7 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { path: "/account", name: "account", shape: "◔" },
   { path: "/tenants", name: "tenants", shape: "◫", begins: "/tenant" },
-  { path: "/administration", name: "administration", shape: "☰", permissions: SECTIONS.map(({ permission }) => permission) },
+  { path: "/administration", name: "administration", short: "admin", shape: "☰", permissions: SECTIONS.map(({ permission }) => permission) },
 ];
 
 /** The places of a person who may do what `may` says. */

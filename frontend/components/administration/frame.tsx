@@ -1,7 +1,9 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { useEffect, useRef } from "react";
 import { Page } from "../shell/page";
 import { Private } from "../shell/private";
 import { Broken, Skeleton } from "../ui/notices";
@@ -10,6 +12,7 @@ import { useWords } from "@/lib/i18n";
 import { administration, type AdministrationKey } from "@/lib/messages/administration";
 import { useRights } from "@/lib/use-session";
 
+const Dashboard = dynamic(() => import("./dashboard").then((all) => all.Dashboard), { ssr: false, loading: () => <Skeleton /> });
 export const TABLES = { path: "/admin", permission: "admin.view" };
 
 /** The administration: a rail of the rooms that the person may see, and the page beside it. On phones the rail lies above. */
@@ -30,16 +33,27 @@ function useHolds() {
   return (permission: string): boolean => !!rights?.effective.includes(permission);
 }
 
+function middle(element: Element): number {
+  const { left, width } = element.getBoundingClientRect();
+  return left + width / 2;
+}
+
 function Rail() {
   const { t, language } = useWords(administration);
   const may = useHolds();
   const path = usePathname().replace(/\/$/, "");
   const home = `/${language}/administration`;
+  const shown = SECTIONS.some(({ permission }) => may(permission));
+  const bar = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const here = bar.current?.querySelector("[aria-current]");
+    if (bar.current && here) bar.current.scrollLeft += middle(here) - middle(bar.current); // on phones it may lie outside
+  }, [path, shown]);
   const rooms = SECTIONS.filter(({ permission }) => may(permission)).map(({ path, name }) => ({ href: `${home}/${path}`, name }));
   if (!rooms.length) return null;
   const look = (on: boolean) => `block py-3 text-15 whitespace-nowrap no-underline tablet:py-2 ${on ? "font-semibold text-ink" : "text-quiet hover:text-ink"}`;
   return (
-    <nav aria-label={t("administration")} className="overflow-x-auto px-4 tablet:sticky tablet:top-16 tablet:py-8 tablet:pe-0">
+    <nav ref={bar} aria-label={t("administration")} className="overflow-x-auto px-4 tablet:sticky tablet:top-16 tablet:py-8 tablet:pe-0">
       <ul className="flex gap-6 tablet:block">
         {[{ href: home, name: "overview" as AdministrationKey }, ...rooms].map(({ href, name }) => {
           const on = href === home ? path === home : path.startsWith(href);
@@ -87,22 +101,27 @@ export function ListPage({ children }: { children: React.ReactNode }) {
   );
 }
 
-/** The first page: the rooms that the person may see. */
+/** The first page: how the service is used, for those who may see that; for others the rooms that they may see. */
 export function Overview() {
   const { t } = useWords(administration);
   return (
     <AdministrationPage title={t("administration")}>
-      <Rooms />
+      <First />
     </AdministrationPage>
   );
 }
 
-function Rooms() {
-  const { t, language } = useWords(administration);
+function First() {
   const rights = useRights();
   const may = useHolds();
   if (rights.isError) return <Broken error={rights.error} again={() => void rights.refetch()} />;
   if (!rights.data) return <Skeleton rows={4} />;
+  return may("dashboard.view") ? <Dashboard /> : <Rooms />;
+}
+
+function Rooms() {
+  const { t, language } = useWords(administration);
+  const may = useHolds();
   const rooms = SECTIONS.filter(({ permission }) => may(permission));
   const line = "block py-3 text-ink no-underline hover:underline";
   if (!rooms.length && !may(TABLES.permission)) {

@@ -88,9 +88,9 @@ function PickGroups({ user, chosen, done }: { user: UserRead; chosen: readonly s
                 <input type="checkbox" name="group_ids" value={id} defaultChecked={chosen.includes(id)} className="mt-0.5 size-5 shrink-0 accent-press" />
                 <span>
                   <bdi>{name}</bdi>{" "}
-                  <bdi dir="auto" className="block text-15 text-quiet">
-                    {description}
-                  </bdi>
+                  <span className="block text-15 text-quiet">
+                    <bdi dir="auto">{description}</bdi>
+                  </span>
                 </span>
               </label>
             </li>

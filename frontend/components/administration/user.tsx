@@ -5,7 +5,9 @@ import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { AdministrationPage } from "./frame";
+import { UserActivity } from "./user-activity";
 import { UserGroups, UserRights } from "./user-rights";
+import { UserTier } from "./user-tier";
 import { USERS, UserState } from "./users";
 import { Button } from "../ui/button";
 import { Confirm } from "../ui/dialog";
@@ -58,6 +60,8 @@ function Whole({ user, list }: { user: UserRead; list: string }) {
         {user.id === own ? <OwnAccount /> : <Doing user={user} list={list} />}
         {may("groups.view") && <UserGroups user={user} />}
         {may("permissions.view") && <UserRights user={user} />}
+        {may("tiers.view") && <UserTier user={user} />}
+        {may("activity.view") && <UserActivity user={user} />}
       </div>
     </div>
   );

@@ -74,7 +74,7 @@ function AllUsers() {
                   <bdi dir="auto">{name || username}</bdi>
                 </Link>
               )}
-              <bdi className="block text-13 font-normal text-quiet">{username}</bdi>
+              <span className="block text-13 font-normal text-quiet"><bdi>{username}</bdi></span>
             </>
           ),
         },

@@ -1,49 +1,15 @@
 "use client";
 
-import Link from "next/link";
+import dynamic from "next/dynamic";
 import { usePathname } from "next/navigation";
-import { useWords } from "@/lib/i18n";
-import { placesOf, type Place } from "@/lib/places";
-import { useMay, useSession } from "@/lib/use-session";
+import { useSession } from "@/lib/use-session";
 
-const MOST = 5;
 const READING = /^\/[a-z]+\/decision/; // a decision has a bar of its own there
+const Places = dynamic(() => import("./bottom-bar-places").then((all) => all.BottomBarPlaces), { ssr: false });
 
 /** On phones, for whoever is signed in: the places one goes to most. */
 export function BottomBar() {
-  const { t, language } = useWords();
   const { status } = useSession();
-  const may = useMay();
   const path = usePathname();
-  if (status !== "in" || READING.test(path)) return null;
-  const places = placesOf(may);
-  const all = [{ path: "", name: "search", shape: "⌕" } as Place, ...places].slice(0, MOST);
-  return (
-    <>
-      <div aria-hidden className="h-16 tablet:hidden" />
-      <nav aria-label={t("menu")} className="fixed inset-x-0 bottom-0 z-10 border-t border-line bg-paper tablet:hidden">
-        <ul className="flex">
-          {all.map(({ path: below, begins = below, name, shape }) => {
-            const href = `/${language}${below}`;
-            const on = below === "" ? path.replace(/\/$/, "") === href : path.startsWith(`/${language}${begins}`);
-            return (
-              <li key={below} className="min-w-0 flex-1">
-                <Link
-                  href={href}
-                  prefetch={false}
-                  aria-current={on ? "page" : undefined}
-                  className={`flex min-h-14 flex-col items-center justify-center text-13 no-underline ${on ? "font-semibold text-press" : "text-ink"}`}
-                >
-                  <span aria-hidden className="text-20">
-                    {shape}
-                  </span>
-                  <span className="max-w-full truncate px-1">{t(name)}</span>
-                </Link>
-              </li>
-            );
-          })}
-        </ul>
-      </nav>
-    </>
-  );
+  return status === "in" && !READING.test(path) ? <Places /> : null;
 }

@@ -50,14 +50,16 @@ interface ListProps<R> {
   empty?: React.ReactNode;
   /** Beside the title: what can be made. */
   actions?: React.ReactNode;
-  /** The path of the list in the API, where it gives CSV; and the name of the file. */
-  csv?: { url: string; path?: Record<string, unknown>; name: string };
+  /** Between the title and the filters. */
+  above?: React.ReactNode;
+  /** The path of the list in the API, where it gives CSV, with what is asked beside its state; and the name of the file. */
+  csv?: { url: string; path?: Record<string, unknown>; query?: Record<string, unknown>; name: string };
   /** `h1` where the list is the page. */
   level?: "h1" | "h2";
 }
 
 /** A list: title and count, filters and what is active of them, rows, pages. All of its state is in the address. */
-export function List<R>({ title, queryKey, load, columns, rowKey, filters = [], searchIn, sort = "", empty, actions, csv, level: Heading = "h1" }: ListProps<R>) {
+export function List<R>({ title, queryKey, load, columns, rowKey, filters = [], searchIn, sort = "", empty, actions, above, csv, level: Heading = "h1" }: ListProps<R>) {
   const { t, language, number } = useWords();
   const shape: ListShape = { filters: filters.map(({ name }) => name), sort };
   const { state, at } = useList(shape);
@@ -77,6 +79,7 @@ export function List<R>({ title, queryKey, load, columns, rowKey, filters = [], 
         </Heading>
         <div className="flex flex-wrap gap-4">{actions}</div>
       </div>
+      {above}
       {(filters.length > 0 || searchIn) && <Filters {...{ state, at, filters, searchIn }} />}
       {rows.isError ? (
         <Broken error={rows.error} again={() => void rows.refetch()} />
@@ -294,11 +297,11 @@ export function Pages({ page, pages, at }: { page: number; pages: number; at: He
   );
 }
 
-function Csv({ url, path, name, state }: { url: string; path?: Record<string, unknown>; name: string; state: ListState }) {
+function Csv({ url, path, query: asked, name, state }: { url: string; path?: Record<string, unknown>; query?: Record<string, unknown>; name: string; state: ListState }) {
   const { t } = useWords();
   const { page: _, items_per_page: __, ...query } = listQuery(state);
   const { send, busy, trouble } = useSend({
-    send: () => data(client.get({ url, path, query: { ...query, format: "csv" }, parseAs: "blob", ...IF_SIGNED_IN }) as Promise<{ data?: Blob; response?: Response }>),
+    send: () => data(client.get({ url, path, query: { ...query, ...asked, format: "csv" }, parseAs: "blob", ...IF_SIGNED_IN }) as Promise<{ data?: Blob; response?: Response }>),
     done: (blob) => saveAs(blob, name),
   });
   return (
