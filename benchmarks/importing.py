@@ -17,12 +17,13 @@ import subprocess
 import tempfile
 import time
 from contextlib import asynccontextmanager
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks.harness import ROOT, environment_with, python
-from benchmarks.search import DEFAULT_SAMPLE, import_file
+from benchmarks.search import DEFAULT_SAMPLE, Cost, import_file
 from courtsight.fictitious.writers import write_corpus
 from fondasi.kit.db import driver_connection
 from fondasi.runtime import open_platform
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from fondasi.platform import Platform
 
-FICTITIOUS, KILLED = 2000, 200  # decisions
+FICTITIOUS, BESIDE, KILLED = 2000, 500, 200  # decisions
 SEED = 2026
 PROGRAM = "from courtsight.commands import main; main()"
 # What two imports of one file must agree in: all but ids and times, and what belongs to the order of writing.
@@ -75,20 +76,24 @@ def main() -> None:
 
 def _measure_whole(sample: Path, runs: int) -> None:
     """`courtsight import` as it comes, from an empty folder: the start of the database and its migration included."""
-    measured = []
+    measured: list[Cost] = []
     for _ in range(runs):
         with tempfile.TemporaryDirectory(prefix="courtsight-importing-") as folder:
             measured.append(import_file(sample, {"FONDASI_DATA_DIR": folder, "MODULES": "courtsight"}))
-    print(f"whole import       {_spread([seconds for seconds, _ in measured], 's')}")
-    print(f"memory at the peak {_spread([peak / 1e6 for _, peak in measured], 'MB')}, PostgreSQL included")
+    print(f"whole import       {_spread([cost.seconds for cost in measured], 's')}")
+    print(f"CPU                {_spread([cost.cpu for cost in measured], 's')}, PostgreSQL included")
+    print(
+        f"memory at the peak {_spread([cost.peak / 1e6 for cost in measured], 'MB')}, PostgreSQL included",
+        flush=True,
+    )
 
 
 def _measure_beside(sample: Path, folder: Path, runs: int) -> None:
-    """One import with one worker process, with two, and two imports of a half each, in turns."""
+    """One import with one worker process, with two, and two imports of a half each, in turns; of a part of the file."""
     halves = _halves(sample, folder)
     ways = {
-        "one import, 1 worker": [([sample], 1)],
-        "one import, 2 workers": [([sample], 2)],
+        "one import, 1 worker": [(halves, 1)],
+        "one import, 2 workers": [(halves, 2)],
         "two imports, 1 worker": [([half], 1) for half in halves],
     }
     seconds: dict[str, list[float]] = {name: [] for name in ways}
@@ -98,7 +103,7 @@ def _measure_beside(sample: Path, folder: Path, runs: int) -> None:
     first = seconds["one import, 1 worker"]
     for name, values in seconds.items():
         ratios = [one / other for one, other in zip(first, values, strict=True)]
-        print(f"{name:<22} {_spread(values, 's')}; {_spread(ratios, 'x')}")
+        print(f"{name:<22} {_spread(values, 's')}; {_spread(ratios, 'x')}", flush=True)
 
 
 async def _import_beside(imports: Sequence[tuple[Sequence[Path], int]]) -> float:
@@ -173,7 +178,7 @@ def _start(paths: Sequence[Path], workers: int, environment: dict[str, str]) -> 
 
 
 def _halves(sample: Path, folder: Path) -> list[Path]:
-    """The lines of a file, in turns in one of two."""
+    """The first lines of a file, in turns in one of two."""
     halves = [folder / f"half-{number}.jsonl" for number in (1, 2)]
     with sample.open("rb") as file:
         compressed = file.read(2) == b"\x1f\x8b"
@@ -182,7 +187,7 @@ def _halves(sample: Path, folder: Path) -> list[Path]:
         halves[0].open("wb") as first,
         halves[1].open("wb") as second,
     ):
-        for number, line in enumerate(lines):
+        for number, line in enumerate(islice(lines, BESIDE)):
             (second if number % 2 else first).write(line)
     return halves
 

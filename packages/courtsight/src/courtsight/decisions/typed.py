@@ -69,7 +69,7 @@ _RULES = re.compile(
     rf"(?P<article>(?<![a-z0-9]){_ARTICLE}{_GLUE}(?:nomor\s|no\.?\s?)?(?P<article_number>\d{{1,4}}|{_IN_WORDS}(?![a-z])))"
     r"|(?P<act>\b(?:law|act|statute)\s(?:no\.?\s?|number\s|nr\.?\s?)?(?P<act_number>\d{1,3})(?:\s?/\s?|\sof\s|\syear\s)"
     r"(?P<act_year>\d{4}))"
-    rf"|(?P<part>(?<![a-z])(?P<part_name>{_PART_NAME})(?P<part_gap>[\s.\-(]{{0,3}})"
+    rf"|(?P<part>(?<![a-z])(?:(?:butir|angka)\s(?=ke\b))?(?P<part_name>{_PART_NAME})(?P<part_gap>[\s.\-(]{{0,3}})"
     rf"(?P<part_value>\d{{1,2}}(?!\d)|(?:[ivx]{{1,5}}|{_IN_WORDS})(?![a-z])))"
     r"|(?P<law_number>(?<![a-z])(?P<law_name>uu|perma|sema|pp|perpres|perppu|keppres)(?=\d))"
     r"|(?P<doubled>(?<![a-z])uu\s(?=kuh))"
@@ -98,7 +98,8 @@ FILLERS = frozenset(
     tentang soal terkait berdasarkan menurut ketentuan kena dijerat jerat dengan yang pada dalam di dari isi bunyi
     penerapan menerapkan diterapkan unsur delik sesuai atas decision decisions case cases judgment judgments ruling
     rulings on about under applying applied violating violation of the with for in citing hukuman ancaman dikenakan
-    lama wvs ri pasal psl jo juncto dan serta subsider subsidair primer primair lebih lagi atau or""".split()  # noqa: SIM905 - a column of sixty
+    apa apakah itu arti artinya maksud maksudnya isinya bunyinya adalah what is meant
+    lama wvs ri pasal psl jo juncto dan serta subsider subsidair primer primair lebih lagi atau or""".split()  # noqa: SIM905 - a column of eighty
 )
 _CANONICAL = re.compile(
     r"(?P<law>[A-Z][A-Za-z]{1,9}(?: \d{1,3}/\d{4}| 1945)?):"

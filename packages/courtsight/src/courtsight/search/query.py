@@ -58,6 +58,8 @@ _FIELD = rf"(?:{_SPACED}):[ \t]{{1,3}}(?=[^\s\"-])|[A-Za-z]{{2,12}}:"
 _TOKEN = re.compile(
     rf'(?P<exclude>(?<!\S)-)?(?:(?<!\w)(?P<field>(?i:{_FIELD})))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'
 )
+# "Pasal: 55 ayat (1)" is an article as forms print it, not the field that `pasal:55` is.
+_PRINTED_ARTICLE = re.compile(r"(?<![\w-])((?:pasal|article)):(?=[ \t]{1,3}\d)", re.IGNORECASE)
 _EXCLUDES = re.compile(r"(?<!\S)-(?=\S)")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -107,7 +109,7 @@ class ParsedQuery:
 
 def parse_query(query: str) -> ParsedQuery:
     """Take a query apart. Never fails: what is no operator is a word."""
-    typed, query = query, query.translate(QUOTES)
+    typed, query = query, _PRINTED_ARTICLE.sub(r"\1 ", query.translate(QUOTES))
     if not _EXCLUDES.search(query) and (number := number_in(query)) and number.alone:
         return _recognise(ParsedQuery(text=query.replace('"', " ").strip()), query)
     words: list[str] = []

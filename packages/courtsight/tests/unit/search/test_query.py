@@ -79,6 +79,25 @@ def test_an_article_is_looked_up_and_keeps_its_words_for_a_search():
     assert parse_query('pasal 363 KUHP "sepeda"').articles == ()
 
 
+@pytest.mark.parametrize(
+    ("query", "article"),
+    [
+        ("Pasal: 55 ayat (1) ke-1 KUHP", "KUHP:55(1)ke-1"),
+        ("Pasal 55 ayat (1) butir ke-1 KUHP", "KUHP:55(1)ke-1"),
+        ("Pasal 378 KUHP itu apa?", "KUHP:378"),
+        ("apa arti pasal 378 KUHP", "KUHP:378"),
+    ],
+)
+def test_an_article_is_looked_up_as_forms_print_it_and_as_people_ask_what_it_is(query, article):
+    parsed = parse_query(query)
+    assert [found.normalised for found in parsed.articles] == [article]
+    assert parsed.fields == ()
+
+
+def test_a_field_of_articles_stays_one():
+    assert parse_query("pasal:55 penipuan").fields == (("article", "55"),)
+
+
 @pytest.mark.parametrize("query", ["-", '"', "?!", "🎉", "___", '""'])
 def test_a_query_without_a_word_says_nothing(query):
     assert parse_query(query).says_nothing
