@@ -61,6 +61,7 @@ def test_what_is_set_is_told_with_where_it_is_set(fondasi, tmp_path):
         "JOB_GRACE": ("7.0", "environment"),
         "QUOTA_USER_LIMIT": ("60000", "other settings"),  # ENVIRONMENT is local
         "QUOTA_ADDRESS_LIMIT": ("60000", "other settings"),
+        "PASSKEY_RP_ID": ("localhost", "other settings"),
     }
 
 
