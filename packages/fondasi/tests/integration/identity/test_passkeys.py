@@ -228,6 +228,22 @@ class TestLookingAfterThem:
         assert "passkey-removed" in [letter.template for letter in await letters("ani@example.com")]
 
 
+class TestCommand:
+    async def test_takes_them_all_ends_the_sessions_and_tells_the_owner(
+        self, client, passkeys, ani, key, *, letters, trail, command
+    ):
+        status, said = await command("fondasi.identity.accounts.commands", "remove-passkeys", "ani")
+        assert (status, said.strip()) == (0, "Passkeys removed from the account ani: 1.")
+        assert told(await passkeys.sign_in(key)) == (403, "PASSKEY_REFUSED")
+        assert (await client.get(KEYS, headers=ani)).status_code == 401
+        assert [letter.template for letter in await letters("ani@example.com")][-1] == "passkey-removed"
+        assert len(await trail("remove_passkeys")) == 1
+
+    async def test_says_when_there_is_no_such_account(self, client, command):
+        status, said = await command("fondasi.identity.accounts.commands", "remove-passkeys", "nobody")
+        assert (status, "There is no account named nobody." in said) == (1, True)
+
+
 class TestWhatIsKept:
     async def test_owner_gets_what_is_kept_of_them_but_the_key(self, key, clean_database):
         async with clean_database.read_session() as session:

@@ -12,6 +12,7 @@ from fondasi.access import PermissionRegistry, Principal
 from fondasi.identity.accounts import repository, service
 from fondasi.identity.factors import SecondFactors
 from fondasi.identity.models import UserStatus
+from fondasi.identity.passkeys import remove_all as remove_all_passkeys
 from fondasi.identity.policy import check_new_password
 from fondasi.identity.sessions import revoke_sessions_of
 from fondasi.kit.audit import record, shell
@@ -101,6 +102,37 @@ def remove_second_factor(
         typer.echo(problem.detail, err=True)
         raise typer.Exit(1) from None
     typer.echo(f"The account {username} has no second factor any more.")
+
+
+@commands.command("remove-passkeys")
+def remove_passkeys(
+    username: Annotated[str, typer.Argument(help="User name, e-mail address or phone number.")],
+) -> None:
+    """Remove all passkeys of an account that somebody else got into. All its sessions end; the owner is told."""
+
+    async def remove() -> int:
+        async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
+            user = await repository.user_by_identifier(session, username)
+            if user is None:
+                raise NotFound(f"There is no account named {username}.")
+            removed = await remove_all_passkeys(session, platform, user)
+            await revoke_sessions_of(session, user.id)
+            await record(
+                session,
+                "remove_passkeys",
+                "identity",
+                "Removed the passkeys of an account by command.",
+                subject_id=user.id,
+                metadata={"username": user.username, "user_id": user.id, "removed": removed, **shell()},
+            )
+            return removed
+
+    try:
+        removed = asyncio.run(remove())
+    except Problem as problem:
+        typer.echo(problem.detail, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"Passkeys removed from the account {username}: {removed}.")
 
 
 @commands.command("list")
