@@ -174,38 +174,3 @@ async def numbers_like(session: Session, begun: Typed, limit: int) -> Sequence[R
         .order_by(func.length(Decision.case_number), Decision.case_number, Decision.court, Decision.id)
     )
     return (await session.execute(query.limit(limit))).all()
-
-
-async def courts_like(session: Session, begun: Typed, limit: int) -> list[str]:
-    """Courts of the corpus whose names contain what has been typed, or that it calls by a code or another name."""
-    named = or_(
-        Decision.court.in_(begun.courts), func.lower(Decision.court).contains(begun.court, autoescape=True)
-    )
-    query = select(Decision.court).where(named, Decision.court != "").group_by(Decision.court)
-    order = (Decision.court.in_(begun.courts).desc(), func.count().desc(), Decision.court)
-    return list(await session.scalars(query.order_by(*order).limit(limit)))
-
-
-async def articles_starting_with(session: Session, prefix: str, limit: int) -> list[str]:
-    """Articles whose name or number begins with the prefix (lower case, no blanks or colons), the most used first."""
-    name = func.concat(DecisionArticle.law, ":", DecisionArticle.number)
-    query = (
-        select(name)
-        .where(
-            DecisionArticle.law != "",
-            DecisionArticle.number != "",
-            or_(
-                func.lower(func.translate(name, " :", "")).startswith(prefix, autoescape=True),
-                func.lower(DecisionArticle.number).startswith(prefix, autoescape=True),
-            ),
-        )
-        .group_by(name)
-        .order_by(func.count().desc(), name)
-    )
-    return list(await session.scalars(query.limit(limit)))
-
-
-async def values_containing(session: Session, column: Any, text: str, limit: int) -> list[str]:
-    """Distinct values of a column that contain the text (lower-case), most frequent first."""
-    query = select(column).where(func.lower(column).contains(text, autoescape=True)).group_by(column)
-    return list(await session.scalars(query.order_by(func.count().desc(), column).limit(limit)))

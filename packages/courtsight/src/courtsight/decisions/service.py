@@ -66,12 +66,8 @@ async def suggest(session: Session, text: str) -> list[dict[str, Any]]:
         {"text": f"{row.case_number} ({row.court})", "kind": "decision", "decision_id": row.id}
         for row in await repository.numbers_like(session, begun, SUGGESTIONS)
     ]
-    articles = await repository.articles_starting_with(session, begun.article, SUGGESTIONS)
-    found += [{"text": article, "kind": "article"} for article in articles]
-    areas = await repository.values_containing(session, Decision.legal_area, begun.text, SUGGESTIONS)
-    found += [{"text": area, "kind": "legal_area"} for area in areas]
-    courts = await repository.courts_like(session, begun, SUGGESTIONS)
-    found += [{"text": court, "kind": "court"} for court in courts]
+    values = await tally.completions(session, begun, SUGGESTIONS)
+    found += [{"text": text, "kind": kind} for kind, texts in values.items() for text in texts]
     return found[:SUGGESTIONS]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, func, select
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, func, or_, select
 
 from courtsight.decisions.models import Decision, DecisionTally
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import asyncpg
 
+    from courtsight.decisions.suggestions import Typed
     from fondasi.kit.db import Session
 
 TOTAL = "total"  # the facet whose values are names of tables
@@ -51,6 +52,43 @@ async def most_frequent(
     found: dict[str, list[tuple[str, int]]] = {facet: [] for facet in facets}
     for facet, value, count, _ in await session.execute(wanted.order_by(counted.c.facet, counted.c.place)):
         found[facet].append((value, int(count)))
+    return found
+
+
+async def completions(session: Session, begun: Typed, limit: int) -> dict[str, list[str]]:
+    """Articles, areas of law and courts that what has been typed may become, those of most decisions first.
+
+    Articles are those that verdicts apply. A court that is called so by a code or another name comes before others.
+    """
+    value, number = DecisionTally.value, func.sum(DecisionTally.count)
+    article = func.split_part(value, ":", 2)
+    called = and_(DecisionTally.facet == "court", value.in_(begun.courts))
+    ways = (
+        and_(
+            DecisionTally.facet == "article",
+            article != "",
+            or_(
+                func.lower(func.translate(value, " :", "")).startswith(begun.article, autoescape=True),
+                func.lower(article).startswith(begun.article, autoescape=True),
+            ),
+        ),
+        and_(DecisionTally.facet == "legal_area", func.lower(value).contains(begun.text, autoescape=True)),
+        and_(DecisionTally.facet == "court", func.lower(value).contains(begun.court, autoescape=True)),
+        called,
+    )
+    order = (func.bool_or(called).desc(), number.desc(), value)
+    place = func.row_number().over(partition_by=DecisionTally.facet, order_by=order)
+    counted = (
+        select(DecisionTally.facet, value, place.label("place"))
+        .where(or_(*ways))
+        .group_by(DecisionTally.facet, value)
+        .having(number > 0)
+        .subquery()
+    )
+    found: dict[str, list[str]] = {"article": [], "legal_area": [], "court": []}
+    wanted = select(counted.c.facet, counted.c.value).where(counted.c.place <= limit)
+    for facet, text in await session.execute(wanted.order_by(counted.c.facet, counted.c.place)):
+        found[facet].append(text)
     return found
 
 

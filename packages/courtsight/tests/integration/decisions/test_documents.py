@@ -201,3 +201,24 @@ async def test_suggestions_complete_what_is_typed(corpus, typed, kind, begins):
     assert any(row["kind"] == kind and row["text"].startswith(begins) for row in rows)
     assert len(rows) <= 10
     assert all((row["decision_id"] is not None) == (row["kind"] == "decision") for row in rows)
+
+
+async def test_articles_and_courts_are_suggested_by_how_many_decisions_have_them(corpus):
+    facets = await corpus.get("facets")
+    counts = {
+        row["value"]: row["count"] for row in (await corpus.get("facets/article", items_per_page=100))["data"]
+    }
+    rows = [row["text"] for row in await corpus.get("suggest", q="pasal 36") if row["kind"] == "article"]
+    assert len(rows) > 1
+    assert all(row.partition(":")[2].startswith("36") for row in rows)
+    known = [counts[row] for row in rows if row in counts]
+    assert known == sorted(known, reverse=True)
+    assert known
+    courts = [
+        row["text"] for row in await corpus.get("suggest", q="pengadilan tinggi") if row["kind"] == "court"
+    ]
+    of_court = {row["value"]: row["count"] for row in facets["court"]}
+    assert [of_court[court] for court in courts] == sorted(
+        (of_court[court] for court in courts), reverse=True
+    )
+    assert courts
