@@ -17,6 +17,7 @@ pytest_plugins = [
     "fixtures.outside",
     "fixtures.processes",
     "fixtures.second_factor",
+    "fixtures.servers",
     "fixtures.statements",
     "fixtures.tenancy",
     "fixtures.worlds",

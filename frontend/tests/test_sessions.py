@@ -252,3 +252,30 @@ async def test_what_was_written_outlives_the_end_of_the_session(open_page, servi
     await expect(ended).to_have_count(0)
     await expect(about).to_have_value("Reads decisions at night.")
     await expect(page.get_by_text("Saved.")).to_be_visible()
+
+
+async def test_an_account_elsewhere_signs_in_and_is_linked_and_removed(page, service, providers, faults):
+    faults.allow(f"asked another origin: {re.escape(providers.url)}/")
+    providers.keycloak.user |= {"sub": "sari-1", "email": "sari@example.com", "preferred_username": "sari"}
+    await page.goto("/en/sign-in?return=%2Fen%2Faccount%2Fidentities")
+    await page.get_by_role("link", name="Sign in with Staff").click()
+    await page.wait_for_url("**/en/account/identities")
+    await expect(page.locator("main tbody")).to_contain_text("sari@example.com")
+    # It is the only way in.
+    await page.get_by_role("button", name="Remove", exact=True).click()
+    dialog = page.get_by_role("alertdialog")
+    await dialog.get_by_role("button", name="Remove", exact=True).click()
+    await expect(dialog.get_by_role("alert")).to_contain_text(re.compile(r"\w"))
+    await expect(page.locator("main tbody")).to_contain_text("sari@example.com")
+
+
+async def test_a_provider_that_refuses_leads_back_with_the_reason(page, providers, faults):
+    faults.allow(f"asked another origin: {re.escape(providers.url)}/")
+    providers.keycloak.redirect = {"error": "access_denied", "code": ""}
+    await page.goto("/en/sign-in?return=%2Fen%2Faccount")
+    await page.get_by_role("link", name="Sign in with Staff").click()
+    await page.wait_for_url("**/en/sign-in?*")
+    await expect(
+        page.get_by_role("alert").filter(has_text="The provider did not let you sign in here")
+    ).to_be_visible()
+    await expect(page.get_by_label("User name, e-mail or phone number")).to_be_visible()

@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { CodeSent } from "./code-sent";
-import { CodeField, Field, Form, PasswordField } from "../ui/form";
+import { CodeField, Field, Form, PasswordField, UsernameHint } from "../ui/form";
 import { data } from "@/lib/api";
 import { requestCode, resetPassword } from "@/lib/client/sdk.gen";
 import { useWords } from "@/lib/i18n";
@@ -35,6 +35,7 @@ export function Forgot() {
       }
       done={() => router.replace(`/${language}/sign-in?reset=1`)}
     >
+      <UsernameHint value={sent.identifier} />
       <CodeSent text={t("codeSent")} wait={sent.wait} since={sent.request} again={async () => setSent(await ask(sent.identifier))} change={() => setSent(null)} />
       <CodeField name="code" label={t("code")} help={t("codeHelp")} autoFocus required />
       <PasswordField name="new_password" label={t("newPassword")} help={t("passwordHelp")} fresh required />

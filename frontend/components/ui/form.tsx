@@ -217,6 +217,11 @@ export function PasswordField({ label, help, optional, fresh = false, ...rest }:
   );
 }
 
+/** Whose password a form is about, for password managers; nobody sees it. */
+export function UsernameHint({ value }: { value: string }) {
+  return <input type="text" autoComplete="username" value={value} readOnly hidden />;
+}
+
 /** A one-time code: one field, which browsers fill from messages and people paste into. */
 export function CodeField({ label, help, digits = true, ...rest }: Own<"input"> & { digits?: boolean }) {
   const { id, error, control } = useField({ name: rest.name, label, help });

@@ -1,16 +1,11 @@
-"""What tests share with the attacks: accounts, the outbox, the trail, time that passes, commands, a real server."""
+"""What tests share with the attacks: accounts, the outbox, the trail, time that passes, commands."""
 
 import asyncio
 import re
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
 
 import pytest
-import uvicorn
 from sqlalchemy import select, update
 from typer.testing import CliRunner
 
@@ -18,7 +13,6 @@ from fondasi.identity import create_user
 from fondasi.identity.codes.models import OneTimePassword
 from fondasi.identity.sessions.models import SignInFailure, UserSession
 from fondasi.kit.audit import ActivityRecord
-from fondasi.kit.http.server import PROTOCOL
 from fondasi.messages import Messenger
 
 API = "/api/v1"
@@ -141,26 +135,3 @@ def command(settings, monkeypatch):
         return result.exit_code, result.output
 
     return run
-
-
-@pytest.fixture(scope="session")
-def served():
-    """A real server in a thread: `with served(app) as url`."""
-
-    @contextmanager
-    def serve(app) -> Iterator[str]:
-        # asyncio switches Nagle's algorithm off only for a socket that says TCP; it costs 40 ms for each answer.
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        server = uvicorn.Server(uvicorn.Config(app, http=PROTOCOL, access_log=False, log_config=None))
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-            listener.close()
-
-    return serve
