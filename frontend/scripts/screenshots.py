@@ -42,7 +42,7 @@ def main() -> None:
             page.locator("main ol li a").first.wait_for()
             take(page, f"search-{name}.png")
             page.locator("main ol li a").first.click()
-            page.locator("main mark").first.wait_for()
+            page.locator("[data-passage]").wait_for()
             take(page, f"decision-{name}.png")
         browser.close()
 
