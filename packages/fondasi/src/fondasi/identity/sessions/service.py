@@ -169,7 +169,9 @@ async def refresh(platform: Platform, token: str, device: Device) -> Issued:
             opened = await session.get_one(UserSession, used.session_id)
             now = opened.last_used_at = clock.now()
             opened.expires_at = _end(platform, opened.created_at, now)
-            concerns(session, user.id, opened.id)
+            await record(
+                session, "refresh", "identity", "Stayed signed in.", user_id=user.id, session_id=opened.id
+            )
             return await _issue(session, platform, user, opened, _successor(platform, token, used.id, device))
         known = await repository.refresh_token(session, token_hash)
         if known is None:
