@@ -44,7 +44,7 @@ CONTENT = (
     f"SELECT content_hash, position, name, md5(text) FROM decision_section o {_OF_A_DECISION} 1, 2",
     f"SELECT content_hash, position, kind, normalised, start_offset FROM decision_citation o {_OF_A_DECISION} 1, 2",
     f"SELECT content_hash, law, number, rank, charged, mentions FROM decision_article o {_OF_A_DECISION} 1, 2, 3",
-    """SELECT content_hash, count(*), sum(length(words)) FROM decision d JOIN ai_document i ON i.document_id = d.id
+    """SELECT d.content_hash, count(*), sum(length(words)) FROM decision d JOIN ai_document i ON i.document_id = d.id
     JOIN ai_passage p USING (collection_id, ordinal) GROUP BY 1 ORDER BY 1""",
     "SELECT sum(documents), sum(passages), sum(vectors) FROM ai_segment",
     "SELECT facet, value, sum(count) FROM decision_tally GROUP BY 1, 2 HAVING sum(count) <> 0 ORDER BY 1, 2",
