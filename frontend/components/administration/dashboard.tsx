@@ -101,7 +101,7 @@ function NeedsLook({ usage }: { usage: readonly UsageDay[] }) {
             <Status state="late">
               <span className="whitespace-normal">
                 {may(permission) ? (
-                  <Link href={href} prefetch={false}>
+                  <Link href={href} prefetch={false} className="inline-block py-1">
                     {t(text, { count })}
                   </Link>
                 ) : (

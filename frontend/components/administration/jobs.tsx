@@ -65,11 +65,11 @@ function ByState() {
     queryFn: ({ signal }) => Promise.all(STATUSES.map(async (status) => [status, (await data(listTasks({ query: { status, items_per_page: 1 }, signal }))).total_count ?? 0] as const)),
   });
   return (
-    <ul aria-label={t("jobsNow")} className="flex min-h-14 flex-wrap gap-x-6 py-4 text-15">
+    <ul aria-label={t("jobsNow")} className="flex min-h-14 flex-wrap gap-x-6 gap-y-3 py-4 text-15">
       {counts.data?.map(([status, count]) => (
         <li key={status}>
           <Status state={LOOKS[status]}>
-            <Link href={`/${language}/administration/jobs?status=${status}`} prefetch={false}>
+            <Link href={`/${language}/administration/jobs?status=${status}`} prefetch={false} className="inline-block py-1">
               {t(`jobCount_${status}`, { count })}
             </Link>
           </Status>
