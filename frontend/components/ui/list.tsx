@@ -156,7 +156,7 @@ function Filters({ state, at, filters, searchIn }: Here & { filters: readonly Fi
             <select
               value={state.filters[name] ?? ""}
               onChange={(event) => router.push(at({ filters: { ...state.filters, [name]: event.target.value } }))}
-              className="ms-2 min-h-11 rounded border border-faint bg-paper px-2 text-15 text-ink"
+              className="ms-2 min-h-11 max-w-64 rounded border border-faint bg-paper px-2 text-15 text-ink"
             >
               <option value="">{t("all")}</option>
               {choices.map(([value, word]) => (
