@@ -6,6 +6,7 @@ export function Facts({ label, rows, className = "" }: { label: string; rows: re
         ([name, value]) =>
           value !== null &&
           value !== undefined &&
+          value !== false &&
           value !== "" && (
             <div key={name} className="border-b border-line py-2">
               <dt className="text-quiet">{name}</dt>
