@@ -1,12 +1,13 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { TenantPage } from "./tenant-page";
 import { Chain } from "../activity/chain";
 import { Status } from "../ui/facts";
 import { List } from "../ui/list";
 import { Empty } from "../ui/notices";
 import { data } from "@/lib/api";
-import { listTenantActivity } from "@/lib/client/sdk.gen";
+import { listMembers, listTenantActivity } from "@/lib/client/sdk.gen";
 import type { ActivityRead, TenantPermissionRead } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
 import { tenants, type TenantKey } from "@/lib/messages/tenants";
@@ -21,11 +22,18 @@ export function Activity() {
   return <TenantPage section={ACTIVITY}>{(inside) => <Entries inside={inside} />}</TenantPage>;
 }
 
-function Entries({ inside: { tenant } }: { inside: Inside }) {
+const MOST = 100; // people to choose from
+
+function Entries({ inside: { tenant, may: mayInside } }: { inside: Inside }) {
   const { t, moment } = useWords(tenants);
   const may = useMay();
   const path = { tenant_id: tenant.id };
   const { data: permissions = [] } = usePermissions(tenant.id);
+  const { data: people } = useQuery({
+    queryKey: [...tenantKey(tenant.id), "people"],
+    enabled: mayInside("view_users"),
+    queryFn: ({ signal }) => data(listMembers({ path, query: { page: 1, items_per_page: MOST }, signal })),
+  });
   return (
     <>
       <List<ActivityRead>
@@ -35,7 +43,10 @@ function Entries({ inside: { tenant } }: { inside: Inside }) {
         sort="-created_at"
         load={(query, signal) => data(listTenantActivity({ path, query, signal }))}
         rowKey={({ id }) => id}
-        filters={[{ name: "level", label: t("level"), choices: LEVELS.map((level) => [level, t(`level_${level}`)] as const) }]}
+        filters={[
+          { name: "user_id", label: t("who"), choices: people?.data.map(({ user_id, name, username }) => [user_id, name || username] as const) ?? [] },
+          { name: "level", label: t("level"), choices: LEVELS.map((level) => [level, t(`level_${level}`)] as const) },
+        ]}
         csv={{ url: "/api/v1/tenants/{tenant_id}/activity", path, name: "activity.csv" }}
         empty={<Empty title={t("activityNone")} />}
         columns={[

@@ -15,7 +15,7 @@ import { deleteMember, readMember, updateMember } from "@/lib/client/sdk.gen";
 import type { MemberDetails, Role, TenantPermissionRead } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
 import { tenants } from "@/lib/messages/tenants";
-import { MEMBERS, isId, tenantPath } from "@/lib/tenant-sections";
+import { ACTIVITY, MEMBERS, isId, tenantPath } from "@/lib/tenant-sections";
 import { ROLES, heldBy, tenantKey, usePermissions, type Inside } from "@/lib/tenants";
 
 /** A member: what they may do, and what whoever looks may change of it. */
@@ -70,7 +70,7 @@ interface MemberProps {
 }
 
 function Member({ inside, member, permissions }: MemberProps) {
-  const { t, moment } = useWords(tenants);
+  const { t, language, moment } = useWords(tenants);
   const { tenant, me, may } = inside;
   const own = member.user_id === me.user_id;
   const name = member.name || member.username;
@@ -89,6 +89,14 @@ function Member({ inside, member, permissions }: MemberProps) {
             [t("person"), member.username],
             [t("role"), t(`role_${member.role}`)],
             [t("joined"), moment(member.joined_at)],
+            [
+              t("activity"),
+              may("view_analytics") && (
+                <Link key="activity" href={`/${language}${tenantPath(tenant.id, ACTIVITY.path, { user_id: member.user_id })}`} prefetch={false}>
+                  {t("whatTheyDid")}
+                </Link>
+              ),
+            ],
           ]}
         />
         <div className="flex max-w-read flex-1 flex-col gap-12">
