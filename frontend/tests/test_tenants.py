@@ -192,6 +192,22 @@ async def test_rights_show_what_is_there_and_the_others_read_who_can_help(team_o
         assert (await team.call(page, method, path, **body)).status == 403, path
 
 
+async def test_who_may_not_make_a_team_reads_who_can_help(open_page, service):
+    name = await service.person()
+    async with service.platform.database.unit_of_work(audited=False) as session:
+        ungrouped = 'DELETE FROM user_group WHERE user_id = (SELECT id FROM "user" WHERE username = :name)'
+        await session.execute(text(ungrouped), {"name": name})
+    page = await open_page(person=name)
+    await page.goto("/en/tenants")
+    await expect(page.locator("main")).to_contain_text("Ask somebody who is in one to invite you.")
+    await expect(page.get_by_role("link", name="New team")).to_have_count(0)
+    await page.goto("/en/tenants/new")
+    await expect(page.locator("main")).to_contain_text(
+        "An administrator of the service can give you the right to."
+    )
+    await expect(page.get_by_role("button", name="Make the team")).to_have_count(0)
+
+
 async def test_an_owner_gives_a_role_and_a_right_and_takes_a_member_out(team_of):
     team = await team_of(siti="owner", budi="member")
     page, budi = await team.page("siti"), await team.page("budi")
