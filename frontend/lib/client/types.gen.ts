@@ -12635,7 +12635,7 @@ export type CreateUserErrors = {
      */
     403: ProblemDetails;
     /**
-     * `USERNAME_TAKEN`: The user name or e-mail address belongs to another account.
+     * `USERNAME_TAKEN`: The user name, e-mail address or phone number belongs to another account.
      */
     409: ProblemDetails;
     /**
@@ -12966,7 +12966,7 @@ export type UpdateUserErrors = {
     /**
      * `LAST_ADMINISTRATOR`: Without this account nobody could administer the service.
      *
-     * `USERNAME_TAKEN`: The user name or e-mail address belongs to another account.
+     * `USERNAME_TAKEN`: The user name, e-mail address or phone number belongs to another account.
      */
     409: ProblemDetails;
     /**
@@ -13940,7 +13940,7 @@ export type SignUpByCodeErrors = {
      */
     403: ProblemDetails;
     /**
-     * `USERNAME_TAKEN`: The user name or e-mail address belongs to another account.
+     * `USERNAME_TAKEN`: The user name, e-mail address or phone number belongs to another account.
      */
     409: ProblemDetails;
     /**

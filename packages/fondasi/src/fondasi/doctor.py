@@ -63,6 +63,9 @@ async def diagnose(settings: Settings, console: Console) -> int:
         table.add_row("name of a setting", f"[yellow]{escape(warning)}[/yellow]")
     for warning in weak_secrets(settings):
         table.add_row("secret", f"[yellow]{escape(warning)}[/yellow]")
+    if not settings.passkey.rp_id:
+        advice = "off. Set PASSKEY_ORIGINS to the address that browsers use, such as https://example.com"
+        table.add_row("passkeys", f"[yellow]{advice}[/yellow]")
     console.print(table)
     faulty = any(fault for _, fault in findings)
     if later:

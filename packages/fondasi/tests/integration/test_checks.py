@@ -282,3 +282,11 @@ async def test_doctor_does_not_call_well_what_it_did_not_look_at(settings):
     for check in ("modules and routes", "migrations", "models"):
         assert re.search(rf"^ *{check} +not looked at: modules come first *$", told, re.MULTILINE), told
     assert re.search(r"^ *tenant isolation +ok *$", told, re.MULTILINE), told
+
+
+@pytest.mark.parametrize("origins", [[], ["https://example.com"]])
+async def test_doctor_says_when_there_are_no_passkeys(settings, origins):
+    passkey = settings.passkey.model_copy(update={"origins": origins, "rp_id": ""}).completed("", local=False)
+    console = Console(file=StringIO(), width=200)
+    await diagnose(settings.model_copy(update={"passkey": passkey}), console)
+    assert ("Set PASSKEY_ORIGINS" in console.file.getvalue()) == (not origins)
