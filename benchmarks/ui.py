@@ -1,4 +1,4 @@
-"""The web UI: a newcomer's first and second start, Lighthouse on a phone, and suggestions for eight who type at once.
+"""The web UI: a newcomer's first and second start, Lighthouse on a phone, suggestions for eight, a very long decision.
 
 Needs Chromium, a package index and an npm registry, or the caches of both: Lighthouse is installed into a folder of
 its own.
@@ -21,6 +21,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
+from playwright.sync_api import sync_playwright
+
 from benchmarks.harness import ROOT, environment_with, free_port, get, load
 
 if TYPE_CHECKING:
@@ -39,6 +41,12 @@ METRICS = {
 TYPED = ("penc", "pencu", "pencuri", "pencurian", "pasal 36", "pasal 363", "pn ler", "431/pid")
 CLIENTS = 8
 SECONDS = 10
+LONG = 2_000_000  # characters
+NUMBER = "2000000/Pdt.G/2024/PN Lru"
+LAST_WORDS = "Bahwa mercusuar itu akhirnya padam"
+WHEELED = 120  # turns of the wheel, one each 16 ms
+FRAMES = """() => { let last = performance.now(); window.frames_ = [];
+  (function each(now) { window.frames_.push(now - last); last = now; requestAnimationFrame(each); })(last); }"""
 
 
 def main() -> None:
@@ -67,6 +75,7 @@ def main() -> None:
                 f"suggestions, {CLIENTS} clients            p50 {measured.percentile(0.5):.0f} ms   "
                 f"p95 {measured.percentile(0.95):.0f} ms   {measured.requests / measured.seconds:.0f} a second"
             )
+            print(f"two million characters           {long_decision(port, folder)}")
 
 
 @contextmanager
@@ -99,11 +108,60 @@ def demo(clone: Path, data: Path) -> Iterator[int]:
             process.communicate(timeout=60)
 
 
-def found(port: int) -> str:
-    """The id of a decision."""
-    command = ["curl", "-sf", f"http://127.0.0.1:{port}/api/v1/legal-search/search?query=pencurian+motor"]
+def found(port: int, query: str = "pencurian motor") -> str:
+    """The id of the first decision that a search finds."""
+    address = f"http://127.0.0.1:{port}/api/v1/legal-search/search?query={quote_plus(query)}"
+    command = ["curl", "-sf", address]
     answer = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return str(answer["data"][0]["decision"]["id"])
+
+
+def long_decision(port: int, folder: Path) -> str:
+    """Import a decision of two million characters; how it opens, scrolls, and opens at its end."""
+    lines: list[str] = []
+    length = 0
+    while length < LONG:
+        lines.append(
+            f"Bahwa pada hari ke-{len(lines)} penjaga mercusuar mencatat {length} gelombang dan angin dari utara;"
+        )
+        length += len(lines[-1]) + 1
+    text = "\n".join([*lines, LAST_WORDS + ";"])
+    file = folder / "long.jsonl"
+    row = {"case_number": NUMBER, "court": "PN Lereng Ungu", "year": 2024, "sections": {"fakta": text}}
+    file.write_text(json.dumps(row))
+    command = [str(folder / "clone" / ".venv" / "bin" / "courtsight"), "import", str(file)]
+    variables = {"FONDASI_DATA_DIR": str(folder / "data")}
+    subprocess.run(
+        command, check=True, env=environment_with(variables), cwd=folder / "clone", capture_output=True
+    )
+    decision = found(port, NUMBER)
+    begin = len(text) - len(LAST_WORDS) - 1
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path)
+        page = browser.new_page(base_url=f"http://127.0.0.1:{port}", viewport={"width": 360, "height": 700})
+        began = time.monotonic()
+        page.goto(f"/en/decision?id={decision}")
+        page.locator(".decision-text p").first.wait_for()
+        opened = time.monotonic() - began
+        page.evaluate(FRAMES)
+        page.mouse.move(180, 350)
+        for _ in range(WHEELED):
+            page.mouse.wheel(0, 600)
+            page.wait_for_timeout(16)
+        frames = sorted(page.evaluate("window.frames_"))
+        began = time.monotonic()
+        page.goto(f"/en/decision?id={decision}&section=fakta&start={begin}&end={begin + len(LAST_WORDS)}")
+        page.wait_for_function(
+            "() => { const box = document.querySelector('[data-passage]')?.getBoundingClientRect();"
+            " return box && box.top > 0 && box.bottom < innerHeight; }"
+        )
+        at_end = time.monotonic() - began
+        browser.close()
+    return (
+        f"opened {opened:.1f} s   at its end {at_end:.1f} s   frames while scrolled: median {median(frames):.0f} ms   "
+        f"p95 {frames[int(0.95 * len(frames))]:.0f} ms   slowest {frames[-1]:.0f} ms"
+    )
 
 
 def lighthouse(address: str) -> str:
