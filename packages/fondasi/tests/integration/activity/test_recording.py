@@ -24,7 +24,7 @@ class Failing(Problem):
 
 @room.post("/forgetful", operation_id="forgetful", dependencies=[authenticated], status_code=201)
 async def forgetful(session: UnitOfWork) -> None:
-    """Changes something, and says nothing of it."""
+    """Change something; and say nothing of it. A second sentence."""
 
 
 @room.post("/careful", operation_id="careful", dependencies=[public])
@@ -74,6 +74,7 @@ class TestChanges:
         (row,) = await trail("forgetful")
         assert (row.module, row.level, row.status_code, row.method) == ("things", "audit", 201, "POST")
         assert row.endpoint == "/api/v1/things/forgetful"
+        assert row.message == "Change something."
         assert row.request_id == "request-1"
         assert row.user_agent == CHROME
         assert row.ip_address == "127.0.0.1"

@@ -20,6 +20,7 @@ class Origin:
 
     Attributes:
         operation: the operation id of the route.
+        summary: what the route does, in a sentence of its documentation.
         module: the room of the route.
         endpoint: the route's template, never the path with its ids.
         status_code: of the answer, as far as it is known.
@@ -31,6 +32,7 @@ class Origin:
     api_key_id: UUID | None = None
     tenant_id: UUID | None = None
     operation: str = ""
+    summary: str = ""
     module: str = ""
     endpoint: str | None = None
     method: str | None = None

@@ -154,7 +154,7 @@ async def record_mutation(session: Session, refusal: Exception | None = None) ->
         session,
         origin.operation or f"{origin.method} {origin.endpoint}",
         origin.module or "platform",
-        f"{origin.method} {origin.endpoint}",
+        origin.summary or f"{origin.method} {origin.endpoint}",
         origin=origin,
     )
 
