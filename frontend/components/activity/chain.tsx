@@ -3,76 +3,116 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "../ui/button";
-import { Facts, Status } from "../ui/facts";
-import { Broken, Refusal, Skeleton } from "../ui/notices";
+import { Status } from "../ui/facts";
+import { Broken, Note, Refusal } from "../ui/notices";
 import { data } from "@/lib/api";
 import { readActivityChain, verifyActivity } from "@/lib/client/sdk.gen";
+import type { FaultRead } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
-import { tenants } from "@/lib/messages/tenants";
+import { trail } from "@/lib/messages/activity";
 import { useSend } from "@/lib/use-send";
 
-const AT_ONCE = 5_000; // links that one call checks
+const NEWEST = 1_000; // entries that are checked when the page opens
+const PART = 10_000; // entries of one question, of all
 
 interface Checked {
-  checked: number;
-  faults: number;
+  count: number;
+  faults: FaultRead[];
+  faultCount: number;
+  whole: boolean;
 }
 
-/** Where the chain of a team's trail ends, and whether all in it is as it was written: for those who may see the platform's trail. */
-export function Chain({ tenant }: { tenant: string }) {
-  const { t, number, moment } = useWords(tenants);
-  const [found, setFound] = useState<Checked | null>(null);
-  const chain = useQuery({ queryKey: ["tenant", tenant, "chain"], queryFn: ({ signal }) => data(readActivityChain({ query: { tenant_id: tenant }, signal })) });
-  const checking = useSend({ send: () => check(tenant), done: setFound });
-  if (chain.isError) return <Broken error={chain.error} again={() => void chain.refetch()} />;
-  if (!chain.data) return <Skeleton rows={3} />;
-  const { first_position, last_position, last_hash, last_entry_at, removed_before } = chain.data;
+/** Check the chain after a position, part by part. */
+async function check(tenant: string | undefined, after: number, whole: boolean, limit: number, told: (count: number) => void, signal?: AbortSignal): Promise<Checked> {
+  const found: Checked = { count: 0, faults: [], faultCount: 0, whole };
+  for (let position = after; ; ) {
+    const part = await data(verifyActivity({ query: { tenant_id: tenant, after: position, limit }, signal }));
+    found.count += part.checked;
+    found.faults.push(...part.faults);
+    found.faultCount += part.fault_count;
+    told(found.count);
+    if (part.complete || part.last_position <= position) return found;
+    position = part.last_position;
+  }
+}
+
+/**
+ * Whether a trail is as it was written, that of the platform or of a tenant: its newest entries are checked at once, all of them
+ * when asked. Its last hash is shown, to be kept elsewhere.
+ */
+export function Chain({ tenant }: { tenant?: string }) {
+  const { t, moment } = useWords(trail);
+  const [count, setCount] = useState(0);
+  const [all, setAll] = useState<Checked | null>(null);
+  const chain = useQuery({ queryKey: ["activity-chain", tenant], staleTime: 0, queryFn: ({ signal }) => data(readActivityChain({ query: { tenant_id: tenant }, signal })) });
+  const end = chain.data?.last_position ?? 0;
+  const first = chain.data?.first_position ?? 1;
+  const newest = useQuery({
+    queryKey: ["activity-chain", tenant, end],
+    enabled: end > 0,
+    queryFn: ({ signal }) => check(tenant, Math.max(first - 1, end - NEWEST), end - NEWEST < first, NEWEST, () => {}, signal),
+  });
+  const checking = useSend({ send: () => check(tenant, first - 1, true, PART, setCount), done: setAll });
+  const checked = all ?? newest.data;
+  const error = chain.error ?? newest.error;
   return (
-    <section className="mt-10 max-w-read">
-      <h2 className="font-serif text-26 font-semibold">{t("chain")}</h2>
-      <p className="mt-2 text-quiet">{t("chainAbout")}</p>
-      <Facts
-        label={t("chain")}
-        className="my-6"
-        rows={[
-          [t("chainEntries"), number(Math.max(0, last_position - first_position + 1))],
-          [t("chainLast"), last_entry_at && moment(last_entry_at)],
-          [
-            t("chainHash"),
-            last_hash && (
-              <code key="hash" dir="ltr" className="text-13 break-all select-all">
-                {last_hash}
-              </code>
-            ),
-          ],
-          [t("chainRemoved"), removed_before && moment(removed_before)],
-        ]}
-      />
-      <div className="flex flex-wrap items-center gap-4">
-        <Button busy={checking.busy} onClick={() => void checking.send()}>
-          {t("chainCheck")}
+    <section aria-label={t("chain")} className="border-y border-line py-3 text-15">
+      {error ? (
+        <Broken error={error} again={() => void Promise.all([chain.refetch(), newest.refetch()])} />
+      ) : chain.data && end === 0 ? (
+        <p>{t("chainEmpty")}</p>
+      ) : !chain.data || !checked || checking.busy ? (
+        <p role="status" className="text-quiet">
+          {checking.busy ? t("chainProgress", { count }) : t("chainChecking")}
+        </p>
+      ) : checked.faultCount ? (
+        <Faults checked={checked} />
+      ) : (
+        <p role="status">
+          <Status state="good">
+            <span className="font-medium whitespace-normal">{t("chainUnbroken", { last: end, time: chain.data.last_entry_at ? moment(chain.data.last_entry_at) : "–" })}</span>
+          </Status>{" "}
+          <span className="text-quiet">
+            {t(checked.whole ? "chainAll" : "chainSome", { count: checked.count })}
+            {chain.data.removed_before && ` ${t("chainRemoved", { time: moment(chain.data.removed_before) })}`}
+          </span>
+        </p>
+      )}
+      {checked && !checked.whole && !checking.busy && (
+        <Button kind="quiet" onClick={() => void checking.send()}>
+          {t("chainCheckAll")}
         </Button>
-        <span role="status">
-          {found && !checking.busy && (
-            <Status state={found.faults ? "late" : "good"}>
-              <span className="whitespace-normal">{found.faults ? t("chainBad", { count: found.faults }) : t("chainGood", { count: found.checked })}</span>
-            </Status>
-          )}
-        </span>
-      </div>
+      )}
+      {chain.data?.last_hash && (
+        <p className="text-13 text-quiet">
+          {t("chainHash")}{" "}
+          <code dir="ltr" className="break-all select-all">
+            {chain.data.last_hash}
+          </code>
+        </p>
+      )}
       {checking.trouble && <Refusal trouble={checking.trouble} />}
     </section>
   );
 }
 
-/** Check a chain, part after part. */
-async function check(tenant: string): Promise<Checked> {
-  const found = { checked: 0, faults: 0 };
-  for (let after = 0; ; ) {
-    const part = await data(verifyActivity({ query: { tenant_id: tenant, after, limit: AT_ONCE } }));
-    found.checked += part.checked;
-    found.faults += part.fault_count;
-    if (part.complete || part.last_position <= after) return found;
-    after = part.last_position;
-  }
+function Faults({ checked }: { checked: Checked }) {
+  const { t, moment, number } = useWords(trail);
+  return (
+    <Note kind="late">
+      <p role="alert" className="font-medium">
+        <span aria-hidden>▲ </span>
+        {t("chainFaults", { count: checked.faultCount })}
+      </p>
+      <p className="text-quiet">{t("chainFaultsAdvice")}</p>
+      <ul className="mt-2">
+        {checked.faults.map((fault) => (
+          <li key={`${fault.kind} ${fault.activity_id}`}>
+            {fault.position !== null && `${number(fault.position)} · `}
+            {moment(fault.created_at)} · {t(`fault_${fault.kind}`)}: <bdi dir="auto">{fault.message}</bdi> <code className="text-13 break-all select-all">{fault.activity_id}</code>
+          </li>
+        ))}
+      </ul>
+    </Note>
+  );
 }

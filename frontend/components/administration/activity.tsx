@@ -3,8 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { Chain } from "./chain";
 import { ListPage, withPlace } from "./frame";
+import { Chain } from "../activity/chain";
 import { Choice, Field, Form } from "../ui/form";
 import { Status, type State } from "../ui/facts";
 import { Chip, List } from "../ui/list";

@@ -56,7 +56,11 @@ function Entries({ inside: { tenant, may: mayInside } }: { inside: Inside }) {
           { key: "from", title: t("from"), cell: ({ device, browser, ip_address }) => <bdi>{[device, browser, ip_address].filter(Boolean).join(" · ")}</bdi> },
         ]}
       />
-      {may("activity.view") && <Chain tenant={tenant.id} />}
+      {may("activity.view") && (
+        <div className="mt-10">
+          <Chain tenant={tenant.id} />
+        </div>
+      )}
     </>
   );
 }
