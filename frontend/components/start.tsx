@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { Home } from "./home";
 import { useWords } from "@/lib/i18n";
+import { start } from "@/lib/messages/start";
 import { useSite, type Application } from "@/lib/site";
 
 /** The first page: CourtSight's search where CourtSight runs, and the tiles of whatever runs beside it. */
@@ -25,7 +26,7 @@ export function Start() {
 }
 
 function Tiles({ applications }: { applications: Application[] }) {
-  const { t, language } = useWords();
+  const { t, language } = useWords(start);
   return (
     <section aria-label={t("applications")} className="mx-auto max-w-read px-4 pb-16">
       {applications.length === 0 && <p className="text-quiet">{t("noApplications")}</p>}

@@ -5,6 +5,7 @@ import { Button, type Look } from "./button";
 import { Refusal } from "./notices";
 import { Trouble } from "@/lib/api";
 import { useWords } from "@/lib/i18n";
+import { forms } from "@/lib/messages/forms";
 import { useSend, type Sending } from "@/lib/use-send";
 
 /** What a form says of its fields. */
@@ -53,7 +54,7 @@ interface FormProps<T> extends Sending<FormValues, T> {
  * else stands above the button. What was written stays until it is saved.
  */
 export function Form<T>({ action, look = "primary", names = {}, said, empties = false, beside, label, children, ...sending }: FormProps<T>) {
-  const { t } = useWords();
+  const { t } = useWords(forms);
   const form = useRef<HTMLFormElement>(null);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [dirty, setDirty] = useState(false);
@@ -152,7 +153,7 @@ function useField({ name, help }: FieldLook) {
 const CONTROL = "w-full rounded border border-faint bg-paper px-3 py-2 text-17 text-ink aria-invalid:border-late disabled:opacity-60";
 
 function Shell({ id, error, label, help, optional, children }: FieldLook & { id: string; error?: string; children: React.ReactNode }) {
-  const { t } = useWords();
+  const { t } = useWords(forms);
   return (
     <div>
       <label htmlFor={id} className="mb-1 block font-medium">
@@ -188,7 +189,7 @@ export function Field({ label, help, optional, className = "", ...rest }: Own<"i
 
 /** A password, which can be shown. `fresh` asks for one that is new, so that browsers offer one. */
 export function PasswordField({ label, help, optional, fresh = false, ...rest }: Own<"input"> & { fresh?: boolean }) {
-  const { t } = useWords();
+  const { t } = useWords(forms);
   const [shown, setShown] = useState(false);
   const { id, error, control } = useField({ name: rest.name, label, help });
   return (

@@ -8,6 +8,7 @@ import { Broken, Empty, Refusal, Skeleton } from "./notices";
 import { data, IF_SIGNED_IN } from "@/lib/api";
 import { client } from "@/lib/client/client.gen";
 import { useWords } from "@/lib/i18n";
+import { lists } from "@/lib/messages/lists";
 import { listQuery, pageNumbers, readList, sortedBy, writeList, type ListShape, type ListState } from "@/lib/list-url";
 import { useArrival } from "@/lib/use-arrival";
 import { useSend } from "@/lib/use-send";
@@ -60,7 +61,7 @@ interface ListProps<R> {
 
 /** A list: title and count, filters and what is active of them, rows, pages. All of its state is in the address. */
 export function List<R>({ title, queryKey, load, columns, rowKey, filters = [], searchIn, sort = "", empty, actions, above, csv, level: Heading = "h1" }: ListProps<R>) {
-  const { t, language, number } = useWords();
+  const { t, language, number } = useWords(lists);
   const shape: ListShape = { filters: filters.map(({ name }) => name), sort };
   const { state, at } = useList(shape);
   const rows = useQuery({
@@ -122,7 +123,7 @@ interface Here {
 }
 
 function Filters({ state, at, filters, searchIn }: Here & { filters: readonly Filter[]; searchIn?: string }) {
-  const { t } = useWords();
+  const { t } = useWords(lists);
   const router = useRouter();
   const active = filters.filter(({ name }) => state.filters[name]);
   return (
@@ -188,7 +189,7 @@ function Filters({ state, at, filters, searchIn }: Here & { filters: readonly Fi
 
 /** An active filter, which a press removes. */
 export function Chip({ name, href }: { name: string; href: string }) {
-  const { t } = useWords();
+  const { t } = useWords(lists);
   return (
     <li>
       <Link href={href} prefetch={false} aria-label={t("remove", { name })} className="flex items-center gap-2 rounded bg-raised px-3 py-1 text-15 text-ink no-underline">
@@ -210,7 +211,7 @@ interface TableProps<R> {
 
 /** A table, the first column of which is the strong line; on phones each row is a block. */
 export function Table<R>({ label, columns, rows, rowKey, state, at }: TableProps<R>) {
-  const { t } = useWords();
+  const { t } = useWords(lists);
   // Roles by name: a table whose rows are blocks is none to some screen readers.
   return (
     <table role="table" aria-label={label} className="block w-full text-15 tablet:table">
@@ -264,7 +265,7 @@ export function Table<R>({ label, columns, rows, rowKey, state, at }: TableProps
 
 /** The pages of a list, by number. */
 export function Pages({ page, pages, at }: { page: number; pages: number; at: Here["at"] }) {
-  const { t, number } = useWords();
+  const { t, number } = useWords(lists);
   if (pages < 2) return <span />;
   return (
     <nav aria-label={t("pages")} className="flex flex-wrap items-center gap-2 text-15 tabular-nums">
@@ -298,7 +299,7 @@ export function Pages({ page, pages, at }: { page: number; pages: number; at: He
 }
 
 function Csv({ url, path, query: asked, name, state }: { url: string; path?: Record<string, unknown>; query?: Record<string, unknown>; name: string; state: ListState }) {
-  const { t } = useWords();
+  const { t } = useWords(lists);
   const { page: _, items_per_page: __, ...query } = listQuery(state);
   const { send, busy, trouble } = useSend({
     send: () => data(client.get({ url, path, query: { ...query, ...asked, format: "csv" }, parseAs: "blob", ...IF_SIGNED_IN }) as Promise<{ data?: Blob; response?: Response }>),
