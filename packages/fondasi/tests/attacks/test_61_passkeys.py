@@ -11,6 +11,7 @@ from fixtures.authenticator import Authenticator, Passkeys, decoded, encoded
 from sqlalchemy import func, select, update
 
 from fondasi.app import create_app
+from fondasi.identity.api_keys.models import ApiKey
 from fondasi.identity.models import LinkedIdentity, Passkey, User
 from fondasi.identity.passkeys.models import PasskeyChallenge
 from fondasi.identity.sessions.models import UserSession
@@ -407,6 +408,39 @@ async def test_database_holds_no_challenge_and_no_secret(passkeys, key, clean_da
     assert kept.expires_at - clock.now() <= timedelta(minutes=5)
 
 
+class TestSessionsThatEndMeanwhile:
+    """The end of a body comes when the session has ended: what the request asks for would outlive that."""
+
+    @staticmethod
+    async def ended_meanwhile(client, path: str, body: dict, headers: dict[str, str]) -> httpx.Response:
+        text = json.dumps(body).encode()
+        other = {**headers, "content-type": "application/json", "content-length": str(len(text))}
+
+        async def slowly():
+            yield text[:-1]
+            ended = await client.post(f"{API}/logout", headers=headers)
+            assert ended.status_code == 204, ended.text
+            yield text[-1:]
+
+        return await client.post(API + path, content=slowly(), headers=other)
+
+    async def test_no_passkey_is_added(self, client, passkeys, ani):
+        made = Authenticator()
+        options = (await passkeys.post("/settings/passkeys/start", headers=ani)).json()
+        body = {"passkey": made.create(options), "name": "Mine"}
+        headers = {**ani, "host": "localhost"}
+        answer = await self.ended_meanwhile(client, "/settings/passkeys", body, headers)
+        assert answer.status_code in {401, 403}, answer.text
+        assert (await passkeys.sign_in(made)).status_code == 403
+
+    async def test_no_api_key_is_made(self, client, ani, clean_database):
+        body = {"name": "mine", "permissions": ["profile.view"]}
+        answer = await self.ended_meanwhile(client, "/api-keys", body, ani)
+        assert told(answer) == (401, "UNAUTHENTICATED")
+        async with clean_database.read_session() as session:
+            assert await session.scalar(select(func.count()).select_from(ApiKey)) == 0
+
+
 class TestSettings:
     def of(self, **values) -> Settings:
         return Settings(_env_file=None, **values)
@@ -433,6 +467,16 @@ class TestSettings:
     def test_what_browsers_would_refuse_is_refused_at_start(self, passkey):
         with pytest.raises(ValueError, match=r"PASSKEY_RP_ID|no origin"):
             self.of(passkey=passkey)
+
+    @pytest.mark.parametrize("environment", ["staging", "production"])
+    def test_a_domain_alone_does_not_let_the_address_of_the_request_decide(self, environment):
+        with pytest.raises(ValueError, match="Set PASSKEY_ORIGINS"):
+            self.of(environment=environment, passkey={"rp_id": "example.com"})
+
+    async def test_address_that_is_none_has_no_passkeys(self, client):
+        for host in ("[", "[::1", "::1]", ""):
+            answer = await client.get(f"{API}/auth/providers", headers={"host": host})
+            assert (answer.status_code, answer.json()["passkeys"]) == (200, False), host
 
     def test_production_takes_https_alone(self):
         found = self.of(environment="production", passkey={"origins": ["http://localhost:8000"]})

@@ -123,10 +123,14 @@ class PasskeySettings(BaseModel):
             local: on a developer's machine, whose pages are those of localhost at any port.
 
         Raises:
-            ValueError: the domain is not that of an origin.
+            ValueError: the domain is not that of an origin, or there is none.
         """
         usable = [public_url] if PAGE_ORIGIN.fullmatch(public_url) else []
         origins = self.origins or usable
+        if self.rp_id and not origins and not local:
+            raise ValueError(
+                f"PASSKEY_RP_ID {self.rp_id!r} does not say which pages may ask for passkeys. Set PASSKEY_ORIGINS."
+            )
         hosts = [urlsplit(origin).hostname or "" for origin in origins]
         domain = self.rp_id or (hosts[0] if hosts else "localhost" if local else "")
         for host in hosts:

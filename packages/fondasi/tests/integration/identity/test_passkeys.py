@@ -1,5 +1,6 @@
 """Passkeys: adding and removing them, signing in, the second factor and step-up by them."""
 
+import asyncio
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -89,6 +90,20 @@ class TestAdding:
         assert (await passkeys.add(ani, Authenticator())).status_code == 201
         answer = await passkeys.post("/settings/passkeys/start", headers=ani)
         assert told(answer) == (409, "TOO_MANY_PASSKEYS")
+
+    async def test_ceremonies_begun_together_do_not_add_more(self, passkeys, ani, settings, monkeypatch):
+        monkeypatch.setattr(settings.passkey, "limit", 1)
+        made = [Authenticator(), Authenticator()]
+        asked = [(await passkeys.post("/settings/passkeys/start", headers=ani)).json() for _ in made]
+        answers = await asyncio.gather(
+            *(
+                passkeys.post(
+                    "/settings/passkeys", {"passkey": key.create(options), "name": "Key"}, headers=ani
+                )
+                for key, options in zip(made, asked, strict=True)
+            )
+        )
+        assert sorted(told(answer) for answer in answers) == [(201, None), (409, "TOO_MANY_PASSKEYS")]
 
     async def test_at_an_address_without_them_there_are_none(self, client, ani):
         for path in ("/login/passkey/start", "/settings/passkeys/start", "/auth/step-up/passkey/start"):

@@ -10,6 +10,7 @@ import typer
 
 from fondasi.access import PermissionRegistry, Principal
 from fondasi.identity.accounts import repository, service
+from fondasi.identity.api_keys import revoke_keys_of
 from fondasi.identity.factors import SecondFactors
 from fondasi.identity.models import UserStatus
 from fondasi.identity.passkeys import remove_all as remove_all_passkeys
@@ -108,14 +109,18 @@ def remove_second_factor(
 def remove_passkeys(
     username: Annotated[str, typer.Argument(help="User name, e-mail address or phone number.")],
 ) -> None:
-    """Remove all passkeys of an account that somebody else got into. All its sessions end; the owner is told."""
+    """Remove all passkeys of an account that somebody else got into. Sessions and API keys end; its owner is told."""
 
     async def remove() -> int:
         async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
             user = await repository.user_by_identifier(session, username)
             if user is None:
                 raise NotFound(f"There is no account named {username}.")
+            await session.refresh(
+                user, with_for_update=True
+            )  # what is being added now waits, and finds its session ended
             removed = await remove_all_passkeys(session, platform, user)
+            await revoke_keys_of(session, user.id)
             await revoke_sessions_of(session, user.id)
             await record(
                 session,

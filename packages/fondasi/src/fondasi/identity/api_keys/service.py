@@ -11,6 +11,7 @@ from fondasi.identity.api_keys.errors import TooManyApiKeys
 from fondasi.identity.api_keys.keys import key_text, new_secret, stored, visible_part
 from fondasi.identity.api_keys.models import ApiKey
 from fondasi.identity.api_keys.schemas import ApiKeyCreated, ApiKeyRead
+from fondasi.identity.sessions import check_open
 from fondasi.kit import clock
 from fondasi.kit.audit import record
 from fondasi.kit.crypto import KeyedHash
@@ -48,11 +49,13 @@ async def create_key(
         InvalidInput: a code that no module declares, or an end that is too near or too far.
         LacksWhatTheyGrant: the scope holds more than the caller.
         TooManyApiKeys: they have as many as they may have.
+        Unauthenticated: the caller's session has ended meanwhile.
     """
     settings = platform.settings.api
     check_grantable(registry, caller, new.permissions, new.permissions)
     expires_at = _end(new, settings)
     await repository.lock_owner(session, caller.user_id)
+    await check_open(session, caller.session_id)
     if await repository.count_alive(session, caller.user_id) >= settings.key_limit:
         raise TooManyApiKeys(settings.key_limit)
     secret, key_id = new_secret(), new_id()

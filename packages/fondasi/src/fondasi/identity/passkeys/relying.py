@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from fondasi.identity.passkeys.errors import PasskeysOff
+from fondasi.settings import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +35,19 @@ class RelyingParty:
 def relying_party_at(request: Request, settings: Settings) -> RelyingParty | None:
     """The relying party where the request came in; None if there are no passkeys there."""
     domain, origins = settings.passkey.rp_id, settings.passkey.origins
-    if domain and not origins:
-        # On a developer's machine: this address, and the pages that may call it. A proxy may speak https before it.
+    if domain and not origins and settings.environment is Environment.LOCAL:
+        # A developer's machine: this address, and the pages that may call it. A proxy may speak https before it.
         host = request.headers.get("host", "")
         own = [f"{request.url.scheme}://{host}", f"https://{host}", *settings.http.cors_origins]
-        origins = [origin for origin in own if urlsplit(origin).hostname == domain]
+        origins = [origin for origin in own if _host_of(origin) == domain]
     return RelyingParty(domain, settings.app_name, origins) if domain and origins else None
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).hostname
+    except ValueError:  # browsers send no such address
+        return None
 
 
 def relying_party(request: Request) -> RelyingParty:

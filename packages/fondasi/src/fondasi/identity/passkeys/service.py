@@ -18,7 +18,7 @@ from fondasi.identity.passkeys.schemas import (
     PasskeyRead,
 )
 from fondasi.identity.passkeys.vaults import vault_of
-from fondasi.identity.sessions import user_for_sign_in
+from fondasi.identity.sessions import check_open, user_for_sign_in
 from fondasi.identity.ways import check_way_left
 from fondasi.kit.audit import concerns, record
 from fondasi.kit.http import NotFound
@@ -168,12 +168,14 @@ async def _owner(session: Session, platform: Platform, caller: Principal) -> tup
     """The caller's account, locked, with its passkeys.
 
     Raises:
+        Unauthenticated: the caller's session has ended meanwhile.
         PasskeyRefused: it may not be used any more.
         TooManyPasskeys: it has as many as it may have.
     """
     user = await user_for_sign_in(session, caller.user_id)
     if user is None:
         raise PasskeyRefused
+    await check_open(session, caller.session_id)
     rows, total = await repository.passkeys_of(session, user.id)
     if total >= platform.settings.passkey.limit:
         raise TooManyPasskeys(platform.settings.passkey.limit)

@@ -25,6 +25,7 @@ from fondasi.identity.sessions.permissions import PERMISSIONS
 from fondasi.identity.sessions.personal_data import PERSONAL_DATA
 from fondasi.identity.sessions.places import Places
 from fondasi.identity.sessions.repository import (
+    check_open,
     renew_proof,
     revoke_session,
     revoke_sessions_of,
@@ -61,6 +62,7 @@ __all__ = [
     "WrongCredentials",
     "WrongPassword",
     "answer_with",
+    "check_open",
     "commands",
     "cookie_name",
     "describe_agent",

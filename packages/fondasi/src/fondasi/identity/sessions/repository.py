@@ -115,6 +115,21 @@ async def revoke_sessions_of(session: Session, user_id: UUID, *, except_id: UUID
     await session.execute(query.values(revoked_at=clock.now()))
 
 
+async def check_open(session: Session, session_id: UUID | None) -> None:
+    """Make sure that a session has not ended since its request was let in: its body may have come slowly.
+
+    For what outlives sessions, such as keys: whoever ends them has locked the account, as the caller has here.
+
+    Raises:
+        Unauthenticated: it has ended, or there is none.
+    """
+    query = select(UserSession.id).where(
+        UserSession.id == session_id, UserSession.revoked_at.is_(None), UserSession.expires_at > clock.now()
+    )
+    if await session.scalar(query) is None:
+        raise Unauthenticated
+
+
 async def renew_proof(session: Session, session_id: UUID | None, method: str) -> datetime:
     """Note that the user of a session has proved now who they are; the moment.
 
