@@ -67,6 +67,7 @@ class Load:
         self._paths = paths
         self._began = monotonic()
         self.answers: list[tuple[float, float, int]] = []
+        self._going = False
 
     @property
     def now(self) -> float:
@@ -97,7 +98,7 @@ class Load:
         return any(self.now - began > seconds for began in self._asked.values())
 
     async def _ask(self, number: int) -> None:
-        while True:
+        while self._going:
             for path in self._paths:
                 began = self._asked[number] = self.now
                 answer = await self._client.get(path, headers=self._headers)
@@ -107,10 +108,12 @@ class Load:
     @asynccontextmanager
     async def running(self, clients: int) -> AsyncIterator[None]:
         self._asked: dict[int, float] = {}
+        self._going = True
         tasks = [asyncio.create_task(self._ask(number)) for number in range(clients)]
         try:
             yield
         finally:
+            self._going = False  # a request may be answered in the moment in which it is given up
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
