@@ -378,7 +378,9 @@ async def test_the_trail_tells_who_did_what_and_administrators_that_it_is_whole(
     await page.goto(team.at("/member", user=user))
     await page.get_by_role("link", name="What they did here").click()
     await expect(row).to_be_visible()
-    await expect(page.get_by_role("region", name="Is the trail whole?")).to_contain_text("Unbroken up to entry")
+    await expect(page.get_by_role("region", name="Is the trail whole?")).to_contain_text(
+        "Unbroken up to entry"
+    )
     await accessible(page)
 
 

@@ -92,7 +92,7 @@ def _places(*, admin: bool) -> str:
         ("docs", t("API"), t("every operation, to be called from the page")),
         ("redoc", t("API reference"), t("the same, to read")),
         ("admin", t("Admin panel"), t("the tables, sessions, jobs and the outbox")),
-        ("messages", t("Messages"), t("every message that goes out, in every language")),
+        ("message-previews", t("Messages"), t("every message that goes out, in every language")),
         ("health/ready", t("Health"), t("whether database and disk are well")),
     ]
     return "\n".join(_row(*row) for row in rows if admin or row[0] != "admin")

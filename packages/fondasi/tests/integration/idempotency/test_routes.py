@@ -21,8 +21,21 @@ from fondasi.runtime import platform_modules
 from fondasi.testing import running
 
 API = "/api/v1"
-REFUSED = {"create_file", "create_tenant_file", "create_file_by_url", "create_tenant_file_by_url"}
-REPEATABLE = {"set_password", "change_password", "step_up", "start_linking"}
+REFUSED = {
+    "create_file",
+    "create_tenant_file",
+    "create_file_by_url",
+    "create_tenant_file_by_url",
+    "create_passkey",
+}
+REPEATABLE = {
+    "set_password",
+    "change_password",
+    "step_up",
+    "start_linking",
+    "start_passkey",
+    "start_passkey_step_up",
+}
 
 
 class Issued(BaseModel):

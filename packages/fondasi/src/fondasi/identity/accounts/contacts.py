@@ -34,7 +34,9 @@ async def claim(session: Session, user: User, contact: Identifier) -> None:
     try:
         await session.flush()
     except IntegrityError:
-        raise UsernameTaken("identifier", t("This contact belongs to another account by now.")) from None
+        raise UsernameTaken(
+            t("This contact belongs to another account by now."), field="identifier"
+        ) from None
 
 
 async def change(session: Session, messenger: Messenger, user: User, contact: Identifier) -> None:

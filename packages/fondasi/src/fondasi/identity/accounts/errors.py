@@ -7,13 +7,13 @@ class UsernameTaken(Conflict):
     """The user name, e-mail address or phone number belongs to another account.
 
     Args:
-        field: which of them, as it is named in the body.
         detail: says so.
+        field: which of them, as it is named in the body.
     """
 
     code, title = "USERNAME_TAKEN", "User name taken"
 
-    def __init__(self, field: str, detail: str) -> None:
+    def __init__(self, detail: str, *, field: str) -> None:
         super().__init__(detail, field_errors=[FieldError.of(field, detail, "taken")])
 
 

@@ -315,10 +315,10 @@ async def _flush(session: Session, username: str) -> None:
         await session.flush()
     except IntegrityError as error:
         if "uq_user_email" in str(error.orig):
-            raise UsernameTaken("email", t("The e-mail address belongs to another account.")) from None
+            raise UsernameTaken(t("The e-mail address belongs to another account."), field="email") from None
         if "uq_user_phone" in str(error.orig):
-            raise UsernameTaken("phone", t("The phone number belongs to another account.")) from None
+            raise UsernameTaken(t("The phone number belongs to another account."), field="phone") from None
         raise UsernameTaken(
-            "username",
             t("An account named {username} exists already. Choose another name.", username=username),
+            field="username",
         ) from None

@@ -171,11 +171,11 @@ async def change_password(
     if found.second_factor_at is not None:  # the password alone is no proof then
         check_proof(caller, platform.settings.step_up_minutes)
     if not await password_fits(platform, found, current, device, caller.session_id):
-        raise WrongPassword("current_password")
+        raise WrongPassword(field="current_password")
     async with platform.database.unit_of_work() as session:
         user = await accounts.own_user(session, caller)
         if user.password_hash != found.password_hash:
-            raise WrongPassword("current_password")
+            raise WrongPassword(field="current_password")
         await _write_password(session, platform, user, password, kept=caller.session_id)
 
 

@@ -25,7 +25,9 @@ CredentialId = Annotated[
         examples=["GSPzCfNQm1cb3q2G5kUZ8A"],
     ),
 ]
-Transport = Annotated[str, Field(min_length=1, max_length=30, pattern="^[a-z-]+$", examples=["internal"])]
+Transport = Annotated[
+    str, Field(min_length=1, max_length=30, pattern=r"^[a-z0-9][a-z0-9._-]*$", examples=["internal"])
+]
 Challenge = Annotated[str, Field(description="32 random bytes in base64url.")]
 Timeout = Annotated[int, Field(description="Milliseconds that the browser may take.", examples=[300_000])]
 PublicKeyType = Annotated[Literal["public-key"], Field(description="Always the same.")]

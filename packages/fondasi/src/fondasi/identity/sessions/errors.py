@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+FIELD = "password"  # where it mostly is in a body
+
+
 class SecondFactorQuestion(ProblemDetails):
     """The body of a refused sign-in. With `SECOND_FACTOR_REQUIRED` it says how to go on."""
 
@@ -62,7 +65,7 @@ class WrongPassword(Forbidden):
     code, title = "WRONG_PASSWORD", "Wrong password"
     recorded_as = ".failed"
 
-    def __init__(self, field: str = "password") -> None:
+    def __init__(self, *, field: str = FIELD) -> None:
         detail = t("The present password is wrong. Nothing was changed.")
         super().__init__(detail, field_errors=[FieldError.of(field, detail, "wrong")])
 
