@@ -42,7 +42,7 @@ function Proof({ question }: { question: Question }) {
         said=""
         send={(values) => prove({ [field]: values[field] })}
         done={(proved) => question.answer(proved)}
-        beside={field === "password" && <NothingToProveWith />}
+        beside={field === "password" && <NothingToProveWith leave={() => question.answer(false)} />}
       >
         {field === "code" ? (
           <CodeField name="code" label={t("proofCode")} digits={false} autoFocus required />
@@ -72,11 +72,11 @@ async function prove(body: Given): Promise<boolean> {
 }
 
 /** Who has neither a password nor a factor signs in again. */
-function NothingToProveWith() {
+function NothingToProveWith({ leave }: { leave: () => void }) {
   const { t, language } = useWords(again);
   const here = `${usePathname()}?${useSearchParams()}`;
   return (
-    <ButtonLink kind="quiet" href={`/${language}/sign-in?again=1&return=${encodeURIComponent(here)}`}>
+    <ButtonLink kind="quiet" onClick={leave} href={`/${language}/sign-in?again=1&return=${encodeURIComponent(here)}`}>
       {t("proofNothing")}
     </ButtonLink>
   );
