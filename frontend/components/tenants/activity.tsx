@@ -15,7 +15,7 @@ import { ACTIVITY } from "@/lib/tenant-sections";
 import { tenantKey, usePermissions, type Inside } from "@/lib/tenants";
 import { useMay } from "@/lib/use-session";
 
-const LEVELS = ["info", "warning", "error"] as const;
+const LEVELS = ["audit", "warning", "error"] as const;
 
 /** What happened in a team: who did what, when, and whether the trail is whole. */
 export function Activity() {

@@ -9,7 +9,8 @@ import { Confirm } from "../ui/dialog";
 import { Field, Form, TextField } from "../ui/form";
 import { saveAs } from "../ui/list";
 import { Note, Refusal } from "../ui/notices";
-import { Trouble, data } from "@/lib/api";
+import { data } from "@/lib/api";
+import { changedMeanwhile } from "@/lib/changed";
 import { deleteTenant, exportTenant, readRoleSummary, readTenant, updateTenant } from "@/lib/client/sdk.gen";
 import type { OwnTenant, TenantUpdate } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
@@ -40,6 +41,21 @@ function change(tenant: OwnTenant, body: TenantUpdate, version: number) {
   return data(updateTenant({ path: { tenant_id: tenant.id }, body, headers: { "If-Match": `"${version}"` } }));
 }
 
+/** Changes what the page shows; where somebody was faster, it is read anew, so that it can be pressed again. */
+function useVersion(tenant: OwnTenant) {
+  const { t } = useWords(tenants);
+  const queries = useQueryClient();
+  return async <T,>(call: (version: number) => Promise<T>): Promise<T> => {
+    try {
+      return await call(tenant.version);
+    } catch (error) {
+      const changed = changedMeanwhile(error, t("changedSince"));
+      if (changed) await queries.invalidateQueries({ queryKey: [...tenantKey(tenant.id), "itself"] });
+      throw changed ?? error;
+    }
+  };
+}
+
 /** The name and the description. What somebody else wrote meanwhile is shown beside what is written here. */
 function Naming({ tenant }: { tenant: OwnTenant }) {
   const { t } = useWords(tenants);
@@ -52,12 +68,12 @@ function Naming({ tenant }: { tenant: OwnTenant }) {
     try {
       return await change(tenant, { name: name.trim(), description: description.trim() }, version);
     } catch (error) {
-      if (error instanceof Trouble && error.status === 412) {
-        const now = await data(readTenant({ path: { tenant_id: tenant.id } }));
-        setTheirs(now);
-        setSeen(now);
-      }
-      throw error;
+      const changed = changedMeanwhile(error, t("changedNotSaved"));
+      if (!changed) throw error;
+      const now = await data(readTenant({ path: { tenant_id: tenant.id } }));
+      setTheirs(now);
+      setSeen(now);
+      throw changed;
     }
   }
   return (
@@ -94,7 +110,8 @@ function Naming({ tenant }: { tenant: OwnTenant }) {
 function Closing({ tenant }: { tenant: OwnTenant }) {
   const { t } = useWords(tenants);
   const invalidates = [tenantKey(tenant.id), TENANTS_KEY];
-  const opening = useSend({ send: () => change(tenant, { status: "active" }, tenant.version), invalidates });
+  const versioned = useVersion(tenant);
+  const opening = useSend({ send: () => versioned((version) => change(tenant, { status: "active" }, version)), invalidates });
   return (
     <section>
       <h2 className={HEADING}>{t("closing")}</h2>
@@ -106,7 +123,7 @@ function Closing({ tenant }: { tenant: OwnTenant }) {
           title={t("closeTitle", { name: tenant.name })}
           text={t("closeText")}
           action={t("close")}
-          send={() => change(tenant, { status: "inactive" }, tenant.version)}
+          send={() => versioned((version) => change(tenant, { status: "inactive" }, version))}
           invalidates={invalidates}
         />
       ) : (
@@ -141,6 +158,7 @@ function Deleting({ tenant }: { tenant: OwnTenant }) {
   const { t, language } = useWords(tenants);
   const router = useRouter();
   const queries = useQueryClient();
+  const versioned = useVersion(tenant);
   const counts = useQuery({
     queryKey: [...tenantKey(tenant.id), "roles"],
     enabled: tenant.status === "active",
@@ -155,7 +173,7 @@ function Deleting({ tenant }: { tenant: OwnTenant }) {
         title={t("deleteTitle", { name: tenant.name })}
         text={counts.data ? t("deleteText", { count: counts.data.total }) : t("deletingAbout")}
         action={t("deleteAction")}
-        send={() => data(deleteTenant({ path: { tenant_id: tenant.id }, headers: { "If-Match": `"${tenant.version}"` } }))}
+        send={() => versioned((version) => data(deleteTenant({ path: { tenant_id: tenant.id }, headers: { "If-Match": `"${version}"` } })))}
         done={async () => {
           router.push(`/${language}/tenants`);
           await queries.invalidateQueries({ queryKey: tenantKey(tenant.id), refetchType: "none" });
