@@ -6,6 +6,7 @@ import { useSearchParams } from "next/navigation";
 import { Trouble, data } from "./api";
 import { listTenantPermissions, listTenants, readOwnMembership, readTenant } from "./client/sdk.gen";
 import type { ListedTenant, MemberDetails, OwnTenant, Role, TenantPermissionRead } from "./client/types.gen";
+import { isGone } from "./gone";
 import { isId, type TenantSection } from "./tenant-sections";
 import { useSession } from "./use-session";
 
@@ -63,14 +64,14 @@ export interface Inside {
   may: (permission: string) => boolean;
 }
 
-/** What a section shows to a member: undefined until it is known. */
+/** What a section shows to a member: undefined until it is known. With both, `error` is that of a refresh that failed. */
 export function useInside(id: string): { inside?: Inside; error: Error | null; again: () => void } {
   const [tenant, me] = [useTenant(id), useMembership(id)];
   const error = id === "" ? new Trouble(404, {}, null, null) : (tenant.error ?? me.error);
   const again = () => void Promise.all([tenant.refetch(), me.refetch()]);
-  if (error || !tenant.data || !me.data) return { error, again };
+  if (!tenant.data || !me.data || isGone(error)) return { error, again };
   const held = new Set(me.data.effective);
-  return { inside: { tenant: tenant.data, me: me.data, may: (permission) => held.has(permission) }, error: null, again };
+  return { inside: { tenant: tenant.data, me: me.data, may: (permission) => held.has(permission) }, error, again };
 }
 
 /** Whether a section is there for a member: closed teams have none where one works. */

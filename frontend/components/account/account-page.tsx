@@ -60,6 +60,6 @@ export function AccountPage({ title, children }: { title: AccountKey; children: 
 /** What needs the account itself; it is there before anything shows. */
 export function WithMe({ children }: { children: (me: UserRead) => React.ReactNode }) {
   const me = useMe();
-  if (me.isError) return <Broken error={me.error} again={() => void me.refetch()} />;
+  if (me.isError && !me.data) return <Broken error={me.error} again={() => void me.refetch()} />;
   return me.data ? children(me.data) : <Skeleton rows={3} />;
 }

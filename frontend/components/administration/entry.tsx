@@ -6,7 +6,7 @@ import { useSearchParams } from "next/navigation";
 import { What } from "./activity";
 import { AdministrationPage } from "./frame";
 import { Facts } from "../ui/facts";
-import { Broken, Skeleton } from "../ui/notices";
+import { Loaded } from "../ui/loaded";
 import { data } from "@/lib/api";
 import { readActivity } from "@/lib/client/sdk.gen";
 import type { ActivityRead } from "@/lib/client/types.gen";
@@ -28,7 +28,7 @@ export function Entry() {
   });
   return (
     <AdministrationPage title={t("entry")} back={{ href: `/${language}/administration/activity${from ? `?${from}` : ""}`, name: t("activity") }}>
-      {entry.isError ? <Broken error={entry.error} again={() => void entry.refetch()} /> : !id ? <p className="text-quiet">{t("missing")}</p> : entry.data ? <Whole entry={entry.data} /> : <Skeleton />}
+      {id ? <Loaded query={entry}>{(found) => <Whole entry={found} />}</Loaded> : <p className="text-quiet">{t("missing")}</p>}
     </AdministrationPage>
   );
 }

@@ -114,7 +114,7 @@ export function Overview() {
 function First() {
   const rights = useRights();
   const may = useHolds();
-  if (rights.isError) return <Broken error={rights.error} again={() => void rights.refetch()} />;
+  if (rights.isError && !rights.data) return <Broken error={rights.error} again={() => void rights.refetch()} />;
   if (!rights.data) return <Skeleton rows={4} />;
   return may("dashboard.view") ? <Dashboard /> : <Rooms />;
 }

@@ -13,7 +13,8 @@ import { Confirm } from "../ui/dialog";
 import { Facts } from "../ui/facts";
 import { Form } from "../ui/form";
 import { List } from "../ui/list";
-import { Broken, Empty, Note, Skeleton } from "../ui/notices";
+import { Loaded } from "../ui/loaded";
+import { Empty, Note } from "../ui/notices";
 import { Trouble, data } from "@/lib/api";
 import { deleteGroup, listGroupMembers, readGroup, replaceGroupPermissions, updateGroup } from "@/lib/client/sdk.gen";
 import type { GroupDetails, GroupMember } from "@/lib/client/types.gen";
@@ -38,15 +39,7 @@ export function Group() {
   const list = `/${language}/administration/groups${from ? `?${from}` : ""}`;
   return (
     <AdministrationPage title={<bdi>{group.data?.name ?? t("group")}</bdi>} back={{ href: list, name: t("groups") }}>
-      {group.isError ? (
-        <Broken error={group.error} again={() => void group.refetch()} />
-      ) : !id ? (
-        <p className="text-quiet">{t("missing")}</p>
-      ) : group.data ? (
-        <Whole group={group.data} list={list} />
-      ) : (
-        <Skeleton />
-      )}
+      {id ? <Loaded query={group}>{(found) => <Whole group={found} list={list} />}</Loaded> : <p className="text-quiet">{t("missing")}</p>}
     </AdministrationPage>
   );
 }

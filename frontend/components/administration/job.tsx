@@ -7,7 +7,7 @@ import { AdministrationPage } from "./frame";
 import { JOBS, JobState } from "./jobs";
 import { Confirm } from "../ui/dialog";
 import { Facts } from "../ui/facts";
-import { Broken, Skeleton } from "../ui/notices";
+import { Loaded } from "../ui/loaded";
 import { data } from "@/lib/api";
 import { cancelTask, readTask, retryTask } from "@/lib/client/sdk.gen";
 import type { TaskRead } from "@/lib/client/types.gen";
@@ -33,7 +33,7 @@ export function Job() {
   });
   return (
     <AdministrationPage title={<bdi>{job.data?.name ?? t("job")}</bdi>} back={{ href: `/${language}/administration/jobs${from ? `?${from}` : ""}`, name: t("jobs") }}>
-      {job.isError ? <Broken error={job.error} again={() => void job.refetch()} /> : !id ? <p className="text-quiet">{t("missing")}</p> : job.data ? <Whole job={job.data} /> : <Skeleton />}
+      {id ? <Loaded query={job}>{(found) => <Whole job={found} />}</Loaded> : <p className="text-quiet">{t("missing")}</p>}
     </AdministrationPage>
   );
 }

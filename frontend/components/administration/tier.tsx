@@ -10,7 +10,8 @@ import { Confirm } from "../ui/dialog";
 import { Facts } from "../ui/facts";
 import { Choice, Field, Form, type FormValues } from "../ui/form";
 import { List } from "../ui/list";
-import { Broken, Empty, Skeleton } from "../ui/notices";
+import { Loaded } from "../ui/loaded";
+import { Empty } from "../ui/notices";
 import { data } from "@/lib/api";
 import { OPERATIONS } from "@/lib/client/operations.gen";
 import { createRateLimit, deleteRateLimit, deleteTier, listRateLimits, readTier, updateRateLimit, updateTier } from "@/lib/client/sdk.gen";
@@ -32,15 +33,7 @@ export function Tier() {
   const list = `/${language}/administration/tiers${from ? `?${from}` : ""}`;
   return (
     <AdministrationPage title={<bdi>{tier.data?.name ?? t("tier")}</bdi>} back={{ href: list, name: t("tiers") }}>
-      {tier.isError ? (
-        <Broken error={tier.error} again={() => void tier.refetch()} />
-      ) : !name ? (
-        <p className="text-quiet">{t("missing")}</p>
-      ) : tier.data ? (
-        <Whole tier={tier.data} list={list} />
-      ) : (
-        <Skeleton />
-      )}
+      {name ? <Loaded query={tier}>{(found) => <Whole tier={found} list={list} />}</Loaded> : <p className="text-quiet">{t("missing")}</p>}
     </AdministrationPage>
   );
 }

@@ -24,7 +24,7 @@ export function UserActivity({ user }: { user: UserRead }) {
   return (
     <section>
       <h2 className="mb-2 text-20 font-semibold">{t("activity")}</h2>
-      {entries.isError ? (
+      {entries.isError && !entries.data ? (
         <Broken error={entries.error} again={() => void entries.refetch()} />
       ) : !entries.data ? (
         <Skeleton rows={2} />

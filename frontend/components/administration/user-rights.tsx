@@ -25,7 +25,7 @@ export function UserGroups({ user }: { user: UserRead }) {
   return (
     <section>
       <h2 className="mb-2 text-20 font-semibold">{t("groups")}</h2>
-      {groups.isError ? (
+      {groups.isError && !groups.data ? (
         <Broken error={groups.error} again={() => void groups.refetch()} />
       ) : !groups.data ? (
         <Skeleton rows={1} />
@@ -60,7 +60,7 @@ export function UserGroups({ user }: { user: UserRead }) {
 function PickGroups({ user, chosen, done }: { user: UserRead; chosen: readonly string[]; done: () => void }) {
   const { t } = useWords(people);
   const all = useQuery({ queryKey: ["groups", "all"], queryFn: ({ signal }) => data(listGroups({ query: { items_per_page: 100, sort: "name" }, signal })) });
-  if (all.isError) return <Broken error={all.error} again={() => void all.refetch()} />;
+  if (all.isError && !all.data) return <Broken error={all.error} again={() => void all.refetch()} />;
   if (!all.data) return <Skeleton rows={3} />;
   const shown = new Set(all.data.data.map(({ id }) => id));
   return (
@@ -109,7 +109,7 @@ export function UserRights({ user }: { user: UserRead }) {
   return (
     <section>
       <h2 className="mb-2 text-20 font-semibold">{t("rights")}</h2>
-      {rights.isError ? (
+      {rights.isError && !rights.data ? (
         <Broken error={rights.error} again={() => void rights.refetch()} />
       ) : !rights.data ? (
         <Skeleton rows={2} />

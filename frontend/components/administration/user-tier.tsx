@@ -23,7 +23,7 @@ export function UserTier({ user }: { user: UserRead }) {
   return (
     <section>
       <h2 className="mb-2 text-20 font-semibold">{t("tier")}</h2>
-      {tier.isError ? (
+      {tier.isError && !tier.data ? (
         <Broken error={tier.error} again={() => void tier.refetch()} />
       ) : !tier.data ? (
         <Skeleton rows={1} />
@@ -51,7 +51,7 @@ export function UserTier({ user }: { user: UserRead }) {
 function PickTier({ user, present, done }: { user: UserRead; present: Read; done: () => void }) {
   const { t } = useWords(operations);
   const all = useQuery({ queryKey: [...TIERS, "all"], queryFn: ({ signal }) => data(listTiers({ query: { items_per_page: 100, sort: "name" }, signal })) });
-  if (all.isError) return <Broken error={all.error} again={() => void all.refetch()} />;
+  if (all.isError && !all.data) return <Broken error={all.error} again={() => void all.refetch()} />;
   if (!all.data) return <Skeleton rows={1} />;
   return (
     <Form

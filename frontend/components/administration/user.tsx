@@ -13,7 +13,8 @@ import { Button } from "../ui/button";
 import { Confirm } from "../ui/dialog";
 import { Facts } from "../ui/facts";
 import { Field, Form } from "../ui/form";
-import { Broken, Note, Skeleton } from "../ui/notices";
+import { Loaded } from "../ui/loaded";
+import { Note } from "../ui/notices";
 import { data } from "@/lib/api";
 import { deleteUser, readUser, updateUser } from "@/lib/client/sdk.gen";
 import type { UserRead } from "@/lib/client/types.gen";
@@ -36,15 +37,7 @@ export function User() {
   const list = `/${language}/administration/users${from ? `?${from}` : ""}`;
   return (
     <AdministrationPage title={user.data ? <bdi dir="auto">{user.data.name || user.data.username}</bdi> : t("user")} back={{ href: list, name: t("users") }}>
-      {user.isError ? (
-        <Broken error={user.error} again={() => void user.refetch()} />
-      ) : !id ? (
-        <p className="text-quiet">{t("missing")}</p>
-      ) : user.data ? (
-        <Whole user={user.data} list={list} />
-      ) : (
-        <Skeleton />
-      )}
+      {id ? <Loaded query={user}>{(found) => <Whole user={found} list={list} />}</Loaded> : <p className="text-quiet">{t("missing")}</p>}
     </AdministrationPage>
   );
 }

@@ -9,10 +9,12 @@ import { TenantPage } from "./tenant-page";
 import { Confirm } from "../ui/dialog";
 import { Facts } from "../ui/facts";
 import { Choice, Form } from "../ui/form";
+import { NotRefreshed } from "../ui/loaded";
 import { Broken, Skeleton } from "../ui/notices";
 import { Trouble, data } from "@/lib/api";
 import { deleteMember, readMember, updateMember } from "@/lib/client/sdk.gen";
 import type { MemberDetails, Role, TenantPermissionRead } from "@/lib/client/types.gen";
+import { isGone } from "@/lib/gone";
 import { useWords } from "@/lib/i18n";
 import { tenants } from "@/lib/messages/tenants";
 import { ACTIVITY, MEMBERS, isId, tenantPath } from "@/lib/tenant-sections";
@@ -53,11 +55,13 @@ function Found({ inside }: { inside: Inside }) {
       </>
     );
   }
-  if (error) return <Broken error={error} again={() => void Promise.all([member.refetch(), permissions.refetch()])} />;
+  const again = () => void Promise.all([member.refetch(), permissions.refetch()]);
+  if (error && (!member.data || !permissions.data || isGone(error))) return <Broken error={error} again={again} />;
   if (!member.data || !permissions.data) return <Skeleton rows={4} />;
   return (
     <>
       {back}
+      {error && <NotRefreshed error={error} again={again} />}
       <Member key={member.data.user_id} inside={inside} member={member.data} permissions={permissions.data} />
     </>
   );

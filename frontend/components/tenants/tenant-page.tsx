@@ -5,6 +5,7 @@ import { Suspense } from "react";
 import { WhoCanHelp } from "./who-can-help";
 import { Page } from "../shell/page";
 import { ButtonLink } from "../ui/button";
+import { NotRefreshed } from "../ui/loaded";
 import { Broken, Empty, Note, Skeleton } from "../ui/notices";
 import { Tabs } from "../ui/tabs";
 import { Trouble } from "@/lib/api";
@@ -77,7 +78,7 @@ function Part({ section, children }: TenantPageProps) {
       </Empty>
     );
   }
-  if (error) {
+  if (error && !inside) {
     return (
       <Broken error={error} again={again}>
         {all}
@@ -95,6 +96,7 @@ function Part({ section, children }: TenantPageProps) {
   return (
     <div key={`${path} ${inside.tenant.id}`}>
       {closed}
+      {error && <NotRefreshed error={error} again={again} />}
       {children(inside)}
     </div>
   );

@@ -4,9 +4,11 @@ import { keepPreviousData, useQuery, type QueryKey } from "@tanstack/react-query
 import Link from "next/link";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { Button } from "./button";
+import { NotRefreshed } from "./loaded";
 import { Broken, Empty, Refusal, Skeleton } from "./notices";
 import { data, IF_SIGNED_IN } from "@/lib/api";
 import { client } from "@/lib/client/client.gen";
+import { isGone } from "@/lib/gone";
 import { useWords } from "@/lib/i18n";
 import { lists } from "@/lib/messages/lists";
 import { listQuery, pageNumbers, readList, sortedBy, writeList, type ListShape, type ListState } from "@/lib/list-url";
@@ -82,7 +84,8 @@ export function List<R>({ title, queryKey, load, columns, rowKey, filters = [], 
       </div>
       {above}
       {(filters.length > 0 || searchIn) && <Filters {...{ state, at, filters, searchIn }} />}
-      {rows.isError ? (
+      {rows.error && rows.data && !isGone(rows.error) && <NotRefreshed error={rows.error} again={() => void rows.refetch()} />}
+      {rows.error && (!rows.data || isGone(rows.error)) ? (
         <Broken error={rows.error} again={() => void rows.refetch()} />
       ) : !rows.data ? (
         <Skeleton />
