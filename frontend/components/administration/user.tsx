@@ -116,7 +116,6 @@ function Doing({ user, list }: { user: UserRead; list: string }) {
         <>
           <Button onClick={() => setEditing(true)}>{t("edit")}</Button>
           <Confirm
-            key={user.status}
             look={active ? "danger" : "plain"}
             label={active ? t("suspend") : t("activate")}
             title={active ? t("suspendTitle", { name }) : t("activateTitle", { name })}

@@ -105,8 +105,8 @@ function Member({ inside, member, permissions }: MemberProps) {
         />
         <div className="flex max-w-read flex-1 flex-col gap-12">
           <Holds member={member} permissions={permissions} />
-          {below && may("assign_roles") && <RoleForm key={`role ${member.role}`} {...{ inside, member, permissions, own }} />}
-          {below && !own && may("manage_permissions") && <SingleRights key={`rights ${member.role} ${member.permissions.join()}`} {...{ inside, member, permissions }} />}
+          {below && may("assign_roles") && <RoleForm {...{ inside, member, permissions, own }} />}
+          {below && !own && may("manage_permissions") && <SingleRights {...{ inside, member, permissions }} />}
           {own ? (
             <div>
               <Leave tenant={tenant} />

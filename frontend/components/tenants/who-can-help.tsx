@@ -7,19 +7,22 @@ import { listMembers } from "@/lib/client/sdk.gen";
 import { useWords } from "@/lib/i18n";
 import { tenants } from "@/lib/messages/tenants";
 import type { TenantSection } from "@/lib/tenant-sections";
-import { tenantKey, usePermissions, type Inside } from "@/lib/tenants";
+import { heldBy, tenantKey, usePermissions, type Inside } from "@/lib/tenants";
 
 const SOME = 10; // names of each role
+const LEADING = ["owner", "admin"] as const; // the roles that give rights
 
 /** What a member may not see: which right it needs, and who of the team can give it. */
 export function WhoCanHelp({ inside: { tenant }, section }: { inside: Inside; section: TenantSection }) {
   const { t } = useWords(tenants);
   const path = { tenant_id: tenant.id };
   const { data: permissions } = usePermissions(tenant.id);
+  // Who gives a right holds it.
+  const roles = LEADING.filter((role) => role === "owner" || (!section.owners && heldBy(role, permissions ?? []).includes(section.permission ?? "")));
   const helpers = useQuery({
-    queryKey: [...tenantKey(tenant.id), "helpers", !!section.owners],
+    queryKey: [...tenantKey(tenant.id), "helpers", ...roles],
+    enabled: !!permissions || !!section.owners,
     queryFn: async ({ signal }) => {
-      const roles = section.owners ? (["owner"] as const) : (["owner", "admin"] as const);
       const lists = await Promise.all(roles.map((role) => data(listMembers({ path, query: { role, page: 1, items_per_page: SOME }, signal }))));
       return lists.flatMap((list) => list.data);
     },

@@ -54,7 +54,14 @@ interface ConfirmProps<T> extends Sending<void, T> {
 export function Confirm<T>({ label, look = "danger", title, text, action, className, ...sending }: ConfirmProps<T>) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
-  const { send, busy, trouble, reset } = useSend(sending);
+  const { send, busy, trouble, reset } = useSend({
+    ...sending,
+    // Closed before what is behind it changes, so that the focus finds its way back.
+    done: async (answer, values) => {
+      setOpen(false);
+      await sending.done?.(answer, values);
+    },
+  });
   return (
     <AlertDialog.Root
       open={open}
@@ -75,7 +82,7 @@ export function Confirm<T>({ label, look = "danger", title, text, action, classN
             </div>
           )}
           <div className="mt-6 flex flex-wrap gap-4">
-            <Button kind="danger" busy={busy} onClick={() => void send().then((done) => done && setOpen(false))}>
+            <Button kind="danger" busy={busy} onClick={() => void send()}>
               {action}
             </Button>
             <AlertDialog.Close render={<Button />}>{t("cancel")}</AlertDialog.Close>

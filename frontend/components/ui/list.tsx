@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery, type QueryKey } from "@tanstack/react-query";
 import Link from "next/link";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { useEffect } from "react";
 import { Button } from "./button";
 import { NotRefreshed } from "./loaded";
 import { Broken, Empty, Refusal, Skeleton } from "./notices";
@@ -72,6 +73,13 @@ export function List<R>({ title, queryKey, load, columns, rowKey, filters = [], 
     queryFn: ({ signal }) => load(listQuery(state), signal),
   });
   const heading = useArrival(Heading === "h1");
+  const router = useRouter();
+  const last = rows.data?.total_pages ?? 0;
+  const past = !!rows.data && !rows.isPlaceholderData && rows.data.data.length === 0 && last > 0 && state.page > last;
+  const end = at({ page: last });
+  useEffect(() => {
+    if (past) router.replace(end);
+  }, [past, end]);
   const filtered = state.search !== "" || Object.keys(state.filters).length > 0;
   const total = rows.data?.total_count ?? rows.data?.data.length;
   return (
@@ -87,7 +95,7 @@ export function List<R>({ title, queryKey, load, columns, rowKey, filters = [], 
       {rows.error && rows.data && !isGone(rows.error) && <NotRefreshed error={rows.error} again={() => void rows.refetch()} />}
       {rows.error && (!rows.data || isGone(rows.error)) ? (
         <Broken error={rows.error} again={() => void rows.refetch()} />
-      ) : !rows.data ? (
+      ) : !rows.data || past ? (
         <Skeleton />
       ) : rows.data.data.length === 0 ? (
         filtered ? (
