@@ -15,7 +15,8 @@ import { Form } from "../ui/form";
 import { List } from "../ui/list";
 import { Loaded } from "../ui/loaded";
 import { Empty, Note } from "../ui/notices";
-import { Trouble, data } from "@/lib/api";
+import { data } from "@/lib/api";
+import { changedMeanwhile } from "@/lib/changed";
 import { deleteGroup, listGroupMembers, readGroup, replaceGroupPermissions, updateGroup } from "@/lib/client/sdk.gen";
 import type { GroupDetails, GroupMember } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
@@ -66,30 +67,43 @@ function Whole({ group, list }: { group: GroupDetails; list: string }) {
   );
 }
 
-/** The version that somebody has read, as the service compares it. */
-const seen = ({ version }: GroupDetails) => ({ "If-Match": `"${version}"` });
+const described = ({ name, description }: GroupDetails) => `${name}\n${description}`;
+const held = ({ permissions }: GroupDetails) => [...permissions].sort().join();
 
-/** A change of what was read: where somebody was faster, what it is now, so that one decides with both before one's eyes. */
-function useMeanwhile(group: GroupDetails) {
-  const [now, setNow] = useState<GroupDetails | null>(null);
-  const latest = now ?? group;
+/**
+ * A change of what was read when the form was opened, `first`: where somebody was faster, what the group is now, so that one
+ * decides with both before one's eyes. `part` is what the form is about; what it is not about may have changed unseen.
+ */
+function useMeanwhile(group: GroupDetails, part: (group: GroupDetails) => string) {
+  const { t } = useWords(people);
+  const [first] = useState(group);
+  const [seen, setSeen] = useState(group);
+  const version = part(group) === part(seen) ? Math.max(group.version, seen.version) : seen.version;
   async function change<T>(send: (headers: { "If-Match": string }) => Promise<T>): Promise<T> {
     try {
-      return await send(seen(latest));
+      return await send({ "If-Match": `"${version}"` });
     } catch (error) {
-      if (error instanceof Trouble && error.status === 412) setNow(await data(readGroup({ path: { group_id: group.id } })));
-      throw error;
+      const changed = changedMeanwhile(error, t("changedNotSaved"));
+      if (!changed) throw error;
+      setSeen(await data(readGroup({ path: { group_id: group.id } })));
+      throw changed;
     }
   }
-  return { now, change };
+  return { first, meanwhile: seen !== first && <Meanwhile first={first} now={seen} />, change };
 }
 
-function Meanwhile({ children }: { children: React.ReactNode }) {
+function Meanwhile({ first, now }: { first: GroupDetails; now: GroupDetails }) {
   const { t } = useWords(people);
+  const others = held(first) !== held(now);
   return (
     <Note kind="late">
       <p>{t("changedMeanwhile")}</p>
-      {children}
+      {(!others || described(first) !== described(now)) && (
+        <p>
+          <bdi className="font-medium">{now.name}</bdi> <bdi dir="auto">{now.description}</bdi>
+        </p>
+      )}
+      {others && (now.permissions.length === 0 ? <p>{t("holdsNothing")}</p> : <InWords codes={now.permissions} />)}
       <p className="text-15 text-quiet">{t("changedAdvice")}</p>
     </Note>
   );
@@ -121,7 +135,7 @@ function Doing({ group, list }: { group: GroupDetails; list: string }) {
 
 function EditGroup({ group, done }: { group: GroupDetails; done: () => void }) {
   const { t } = useWords(people);
-  const { now, change } = useMeanwhile(group);
+  const { first, meanwhile, change } = useMeanwhile(group, described);
   return (
     <Form
       said=""
@@ -132,14 +146,8 @@ function EditGroup({ group, done }: { group: GroupDetails; done: () => void }) {
       invalidates={[GROUPS, ["group", group.id]]}
       beside={<Button onClick={done}>{t("cancel")}</Button>}
     >
-      {now && (
-        <Meanwhile>
-          <p>
-            <bdi className="font-medium">{now.name}</bdi> <bdi dir="auto">{now.description}</bdi>
-          </p>
-        </Meanwhile>
-      )}
-      <GroupFields group={group} />
+      {meanwhile}
+      <GroupFields group={first} />
     </Form>
   );
 }
@@ -176,7 +184,7 @@ function Holds({ group }: { group: GroupDetails }) {
 
 function EditHolds({ group, done }: { group: GroupDetails; done: () => void }) {
   const { t } = useWords(people);
-  const { now, change } = useMeanwhile(group);
+  const { first, meanwhile, change } = useMeanwhile(group, held);
   return (
     <Form
       said=""
@@ -185,12 +193,8 @@ function EditHolds({ group, done }: { group: GroupDetails; done: () => void }) {
       invalidates={[GROUPS, ["group", group.id], ["user-rights"]]}
       beside={<Button onClick={done}>{t("cancel")}</Button>}
     >
-      {now && (
-        <Meanwhile>
-          <InWords codes={now.permissions} />
-        </Meanwhile>
-      )}
-      <RightsPicker label={t("holds")} help={t("holdsHelp")} chosen={group.permissions} />
+      {meanwhile}
+      <RightsPicker label={t("holds")} help={t("holdsHelp")} chosen={first.permissions} />
     </Form>
   );
 }

@@ -22,6 +22,11 @@ export function Palette({ open, close }: PaletteProps) {
   const input = useRef<HTMLInputElement>(null);
   const left = useRef(false); // for another page: the focus is that page's
   const leaving = useSend({ send: signOut, done: close });
+  useEffect(() => {
+    if (!open) return;
+    left.current = false;
+    leaving.reset();
+  }, [open]);
 
   function act(option: PaletteOption) {
     left.current = !!option.leaves;

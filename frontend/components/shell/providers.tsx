@@ -44,13 +44,14 @@ export function Providers({ language, children }: { language: Language; children
   );
 }
 
-/** What one account saw is never painted for the next. */
+/** What one account saw is never painted for the next. What the end of a session broke is asked again when it goes on. */
 function forgetBetweenAccounts(client: QueryClient): () => void {
-  let before = sessionState().user;
+  let before = sessionState();
   return onSession(() => {
-    const { user } = sessionState();
-    if (before !== null && user !== before) client.clear();
-    before = user;
+    const now = sessionState();
+    if (before.user !== null && now.user !== before.user) client.clear();
+    else if (before.status === "ended" && now.status === "in") void client.refetchQueries({ type: "active", predicate: ({ state }) => state.status === "error" });
+    before = now;
   });
 }
 

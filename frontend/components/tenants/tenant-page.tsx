@@ -1,7 +1,7 @@
 "use client";
 
 import { usePathname } from "next/navigation";
-import { Suspense } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import { WhoCanHelp } from "./who-can-help";
 import { Page } from "../shell/page";
 import { ButtonLink } from "../ui/button";
@@ -46,8 +46,16 @@ export function TenantPage({ section, children }: TenantPageProps) {
 
 function Name() {
   const { t } = useWords(tenants);
-  const { data: tenant } = useTenant(useTenantId());
-  return <bdi dir="auto">{tenant?.name ?? t("team")}</bdi>;
+  const id = useTenantId();
+  const { data: tenant } = useTenant(id);
+  const name = useRef<HTMLElement>(null);
+  const before = useRef(id);
+  useEffect(() => {
+    // Another team at the same page is heard as another page is.
+    if (before.current !== id && document.activeElement === document.body) name.current?.closest("h1")?.focus({ preventScroll: true });
+    before.current = id;
+  }, [id]);
+  return <bdi ref={name} dir="auto">{tenant?.name ?? t("team")}</bdi>;
 }
 
 function Parts({ here }: { here: TenantSection }) {
