@@ -9,6 +9,7 @@ import { Choice, Field, Form } from "../ui/form";
 import { Status, type State } from "../ui/facts";
 import { Chip, List } from "../ui/list";
 import { Empty } from "../ui/notices";
+import { actorOf } from "@/lib/actor";
 import { Trouble, data } from "@/lib/api";
 import { listActivity, readActivityStatistics, readUser } from "@/lib/client/sdk.gen";
 import type { ActivityRead, Level } from "@/lib/client/types.gen";
@@ -114,9 +115,9 @@ function Who({ entry }: { entry: ActivityRead }) {
   const { t } = useWords(trail);
   return (
     <>
-      <bdi>{entry.username ?? t("nobody")}</bdi>
+      <bdi>{actorOf(entry, { service: t("nobody"), stranger: t("stranger") })}</bdi>
       {entry.subject_id && entry.subject_id !== entry.user_id && (
-        <span className="block text-13 text-quiet">{t("toWhom", { name: entry.subject_username ?? "–" })}</span>
+        <span className="block text-13 text-quiet">{t("toWhom", { name: entry.subject_username ?? entry.subject_id })}</span>
       )}
     </>
   );

@@ -7,6 +7,7 @@ import { What } from "./activity";
 import { AdministrationPage } from "./frame";
 import { Facts } from "../ui/facts";
 import { Loaded } from "../ui/loaded";
+import { actorOf } from "@/lib/actor";
 import { data } from "@/lib/api";
 import { readActivity } from "@/lib/client/sdk.gen";
 import type { ActivityRead } from "@/lib/client/types.gen";
@@ -56,7 +57,7 @@ function Whole({ entry }: { entry: ActivityRead }) {
           label={t("entry")}
           rows={[
             [t("when"), moment(entry.created_at)],
-            [t("who"), person(entry.user_id, entry.username) ?? t("nobody")],
+            [t("who"), person(entry.user_id, entry.username) ?? actorOf(entry, { service: t("nobody"), stranger: t("stranger") })],
             [t("subject"), person(entry.subject_id, entry.subject_username)],
             [t("action"), entry.action],
             [t("room"), entry.module],

@@ -6,6 +6,7 @@ import { Chain } from "../activity/chain";
 import { Status } from "../ui/facts";
 import { List } from "../ui/list";
 import { Empty } from "../ui/notices";
+import { actorOf } from "@/lib/actor";
 import { data } from "@/lib/api";
 import { listMembers, listTenantActivity } from "@/lib/client/sdk.gen";
 import type { ActivityRead, TenantPermissionRead } from "@/lib/client/types.gen";
@@ -51,7 +52,7 @@ function Entries({ inside: { tenant, may: mayInside } }: { inside: Inside }) {
         empty={<Empty title={t("activityNone")} />}
         columns={[
           { key: "what", title: t("what"), cell: (row) => <What row={row} permissions={permissions} /> },
-          { key: "who", title: t("who"), cell: ({ username }) => (username ? <bdi dir="auto">{username}</bdi> : t("someone")) },
+          { key: "who", title: t("who"), cell: (row) => <bdi dir="auto">{actorOf(row, { service: t("someone"), stranger: t("stranger") })}</bdi> },
           { key: "when", title: t("when"), sort: "created_at", cell: ({ created_at }) => moment(created_at) },
           { key: "from", title: t("from"), cell: ({ device, browser, ip_address }) => <bdi>{[device, browser, ip_address].filter(Boolean).join(" · ")}</bdi> },
         ]}
@@ -67,7 +68,7 @@ function Entries({ inside: { tenant, may: mayInside } }: { inside: Inside }) {
 
 function What({ row, permissions }: { row: ActivityRead; permissions: TenantPermissionRead[] }) {
   const { t } = useWords(tenants);
-  const details = [row.subject_username && t("about", { name: row.subject_username }), ...changes(row, permissions, t)].filter(Boolean);
+  const details = [row.subject_id && t("about", { name: row.subject_username ?? row.subject_id }), ...changes(row, permissions, t)].filter(Boolean);
   return (
     <Status state={row.level === "warning" || row.level === "error" ? "late" : "good"}>
       <span className="whitespace-normal">

@@ -51,7 +51,7 @@ export const dashboard = words({
     signedInToday: "Masuk hari ini",
     signedInMonth: "Masuk dalam 30 hari",
     openSessions: "Sesi terbuka",
-    suspended: "Dibekukan",
+    suspended: "Ditangguhkan",
     needsLook: "Perlu dilihat",
     failedJobs: "{count} pekerjaan gagal dalam masa ini",
     failedMessages: "{count} pesan gagal dikirim dalam masa ini",
