@@ -9,6 +9,7 @@ import { Confirm, Dialog } from "../ui/dialog";
 import { Form, PasswordField } from "../ui/form";
 import { Table } from "../ui/list";
 import { Broken, Note, Skeleton } from "../ui/notices";
+import { Of } from "../ui/of";
 import { data } from "@/lib/api";
 import { deleteLinkedIdentity, listLinkedIdentities, listProviders, startLinking } from "@/lib/client/sdk.gen";
 import type { LinkedIdentityRead, ProviderRead } from "@/lib/client/types.gen";
@@ -66,7 +67,7 @@ function Linked() {
               cell: ({ id, label }) => (
                 <Confirm
                   look="quiet"
-                  label={t("unlink")}
+                  label={<Of name={label}>{t("unlink")}</Of>}
                   title={t("unlinkTitle", { name: label })}
                   text={t("unlinkText")}
                   action={t("unlink")}

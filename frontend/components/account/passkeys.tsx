@@ -9,6 +9,7 @@ import { Field, Form } from "../ui/form";
 import { Status } from "../ui/facts";
 import { Table } from "../ui/list";
 import { Broken, Empty, Note, Skeleton } from "../ui/notices";
+import { Of } from "../ui/of";
 import { data } from "@/lib/api";
 import { createPasskey, deletePasskey, listPasskeys, listProviders, startPasskey, updatePasskey } from "@/lib/client/sdk.gen";
 import type { PasskeyRead } from "@/lib/client/types.gen";
@@ -110,11 +111,11 @@ function Rows({ rows, edit }: { rows: PasskeyRead[]; edit: (row: PasskeyRead) =>
           cell: (row) => (
             <span className="flex gap-4">
               <Button kind="quiet" onClick={() => edit(row)}>
-                {t("rename")}
+                <Of name={row.name}>{t("rename")}</Of>
               </Button>
               <Confirm
                 look="quiet"
-                label={t("remove")}
+                label={<Of name={row.name}>{t("remove")}</Of>}
                 title={t("removeTitle", { name: row.name })}
                 text={t("removeText")}
                 action={t("remove")}

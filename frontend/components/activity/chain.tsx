@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button } from "../ui/button";
 import { Status } from "../ui/facts";
 import { Broken, Note, Refusal } from "../ui/notices";
@@ -52,7 +52,13 @@ export function Chain({ tenant }: { tenant?: string }) {
     enabled: end > 0,
     queryFn: ({ signal }) => check(tenant, Math.max(first - 1, end - NEWEST), end - NEWEST < first, NEWEST, () => {}, signal),
   });
-  const checking = useSend({ send: () => check(tenant, first - 1, true, PART, setCount), done: setAll });
+  const away = useRef<AbortController>(null);
+  useEffect(() => {
+    const controller = new AbortController();
+    away.current = controller;
+    return () => controller.abort();
+  }, []);
+  const checking = useSend({ send: () => check(tenant, first - 1, true, PART, setCount, away.current?.signal), done: setAll });
   const checked = all ?? newest.data;
   const error = chain.error ?? newest.error;
   return (

@@ -130,9 +130,8 @@ function WhoAndWhen({ own }: { own: Own }) {
   const path = usePathname();
   const router = useRouter();
   const parameters = useSearchParams();
-  const id = own.user_id || own.subject_id;
-  const person = useQuery({ queryKey: ["user", id], enabled: id !== "", queryFn: ({ signal }) => data(readUser({ path: { username: id }, signal })) });
-  const name = person.data?.username ?? id;
+  const doer = usePerson(own.user_id);
+  const subject = usePerson(own.subject_id);
   const at = (changes: Partial<Own>) => {
     const address = new URLSearchParams(parameters.toString());
     address.delete("page");
@@ -144,8 +143,8 @@ function WhoAndWhen({ own }: { own: Own }) {
     return path + (text && `?${text}`);
   };
   const chips = [
-    own.user_id && ([t("byWhom", { name }), { user_id: "" }] as const),
-    own.subject_id && ([t("toWhom", { name }), { subject_id: "" }] as const),
+    own.user_id && ([t("byWhom", { name: doer }), { user_id: "" }] as const),
+    own.subject_id && ([t("toWhom", { name: subject }), { subject_id: "" }] as const),
     own.from && ([t("fromDay", { day: day(own.from) }), { from: "" }] as const),
     own.to && ([t("untilDay", { day: day(own.to) }), { to: "" }] as const),
     own.request_id && ([`${t("request")} ${own.request_id}`, { request_id: "" }] as const),
@@ -162,7 +161,7 @@ function WhoAndWhen({ own }: { own: Own }) {
       )}
       <div className="py-3">
         <Form
-          key={parameters.toString()}
+          key={JSON.stringify(own)}
           action={t("show")}
           look="plain"
           said=""
@@ -193,6 +192,12 @@ function WhoAndWhen({ own }: { own: Own }) {
       </div>
     </details>
   );
+}
+
+/** The name of a user, as far as it is known. */
+function usePerson(id: string): string {
+  const person = useQuery({ queryKey: ["user", id], enabled: id !== "", queryFn: ({ signal }) => data(readUser({ path: { username: id }, signal })) });
+  return person.data?.username ?? id;
 }
 
 /** The id of who is called so. @throws Trouble that a form shows below its field. */

@@ -12,6 +12,7 @@ import { Choice, Field, Form, type FormValues } from "../ui/form";
 import { List } from "../ui/list";
 import { Loaded } from "../ui/loaded";
 import { Empty } from "../ui/notices";
+import { Of } from "../ui/of";
 import { data } from "@/lib/api";
 import { OPERATIONS } from "@/lib/client/operations.gen";
 import { createRateLimit, deleteRateLimit, deleteTier, listRateLimits, readTier, updateRateLimit, updateTier } from "@/lib/client/sdk.gen";
@@ -163,11 +164,11 @@ function Limits({ tier }: { tier: TierRead }) {
             may("tiers.update") && (
               <span className="flex gap-4">
                 <Button kind="quiet" onClick={() => setOpen(row)}>
-                  {t("edit")}
+                  <Of name={row.name}>{t("edit")}</Of>
                 </Button>
                 <Confirm
                   look="quiet"
-                  label={t("removeLimit")}
+                  label={<Of name={row.name}>{t("removeLimit")}</Of>}
                   title={t("removeLimitTitle", { name: row.name })}
                   text={t("removeLimitText")}
                   action={t("removeLimit")}

@@ -105,6 +105,7 @@ function Doing({ user, list }: { user: UserRead; list: string }) {
   const may = useMay();
   const router = useRouter();
   const [editing, setEditing] = useState(false);
+  const [told, setTold] = useState<UserRead["status"] | null>(null);
   const name = user.name || user.username;
   const active = user.status === "active";
   const changes = [USERS, ["user", user.id]];
@@ -122,6 +123,7 @@ function Doing({ user, list }: { user: UserRead; list: string }) {
             text={active ? t("suspendText") : t("activateText")}
             action={active ? t("suspend") : t("activate")}
             send={() => data(updateUser({ path: { username: user.id }, body: { status: active ? "suspended" : "active" } }))}
+            done={({ status }) => setTold(status)}
             invalidates={changes}
           />
         </>
@@ -137,6 +139,9 @@ function Doing({ user, list }: { user: UserRead; list: string }) {
           invalidates={[USERS]}
         />
       )}
+      <span role="status" className="self-center text-15 text-quiet empty:hidden">
+        {told && t(`status_${told}`)}
+      </span>
     </div>
   );
 }

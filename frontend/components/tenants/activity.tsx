@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "next/navigation";
 import { TenantPage } from "./tenant-page";
 import { Chain } from "../activity/chain";
 import { Status } from "../ui/facts";
@@ -35,6 +36,9 @@ function Entries({ inside: { tenant, may: mayInside } }: { inside: Inside }) {
     enabled: mayInside("view_users"),
     queryFn: ({ signal }) => data(listMembers({ path, query: { page: 1, items_per_page: MOST }, signal })),
   });
+  const present = useSearchParams().get("user_id");
+  const chosen = people?.data.map(({ user_id, name, username }) => [user_id, name || username] as const) ?? [];
+  const choices = present && !chosen.some(([id]) => id === present) ? [...chosen, [present, present] as const] : chosen;
   return (
     <>
       <List<ActivityRead>
@@ -45,7 +49,7 @@ function Entries({ inside: { tenant, may: mayInside } }: { inside: Inside }) {
         load={(query, signal) => data(listTenantActivity({ path, query, signal }))}
         rowKey={({ id }) => id}
         filters={[
-          { name: "user_id", label: t("who"), choices: people?.data.map(({ user_id, name, username }) => [user_id, name || username] as const) ?? [] },
+          ...(choices.length ? [{ name: "user_id", label: t("who"), choices }] : []),
           { name: "level", label: t("level"), choices: LEVELS.map((level) => [level, t(`level_${level}`)] as const) },
         ]}
         csv={{ url: "/api/v1/tenants/{tenant_id}/activity", path, name: "activity.csv" }}

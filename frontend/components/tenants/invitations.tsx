@@ -1,12 +1,13 @@
 "use client";
 
-import { useSearchParams } from "next/navigation";
+import { useState } from "react";
 import { TenantPage } from "./tenant-page";
 import { Button, ButtonLink } from "../ui/button";
 import { Confirm } from "../ui/dialog";
 import { Status, type State } from "../ui/facts";
 import { List } from "../ui/list";
-import { Empty, Note, Refusal } from "../ui/notices";
+import { Empty, Refusal } from "../ui/notices";
+import { Of } from "../ui/of";
 import { data } from "@/lib/api";
 import { cancelInvitation, listInvitations, resendInvitation } from "@/lib/client/sdk.gen";
 import type { InvitationRead } from "@/lib/client/types.gen";
@@ -27,17 +28,13 @@ export function Invitations() {
 function All({ inside: { tenant } }: { inside: Inside }) {
   const { t, language, moment } = useWords(tenants);
   const path = { tenant_id: tenant.id };
-  const sent = useSearchParams().get("sent");
+  const [revoked, setRevoked] = useState("");
   const key = [...tenantKey(tenant.id), "invitations"];
   return (
     <>
-      {sent && (
-        <div className="pt-4">
-          <Note>
-            <p role="status">{t("sentTo", { email: sent })}</p>
-          </Note>
-        </div>
-      )}
+      <p role="status" className="pt-4 text-quiet empty:hidden">
+        {revoked && t("revokedNow", { email: revoked })}
+      </p>
       <List<InvitationRead>
         title={t("invitations")}
         level="h2"
@@ -86,11 +83,12 @@ function All({ inside: { tenant } }: { inside: Inside }) {
                   <Resend tenant={tenant.id} row={row} />
                   <Confirm
                     look="quiet"
-                    label={t("revoke")}
+                    label={<Of name={row.email}>{t("revoke")}</Of>}
                     title={t("revokeTitle", { email: row.email })}
                     text={t("revokeText")}
                     action={t("revoke")}
                     send={() => data(cancelInvitation({ path: { ...path, invitation_id: row.id } }))}
+                    done={() => setRevoked(row.email)}
                     invalidates={[key, [...tenantKey(tenant.id), "roles"]]}
                   />
                 </span>
@@ -111,8 +109,7 @@ function Resend({ tenant, row }: { tenant: string; row: InvitationRead }) {
   return (
     <>
       <Button kind="quiet" busy={busy} onClick={() => void send()}>
-        {t("resend")}
-        <span className="sr-only">: {row.email}</span>
+        <Of name={row.email}>{t("resend")}</Of>
       </Button>
       <span role="status" className="self-center text-quiet empty:hidden">
         {sent && !busy && t("resent")}

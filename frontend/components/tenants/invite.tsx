@@ -10,6 +10,7 @@ import { useWords } from "@/lib/i18n";
 import { tenants } from "@/lib/messages/tenants";
 import { INVITATIONS, tenantPath } from "@/lib/tenant-sections";
 import { heldBy, tenantKey, usePermissions, type Inside } from "@/lib/tenants";
+import { tellThere } from "@/lib/told";
 
 const INVITED = ["member", "admin"] as const;
 
@@ -23,7 +24,7 @@ function Letter({ inside: { tenant, me, may } }: { inside: Inside }) {
   const router = useRouter();
   const { data: permissions } = usePermissions(tenant.id);
   const roles = INVITED.filter((role) => role === "member" || me.role === "owner" || (permissions && heldBy(role, permissions).every(may)));
-  const list = (more: Record<string, string> = {}) => `/${language}${tenantPath(tenant.id, INVITATIONS.path, more)}`;
+  const list = `/${language}${tenantPath(tenant.id, INVITATIONS.path)}`;
   return (
     <section>
       <h2 className="py-4 font-serif text-26 font-semibold">{t("invite")}</h2>
@@ -40,12 +41,15 @@ function Letter({ inside: { tenant, me, may } }: { inside: Inside }) {
             }),
           )
         }
-        done={({ email }) => router.push(list({ sent: email }))}
+        done={({ email }) => {
+          tellThere(t("sentTo", { email }));
+          router.push(list);
+        }}
         invalidates={[
           [...tenantKey(tenant.id), "invitations"],
           [...tenantKey(tenant.id), "roles"],
         ]}
-        beside={<ButtonLink href={list()}>{t("cancel")}</ButtonLink>}
+        beside={<ButtonLink href={list}>{t("cancel")}</ButtonLink>}
       >
         <Field name="email" type="email" dir="ltr" label={t("email")} autoComplete="off" autoCapitalize="none" spellCheck={false} required autoFocus />
         <Choice name="role" label={t("role")} choices={roles.map((role) => [role, t(`role_${role}`)] as const)} defaultValue="member" />

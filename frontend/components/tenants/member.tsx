@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { Leave } from "./leave";
@@ -19,6 +19,7 @@ import { useWords } from "@/lib/i18n";
 import { tenants } from "@/lib/messages/tenants";
 import { ACTIVITY, MEMBERS, isId, tenantPath } from "@/lib/tenant-sections";
 import { ROLES, heldBy, tenantKey, usePermissions, type Inside } from "@/lib/tenants";
+import { tellThere } from "@/lib/told";
 
 /** A member: what they may do, and what whoever looks may change of it. */
 export function MemberPage() {
@@ -165,6 +166,7 @@ function RoleForm({ inside: { tenant, me, may }, member, permissions, own }: Mem
 function Remove({ inside: { tenant }, member, name }: { inside: Inside; member: MemberDetails; name: string }) {
   const { t, language } = useWords(tenants);
   const router = useRouter();
+  const queries = useQueryClient();
   return (
     <div>
       <Confirm
@@ -173,8 +175,12 @@ function Remove({ inside: { tenant }, member, name }: { inside: Inside; member: 
         text={t("removeText")}
         action={t("removeAction")}
         send={() => data(deleteMember({ path: { tenant_id: tenant.id, user_id: member.user_id } }))}
-        done={() => router.push(`/${language}${tenantPath(tenant.id, MEMBERS.path)}`)}
-        invalidates={[[...tenantKey(tenant.id), "members"], [...tenantKey(tenant.id), "roles"], ["tenants"]]}
+        done={() => {
+          tellThere(t("removed", { name }));
+          router.push(`/${language}${tenantPath(tenant.id, MEMBERS.path)}`);
+          return queries.invalidateQueries({ queryKey: [...tenantKey(tenant.id), "member", member.user_id], refetchType: "none" });
+        }}
+        invalidates={[...["members", "people", "helpers", "invitations", "roles", "activity"].map((part) => [...tenantKey(tenant.id), part]), ["tenants"]]}
       />
     </div>
   );

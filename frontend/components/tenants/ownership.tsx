@@ -1,17 +1,20 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { TenantPage } from "./tenant-page";
 import { Confirm } from "../ui/dialog";
 import { List } from "../ui/list";
 import { Empty } from "../ui/notices";
+import { Of } from "../ui/of";
 import { data } from "@/lib/api";
-import { listMembers, transferOwnership } from "@/lib/client/sdk.gen";
+import { listMembers, readRoleSummary, transferOwnership } from "@/lib/client/sdk.gen";
 import type { MemberRead } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
 import { tenants } from "@/lib/messages/tenants";
 import { OWNERSHIP, tenantPath } from "@/lib/tenant-sections";
 import { ROLES, TENANTS_KEY, tenantKey, type Inside } from "@/lib/tenants";
+import { tellThere } from "@/lib/told";
 
 /** Hands a team over to one of its members. */
 export function Ownership() {
@@ -22,6 +25,8 @@ function Heirs({ inside: { tenant, me } }: { inside: Inside }) {
   const { t, language } = useWords(tenants);
   const router = useRouter();
   const path = { tenant_id: tenant.id };
+  const counts = useQuery({ queryKey: [...tenantKey(tenant.id), "roles"], queryFn: ({ signal }) => data(readRoleSummary({ path, signal })) });
+  if (counts.data?.total === 1) return <Empty title={t("handOverNone")}>{t("handOverNoneAdvice")}</Empty>;
   return (
     <>
       <p className="max-w-read pt-4 text-quiet">{t("ownershipAbout")}</p>
@@ -34,7 +39,6 @@ function Heirs({ inside: { tenant, me } }: { inside: Inside }) {
         load={(query, signal) => data(listMembers({ path, query, signal }))}
         rowKey={({ user_id }) => user_id}
         filters={[{ name: "role", label: t("role"), choices: ROLES.map((role) => [role, t(`role_${role}`)] as const) }]}
-        empty={<Empty title={t("handOverNone")}>{t("handOverNoneAdvice")}</Empty>}
         columns={[
           {
             key: "person",
@@ -44,10 +48,10 @@ function Heirs({ inside: { tenant, me } }: { inside: Inside }) {
               <>
                 <bdi dir="auto">{name || username}</bdi> {user_id === me.user_id && <span className="font-normal text-quiet">({t("you")})</span>}
                 {name && (
-                <span className="block text-15 font-normal text-quiet">
-                  <bdi>{username}</bdi>
-                </span>
-              )}
+                  <span className="block text-15 font-normal text-quiet">
+                    <bdi>{username}</bdi>
+                  </span>
+                )}
               </>
             ),
           },
@@ -59,12 +63,15 @@ function Heirs({ inside: { tenant, me } }: { inside: Inside }) {
               user_id !== me.user_id && (
                 <Confirm
                   look="quiet"
-                  label={t("handOver")}
+                  label={<Of name={name || username}>{t("handOver")}</Of>}
                   title={t("handOverTitle", { team: tenant.name, name: name || username })}
                   text={t("handOverText")}
                   action={t("handOver")}
                   send={(_: void, key) => data(transferOwnership({ path, body: { user_id }, headers: { "Idempotency-Key": key } }))}
-                  done={() => router.push(`/${language}${tenantPath(tenant.id)}`)}
+                  done={() => {
+                    tellThere(t("handedOver", { name: name || username }));
+                    router.push(`/${language}${tenantPath(tenant.id)}`);
+                  }}
                   invalidates={[tenantKey(tenant.id), TENANTS_KEY]}
                 />
               ),

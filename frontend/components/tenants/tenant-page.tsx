@@ -13,6 +13,7 @@ import { useWords } from "@/lib/i18n";
 import { tenants } from "@/lib/messages/tenants";
 import { TENANT_SECTIONS, tenantPath, type TenantSection } from "@/lib/tenant-sections";
 import { hasSection, useInside, useTenant, useTenantId, type Inside } from "@/lib/tenants";
+import { useTold } from "@/lib/told";
 
 interface TenantPageProps {
   section: TenantSection;
@@ -41,6 +42,19 @@ export function TenantPage({ section, children }: TenantPageProps) {
     >
       <Part section={section}>{children}</Part>
     </Page>
+  );
+}
+
+/** What was done on the page before. */
+function Told() {
+  const told = useTold();
+  if (!told) return null;
+  return (
+    <div className="pt-4">
+      <Note>
+        <p role="status">{told}</p>
+      </Note>
+    </div>
   );
 }
 
@@ -105,6 +119,7 @@ function Part({ section, children }: TenantPageProps) {
     <div key={`${path} ${inside.tenant.id}`}>
       {closed}
       {error && <NotRefreshed error={error} again={again} />}
+      <Told />
       {children(inside)}
     </div>
   );
