@@ -1,10 +1,18 @@
-"""Teams with members of every role and names of every script, beside what the demo fills in. All of it is invented."""
+"""Teams with members of every role and names of every script, beside what the demo fills in, and those that tests make.
 
+All of it is invented.
+"""
+
+import json
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from fixtures.browser import PASSWORD
+from fixtures.browser import API, PASSWORD
 from oddities import LONG_NAME, NAMES
+from playwright.async_api import expect
+from sqlalchemy import text
 
 from fondasi.identity import create_user
 from fondasi.kit import clock
@@ -13,17 +21,16 @@ from fondasi.kit.ids import new_id
 from fondasi.tenancy.models import Invitation, InvitationStatus, Membership, MembershipPermission, Tenant
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from fondasi.platform import Platform
 
 # What addresses in places.py have in braces, by the name of the team or the user name of the person.
 TEAMS = {"team": "Pembaca Putusan أحمد", "closed": "Arsip Lama", "suspended": "Regu Ditangguhkan"}
 MEMBERS = {"teammate": "teammate0"}
+_numbers = count(1)
 HELPER = "Siti Purnama"  # an owner, whom those ask who may not see something
 
 
-async def add(platform: "Platform", member: "UUID") -> None:
+async def add(platform: "Platform", member: UUID) -> None:
     """Make the teams: `member` owns the first and the closed one, and is a member of the suspended one."""
     async with platform.database.unit_of_work() as session:
         people = [
@@ -80,3 +87,65 @@ async def add(platform: "Platform", member: "UUID") -> None:
                 await record(
                     session, action, "tenancy", message, user_id=member, subject_id=subject, metadata=details
                 )
+
+
+class Team:
+    """A team of a test, and the people in it."""
+
+    def __init__(self, service, open_page) -> None:
+        self.service, self.open_page = service, open_page
+        self.name = f"Regu {next(_numbers)}"
+        self.id = ""
+        self.people: dict[str, str] = {}
+
+    def at(self, path: str = "", **more: str) -> str:
+        """The address of a page of the team."""
+        return f"/en/tenant{path}?id={self.id}" + "".join(f"&{name}={value}" for name, value in more.items())
+
+    async def page(self, who: str, **options):
+        return await self.open_page(person=self.people[who], **options)
+
+    async def user_id(self, who: str) -> str:
+        async with self.service.platform.database.read_session() as session:
+            found = text('SELECT id FROM "user" WHERE username = :name')
+            return str(await session.scalar(found, {"name": self.people[who]}))
+
+    async def joins(self, who: str, role: str, *permissions: str, name: str = "") -> None:
+        """Make somebody a member without an invitation."""
+        self.people[who] = await self.service.person(name=name or f"Person {who}")
+        user = await self.user_id(who)
+        async with self.service.platform.database.unit_of_work(
+            tenant=UUID(self.id), audited=False
+        ) as session:
+            values = {"tenant": self.id, "user": user, "role": role}
+            member = "INSERT INTO membership (tenant_id, user_id, role) VALUES (:tenant, :user, :role)"
+            await session.execute(text(member), values)
+            right = "INSERT INTO membership_permission (tenant_id, user_id, permission) VALUES (:tenant, :user, :code)"
+            for code in permissions:
+                await session.execute(text(right), {**values, "code": code})
+
+    async def asks_for_a_proof(self, who: str) -> None:
+        """Let the last proof of who they are lie long back."""
+        user = await self.user_id(who)
+        async with self.service.platform.database.unit_of_work(audited=False) as session:
+            old = "UPDATE session SET authenticated_at = now() - interval '1 day' WHERE user_id = :user"
+            await session.execute(text(old), {"user": user})
+
+    async def call(self, page, method: str, path: str, **body):
+        """A call of the API in the name of whoever uses the page, past all that the page hides."""
+        token = await (
+            await page.request.post(f"{API}/refresh", headers={"X-Requested-With": "fetch"})
+        ).json()
+        headers = {"Authorization": f"Bearer {token['access_token']}", "Content-Type": "application/json"}
+        address = f"{self.service.url}{API}/tenants/{self.id}{path}"
+        return await page.request.fetch(
+            address, method=method, headers=headers, data=json.dumps(body) if body else None
+        )
+
+
+async def prove(page) -> None:
+    """Give the proof that is asked for."""
+    dialog = page.get_by_role("dialog", name="Is it you?")
+    await dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    await dialog.get_by_role("button", name="Go on").click()
+    await expect(dialog).to_have_count(0)

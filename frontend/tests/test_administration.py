@@ -158,8 +158,11 @@ async def test_of_two_who_change_a_group_the_second_sees_both(open_page, service
     await page.get_by_label("Description").fill("Mine.")
     async with service.platform.database.unit_of_work() as session:
         (await session.get(Group, group.id)).description = "Theirs."
+        session.add(GroupPermission(group_id=group.id, permission="users.view"))
     await page.get_by_role("button", name="Save").click()
-    await expect(page.locator("main form").first).to_contain_text("Theirs.")
+    meanwhile = page.locator("main form").first
+    await expect(meanwhile).to_contain_text("Theirs.")
+    await expect(meanwhile).to_contain_text("See everybody's account.")
     await expect(page.get_by_label("Description")).to_have_value("Mine.")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_label("Facts")).to_contain_text("Mine.")

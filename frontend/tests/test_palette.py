@@ -62,6 +62,11 @@ async def test_a_page_is_reached_and_its_title_is_heard(open_page, service):
     await field.press("Enter")
     await page.wait_for_url(f"{service.url}/en/account/devices")
     await expect(page.get_by_role("heading", level=1)).to_be_focused()
+    await settled(page)
+    menu = page.get_by_role("banner").get_by_role("button").last
+    await menu.focus()
+    await (await opened(page)).press("Escape")
+    await expect(menu).to_be_focused()
 
 
 async def test_a_team_is_switched_to_at_the_same_page(open_page, service):
@@ -75,6 +80,7 @@ async def test_a_team_is_switched_to_at_the_same_page(open_page, service):
     await field.press("Enter")
     await page.wait_for_url(f"{service.url}/en/tenant/settings?id={service.ids['closed']}")
     await expect(page.get_by_role("heading", level=1)).to_have_text(TEAMS["closed"])
+    await expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 
 async def test_arrows_go_round_and_escape_gives_the_focus_back(page):

@@ -2,97 +2,13 @@
 
 import json
 import re
-from itertools import count
 from uuid import UUID
 
 import pytest
-from fixtures.browser import ADMINISTRATOR, API, PASSWORD, accessible, fits, settled
+from fixtures.browser import ADMINISTRATOR, accessible, fits, settled
 from playwright.async_api import expect
 from sqlalchemy import text
-
-from fondasi.kit.ids import new_id
-from fondasi.tenancy.models import Tenant
-
-_numbers = count(1)
-
-
-class Team:
-    """A team of a test, and the people in it."""
-
-    def __init__(self, service, open_page) -> None:
-        self.service, self.open_page = service, open_page
-        self.name = f"Regu {next(_numbers)}"
-        self.id = ""
-        self.people: dict[str, str] = {}
-
-    def at(self, path: str = "", **more: str) -> str:
-        """The address of a page of the team."""
-        return f"/en/tenant{path}?id={self.id}" + "".join(f"&{name}={value}" for name, value in more.items())
-
-    async def page(self, who: str, **options):
-        return await self.open_page(person=self.people[who], **options)
-
-    async def user_id(self, who: str) -> str:
-        async with self.service.platform.database.read_session() as session:
-            found = text('SELECT id FROM "user" WHERE username = :name')
-            return str(await session.scalar(found, {"name": self.people[who]}))
-
-    async def joins(self, who: str, role: str, *permissions: str, name: str = "") -> None:
-        """Make somebody a member without an invitation."""
-        self.people[who] = await self.service.person(name=name or f"Person {who}")
-        user = await self.user_id(who)
-        async with self.service.platform.database.unit_of_work(
-            tenant=UUID(self.id), audited=False
-        ) as session:
-            values = {"tenant": self.id, "user": user, "role": role}
-            member = "INSERT INTO membership (tenant_id, user_id, role) VALUES (:tenant, :user, :role)"
-            await session.execute(text(member), values)
-            right = "INSERT INTO membership_permission (tenant_id, user_id, permission) VALUES (:tenant, :user, :code)"
-            for code in permissions:
-                await session.execute(text(right), {**values, "code": code})
-
-    async def asks_for_a_proof(self, who: str) -> None:
-        """Let the last proof of who they are lie long back."""
-        user = await self.user_id(who)
-        async with self.service.platform.database.unit_of_work(audited=False) as session:
-            old = "UPDATE session SET authenticated_at = now() - interval '1 day' WHERE user_id = :user"
-            await session.execute(text(old), {"user": user})
-
-    async def call(self, page, method: str, path: str, **body):
-        """A call of the API in the name of whoever uses the page, past all that the page hides."""
-        token = await (
-            await page.request.post(f"{API}/refresh", headers={"X-Requested-With": "fetch"})
-        ).json()
-        headers = {"Authorization": f"Bearer {token['access_token']}", "Content-Type": "application/json"}
-        address = f"{self.service.url}{API}/tenants/{self.id}{path}"
-        return await page.request.fetch(
-            address, method=method, headers=headers, data=json.dumps(body) if body else None
-        )
-
-
-@pytest.fixture
-def team_of(service, open_page):
-    """A new team: `team = await team_of(ani="owner", budi="member")`."""
-
-    async def make(**roles: str) -> Team:
-        team = Team(service, open_page)
-        async with service.platform.database.unit_of_work(audited=False) as session:
-            made = Tenant(id=new_id(), name=team.name)
-            session.add(made)
-            team.id = str(made.id)
-        for who, role in roles.items():
-            await team.joins(who, role)
-        return team
-
-    return make
-
-
-async def prove(page) -> None:
-    """Give the proof that is asked for."""
-    dialog = page.get_by_role("dialog", name="Is it you?")
-    await dialog.get_by_label("Password", exact=True).fill(PASSWORD)
-    await dialog.get_by_role("button", name="Go on").click()
-    await expect(dialog).to_have_count(0)
+from teams import prove
 
 
 async def tabs(page) -> list[str]:
@@ -132,7 +48,8 @@ async def test_a_team_is_made_and_somebody_joins_by_invitation(open_page, servic
     await page.get_by_label("E-mail").fill("budi7@example.com")
     await page.get_by_role("combobox", name="Role").select_option(label="Administrator")
     await page.get_by_role("button", name="Send the invitation").click()
-    await expect(page.get_by_role("status").filter(has_text="budi7@example.com")).to_be_visible()
+    told = page.get_by_role("status").filter(has_text="The invitation to budi7@example.com is on its way.")
+    await expect(told).to_be_visible()
     row = page.get_by_role("row").filter(has_text="budi7@example.com")
     await expect(row).to_contain_text("waits for an answer")
     await row.get_by_role("button", name="Send again").click()
@@ -152,6 +69,7 @@ async def test_a_team_is_made_and_somebody_joins_by_invitation(open_page, servic
 
     await page.reload()
     await expect(page.get_by_role("row").filter(has_text="budi7@example.com")).to_contain_text("accepted")
+    await expect(told).to_have_count(0)
 
 
 async def test_an_invitation_is_revoked(team_of, service):
@@ -165,6 +83,7 @@ async def test_an_invitation_is_revoked(team_of, service):
     await page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
     await expect(row).to_contain_text("revoked")
     await expect(row.get_by_role("button")).to_have_count(0)
+    await expect(page.get_by_text("The invitation to nobody1@example.com is revoked.")).to_be_visible()
 
 
 async def test_rights_show_what_is_there_and_the_others_read_who_can_help(team_of, faults):
@@ -222,6 +141,7 @@ async def test_an_owner_gives_a_role_and_a_right_and_takes_a_member_out(team_of)
     await expect(page.get_by_role("listitem").filter(has_text="See statistics")).to_contain_text(
         ["beside the role"]
     )
+    await expect(rights.get_by_role("status")).to_have_text("Saved.")
     await budi.goto(team.at("/activity"))
     await expect(budi.get_by_role("row").filter(has_text="Other rights beside the role")).to_contain_text(
         "+ See statistics, and who did what."
@@ -242,6 +162,7 @@ async def test_an_owner_gives_a_role_and_a_right_and_takes_a_member_out(team_of)
     await page.wait_for_url(lambda url: "/tenant/members" in url)
     await expect(page.get_by_role("link", name="Person siti")).to_be_visible()
     await expect(page.get_by_role("link", name="Person budi")).to_have_count(0)
+    await expect(page.get_by_text("Person budi is not in the team any more.")).to_be_visible()
     await budi.goto(team.at())
     await expect(budi.locator("main")).to_contain_text("This does not exist, or is not yours to see.")
 
@@ -275,6 +196,7 @@ async def test_a_team_is_handed_over_after_a_proof(team_of):
     await prove(page)
     await page.wait_for_url(lambda url: "/en/tenant?" in url)
     await expect(page.get_by_label("Overview")).to_contain_text("Administrator")
+    await expect(page.get_by_text("Person budi owns the team now.")).to_be_visible()
     await settled(page)
     assert await tabs(page) == ["Overview", "Members", "Roles", "Invitations", "Activity"]
     await page.goto(team.at("/members", role="owner"))
@@ -375,6 +297,10 @@ async def test_the_trail_tells_who_did_what_and_administrators_that_it_is_whole(
     await expect(row).to_contain_text(ADMINISTRATOR)
     await page.get_by_role("combobox", name="Who").select_option(label="Person budi")
     await expect(page.locator("main")).to_contain_text("Nothing fits these filters.")
+    await page.get_by_role("link", name="Clear all filters").first.click()
+    await page.get_by_role("combobox", name="Kind").select_option(label="Changes")
+    await page.wait_for_url(lambda url: "level=audit" in url)
+    await expect(row).to_be_visible()
     await page.goto(team.at("/member", user=user))
     await page.get_by_role("link", name="What they did here").click()
     await expect(row).to_be_visible()
