@@ -16,12 +16,12 @@ const LEADING = ["owner", "admin"] as const; // the roles that give rights
 export function WhoCanHelp({ inside: { tenant }, section }: { inside: Inside; section: TenantSection }) {
   const { t } = useWords(tenants);
   const path = { tenant_id: tenant.id };
-  const { data: permissions } = usePermissions(tenant.id);
+  const { data: permissions, isPending } = usePermissions(tenant.id);
   // Who gives a right holds it.
   const roles = LEADING.filter((role) => role === "owner" || (!section.owners && heldBy(role, permissions ?? []).includes(section.permission ?? "")));
   const helpers = useQuery({
     queryKey: [...tenantKey(tenant.id), "helpers", ...roles],
-    enabled: !!permissions || !!section.owners,
+    enabled: !isPending || !!section.owners,
     queryFn: async ({ signal }) => {
       const lists = await Promise.all(roles.map((role) => data(listMembers({ path, query: { role, page: 1, items_per_page: SOME }, signal }))));
       return lists.flatMap((list) => list.data);

@@ -1,7 +1,7 @@
 "use client";
 
 import { Button } from "./button";
-import { Broken, Note, Skeleton } from "./notices";
+import { Broken, Note, Skeleton, useOnline } from "./notices";
 import { Trouble } from "@/lib/api";
 import { isGone } from "@/lib/gone";
 import { useWords } from "@/lib/i18n";
@@ -29,6 +29,7 @@ export function Loaded<T>({ query: { data, error, refetch }, rows, children }: {
 export function NotRefreshed({ error, again }: { error: Error; again: () => void }) {
   const { t } = useWords();
   const offline = error instanceof Trouble && error.status === null;
+  useOnline(offline ? again : undefined);
   return (
     <div role="status" className="py-4">
       <Note kind="late">

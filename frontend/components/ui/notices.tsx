@@ -26,7 +26,8 @@ export function useCountdown(seconds: number | null, since?: unknown): number {
   return left;
 }
 
-function useOnline(back?: () => void): void {
+/** Do something as soon as there is a connection again. */
+export function useOnline(back?: () => void): void {
   useEffect(() => {
     if (!back) return;
     addEventListener("online", back);
