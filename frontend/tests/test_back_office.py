@@ -57,7 +57,7 @@ async def test_what_somebody_did_is_found_and_the_trail_is_whole(open_page, serv
     await settled(page)
     for row in (await table.get_by_role("row").all())[1:]:
         await expect(row).to_contain_text(person)
-    await table.get_by_role("link", name="Signed in.").click()
+    await table.get_by_role("link", name="Change: Signed in.", exact=True).click()
     await expect(page.get_by_label("Entry", exact=True)).to_contain_text("login")
     await expect(page.get_by_label("Request", exact=True)).to_contain_text("POST /api/v1/login")
     await page.locator("main").get_by_role("link", name="Activity").click()
