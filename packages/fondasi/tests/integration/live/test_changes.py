@@ -115,8 +115,9 @@ class TestGoingOn:
         async with following(forgetful, ani, after=stream.last_id) as again:
             await again.next("reset")
             await change(forgetful, ani, "ads", "new")
-            await again.next("change")
-        assert again.told == [("ads", "new")]
+            while again.told[-1:] != [("ads", "new")]:
+                await again.next("change")
+        assert ("ads", "0") not in again.told  # the last of them may have been on its way
 
     async def test_a_reader_who_waits_long_goes_on_by_its_heartbeats(self, forgetful, sign_in):
         ani = await sign_in("ani")
