@@ -152,7 +152,7 @@ async def test_an_owner_gives_a_role_and_a_right_and_takes_a_member_out(team_of)
     await expect(page.locator("dl")).to_contain_text("Administrator")
     await budi.goto(team.at("/members"))
     await expect(budi.get_by_role("link", name="Invite somebody")).to_be_visible()
-    await budi.goto(team.at("/member", user=await team.user_id("siti")))  # an owner, and no business of his
+    await budi.goto(team.at("/member", user=await team.user_id("siti")))  # an owner, whom only owners change
     await expect(budi.get_by_role("heading", name="What they may do")).to_be_visible()
     await settled(budi)
     await expect(budi.locator("main").get_by_role("button")).to_have_count(0)

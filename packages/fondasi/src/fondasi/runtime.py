@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -30,6 +30,7 @@ from fondasi.kit.db.migrations import migrate, pending_revisions
 from fondasi.kit.db.pooling import refuse_unfit_pooler
 from fondasi.kit.db.refusals import DISK_FULL
 from fondasi.kit.events import EVENTS, EventRegistry
+from fondasi.kit.http import Problem
 from fondasi.kit.jobs import REGISTRY, JobRegistry
 from fondasi.kit.live import CHANGES, Hub, KnownChanges, Places, Teller
 from fondasi.kit.outgoing import Outgoing
@@ -38,7 +39,7 @@ from fondasi.platform import Platform
 from fondasi.settings import Environment, Settings, StartError, refuse_unsafe
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Sequence
+    from collections.abc import AsyncIterator, Collection, Iterator, Sequence
     from pathlib import Path
 
 REPLICA_SECONDS = 2.0  # that a change waits for the replica, before it is told
@@ -291,3 +292,15 @@ def _kept_secret(folder: Path) -> str:
             with suppress(FileExistsError):
                 os.link(file.name, path)  # whole or not at all, and never over another one
     return path.read_text().strip()
+
+
+@contextmanager
+def problems_told() -> Iterator[None]:
+    """Around what a command does: a `Problem` is told in its own words, and ends the command with status 1."""
+    try:
+        yield
+    except Problem as problem:
+        import typer  # noqa: PLC0415 - for commands alone
+
+        typer.echo(problem.detail, err=True)
+        raise typer.Exit(1) from None

@@ -10,10 +10,9 @@ from pydantic import ValidationError
 
 from fondasi.kit.audit import record, shell
 from fondasi.kit.console import show
-from fondasi.kit.http import Problem
 from fondasi.quotas import repository, service
 from fondasi.quotas.schemas import TierCreate
-from fondasi.runtime import open_platform
+from fondasi.runtime import open_platform, problems_told
 from fondasi.settings import get_settings
 
 MOST = 1000
@@ -40,13 +39,11 @@ def create(
 
     try:
         new = TierCreate(name=name, description=description)
-        asyncio.run(run())
     except ValidationError as error:
         typer.echo("\n".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors()), err=True)
         raise typer.Exit(1) from None
-    except Problem as problem:
-        typer.echo(problem.detail, err=True)
-        raise typer.Exit(1) from None
+    with problems_told():
+        asyncio.run(run())
     typer.echo(f"Created the tier {new.name}.")
 
 

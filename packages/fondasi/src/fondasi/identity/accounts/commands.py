@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
@@ -18,9 +18,13 @@ from fondasi.identity.policy import check_new_password
 from fondasi.identity.sessions import revoke_sessions_of
 from fondasi.kit.audit import record, shell
 from fondasi.kit.console import show
-from fondasi.kit.http import NotFound, Problem
-from fondasi.runtime import open_platform
+from fondasi.kit.http import NotFound
+from fondasi.runtime import open_platform, problems_told
 from fondasi.settings import get_settings
+
+if TYPE_CHECKING:
+    from fondasi.identity.models import User
+    from fondasi.kit.db import Session
 
 COLUMNS = ["username", "name", "email", "status", "is_superuser", "last_sign_in_at", "id"]
 NOBODY = UUID(int=0)
@@ -67,25 +71,28 @@ def _create(username: str, password: str, email: str | None, *, superuser: bool)
                 metadata={"username": user.username, "user_id": user.id, **shell()},
             )
 
-    try:
+    with problems_told():
         check_new_password(password, username, email, field="password")
         asyncio.run(make())
-    except Problem as problem:
-        typer.echo(problem.detail, err=True)
-        raise typer.Exit(1) from None
+
+
+Identifier = Annotated[str, typer.Argument(help="User name, e-mail address or phone number.")]
+
+
+async def _account(session: Session, identifier: str) -> User:
+    user = await repository.user_by_identifier(session, identifier)
+    if user is None:
+        raise NotFound(f"There is no account named {identifier}.")
+    return user
 
 
 @commands.command("remove-second-factor")
-def remove_second_factor(
-    username: Annotated[str, typer.Argument(help="User name, e-mail address or phone number.")],
-) -> None:
+def remove_second_factor(username: Identifier) -> None:
     """Take the second factor from an account whose owner has lost it. All its sessions end; the owner is told."""
 
     async def remove() -> None:
         async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
-            user = await repository.user_by_identifier(session, username)
-            if user is None:
-                raise NotFound(f"There is no account named {username}.")
+            user = await _account(session, username)
             await platform.get(SecondFactors).remove(session, user)
             await revoke_sessions_of(session, user.id)
             await record(
@@ -97,28 +104,20 @@ def remove_second_factor(
                 metadata={"username": user.username, "user_id": user.id, **shell()},
             )
 
-    try:
+    with problems_told():
         asyncio.run(remove())
-    except Problem as problem:
-        typer.echo(problem.detail, err=True)
-        raise typer.Exit(1) from None
     typer.echo(f"The account {username} has no second factor any more.")
 
 
 @commands.command("remove-passkeys")
-def remove_passkeys(
-    username: Annotated[str, typer.Argument(help="User name, e-mail address or phone number.")],
-) -> None:
+def remove_passkeys(username: Identifier) -> None:
     """Remove all passkeys of an account that somebody else got into. Sessions and API keys end; its owner is told."""
 
     async def remove() -> int:
         async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
-            user = await repository.user_by_identifier(session, username)
-            if user is None:
-                raise NotFound(f"There is no account named {username}.")
-            await session.refresh(
-                user, with_for_update=True
-            )  # what is being added now waits, and finds its session ended
+            user = await _account(session, username)
+            # What is being added now waits, and finds its session ended.
+            await session.refresh(user, with_for_update=True)
             removed = await remove_all_passkeys(session, platform, user)
             await revoke_keys_of(session, user.id)
             await revoke_sessions_of(session, user.id)
@@ -132,11 +131,8 @@ def remove_passkeys(
             )
             return removed
 
-    try:
+    with problems_told():
         removed = asyncio.run(remove())
-    except Problem as problem:
-        typer.echo(problem.detail, err=True)
-        raise typer.Exit(1) from None
     typer.echo(f"Passkeys removed from the account {username}: {removed}.")
 
 
@@ -185,9 +181,6 @@ def _set_status(username: str, status: UserStatus) -> None:
             )
             return user.username
 
-    try:
+    with problems_told():
         name = asyncio.run(change())
-    except Problem as problem:
-        typer.echo(problem.detail, err=True)
-        raise typer.Exit(1) from None
     typer.echo(f"{name} is {status.value}.")

@@ -10,8 +10,7 @@ import typer
 from fondasi.access import add_to_group, all_groups
 from fondasi.kit.audit import record, shell
 from fondasi.kit.console import show
-from fondasi.kit.http import Problem
-from fondasi.runtime import open_platform
+from fondasi.runtime import open_platform, problems_told
 from fondasi.settings import get_settings
 
 COLUMNS = ["name", "seeded", "description", "id"]
@@ -48,9 +47,6 @@ def add(
                 metadata={"user_id": user_id, "group": group, **shell()},
             )
 
-    try:
+    with problems_told():
         asyncio.run(run())
-    except Problem as problem:
-        typer.echo(problem.detail, err=True)
-        raise typer.Exit(1) from None
     typer.echo(f"{username} is in {group}.")

@@ -11,8 +11,7 @@ import typer
 from fondasi.identity.api_keys import repository, service
 from fondasi.identity.api_keys.keys import visible_part
 from fondasi.kit.audit import shell
-from fondasi.kit.http import Problem
-from fondasi.runtime import open_platform
+from fondasi.runtime import open_platform, problems_told
 from fondasi.settings import get_settings
 
 MOST = 1000
@@ -43,9 +42,6 @@ def revoke(key_id: Annotated[UUID, typer.Argument(help="As `fondasi api-keys lis
         async with open_platform(get_settings()) as platform, platform.database.unit_of_work() as session:
             return await service.revoke_any(session, key_id, **shell())
 
-    try:
+    with problems_told():
         name = asyncio.run(run())
-    except Problem as problem:
-        typer.echo(problem.detail, err=True)
-        raise typer.Exit(1) from None
     typer.echo(f"Revoked the API key {name}.")

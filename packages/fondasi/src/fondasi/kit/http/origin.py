@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +9,6 @@ from fondasi.kit.audit import Origin
 
 if TYPE_CHECKING:
     from starlette.types import Scope
-
-
-_END = re.compile(r"[;:(]|\. ")
 
 
 class RequestSource:
@@ -44,7 +39,7 @@ class RequestSource:
             api_key_id=getattr(principal, "api_key_id", None),
             tenant_id=state.get("tenant_id"),
             operation=getattr(route, "operation_id", None) or "",
-            summary=_sentence(getattr(route, "description", None) or ""),
+            summary=_clause(getattr(route, "summary", None) or ""),
             module=next(iter(getattr(route, "tags", None) or ()), ""),
             endpoint=getattr(route, "path_format", None),
             method=self.method,
@@ -56,11 +51,9 @@ class RequestSource:
         )
 
 
-@lru_cache(maxsize=1024)
-def _sentence(description: str) -> str:
-    """The first clause of a route's documentation, which says what it does: the rest says how."""
-    first = _END.split(description.partition("\n")[0], maxsplit=1)[0].strip().rstrip(".")
-    return f"{first}." if first else ""
+def _clause(summary: str) -> str:
+    """What a route does, in a sentence: its summary without what stands in brackets behind it."""
+    return f"{summary.partition(' (')[0]}." if summary else ""
 
 
 def _user_agent(scope: Scope) -> str | None:
