@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useId } from "react";
+import { Axis } from "./ui/axis";
 import { useWords } from "@/lib/i18n";
 import { courtsight } from "@/lib/messages/courtsight";
 import { ticks } from "@/lib/years";
@@ -95,17 +96,7 @@ export function ColumnChart(chart: Chart) {
     <Figure {...chart}>
       <div className="mt-3 overflow-x-auto" tabIndex={0} role="group" aria-label={chart.title}>
         <svg viewBox={`0 0 ${width} ${HEIGHT}`} width={width} height={HEIGHT} aria-hidden className="max-w-none font-sans text-13">
-          <text x={0} y={10} className="fill-quiet">
-            {chart.unit}
-          </text>
-          {axis.map((tick) => (
-            <g key={tick}>
-              <line x1={START} x2={width} y1={y(tick)} y2={y(tick)} className="stroke-line" />
-              <text x={START - 6} y={y(tick)} textAnchor="end" dominantBaseline="middle" className="fill-quiet tabular-nums">
-                {number(tick)}
-              </text>
-            </g>
-          ))}
+          <Axis unit={chart.unit} ticks={axis} start={START} end={width} y={y} number={number} />
           {chart.bars.map((bar, place) => {
             const x = START + place * column;
             return (

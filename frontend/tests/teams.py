@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fixtures.browser import API, PASSWORD
 from oddities import LONG_NAME, NAMES
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 from sqlalchemy import text
 
 from fondasi.identity import create_user
@@ -141,6 +141,18 @@ class Team:
         return await page.request.fetch(
             address, method=method, headers=headers, data=json.dumps(body) if body else None
         )
+
+
+async def renamed_meanwhile(team: Team) -> tuple[Page, Page]:
+    """A team's settings before siti, who does not know yet that budi, at the other page, has named it anew."""
+    page, other = await team.page("siti"), await team.page("budi")
+    for each in (page, other):
+        await each.goto(team.at("/settings"))
+        await expect(each.get_by_role("textbox", name="Name")).to_have_value(team.name)
+    await other.get_by_role("textbox", name="Name").fill("Their name")
+    await other.get_by_role("button", name="Save").click()
+    await expect(other.get_by_text("Saved.")).to_be_visible()
+    return page, other
 
 
 async def prove(page) -> None:

@@ -4,6 +4,7 @@ import re
 
 from fixtures.browser import API, PASSWORD
 from playwright.async_api import expect
+from teams import renamed_meanwhile
 
 
 def asked_for_a_proof(page):
@@ -55,15 +56,7 @@ async def test_who_has_no_password_is_led_from_the_proof_to_sign_in_again(team_o
 
 
 async def test_what_another_owner_changed_is_read_before_the_team_is_closed(team_of):
-    team = await team_of(siti="owner", budi="owner")
-    page, other = await team.page("siti"), await team.page("budi")
-    for each in (page, other):
-        await each.goto(team.at("/settings"))
-        await expect(each.get_by_role("textbox", name="Name")).to_have_value(team.name)
-    await other.get_by_role("textbox", name="Name").fill("Their name")
-    await other.get_by_role("button", name="Save").click()
-    await expect(other.get_by_text("Saved.")).to_be_visible()
-
+    page, _ = await renamed_meanwhile(await team_of(siti="owner", budi="owner"))
     await page.get_by_role("button", name="Close the team").click()
     dialog = page.get_by_role("alertdialog")
     await dialog.get_by_role("button", name="Close the team").click()

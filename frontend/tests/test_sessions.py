@@ -5,6 +5,7 @@ import time
 
 from fixtures.browser import API, PASSWORD, settled
 from playwright.async_api import expect
+from teams import prove
 
 from fondasi.identity.factors import totp
 
@@ -30,8 +31,7 @@ async def with_factor(page, service, username: str) -> str:
     code = page.get_by_label("Code of the app")
     await expect(dialog.or_(code)).to_be_visible()
     if await dialog.count():
-        await dialog.get_by_label("Password").fill(PASSWORD)
-        await dialog.get_by_role("button", name="Go on").click()
+        await prove(page)
     await expect(page.get_by_role("img", name="QR code")).to_be_visible()
     secret = (await page.locator("main code").inner_text()).replace(" ", "")
     await code.fill(now(secret))

@@ -7,7 +7,7 @@ import { Button } from "../ui/button";
 import { Copy } from "../ui/copy";
 import { Confirm } from "../ui/dialog";
 import { Status } from "../ui/facts";
-import { Field, Form, useFieldError, type FormValues } from "../ui/form";
+import { Field, FieldError, Form, linesOf, useFieldError, type FormValues } from "../ui/form";
 import { List } from "../ui/list";
 import { Broken, Empty, Note, Skeleton } from "../ui/notices";
 import { data } from "@/lib/api";
@@ -128,7 +128,7 @@ function KeyForm<T>({ present, action, send, done, cancel }: KeyFormProps<T>) {
   if (!rights.data) return <Skeleton rows={3} />;
   const read = ({ name = "", permissions = "", days = "90" }: FormValues): KeyValues => ({
     name: name.trim(),
-    permissions: permissions.split("\n").filter(Boolean),
+    permissions: linesOf(permissions),
     days: Number(days) || 0,
   });
   return (
@@ -166,12 +166,7 @@ function Scope({ all, chosen }: { all: readonly string[]; chosen: readonly strin
           </li>
         ))}
       </ul>
-      {error && (
-        <p id="scope-error" className="mt-1 text-15 text-late">
-          <span aria-hidden>▲ </span>
-          {error}
-        </p>
-      )}
+      <FieldError id="scope-error" error={error} />
     </fieldset>
   );
 }

@@ -6,17 +6,17 @@ import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { AdministrationPage } from "./frame";
 import { GROUPS, GroupFields } from "./groups";
-import { InWords, RightsPicker, codesOf } from "./rights";
+import { InWords, RightsPicker } from "./rights";
 import { UserState } from "./users";
 import { Button } from "../ui/button";
 import { Confirm } from "../ui/dialog";
 import { Facts } from "../ui/facts";
-import { Form } from "../ui/form";
+import { Form, linesOf } from "../ui/form";
 import { List } from "../ui/list";
 import { Loaded } from "../ui/loaded";
 import { Empty, Note } from "../ui/notices";
 import { data } from "@/lib/api";
-import { changedMeanwhile } from "@/lib/changed";
+import { useMeanwhile } from "@/lib/changed";
 import { deleteGroup, listGroupMembers, readGroup, replaceGroupPermissions, updateGroup } from "@/lib/client/sdk.gen";
 import type { GroupDetails, GroupMember } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
@@ -70,26 +70,12 @@ function Whole({ group, list }: { group: GroupDetails; list: string }) {
 const described = ({ name, description }: GroupDetails) => `${name}\n${description}`;
 const held = ({ permissions }: GroupDetails) => [...permissions].sort().join();
 
-/**
- * A change of what was read when the form was opened, `first`: where somebody was faster, what the group is now, so that one
- * decides with both before one's eyes. `part` is what the form is about; what it is not about may have changed unseen.
- */
-function useMeanwhile(group: GroupDetails, part: (group: GroupDetails) => string) {
+/** A change of a group that shows what somebody else made of it meanwhile. */
+function useGroupMeanwhile(group: GroupDetails, part: (group: GroupDetails) => string) {
   const { t } = useWords(people);
-  const [first] = useState(group);
-  const [seen, setSeen] = useState(group);
-  const version = part(group) === part(seen) ? Math.max(group.version, seen.version) : seen.version;
-  async function change<T>(send: (headers: { "If-Match": string }) => Promise<T>): Promise<T> {
-    try {
-      return await send({ "If-Match": `"${version}"` });
-    } catch (error) {
-      const changed = changedMeanwhile(error, t("changedNotSaved"));
-      if (!changed) throw error;
-      setSeen(await data(readGroup({ path: { group_id: group.id } })));
-      throw changed;
-    }
-  }
-  return { first, meanwhile: seen !== first && <Meanwhile first={first} now={seen} />, change };
+  const read = () => data(readGroup({ path: { group_id: group.id } }));
+  const { first, theirs, change } = useMeanwhile(group, { part, read, words: t("changedNotSaved") });
+  return { first, meanwhile: theirs && <Meanwhile first={first} now={theirs} />, change };
 }
 
 function Meanwhile({ first, now }: { first: GroupDetails; now: GroupDetails }) {
@@ -135,7 +121,7 @@ function Doing({ group, list }: { group: GroupDetails; list: string }) {
 
 function EditGroup({ group, done }: { group: GroupDetails; done: () => void }) {
   const { t } = useWords(people);
-  const { first, meanwhile, change } = useMeanwhile(group, described);
+  const { first, meanwhile, change } = useGroupMeanwhile(group, described);
   return (
     <Form
       said=""
@@ -184,11 +170,11 @@ function Holds({ group }: { group: GroupDetails }) {
 
 function EditHolds({ group, done }: { group: GroupDetails; done: () => void }) {
   const { t } = useWords(people);
-  const { first, meanwhile, change } = useMeanwhile(group, held);
+  const { first, meanwhile, change } = useGroupMeanwhile(group, held);
   return (
     <Form
       said=""
-      send={({ permissions }) => change((headers) => data(replaceGroupPermissions({ path: { group_id: group.id }, body: { permissions: codesOf(permissions) }, headers })))}
+      send={({ permissions }) => change((headers) => data(replaceGroupPermissions({ path: { group_id: group.id }, body: { permissions: linesOf(permissions) }, headers })))}
       done={done}
       invalidates={[GROUPS, ["group", group.id], ["user-rights"]]}
       beside={<Button onClick={done}>{t("cancel")}</Button>}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useFieldError } from "../ui/form";
+import { FieldError, useFieldError } from "../ui/form";
 import { data } from "@/lib/api";
 import { listPermissions } from "@/lib/client/sdk.gen";
 import type { PermissionRead } from "@/lib/client/types.gen";
@@ -94,15 +94,7 @@ export function RightsPicker({ label, help, chosen }: { label: string; help: str
         ))}
       </div>
       <p className="mt-1 text-13 text-quiet">{t("rightsCount", { count: offered.size })}</p>
-      {error && (
-        <p className="mt-1 text-15 text-late">
-          <span aria-hidden>▲ </span>
-          {error}
-        </p>
-      )}
+      <FieldError error={error} />
     </fieldset>
   );
 }
-
-/** What a form of rights says, as the API takes it. */
-export const codesOf = (lines = ""): string[] => lines.split("\n").filter(Boolean);

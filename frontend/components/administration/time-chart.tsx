@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useId, useRef } from "react";
+import { Axis } from "../ui/axis";
 import { useWords } from "@/lib/i18n";
 import { dashboard } from "@/lib/messages/dashboard";
 import { ticks } from "@/lib/years";
@@ -53,17 +54,7 @@ export function TimeChart({ title, unit, series, columns }: TimeChartProps) {
       </figcaption>
       <div ref={box} className="mt-3 overflow-x-auto" tabIndex={0} role="group" aria-label={title} dir="ltr">
         <svg viewBox={`0 0 ${width} ${HEIGHT}`} width={width} height={HEIGHT} aria-hidden className="max-w-none font-sans text-13">
-          <text x={0} y={10} className="fill-quiet">
-            {unit}
-          </text>
-          {axis.map((tick) => (
-            <g key={tick}>
-              <line x1={START} x2={width} y1={y(tick)} y2={y(tick)} className="stroke-line" />
-              <text x={START - 6} y={y(tick)} textAnchor="end" dominantBaseline="middle" className="fill-quiet tabular-nums">
-                {number(tick)}
-              </text>
-            </g>
-          ))}
+          <Axis unit={unit} ticks={axis} start={START} end={width} y={y} number={number} />
           {columns.map((each, place) => {
             const x = START + place * column;
             let below = 0;

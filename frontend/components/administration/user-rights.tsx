@@ -3,9 +3,9 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
-import { InWords, RightsPicker, codesOf } from "./rights";
+import { InWords, RightsPicker } from "./rights";
 import { Button } from "../ui/button";
-import { Form } from "../ui/form";
+import { Form, linesOf } from "../ui/form";
 import { Broken, Skeleton } from "../ui/notices";
 import { data } from "@/lib/api";
 import { listGroups, listUserGroups, readUserPermissions, replaceUserGroups, replaceUserPermissions } from "@/lib/client/sdk.gen";
@@ -66,11 +66,11 @@ function PickGroups({ user, chosen, done }: { user: UserRead; chosen: readonly s
   return (
     <Form
       said=""
-      send={({ group_ids = "" }) =>
+      send={({ group_ids }) =>
         data(
           replaceUserGroups({
             path: { username: user.id },
-            body: { group_ids: [...codesOf(group_ids), ...chosen.filter((id) => !shown.has(id))] },
+            body: { group_ids: [...linesOf(group_ids), ...chosen.filter((id) => !shown.has(id))] },
           }),
         )
       }
@@ -116,7 +116,7 @@ export function UserRights({ user }: { user: UserRead }) {
       ) : editing ? (
         <Form
           said=""
-          send={({ permissions }) => data(replaceUserPermissions({ path: { username: user.id }, body: { permissions: codesOf(permissions) } }))}
+          send={({ permissions }) => data(replaceUserPermissions({ path: { username: user.id }, body: { permissions: linesOf(permissions) } }))}
           done={() => setEditing(false)}
           invalidates={rightsOf(user.id)}
           beside={<Button onClick={() => setEditing(false)}>{t("cancel")}</Button>}

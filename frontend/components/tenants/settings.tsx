@@ -2,7 +2,6 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
 import { TenantPage } from "./tenant-page";
 import { Button } from "../ui/button";
 import { Confirm } from "../ui/dialog";
@@ -10,7 +9,7 @@ import { Field, Form, TextField } from "../ui/form";
 import { saveAs } from "../ui/list";
 import { Note, Refusal } from "../ui/notices";
 import { data } from "@/lib/api";
-import { changedMeanwhile } from "@/lib/changed";
+import { changedMeanwhile, useMeanwhile } from "@/lib/changed";
 import { deleteTenant, exportTenant, readRoleSummary, readTenant, updateTenant } from "@/lib/client/sdk.gen";
 import type { OwnTenant, TenantUpdate } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
@@ -37,17 +36,17 @@ export function Settings() {
   );
 }
 
-function change(tenant: OwnTenant, body: TenantUpdate, version: number) {
-  return data(updateTenant({ path: { tenant_id: tenant.id }, body, headers: { "If-Match": `"${version}"` } }));
+function change(tenant: OwnTenant, body: TenantUpdate, headers: { "If-Match": string }) {
+  return data(updateTenant({ path: { tenant_id: tenant.id }, body, headers }));
 }
 
 /** Changes what the page shows; where somebody was faster, it is read anew, so that it can be pressed again. */
 function useVersion(tenant: OwnTenant) {
   const { t } = useWords(tenants);
   const queries = useQueryClient();
-  return async <T,>(call: (version: number) => Promise<T>): Promise<T> => {
+  return async <T,>(call: (headers: { "If-Match": string }) => Promise<T>): Promise<T> => {
     try {
-      return await call(tenant.version);
+      return await call({ "If-Match": `"${tenant.version}"` });
     } catch (error) {
       const changed = changedMeanwhile(error, t("changedSince"));
       if (changed) await queries.invalidateQueries({ queryKey: [...tenantKey(tenant.id), "itself"] });
@@ -56,26 +55,13 @@ function useVersion(tenant: OwnTenant) {
   };
 }
 
+const named = ({ name, description }: OwnTenant) => `${name}\n${description}`;
+
 /** The name and the description. What somebody else wrote meanwhile is shown beside what is written here. */
 function Naming({ tenant }: { tenant: OwnTenant }) {
   const { t } = useWords(tenants);
-  const [first] = useState(tenant);
-  const [theirs, setTheirs] = useState<OwnTenant | null>(null);
-  const [seen, setSeen] = useState(tenant);
-  const same = tenant.name === seen.name && tenant.description === seen.description; // what changed was something else
-  const version = same ? Math.max(tenant.version, seen.version) : seen.version;
-  async function send({ name = "", description = "" }: Record<string, string>) {
-    try {
-      return await change(tenant, { name: name.trim(), description: description.trim() }, version);
-    } catch (error) {
-      const changed = changedMeanwhile(error, t("changedNotSaved"));
-      if (!changed) throw error;
-      const now = await data(readTenant({ path: { tenant_id: tenant.id } }));
-      setTheirs(now);
-      setSeen(now);
-      throw changed;
-    }
-  }
+  const read = () => data(readTenant({ path: { tenant_id: tenant.id } }));
+  const { first, theirs, change: watched, saved } = useMeanwhile(tenant, { part: named, read, words: t("changedNotSaved") });
   return (
     <section>
       <h2 className={HEADING}>{t("settingsName")}</h2>
@@ -93,11 +79,8 @@ function Naming({ tenant }: { tenant: OwnTenant }) {
       )}
       <Form
         label={t("settingsName")}
-        send={send}
-        done={(now) => {
-          setTheirs(null);
-          setSeen(now);
-        }}
+        send={({ name = "", description = "" }) => watched((headers) => change(tenant, { name: name.trim(), description: description.trim() }, headers))}
+        done={saved}
         invalidates={[tenantKey(tenant.id), TENANTS_KEY]}
       >
         <Field name="name" label={t("name")} defaultValue={first.name} maxLength={100} autoComplete="off" required />
@@ -111,7 +94,7 @@ function Closing({ tenant }: { tenant: OwnTenant }) {
   const { t } = useWords(tenants);
   const invalidates = [tenantKey(tenant.id), TENANTS_KEY];
   const versioned = useVersion(tenant);
-  const opening = useSend({ send: () => versioned((version) => change(tenant, { status: "active" }, version)), invalidates });
+  const opening = useSend({ send: () => versioned((headers) => change(tenant, { status: "active" }, headers)), invalidates });
   return (
     <section>
       <h2 className={HEADING}>{t("closing")}</h2>
@@ -123,7 +106,7 @@ function Closing({ tenant }: { tenant: OwnTenant }) {
           title={t("closeTitle", { name: tenant.name })}
           text={t("closeText")}
           action={t("close")}
-          send={() => versioned((version) => change(tenant, { status: "inactive" }, version))}
+          send={() => versioned((headers) => change(tenant, { status: "inactive" }, headers))}
           invalidates={invalidates}
         />
       ) : (
@@ -173,7 +156,7 @@ function Deleting({ tenant }: { tenant: OwnTenant }) {
         title={t("deleteTitle", { name: tenant.name })}
         text={counts.data ? t("deleteText", { count: counts.data.total }) : t("deletingAbout")}
         action={t("deleteAction")}
-        send={() => versioned((version) => data(deleteTenant({ path: { tenant_id: tenant.id }, headers: { "If-Match": `"${version}"` } })))}
+        send={() => versioned((headers) => data(deleteTenant({ path: { tenant_id: tenant.id }, headers })))}
         done={async () => {
           router.push(`/${language}/tenants`);
           await queries.invalidateQueries({ queryKey: tenantKey(tenant.id), refetchType: "none" });

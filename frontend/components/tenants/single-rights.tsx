@@ -1,6 +1,6 @@
 "use client";
 
-import { Form, useFieldError } from "../ui/form";
+import { FieldError, Form, linesOf, useFieldError } from "../ui/form";
 import { data } from "@/lib/api";
 import { replaceMemberPermissions } from "@/lib/client/sdk.gen";
 import type { MemberDetails, TenantPermissionRead } from "@/lib/client/types.gen";
@@ -34,11 +34,11 @@ export function SingleRights({ inside: { tenant, me, may }, member, permissions 
       label={t("single")}
       action={t("saveRights")}
       look="plain"
-      send={({ permissions: chosen = "" }) =>
+      send={({ permissions: chosen }) =>
         data(
           replaceMemberPermissions({
             path: { tenant_id: tenant.id, user_id: member.user_id },
-            body: { permissions: [...kept, ...chosen.split("\n").filter(Boolean)] },
+            body: { permissions: [...kept, ...linesOf(chosen)] },
           }),
         )
       }
@@ -74,12 +74,7 @@ function Rights({ all, chosen }: { all: readonly TenantPermissionRead[]; chosen:
           </li>
         ))}
       </ul>
-      {error && (
-        <p id="rights-error" className="mt-1 text-15 text-late">
-          <span aria-hidden>▲ </span>
-          {error}
-        </p>
-      )}
+      <FieldError id="rights-error" error={error} />
     </fieldset>
   );
 }

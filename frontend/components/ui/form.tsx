@@ -25,6 +25,9 @@ export function useFieldError(name: string): { error: string | undefined; forget
 /** What is written in a form, by the names of its fields; several of one name stand in lines. */
 export type FormValues = Record<string, string>;
 
+/** The values of fields of one name. */
+export const linesOf = (value = ""): string[] => value.split("\n").filter(Boolean);
+
 function valuesOf(form: HTMLFormElement): FormValues {
   const values: FormValues = {};
   for (const [name, value] of new FormData(form)) {
@@ -131,6 +134,17 @@ export function useLeaveWarning(dirty: boolean): void {
   }, [dirty]);
 }
 
+/** What is wrong with a field, under it. */
+export function FieldError({ id, error }: { id?: string; error: string | undefined }) {
+  if (!error) return null;
+  return (
+    <p id={id} className="mt-1 text-15 text-late">
+      <span aria-hidden>▲ </span>
+      {error}
+    </p>
+  );
+}
+
 interface FieldLook {
   name: string;
   label: string;
@@ -165,12 +179,7 @@ function Shell({ id, error, label, help, optional, children }: FieldLook & { id:
         </p>
       )}
       {children}
-      {error && (
-        <p id={`${id}-error`} className="mt-1 text-15 text-late">
-          <span aria-hidden>▲ </span>
-          {error}
-        </p>
-      )}
+      <FieldError id={`${id}-error`} error={error} />
     </div>
   );
 }
@@ -284,12 +293,7 @@ export function Check({ label, help, ...rest }: Own<"input">) {
           )}
         </label>
       </div>
-      {error && (
-        <p id={`${id}-error`} className="mt-1 text-15 text-late">
-          <span aria-hidden>▲ </span>
-          {error}
-        </p>
-      )}
+      <FieldError id={`${id}-error`} error={error} />
     </div>
   );
 }

@@ -4,7 +4,6 @@ import { words } from "../words";
 export const tenants = words({
   en: {
     team: "Team",
-    teamOf: "Team: {name}",
     allTeams: "All your teams",
     parts: "Parts of the team",
     teamNew: "New team",
@@ -152,7 +151,6 @@ export const tenants = words({
   },
   id: {
     team: "Tim",
-    teamOf: "Tim: {name}",
     allTeams: "Semua tim Anda",
     parts: "Bagian tim",
     teamNew: "Tim baru",
@@ -300,7 +298,6 @@ export const tenants = words({
   },
   ar: {
     team: "الفريق",
-    teamOf: "الفريق: {name}",
     allTeams: "كل فرقك",
     parts: "أقسام الفريق",
     teamNew: "فريق جديد",
