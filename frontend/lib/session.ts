@@ -32,7 +32,7 @@ const HINT = "signed-in"; // in localStorage: whether a visit begins with a refr
 const REFRESH = "session-refresh";
 const HOLDS = "session-token ";
 const LEEWAY = 60_000; // milliseconds that a token has to last
-const PATIENCE = 1_000; // milliseconds for another tab to pass its token on
+const PATIENCE = 2_000; // milliseconds for another tab to pass its token on
 
 export const UNKNOWN: SessionState = { status: "unknown", user: null };
 const OUT: SessionState = { status: "out", user: null };
@@ -44,7 +44,7 @@ let underway: Promise<Token | null> | null = null;
 let channel: BroadcastChannel | null = null;
 let letGo = () => {};
 const listeners = new Set<() => void>();
-const waiting = new Set<(token: Token) => void>();
+const waiting = new Set<() => void>();
 
 export const sessionState = (): SessionState => state;
 
@@ -125,14 +125,15 @@ function refreshed(refused?: string): Promise<Token | null> {
 }
 
 async function renew(refused: string | undefined): Promise<Token | null> {
-  const fits = (other: Token | null) => lasts(other) && other?.value !== refused;
-  if (fits(token)) return token; // it came while this tab waited for its turn
-  const passed = await fromOthers();
-  if (passed && fits(passed)) return passed;
+  // A token of another tab becomes this tab's as soon as it comes: ask for it after each wait.
+  const fits = () => lasts(token) && token?.value !== refused;
+  if (fits()) return token;
+  await othersAsked();
+  if (fits()) return token;
   let { data, response } = await ask();
   if (response?.status === 409) {
-    const late = await passedOn(PATIENCE);
-    if (late && fits(late)) return late;
+    await passedOn();
+    if (fits()) return token;
     ({ data, response } = await ask());
   }
   tried = true;
@@ -150,24 +151,25 @@ async function renew(refused: string | undefined): Promise<Token | null> {
 
 const ask = () => refresh({ headers: { "X-Requested-With": "fetch" } });
 
-/** The token of another tab that has one which lasts. */
-async function fromOthers(): Promise<Token | null> {
-  const { held = [] } = (await navigator.locks?.query()) ?? {};
+/** Ask the other tabs for their token, and wait for it, where one of them has one that lasts. */
+async function othersAsked(): Promise<void> {
   const mine = token && HOLDS + token.expires;
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
   const newer = held.some(({ name = "" }) => name.startsWith(HOLDS) && name !== mine && Number(name.slice(HOLDS.length)) > Date.now() + LEEWAY);
-  if (!newer) return null;
-  const passed = passedOn(PATIENCE);
+  if (!newer) return;
+  const passed = passedOn();
   tell({ kind: "ask" });
-  return passed;
+  await passed;
 }
 
-function passedOn(patience: number): Promise<Token | null> {
+/** Until another tab has passed its token on, or patience has ended. */
+function passedOn(): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => finish(null), patience);
-    function finish(found: Token | null) {
+    const timer = setTimeout(finish, PATIENCE);
+    function finish() {
       clearTimeout(timer);
       waiting.delete(finish);
-      resolve(found);
+      resolve();
     }
     waiting.add(finish);
   });
@@ -181,7 +183,7 @@ function alone<T>(run: () => Promise<T>): Promise<T> {
 function hear(message: Message): void {
   if (message.kind === "token") {
     void adopt(message.token);
-    for (const take of waiting) take(message.token);
+    for (const goOn of waiting) goOn();
   } else if (message.kind === "ask") {
     if (lasts(token)) tell({ kind: "token", token: token as Token });
   } else if (message.kind === "out") {

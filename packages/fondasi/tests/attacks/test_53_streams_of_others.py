@@ -21,6 +21,7 @@ from fondasi.settings import LiveSettings
 QUICK = LiveSettings(check_seconds=0.2, heartbeat_seconds=0.2, per_caller=5)
 MANY = 200
 LONG = 30.0
+NOTES = {"resource": "notes"}  # the accounts of the readers change too, and that is told when it is heard
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +56,10 @@ class TestTenants:
         root = await notes_town.person("told-root", superuser=True)
         reader, rival = of_alpha["reader"], of_bravo["reader"]
         async with (
-            following(notes_url, reader.headers, f"/tenants/{alpha}/changes") as mine,
-            following(notes_url, rival.headers, f"/tenants/{bravo}/changes") as theirs,
-            following(notes_url, rival.headers) as outside,
-            following(notes_url, root.headers) as above,
+            following(notes_url, reader.headers, f"/tenants/{alpha}/changes", **NOTES) as mine,
+            following(notes_url, rival.headers, f"/tenants/{bravo}/changes", **NOTES) as theirs,
+            following(notes_url, rival.headers, **NOTES) as outside,
+            following(notes_url, root.headers, **NOTES) as above,
         ):
             hidden = [await write_note(of_bravo["owner"], bravo, f"note {number}") for number in range(3)]
             shown = await write_note(of_alpha["owner"], alpha, "note")
@@ -76,12 +77,16 @@ class TestTenants:
         bravo, of_bravo = await notes_town.staffed("place-bravo")
         async with following(notes_url, of_bravo["owner"].headers, f"/tenants/{bravo}/changes") as theirs:
             pass
-        async with following(notes_url, of_bravo["owner"].headers, f"/tenants/{bravo}/changes") as witness:
+        async with following(
+            notes_url, of_bravo["owner"].headers, f"/tenants/{bravo}/changes", **NOTES
+        ) as witness:
             await write_note(of_bravo["owner"], bravo, "hidden")
             await witness.next("change")
         path = f"/tenants/{alpha}/changes"
         owner = of_alpha["owner"]
-        async with following(notes_url, owner.headers, path, after=theirs.last_id, seconds=0) as stolen:
+        async with following(
+            notes_url, owner.headers, path, after=theirs.last_id, seconds=0, **NOTES
+        ) as stolen:
             await stolen.end()
         assert stolen.told == []
 
@@ -109,8 +114,8 @@ class TestTenants:
         monkeypatch.setattr("fondasi.tenancy.guards.Member.may", lambda member, _: member.role != "member")
         path = f"/tenants/{alpha}/changes"
         async with (
-            following(notes_url, people["reader"].headers, path) as narrow,
-            following(notes_url, people["owner"].headers, path) as wide,
+            following(notes_url, people["reader"].headers, path, **NOTES) as narrow,
+            following(notes_url, people["owner"].headers, path, **NOTES) as wide,
         ):
             await write_note(people["owner"], alpha, "hidden")
             await wide.next("change")
