@@ -150,6 +150,7 @@ export const OPERATIONS = {
   read_member: {"method":"GET","path":"/api/v1/tenants/{tenant_id}/members/{user_id}","permissions":["view_users"],"inTenant":true},
   read_message: {"method":"GET","path":"/api/v1/messages/{message_id}","permissions":["messages.view"]},
   read_metrics: {"method":"GET","path":"/metrics"},
+  read_original: {"method":"GET","path":"/api/v1/legal-search/documents/{document_id}/original"},
   read_own_membership: {"method":"GET","path":"/api/v1/tenants/{tenant_id}/members/me","inTenant":true},
   read_own_permissions: {"method":"GET","path":"/api/v1/users/me/permissions"},
   read_own_profile: {"method":"GET","path":"/api/v1/settings/profile"},

@@ -1534,6 +1534,10 @@ export type DecisionRead = {
      * The parts of the text, in reading order.
      */
     sections: Array<SectionRead>;
+    /**
+     * The PDF that it was read from; null where none was kept.
+     */
+    original?: OriginalRead | null;
 };
 
 /**
@@ -2225,7 +2229,7 @@ export type EntryUpdate = {
  *
  * What went wrong, for programs. More may come: go by the status of an unknown one.
  */
-export type ErrorCode = 'ACCOUNT_EXISTS' | 'ALREADY_MEMBER' | 'ANSWER_NOT_KEPT' | 'ANTIVIRUS_UNAVAILABLE' | 'CHALLENGE_EXPIRED' | 'CHANGED_MEANWHILE' | 'CHANNEL_NOT_CONFIGURED' | 'CONFLICT' | 'DATASET_NOT_FOUND' | 'DECISION_NOT_FOUND' | 'DECLARED_PERMISSION' | 'EXPORT_NOT_READY' | 'FILE_INFECTED' | 'FILE_IN_USE' | 'FILE_NOT_FOUND' | 'FILE_TOO_LARGE' | 'FILE_TYPE_REFUSED' | 'FORBIDDEN' | 'FOREIGN_REQUEST' | 'GROUP_NAME_TAKEN' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_NOT_TAKEN' | 'IDEMPOTENCY_KEY_REUSED' | 'IDENTITY_TAKEN' | 'INVALID_REFRESH_TOKEN' | 'INVALID_STATE' | 'INVITATION_PENDING' | 'INVITATION_VOID' | 'INVITED_TOO_MANY' | 'LACKS_PERMISSION' | 'LAST_ADMINISTRATOR' | 'LAST_WAY_TO_SIGN_IN' | 'LEXICON_ENTRY_EXISTS' | 'LINK_ENDED' | 'NOTHING_TO_PROVE_WITH' | 'NOT_FOUND' | 'NO_PASSKEY' | 'NO_SECOND_FACTOR' | 'OWNERS_ONLY' | 'OWN_RIGHTS' | 'PASSKEYS_OFF' | 'PASSKEY_EXISTS' | 'PASSKEY_EXPIRED' | 'PASSKEY_REFUSED' | 'PASSWORD_EXISTS' | 'PERMISSION_EXISTS' | 'PICTURE_INVALID' | 'PICTURE_TOO_LARGE' | 'PROVIDER_REFUSED' | 'PROVIDER_UNAVAILABLE' | 'RANGE_NOT_SATISFIABLE' | 'RATE_LIMITED' | 'RATE_LIMIT_EXISTS' | 'REFRESH_TOKEN_JUST_USED' | 'REQUEST_TOO_LARGE' | 'RUN_NOT_FOUND' | 'SECOND_FACTOR_EXISTS' | 'SECOND_FACTOR_REQUIRED' | 'SEEDED_GROUP' | 'SENT_TOO_OFTEN' | 'SESSION_REQUIRED' | 'SIGN_UP_CLOSED' | 'STEP_UP_REQUIRED' | 'STORAGE_QUOTA_USED_UP' | 'STORAGE_UNAVAILABLE' | 'TENANT_INACTIVE' | 'TENANT_SUSPENDED' | 'TIER_IN_USE' | 'TIER_NAME_TAKEN' | 'TOO_MANY_API_KEYS' | 'TOO_MANY_CODES' | 'TOO_MANY_EXPORTS' | 'TOO_MANY_INVITATIONS' | 'TOO_MANY_JOBS' | 'TOO_MANY_PASSKEYS' | 'TOO_MANY_RUNS' | 'TOO_MANY_STREAMS' | 'TOO_MANY_TRIES' | 'TOO_MANY_UPLOADS' | 'TOO_MANY_WEBHOOKS' | 'UNAUTHENTICATED' | 'UNAVAILABLE' | 'UNKNOWN_PROVIDER' | 'UNTRUSTED_ANSWER' | 'USERNAME_TAKEN' | 'VALIDATION_ERROR' | 'WRONG_CODE' | 'WRONG_CREDENTIALS' | 'WRONG_PASSWORD';
+export type ErrorCode = 'ACCOUNT_EXISTS' | 'ALREADY_MEMBER' | 'ANSWER_NOT_KEPT' | 'ANTIVIRUS_UNAVAILABLE' | 'CHALLENGE_EXPIRED' | 'CHANGED_MEANWHILE' | 'CHANNEL_NOT_CONFIGURED' | 'CONFLICT' | 'DATASET_NOT_FOUND' | 'DECISION_NOT_FOUND' | 'DECLARED_PERMISSION' | 'EXPORT_NOT_READY' | 'FILE_INFECTED' | 'FILE_IN_USE' | 'FILE_NOT_FOUND' | 'FILE_TOO_LARGE' | 'FILE_TYPE_REFUSED' | 'FORBIDDEN' | 'FOREIGN_REQUEST' | 'GROUP_NAME_TAKEN' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_NOT_TAKEN' | 'IDEMPOTENCY_KEY_REUSED' | 'IDENTITY_TAKEN' | 'INVALID_REFRESH_TOKEN' | 'INVALID_STATE' | 'INVITATION_PENDING' | 'INVITATION_VOID' | 'INVITED_TOO_MANY' | 'LACKS_PERMISSION' | 'LAST_ADMINISTRATOR' | 'LAST_WAY_TO_SIGN_IN' | 'LEXICON_ENTRY_EXISTS' | 'LINK_ENDED' | 'NOTHING_TO_PROVE_WITH' | 'NOT_FOUND' | 'NO_PASSKEY' | 'NO_SECOND_FACTOR' | 'ORIGINAL_NOT_KEPT' | 'OWNERS_ONLY' | 'OWN_RIGHTS' | 'PASSKEYS_OFF' | 'PASSKEY_EXISTS' | 'PASSKEY_EXPIRED' | 'PASSKEY_REFUSED' | 'PASSWORD_EXISTS' | 'PERMISSION_EXISTS' | 'PICTURE_INVALID' | 'PICTURE_TOO_LARGE' | 'PROVIDER_REFUSED' | 'PROVIDER_UNAVAILABLE' | 'RANGE_NOT_SATISFIABLE' | 'RATE_LIMITED' | 'RATE_LIMIT_EXISTS' | 'REFRESH_TOKEN_JUST_USED' | 'REQUEST_TOO_LARGE' | 'RUN_NOT_FOUND' | 'SECOND_FACTOR_EXISTS' | 'SECOND_FACTOR_REQUIRED' | 'SEEDED_GROUP' | 'SENT_TOO_OFTEN' | 'SESSION_REQUIRED' | 'SIGN_UP_CLOSED' | 'STEP_UP_REQUIRED' | 'STORAGE_QUOTA_USED_UP' | 'STORAGE_UNAVAILABLE' | 'TENANT_INACTIVE' | 'TENANT_SUSPENDED' | 'TIER_IN_USE' | 'TIER_NAME_TAKEN' | 'TOO_MANY_API_KEYS' | 'TOO_MANY_CODES' | 'TOO_MANY_EXPORTS' | 'TOO_MANY_INVITATIONS' | 'TOO_MANY_JOBS' | 'TOO_MANY_PASSKEYS' | 'TOO_MANY_RUNS' | 'TOO_MANY_STREAMS' | 'TOO_MANY_TRIES' | 'TOO_MANY_UPLOADS' | 'TOO_MANY_WEBHOOKS' | 'UNAUTHENTICATED' | 'UNAVAILABLE' | 'UNKNOWN_PROVIDER' | 'UNTRUSTED_ANSWER' | 'USERNAME_TAKEN' | 'VALIDATION_ERROR' | 'WRONG_CODE' | 'WRONG_CREDENTIALS' | 'WRONG_PASSWORD';
 
 /**
  * EventList
@@ -4265,6 +4269,24 @@ export type Method = 'password' | 'one_time_password' | 'federation' | 'totp' | 
  * In which order hits come: as they fit, or by the day of the decision.
  */
 export type Order = 'relevance' | '-pronounced_on' | 'pronounced_on';
+
+/**
+ * OriginalRead
+ *
+ * The PDF that a decision was read from.
+ */
+export type OriginalRead = {
+    /**
+     * Page Count
+     */
+    page_count: number;
+    /**
+     * Size
+     *
+     * Bytes.
+     */
+    size: number;
+};
 
 /**
  * Overview
@@ -25603,6 +25625,70 @@ export type ListSuggestionsResponses = {
 };
 
 export type ListSuggestionsResponse = ListSuggestionsResponses[keyof ListSuggestionsResponses];
+
+export type ReadOriginalData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         *
+         * Id of the decision.
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/v1/legal-search/documents/{document_id}/original';
+};
+
+export type ReadOriginalErrors = {
+    /**
+     * `DECISION_NOT_FOUND`: There is no decision with that id.
+     *
+     * `ORIGINAL_NOT_KEPT`: The decision was not read from a PDF, or its PDF was not kept.
+     */
+    404: ProblemDetails;
+    /**
+     * `RANGE_NOT_SATISFIABLE`: The file is shorter than the range that is asked for.
+     */
+    416: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `STORAGE_UNAVAILABLE`: The storage refuses, is full, or does not answer; nothing was kept.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadOriginalError = ReadOriginalErrors[keyof ReadOriginalErrors];
+
+export type ReadOriginalResponses = {
+    /**
+     * The file.
+     */
+    200: Blob | File;
+    /**
+     * The part of the file that `Range` asks for.
+     */
+    206: Blob | File;
+};
+
+export type ReadOriginalResponse = ReadOriginalResponses[keyof ReadOriginalResponses];
 
 export type ListPostsData = {
     body?: never;

@@ -7,8 +7,9 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 from urllib.parse import urlencode
@@ -21,9 +22,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from courtsight.decisions.draft import DecisionDraft
 from courtsight.evaluation.errors import EvaluationDataError
 from courtsight.fictitious import DEFAULT_SEED, DEMO_DECISIONS, generate
+from courtsight.fictitious.printing import print_decision
 from courtsight.fictitious.queries import example_queries
+from courtsight.fictitious.writers import write_corpus
 from courtsight.ingestion.duplicates import find_duplicates, remove_duplicates
 from courtsight.ingestion.importer import Importer, ImportStoppedError, ImportSummary, count_records
 from courtsight.ingestion.prepare import Source
@@ -36,6 +40,7 @@ from fondasi.cli import INTERRUPTED
 from fondasi.kit.db import driver_connection
 from fondasi.kit.db.troubles import trouble
 from fondasi.kit.http import Problem
+from fondasi.kit.storage import Storage
 from fondasi.module import Link
 from fondasi.platform import Platform
 from fondasi.runtime import open_platform
@@ -207,8 +212,6 @@ def generate_examples(
     kind: Annotated[Kind, typer.Option("--format", help="jsonl, txt, html or pdf.")] = "jsonl",
 ) -> None:
     """Write fictitious decisions, to try things with."""
-    from courtsight.fictitious.writers import write_corpus  # noqa: PLC0415 - needs reportlab for PDF
-
     written = write_corpus(path, count, seed, kind)
     console.print(f"Wrote {written} fictitious decisions to {path}.", highlight=False)
 
@@ -218,11 +221,22 @@ async def fill_demo(platform: Platform) -> list[str]:
     async with platform.database.read_session() as session:
         known = await service.corpus_size(session)
     if known < DEMO_DECISIONS:
-        drafts = generate(DEMO_DECISIONS)
-        sources = (Source(Path("generated"), draft, number) for number, draft in enumerate(drafts, start=1))
-        with _progress("Importing fictitious decisions", DEMO_DECISIONS) as update:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            _progress("Importing fictitious decisions", DEMO_DECISIONS) as update,
+        ):
+            sources = printed_sources(generate(DEMO_DECISIONS), Path(folder))
             await _importer(platform, None).import_sources(sources, progress=update)
     return [_as_curl(query.text, query.meaning) for query in example_queries()[:3]]
+
+
+def printed_sources(drafts: Iterable[DecisionDraft], folder: Path) -> Iterator[Source]:
+    """Decisions with their PDFs, which are printed into the folder one after another."""
+    for number, draft in enumerate(drafts, start=1):
+        path = folder / f"{number}.pdf"
+        content, draft.pages = print_decision(draft)
+        path.write_bytes(content)
+        yield Source(path, draft, original=sha256(content).digest())
 
 
 def links() -> list[Link]:
@@ -269,7 +283,21 @@ def _give_up(sentence: str) -> NoReturn:
 
 def _importer(platform: Platform, processes: int | None) -> Importer:
     local = platform.settings.embedding.provider == "static"
-    return Importer(platform.database, platform.get(Index), local_embedder=local, processes=processes)
+    return Importer(
+        platform.database,
+        platform.get(Index),
+        local_embedder=local,
+        processes=processes,
+        storage=_storage(platform),
+    )
+
+
+def _storage(platform: Platform) -> Storage | None:
+    """Where PDFs are kept; a service without the feature `files` keeps none."""
+    try:
+        return platform.get(Storage)
+    except LookupError:
+        return None
 
 
 @contextmanager

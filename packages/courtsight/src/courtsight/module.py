@@ -14,6 +14,7 @@ from courtsight.ingestion.jobs import compact_index
 from courtsight.lexicon.admin import lexicon_view
 from courtsight.lexicon.permissions import PERMISSIONS as LEXICON_PERMISSIONS
 from courtsight.lexicon.routes import router as lexicon
+from courtsight.originals.routes import router as originals
 from courtsight.search.routes import router as search
 from courtsight.vocabulary import VOCABULARY
 from fondasi.ai.embeddings import Embedder, create_embedder
@@ -41,7 +42,7 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
 module = Module(
     name="courtsight",
     package="courtsight",
-    routers=[search, lexicon, decisions],
+    routers=[search, lexicon, decisions, originals],
     permissions=[*PERMISSIONS, *LEXICON_PERMISSIONS],
     admin_views=[decisions_view, lexicon_view],
     commands=commands,

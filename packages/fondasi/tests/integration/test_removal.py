@@ -18,7 +18,8 @@ import fondasi
 from fondasi.runtime import FEATURES
 
 APPLICATIONS = sorted(point.name for point in entry_points(group="fondasi.modules"))
-BUILT_ON = {"files": ["posts"]}  # applications whose tables refer to those of a feature go with it
+# Applications whose tables refer to those of a feature go with it.
+BUILT_ON = {"files": ["courtsight", "posts"]}
 PLATFORM = Path(fondasi.__file__).parent
 DRILL = """
 import asyncio, json, sys

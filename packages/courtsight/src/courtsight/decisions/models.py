@@ -118,6 +118,17 @@ class DecisionPage(Base):
     lines: Mapped[list[int]] = mapped_column(ARRAY(Integer))
 
 
+class DecisionOriginal(Base):
+    """The PDF that a decision was read from, in the storage: its SHA-256 and its size. It goes with the decision."""
+
+    __tablename__ = "decision_original"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("stored_object.id", ondelete="CASCADE"), primary_key=True)
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), unique=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    size: Mapped[int] = mapped_column(BigInteger)
+
+
 class DecisionCitation(Base):
     """A citation found in a section: `text[start_offset:end_offset]` names `normalised`."""
 

@@ -28,6 +28,8 @@ from courtsight.decisions.models import (
     Decision,
     DecisionArticle,
     DecisionCitation,
+    DecisionOriginal,
+    DecisionPage,
     DecisionSection,
 )
 
@@ -146,6 +148,14 @@ async def article_counts(session: Session, conditions: list[ColumnElement[bool]]
         (f"{law}:{article}" if law else article, count)
         for law, article, count in await session.execute(query)
     ]
+
+
+async def original_of(session: Session, decision_id: UUID) -> dict[str, int] | None:
+    """The PDF that a decision was read from: its pages and its bytes."""
+    pages = select(func.count()).where(DecisionPage.decision_id == decision_id).scalar_subquery()
+    query = select(pages.label("page_count"), DecisionOriginal.size)
+    row = (await session.execute(query.where(DecisionOriginal.decision_id == decision_id))).one_or_none()
+    return row._asdict() if row is not None else None
 
 
 async def last_updated(session: Session) -> datetime | None:

@@ -121,6 +121,13 @@ class SectionRead(BaseModel):
     text: str
 
 
+class OriginalRead(BaseModel):
+    """The PDF that a decision was read from."""
+
+    page_count: int
+    size: int = Field(description="Bytes.")
+
+
 class DecisionRead(DecisionSummary):
     """A whole decision."""
 
@@ -141,6 +148,9 @@ class DecisionRead(DecisionSummary):
     created_at: datetime
     updated_at: datetime
     sections: list[SectionRead]
+    original: OriginalRead | None = Field(
+        None, description="The PDF that it was read from; null where none was kept."
+    )
 
 
 class CitationRead(BaseModel):

@@ -36,7 +36,7 @@ async def read_document(session: Session, decision_id: UUID) -> dict[str, Any]:
     decision = await read_decision(session, decision_id)
     sections = await repository.sections_of(session, decision_id)
     columns = {column.key: getattr(decision, column.key) for column in Decision.__table__.columns}
-    return {**columns, "sections": sections}
+    return {**columns, "sections": sections, "original": await repository.original_of(session, decision_id)}
 
 
 async def statistics(session: Session, index: Index) -> dict[str, Any]:

@@ -10,10 +10,11 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from courtsight.decisions.applied import article_roles
-from courtsight.decisions.draft import CourtLevel, DecisionDraft, Section
+from courtsight.decisions.draft import CourtLevel, DecisionDraft
 from courtsight.fictitious.corpus import DEFAULT_SEED, generate
 from courtsight.fictitious.courts import printed_number
 from courtsight.fictitious.library import frame
+from courtsight.fictitious.printing import print_decision
 from courtsight.fictitious.wording import long_date
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ _STAGES = {
     CourtLevel.REVIEW: "Peninjauan Kembali",
 }
 _CLASSES = {"pidana": "pidana-umum"}
-_PDF_MARGIN, _PDF_LEADING = 62, 15  # points
 
 
 def to_record(draft: DecisionDraft) -> dict[str, Any]:
@@ -137,34 +137,8 @@ def to_html(draft: DecisionDraft) -> str:
 
 
 def write_pdf(draft: DecisionDraft, path: Path) -> None:
-    """The decision as a paged PDF with a text layer, through reportlab (a development dependency).
-
-    Raises:
-        ModuleNotFoundError: reportlab is not installed.
-    """
-    from reportlab.lib.pagesizes import A4  # noqa: PLC0415 - only those who write PDF need it
-    from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415
-    from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer  # noqa: PLC0415
-
-    plain = ParagraphStyle("plain", fontName="Times-Roman", fontSize=11, leading=_PDF_LEADING, spaceAfter=4)
-    middle = ParagraphStyle("middle", parent=plain, alignment=1, fontName="Times-Bold")
-    story: list[Any] = []
-    for name, section in draft.sections.items():
-        for paragraph in section.splitlines():
-            style = middle if name == Section.HEADER.value and paragraph.isupper() else plain
-            story.append(Paragraph(html.escape(paragraph), style))
-        story.append(Spacer(1, _PDF_LEADING))
-    document = SimpleDocTemplate(
-        str(path),
-        pagesize=A4,
-        leftMargin=_PDF_MARGIN,
-        rightMargin=_PDF_MARGIN,
-        title=printed_number(draft.case_number),
-        author=draft.court,
-        subject=frame("closing")["notice"],
-        invariant=1,
-    )
-    document.build(story)
+    """The decision as a paged PDF with a text layer."""
+    path.write_bytes(print_decision(draft)[0])
 
 
 def write_corpus(path: Path, count: int = 300, seed: int = DEFAULT_SEED, format: Format = "jsonl") -> int:  # noqa: A002

@@ -22,6 +22,7 @@ import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
 from courtsight.ingestion.merging import merge_segments
+from courtsight.ingestion.originals import keep_originals
 from courtsight.ingestion.prepare import (
     PreparedDecision,
     Source,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from courtsight.decisions.identity import Identity
     from fondasi.ai.retrieval import Document, Index, PreparedDocument
     from fondasi.kit.db import Database
+    from fondasi.kit.storage import Storage
 
 READ_AT_ONCE = 25  # decisions that a worker process takes: about 1 MB of text
 BYTES_AT_ONCE = 2 * 1024 * 1024  # of files of one decision each
@@ -100,13 +102,21 @@ class Importer:
         local_embedder: whether worker processes can embed (the static model); otherwise `index` does.
         processes: worker processes; one per CPU core when None. With 0 a thread of this process does the work, which
             suits a few decisions: a new process takes a second to start.
+        storage: where the PDFs are kept that decisions were read from; None keeps none.
     """
 
     def __init__(
-        self, database: Database, index: Index, *, local_embedder: bool, processes: int | None = None
+        self,
+        database: Database,
+        index: Index,
+        *,
+        local_embedder: bool,
+        processes: int | None = None,
+        storage: Storage | None = None,
     ) -> None:
         self._database = database
         self._index = index
+        self._storage = storage
         self._embed = local_embedder
         self._processes = how_many(processes)
         self._ahead = 2 * max(1, self._processes)
@@ -132,7 +142,7 @@ class Importer:
         summary = ImportSummary(errors=[item for item in single if isinstance(item, ReadError)])
         documents = [item for item in single if not isinstance(item, ReadError)]
         async with worker_processes(self._processes) as pool:
-            run = _Run(self._database, self._index, pool, summary, embed=self._embed, progress=progress)
+            run = self._run(pool, summary, progress)
             if replace:
                 run.settled = set()
             await run.write(run.prepare(_sources(lines, summary.errors), documents), self._ahead)
@@ -152,9 +162,22 @@ class Importer:
         """
         summary = ImportSummary()
         async with worker_processes(self._processes) as pool:
-            run = _Run(self._database, self._index, pool, summary, embed=self._embed, progress=progress)
+            run = self._run(pool, summary, progress)
             await run.write(run.prepare(iter(sources)), self._ahead)
         return summary
+
+    def _run(
+        self, pool: Executor, summary: ImportSummary, progress: Callable[[ImportSummary], None] | None
+    ) -> _Run:
+        return _Run(
+            self._database,
+            self._index,
+            pool,
+            summary,
+            storage=self._storage,
+            embed=self._embed,
+            progress=progress,
+        )
 
 
 @dataclass(slots=True)
@@ -165,6 +188,7 @@ class _Run:
     index: Index
     pool: Executor
     summary: ImportSummary
+    storage: Storage | None = field(kw_only=True)
     embed: bool = field(kw_only=True)
     progress: Callable[[ImportSummary], None] | None = field(kw_only=True)
     settled: set[Identity] | None = None
@@ -247,6 +271,8 @@ class _Run:
         self.summary.completed += stored.completed
         self.summary.unchanged += stored.unchanged
         self.summary.errors += [_conflict(decision, replacing=replacing) for decision in stored.conflicts]
+        if self.storage is not None:
+            self.summary.errors += await keep_originals(self.database, self.storage, batch)
 
 
 async def prepare_all(

@@ -5,6 +5,7 @@ Everything that crosses the process border is picklable; a worker loads the embe
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,11 +47,15 @@ class ArticleRow:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A draft and where it came from: a file, or a line of it that counts from 1."""
+    """A draft and where it came from: a file, or a line of it that counts from 1.
+
+    `original` is the SHA-256 of the file where that is to be kept, to be shown beside the text.
+    """
 
     path: Path
     draft: DecisionDraft
     line: int | None = None
+    original: bytes | None = None
 
     def refused(self, reason: str) -> ReadError:
         """Why this draft is left out."""
@@ -107,9 +112,15 @@ def prepare_files(paths: Sequence[Path], *, embed: bool) -> tuple[list[PreparedD
             if isinstance(result, ReadError):
                 errors.append(result)
             else:
-                sources.append(Source(path, result))
+                sources.append(Source(path, result, original=digest_of(path) if result.pages else None))
     prepared, refused = prepare_drafts(sources, embed=embed)
     return prepared, errors + refused
+
+
+def digest_of(path: Path) -> bytes:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def prepare_again(stored: Sequence[tuple[UUID, DecisionDraft]], *, embed: bool) -> list[PreparedDecision]:

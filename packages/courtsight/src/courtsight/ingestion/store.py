@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from courtsight.decisions.identity import Identity, same_decision
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import asyncpg
 
+    from courtsight.decisions.draft import DecisionDraft
     from fondasi.ai.retrieval import Index
 
 SECTION_COLUMNS = ("decision_id", "position", "name", "text")
@@ -189,6 +190,11 @@ async def _copy(connection: asyncpg.Connection, decisions: Sequence[PreparedDeci
     await copy_parts(connection, decisions)
 
 
+def page_rows(decision_id: UUID, draft: DecisionDraft) -> list[tuple[Any, ...]]:
+    """Values of `PAGE_COLUMNS` for COPY."""
+    return [(decision_id, page.number, page.width, page.height, page.lines) for page in draft.pages]
+
+
 async def copy_parts(connection: asyncpg.Connection, decisions: Sequence[PreparedDecision]) -> None:
     """Write what belongs to decisions that are stored: sections, pages, citations, articles."""
     await connection.copy_records_to_table(
@@ -204,11 +210,7 @@ async def copy_parts(connection: asyncpg.Connection, decisions: Sequence[Prepare
     await connection.copy_records_to_table(
         "decision_page",
         columns=PAGE_COLUMNS,
-        records=[
-            (decision.id, page.number, page.width, page.height, page.lines)
-            for decision in decisions
-            for page in decision.draft.pages
-        ],
+        records=[row for decision in decisions for row in page_rows(decision.id, decision.draft)],
     )
     await connection.copy_records_to_table(
         "decision_citation",

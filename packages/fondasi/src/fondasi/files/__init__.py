@@ -6,15 +6,17 @@ from contextlib import asynccontextmanager
 from fondasi.files import archives, exchange
 from fondasi.files.antivirus import Antivirus, ScanError
 from fondasi.files.commands import commands
-from fondasi.files.downloads import lead_to
-from fondasi.files.errors import FileNotThere
+from fondasi.files.downloads import Content, lead_to
+from fondasi.files.errors import FileNotThere, RangeNotThere, StorageUnavailable
 from fondasi.files.events import EVENTS
 from fondasi.files.jobs import purge, thumbnails
 from fondasi.files.links import Links
 from fondasi.files.models import File, TenantFile
+from fondasi.files.objects import drop_object, keep_object, object_content, write_objects
 from fondasi.files.permissions import PERMISSIONS, TENANT_PERMISSIONS, VIEW, VIEW_INSIDE
 from fondasi.files.personal_data import PERSONAL_DATA
-from fondasi.files.routes import downloads, inside, pictures, router
+from fondasi.files.routes import answer_with, downloads, inside, pictures, router
+from fondasi.files.schemas import CONTENT
 from fondasi.files.uploads import Uploads
 from fondasi.kit.live import SIGNED_IN, Changes
 from fondasi.kit.storage import Storage, storage_of
@@ -22,7 +24,23 @@ from fondasi.module import Module
 from fondasi.platform import Platform
 from fondasi.settings import ClamavSettings
 
-__all__ = ["File", "FileNotThere", "TenantFile", "antivirus_fault", "lead_to", "module"]
+__all__ = [
+    "CONTENT",
+    "Content",
+    "File",
+    "FileNotThere",
+    "RangeNotThere",
+    "StorageUnavailable",
+    "TenantFile",
+    "answer_with",
+    "antivirus_fault",
+    "drop_object",
+    "keep_object",
+    "lead_to",
+    "module",
+    "object_content",
+    "write_objects",
+]
 
 
 @asynccontextmanager

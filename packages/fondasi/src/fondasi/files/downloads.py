@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -10,11 +11,13 @@ from fastapi.responses import RedirectResponse
 
 from fondasi.files.errors import FileNotThere, RangeNotThere
 from fondasi.files.links import Links
+from fondasi.files.models import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
+    from fondasi.files.repository import AnyFile
     from fondasi.platform import Platform
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
@@ -53,6 +56,22 @@ def headers_of(name: str, etag: str, size: int, part: tuple[int, int] | None) ->
     if part is not None:
         headers["Content-Range"] = f"bytes {part[0]}-{part[1] - 1}/{size}"
     return headers
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is answered with: where it lies, and what is said of it."""
+
+    key: str
+    name: str
+    media_type: str
+    size: int
+    etag: str
+
+    @classmethod
+    def of(cls, file: AnyFile) -> Content:
+        """That of a file, whole."""
+        return cls(key_of(file.id), file.name, file.media_type, file.size, etag_of(file.id))
 
 
 def lead_to(platform: Platform, file_id: UUID | None, *, tenant_id: UUID | None = None) -> RedirectResponse:

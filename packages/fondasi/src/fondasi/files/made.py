@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from fondasi.files import repository
 from fondasi.files.links import Links
 from fondasi.files.models import File, StoredObject, TenantFile, key_of
-from fondasi.files.service import discard
+from fondasi.files.objects import drop_object
 from fondasi.kit import clock
 from fondasi.kit.ids import new_id
 from fondasi.kit.storage import Storage
@@ -67,7 +67,7 @@ async def make(
     try:
         size = await platform.get(Storage).write(key_of(object_id), _bounded(content, wanted.limit))
     except BaseException:
-        await asyncio.shield(discard(platform, object_id))
+        await asyncio.shield(drop_object(platform.database, platform.get(Storage), object_id))
         raise
     await repository.keep(session, object_id, size, ())
     fields = {

@@ -18,7 +18,7 @@ from fondasi.dependencies import (
     UnitOfWork,
 )
 from fondasi.files import fetching, profile, repository, service
-from fondasi.files.downloads import headers_of, range_of
+from fondasi.files.downloads import Content, headers_of, range_of
 from fondasi.files.errors import (
     AntivirusUnavailable,
     FileInfected,
@@ -213,9 +213,7 @@ async def delete_own_picture(caller: Caller, session: UnitOfWork) -> None:
     await profile.remove_picture(session, caller.user_id)
 
 
-async def answer_with(
-    platform: CurrentPlatform, request: Request, found: service.Content
-) -> StreamingResponse:
+async def answer_with(platform: CurrentPlatform, request: Request, found: Content) -> StreamingResponse:
     """The answer with a content, or with the part of it that `Range` asks for.
 
     Raises:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from prometheus_client import Counter
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from fondasi.files import repository
 from fondasi.files.antivirus import Antivirus, InfectedError, ScanError
-from fondasi.files.downloads import etag_of
+from fondasi.files.downloads import Content, etag_of
 from fondasi.files.errors import (
     AntivirusUnavailable,
     FileInfected,
@@ -32,6 +31,7 @@ from fondasi.files.events import FILE_CREATED, FILE_DELETED
 from fondasi.files.jobs import purge, thumbnails
 from fondasi.files.links import Links
 from fondasi.files.models import File, StoredObject, TenantFile, key_of
+from fondasi.files.objects import drop_object
 from fondasi.files.pictures import PICTURES, InvalidPictureError, PictureTooLargeError, cleaned
 from fondasi.files.schemas import FileRead
 from fondasi.files.sniffing import (
@@ -45,7 +45,6 @@ from fondasi.files.sniffing import (
 from fondasi.files.thumbnails import ENDING, MEDIA_TYPE, SIDES, key_of_thumbnail
 from fondasi.kit import clock
 from fondasi.kit.audit import record
-from fondasi.kit.db import DatabaseUnavailableError
 from fondasi.kit.ids import new_id
 from fondasi.kit.live import changed
 from fondasi.kit.storage import Storage, StorageError
@@ -140,7 +139,7 @@ async def store(
         fields = {"name": clean, "media_type": media_type, "size": size}
         file = await _keep(platform, shelf, object_id, fields, quota)
     except BaseException as error:
-        await asyncio.shield(discard(platform, object_id))
+        await asyncio.shield(drop_object(platform.database, platform.get(Storage), object_id))
         if isinstance(error, InfectedError):
             await _record_infected(platform, shelf, clean, str(error))
         if (problem := _problem_of(error, settings.pixels)) is not None:
@@ -188,22 +187,6 @@ async def tell_deleted(session: Session, file: AnyFile) -> None:
     """Say that a file is gone."""
     await FILE_DELETED.emit(session, **_told(file))
     changed(session, "files", file.id, owner=file.owner_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a link opens: where it lies, and what is said of it."""
-
-    key: str
-    name: str
-    media_type: str
-    size: int
-    etag: str
-
-    @classmethod
-    def of(cls, file: AnyFile) -> Content:
-        """That of a file, whole."""
-        return cls(key_of(file.id), file.name, file.media_type, file.size, etag_of(file.id))
 
 
 async def find_linked(platform: Platform, text: str) -> Content:
@@ -258,20 +241,6 @@ def shown(platform: Platform, shelf: Shelf, file: AnyFile) -> FileRead:
             side: links.path(file.id, shelf.tenant_id, int(side)) for side, size in made.items() if size
         },
     )
-
-
-async def discard(platform: Platform, object_id: UUID) -> None:
-    """Remove what was written of an upload that failed. What cannot be removed now, the job `files.purge` removes.
-
-    A commit whose answer was lost may have kept it: then it stays.
-    """
-    with suppress(StorageError, DBAPIError, DatabaseUnavailableError, OSError):
-        async with platform.database.unit_of_work(audited=False) as session:
-            given_up = await repository.give_up(session, object_id)
-        if given_up:
-            await platform.get(Storage).delete(key_of(object_id))
-            async with platform.database.unit_of_work(audited=False) as session:
-                await repository.forget(session, [object_id])
 
 
 async def _begin(platform: Platform, shelf: Shelf) -> tuple[UUID, int, int]:

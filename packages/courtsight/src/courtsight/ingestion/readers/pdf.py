@@ -6,6 +6,7 @@ import mmap
 import re
 from typing import TYPE_CHECKING
 
+from courtsight.decisions.draft import DecisionDraft, PageLayout
 from courtsight.ingestion.readers.base import DEFAULT_LIMITS, Limits, ReadError, ReadResult, storable
 from courtsight.ingestion.readers.child_process import RefusedError, pdf_pages
 from courtsight.ingestion.readers.drafting import draft_from_lines
@@ -42,7 +43,12 @@ def read_pdf(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[ReadResult
     except OSError as error:
         yield ReadError(path, error.strerror or str(error))
         return
-    yield draft_from_lines(path, lines)
+    draft = draft_from_lines(path, lines)
+    if isinstance(draft, DecisionDraft):
+        written = {page.number: page for page in draft.pages}
+        blank = (PageLayout(page.number, page.width, page.height, ()) for page, _ in pages)
+        draft.pages = [written.get(page.number, page) for page in blank]
+    yield draft
 
 
 def _is_scan(pages: list[Page], lines: list[Line]) -> bool:

@@ -12,9 +12,9 @@ from fondasi.files.archives import jobs, service
 from fondasi.files.archives.errors import ExportNotReady, TooManyExports
 from fondasi.files.archives.models import DataExport
 from fondasi.files.archives.schemas import ExportRead
+from fondasi.files.downloads import Content
 from fondasi.files.errors import RangeNotThere, StorageUnavailable
 from fondasi.files.routes import answer_with
-from fondasi.files.service import Content
 from fondasi.kit.db import Session
 from fondasi.kit.http import NotFound, Router, raises
 from fondasi.kit.jobs import TooManyJobs
