@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from pgvector import HalfVector
 from pgvector.asyncpg import register_vector
 
+from fondasi.ai.retrieval.copying import copy_in
 from fondasi.ai.retrieval.errors import CollectionModelError
 from fondasi.ai.retrieval.ranking import DEFAULT_RANKING, Ranking
-from fondasi.ai.retrieval.segments import Postings, bucket_bits, build_postings, posting_rows, rare
+from fondasi.ai.retrieval.segments import Postings, bucket_bits, build_postings, layout, rare
 from fondasi.ai.retrieval.vocabulary import remember
 from fondasi.kit.db import lift_limits
 
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
     from fondasi.ai.embeddings import Vectors
     from fondasi.ai.retrieval.documents import PreparedDocument
 
-_POSTING_COLUMNS = (
-    *("collection_id", "key", "segment_id", "block", "size", "best"),
-    *("terms", "documents", "impacts"),
-)
 _DOCUMENT_COLUMNS = ("collection_id", "ordinal", "document_id", "length", "content_hash", "vector")
 _PASSAGE_COLUMNS = (
     *("collection_id", "ordinal", "position", "section", "start_offset", "end_offset"),
@@ -180,11 +177,8 @@ async def copy_postings(
     connection: asyncpg.Connection, postings: Postings, bits: int, collection_id: int, segment_id: int
 ) -> None:
     """Write postings of a segment: all of every bucket that they touch."""
-
-    def rows() -> list[tuple[Any, ...]]:
-        return list(posting_rows(postings, bits, collection_id, segment_id))
-
-    await _copy(connection, "ai_posting", _POSTING_COLUMNS, await asyncio.to_thread(rows))
+    ordered, rows = await asyncio.to_thread(layout, postings, bits)
+    await copy_in(connection, ordered, rows, collection_id, segment_id)
 
 
 def _document_rows(

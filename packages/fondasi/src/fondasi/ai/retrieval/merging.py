@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fondasi.ai.retrieval.copying import decode
 from fondasi.ai.retrieval.indexing import copy_postings
 from fondasi.ai.retrieval.segments import Postings, bucket_bits
 from fondasi.kit.db import lift_limits
@@ -144,10 +145,9 @@ async def _live_ordinals(
 
 def _keep(postings: Postings, live: NDArray[np.int32]) -> Postings:
     if not len(live):
-        return Postings(postings.terms[:0], postings.documents[:0], postings.impacts[:0])
+        return postings[np.zeros(len(postings), dtype=bool)]
     places = np.minimum(np.searchsorted(live, postings.documents), len(live) - 1)
-    kept = live[places] == postings.documents
-    return Postings(postings.terms[kept], postings.documents[kept], postings.impacts[kept])
+    return postings[live[places] == postings.documents]
 
 
 async def _read_partition(
@@ -157,23 +157,28 @@ async def _read_partition(
     low, high = _key_range(partition, partition_bits)
     shift = segment["bits"] - partition_bits
     ranges = ((low, high, "NULL"), (partition << shift, ((partition + 1) << shift) - 1, "NOT NULL"))
-    terms: list[int] = []
-    documents: list[int] = []
-    impacts: list[int] = []
+    parts = []
     for first, last, null in ranges:
         rows = await connection.fetch(
-            "SELECT key, terms, documents, impacts FROM ai_posting WHERE collection_id = $1"  # noqa: S608
+            "SELECT key, size, array_send(terms) AS terms, array_send(documents) AS documents,"  # noqa: S608
+            " array_send(impacts) AS impacts FROM ai_posting WHERE collection_id = $1"
             f" AND segment_id = $2 AND key BETWEEN $3 AND $4 AND terms IS {null}",
             collection_id, segment["id"], first, last,
         )  # fmt: skip
-        for row in rows:
-            terms += row["terms"] if row["terms"] is not None else [row["key"]] * len(row["documents"])
-            documents += row["documents"]
-            impacts += row["impacts"]
-    return Postings.sort(
-        np.array(terms, dtype=np.int64).view(np.uint64),
-        np.array(documents, dtype=np.int32),
-        np.array(impacts, dtype=np.int16),
+        parts.append(_postings(rows, buckets=null == "NOT NULL"))
+    return Postings.concatenate(parts)
+
+
+def _postings(rows: Sequence[Any], *, buckets: bool) -> Postings:
+    if buckets:
+        terms = decode([row["terms"] for row in rows], 8)
+    else:
+        keys = np.array([row["key"] for row in rows], dtype=np.int64)
+        terms = np.repeat(keys, np.array([row["size"] for row in rows], dtype=np.int64))
+    return Postings(
+        terms.view(np.uint64),
+        decode([row["documents"] for row in rows], 4),
+        decode([row["impacts"] for row in rows], 2),
     )
 
 

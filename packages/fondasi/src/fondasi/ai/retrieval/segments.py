@@ -9,12 +9,12 @@ search can read the best of them and leave the rest.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -39,8 +39,7 @@ class Postings:
     @classmethod
     def sort(cls, terms: Hashes, documents: NDArray[np.int32], impacts: NDArray[np.int16]) -> Postings:
         """Postings from arrays in any order of terms."""
-        order = np.argsort(terms, kind="stable")
-        return cls(terms[order], documents[order], impacts[order])
+        return cls(terms, documents, impacts)[np.argsort(terms, kind="stable")]
 
     @classmethod
     def concatenate(cls, parts: Sequence[Postings]) -> Postings:
@@ -53,6 +52,18 @@ class Postings:
 
     def __len__(self) -> int:
         return len(self.terms)
+
+    def __getitem__(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Postings:
+        """Some of them, by a mask or by their places."""
+        return Postings(self.terms[which], self.documents[which], self.impacts[which])
+
+    def __add__(self, other: Postings) -> Postings:
+        """Others behind them, unsorted."""
+        return Postings(
+            np.concatenate([self.terms, other.terms]),
+            np.concatenate([self.documents, other.documents]),
+            np.concatenate([self.impacts, other.impacts]),
+        )
 
 
 def saturation(
@@ -91,49 +102,54 @@ def rare(postings: Postings) -> NDArray[np.bool_]:
     return np.repeat(counts < FREQUENT, counts)
 
 
-def posting_rows(
-    postings: Postings, bits: int, collection_id: int, segment_id: int
-) -> Iterator[tuple[Any, ...]]:
-    """Rows for COPY into `ai_posting`: collection, key, segment, block, size, best, terms, documents, impacts.
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of `ai_posting`: which postings, `start:stop` of `layout`'s, and what stands beside them."""
+
+    key: int
+    block: int
+    best: int
+    start: int
+    stop: int
+    is_bucket: bool
+
+
+def layout(postings: Postings, bits: int) -> tuple[Postings, list[Row]]:
+    """Rows of `ai_posting`, and the postings in the order of the rows.
 
     Args:
         postings: sorted; all postings of every bucket that they touch.
         bits: of the segment, see `bucket_bits`.
-        collection_id: of the rows.
-        segment_id: of the rows.
     """
     is_rare = rare(postings)
-    frequent = ~is_rare
-    yield from _block_rows(
-        Postings(postings.terms[frequent], postings.documents[frequent], postings.impacts[frequent]),
-        collection_id,
-        segment_id,
-    )
-    terms = postings.terms[is_rare]
-    starts, stops = _bounds(terms >> np.uint64(64 - bits) if bits else terms * np.uint64(0))
-    keys = (terms[starts] >> np.uint64(64 - bits) if bits else terms[starts] * np.uint64(0)).tolist()
-    signed = terms.view(np.int64).tolist()
-    documents, impacts = postings.documents[is_rare].tolist(), postings.impacts[is_rare].tolist()
-    for key, start, stop in zip(keys, starts.tolist(), stops.tolist(), strict=True):
-        own = slice(start, stop)
-        yield collection_id, key, segment_id, 0, stop - start, 0, signed[own], documents[own], impacts[own]
+    ordered, rows = _blocks(postings[~is_rare])
+    buckets = postings[is_rare]
+    names = buckets.terms >> np.uint64(64 - bits) if bits else np.zeros(len(buckets), np.uint64)
+    starts, stops = _bounds(names)
+    first = len(ordered)
+    for key, start, stop in zip(names[starts].tolist(), starts.tolist(), stops.tolist(), strict=True):
+        rows.append(Row(key, 0, 0, first + start, first + stop, is_bucket=True))
+    return ordered + buckets, rows
 
 
-def _block_rows(postings: Postings, collection_id: int, segment_id: int) -> Iterator[tuple[Any, ...]]:
+def _blocks(postings: Postings) -> tuple[Postings, list[Row]]:
     """Rows of frequent terms: each block is as long as all before it, and no impact in it is higher than theirs."""
     starts, stops = _bounds(postings.terms)
-    keys = postings.terms[starts].view(np.int64).tolist()
-    for key, start, stop in zip(keys, starts.tolist(), stops.tolist(), strict=True):
-        documents, impacts = postings.documents[start:stop], postings.impacts[start:stop]
+    order = np.arange(len(postings))
+    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
         if stop - start > BLOCK_SIZE:
-            order = np.argsort(-impacts, kind="stable")
-            documents, impacts = documents[order], impacts[order]
-        block, first, last = 0, 0, BLOCK_SIZE
-        while first < stop - start:
-            own = impacts[first:last]
-            head = (collection_id, key, segment_id, block, len(own), int(own.max()))
-            yield *head, None, documents[first:last].tolist(), own.tolist()
-            block, first, last = block + 1, last, 2 * last
+            order[start:stop] = start + np.argsort(-postings.impacts[start:stop], kind="stable")
+    ordered = postings[order]
+    keys = postings.terms[starts].view(np.int64).tolist()
+    best = np.maximum.reduceat(ordered.impacts, starts).tolist() if len(starts) else []
+    rows = []
+    for key, start, stop, highest in zip(keys, starts.tolist(), stops.tolist(), best, strict=True):
+        block, first, last = 0, start, start + BLOCK_SIZE
+        while first < stop:
+            own = highest if not block else int(ordered.impacts[first])
+            rows.append(Row(key, block, own, first, min(last, stop), is_bucket=False))
+            block, first, last = block + 1, last, start + 2 * (last - start)
+    return ordered, rows
 
 
 def _bounds(values: Hashes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

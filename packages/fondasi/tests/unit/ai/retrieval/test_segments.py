@@ -1,3 +1,4 @@
+import struct
 from collections import defaultdict
 from uuid import UUID
 
@@ -6,15 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fondasi.ai.retrieval.copying import decode, encode
 from fondasi.ai.retrieval.documents import PreparedDocument
 from fondasi.ai.retrieval.ranking import Ranking
 from fondasi.ai.retrieval.segments import (
     BLOCK_SIZE,
     FREQUENT,
     Postings,
+    Row,
     bucket_bits,
     build_postings,
-    posting_rows,
+    layout,
     rare,
     saturation,
 )
@@ -47,18 +50,19 @@ def test_rows_hold_every_posting_once(documents):
     bits = bucket_bits(int(rare(postings).sum()))
     seen = defaultdict(list)
     keys = set()
-    for collection, key, segment, block, size, _, terms, ordinals, impacts in posting_rows(
-        postings, bits, 7, 3
-    ):
-        assert (collection, segment, block) == (7, 3, 0)
-        assert size == len(ordinals) == len(impacts)
-        assert (key, terms is None) not in keys
-        keys.add((key, terms is None))
-        for term, ordinal in zip(terms or [key] * size, ordinals, strict=True):
-            unsigned = term % 2**64
-            seen[unsigned].append(ordinal)
-            if terms is not None:
-                assert key == (unsigned >> (64 - bits) if bits else 0)
+    ordered, rows = layout(postings, bits)
+    assert [row.start for row in rows] == [0, *(row.stop for row in rows)][:-1]
+    for row in rows:
+        assert row.block == 0
+        assert (row.key, row.is_bucket) not in keys
+        keys.add((row.key, row.is_bucket))
+        own = slice(row.start, row.stop)
+        for term, ordinal in zip(ordered.terms[own].tolist(), ordered.documents[own].tolist(), strict=True):
+            seen[term].append(ordinal)
+            if row.is_bucket:
+                assert row.key == (term >> (64 - bits) if bits else 0)
+            else:
+                assert row.key % 2**64 == term
     expected = defaultdict(list)
     for number, terms in enumerate(documents):
         for term in terms:
@@ -68,8 +72,11 @@ def test_rows_hold_every_posting_once(documents):
 
 def test_a_frequent_term_has_a_row_of_its_own():
     documents = [prepared(n, [5, 1000 + n]) for n in range(FREQUENT)]
-    rows = list(posting_rows(build_postings(documents, range(FREQUENT), 10.0, Ranking()), 0, 1, 1))
-    assert [(row[1], row[4], row[6] is None) for row in rows] == [(5, FREQUENT, True), (0, FREQUENT, False)]
+    _, rows = layout(build_postings(documents, range(FREQUENT), 10.0, Ranking()), 0)
+    assert rows == [
+        Row(5, 0, 1000, 0, FREQUENT, is_bucket=False),
+        Row(0, 0, 0, FREQUENT, 2 * FREQUENT, is_bucket=True),
+    ]
 
 
 def test_blocks_of_a_frequent_term_hold_the_best_impacts_first():
@@ -77,13 +84,32 @@ def test_blocks_of_a_frequent_term_hold_the_best_impacts_first():
     random = np.random.default_rng(7)
     impacts = random.integers(1, 2200, count).astype(np.int16)
     documents = random.permutation(count).astype(np.int32)
-    rows = list(posting_rows(Postings(np.full(count, 5, np.uint64), documents, impacts), 0, 1, 1))
-    assert [(row[3], row[4]) for row in rows] == [(0, BLOCK_SIZE), (1, BLOCK_SIZE), (2, BLOCK_SIZE)]
-    read = [impact for row in rows for impact in row[8]]
-    assert read == sorted(impacts.tolist(), reverse=True)
-    assert [row[5] for row in rows] == [max(row[8]) for row in rows]
-    pairs = [pair for row in rows for pair in zip(row[7], row[8], strict=True)]
+    ordered, rows = layout(Postings(np.full(count, 5, np.uint64), documents, impacts), 0)
+    assert [(row.block, row.stop - row.start) for row in rows] == [
+        (0, BLOCK_SIZE),
+        (1, BLOCK_SIZE),
+        (2, BLOCK_SIZE),
+    ]
+    assert ordered.impacts.tolist() == sorted(impacts.tolist(), reverse=True)
+    assert [row.best for row in rows] == [max(ordered.impacts[row.start : row.stop]) for row in rows]
+    pairs = zip(ordered.documents.tolist(), ordered.impacts.tolist(), strict=True)
     assert sorted(pairs) == sorted(zip(documents.tolist(), impacts.tolist(), strict=True))
+
+
+def test_arrays_are_what_postgresql_reads():
+    postings = Postings(
+        np.array([7, 2**64 - 2], np.uint64), np.array([3, -4], np.int32), np.array([5, 6], np.int16)
+    )
+    rows = [Row(-9, 0, 6, 0, 1, is_bucket=False), Row(1, 0, 0, 1, 2, is_bucket=True)]
+    file = b"".join(encode(postings, rows, 11, 12))
+    assert file.startswith(b"PGCOPY\n\xff\r\n\0")
+    assert file.endswith(b"\xff\xff")
+    numbers = struct.Struct(">h ii ii iq ih ii ih").unpack_from(file, 19)
+    assert numbers == (9, 4, 11, 4, 12, 8, -9, 2, 0, 4, 1, 2, 6)
+    array = struct.pack(">iiiii", 1, 0, 20, 1, 1) + struct.pack(">iq", 8, -2)
+    assert array in file
+    assert decode([array, array], 8).tolist() == [-2, -2]
+    assert decode([], 4).tolist() == []
 
 
 def test_buckets_hold_about_64_postings():
@@ -94,7 +120,7 @@ def test_buckets_hold_about_64_postings():
 def test_no_documents_no_rows():
     postings = build_postings([], [], 0.0, Ranking())
     assert len(postings) == 0
-    assert list(posting_rows(postings, 0, 1, 1)) == []
+    assert layout(postings, 0)[1] == []
 
 
 def test_later_segments_come_later_within_a_term():
