@@ -57,7 +57,9 @@ _CONSTITUTIONAL = (
     r"[ /_\-]{1,3}(?P<cyear>20\d\d)(?!\d)"
 )
 _NUMBER = re.compile(
-    r"(?<![\d/])(?<!\d[.\-])(?P<number>\d{1,3}\.\d{3}|\d{1,6})(?P<more>(?:-\d{1,4}){1,9}(?=[ /_\-]{1,3}p))?"
+    # What may not stand before it is looked at after the first digit: a search skips to digits, not to conditions.
+    r"(?P<number>\d(?<![\d/]\d)(?<!\d[.\-]\d)(?:\d{0,2}\.\d{3}|\d{0,5}))"
+    r"(?P<more>(?:-\d{1,4}){1,9}(?=[ /_\-]{1,3}p))?"
     rf"(?:(?:{SEPARATOR})(?:{_MILITARY}|{_SUPREME}|{_LOWER}|{_CONSTITUTIONAL}))"
 )
 _TAX = re.compile(

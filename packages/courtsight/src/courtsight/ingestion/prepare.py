@@ -140,7 +140,7 @@ def prepare_again(stored: Sequence[tuple[UUID, DecisionDraft]], *, embed: bool) 
 
 def prepare_documents(documents: Sequence[Document]) -> list[PreparedDocument]:
     """Chunk and embed documents with the static model, citations left out."""
-    return prepare(documents, load_static_model().embed, whole_text_vectors=True)
+    return prepare(documents, load_static_model().embed_parts)
 
 
 def _misfit(draft: DecisionDraft) -> str:

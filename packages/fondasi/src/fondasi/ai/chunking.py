@@ -34,13 +34,14 @@ _ABBREVIATIONS = frozenset(
         yth""",
     )
 )
-_CANDIDATE = re.compile(r"""[.!?;][]"'”\u2019)]*\s+|\n\s*\n\s*""")
+# Each begins with one set of characters: the search skips to them many times faster than it tries alternatives.
+_CANDIDATE = re.compile(r"""[.!?;\n](?:(?<!\n)[]"'”\u2019)]*\s+|(?<=\n)\s*\n\s*)""")
 _WORD_BEFORE = re.compile(r"[\w.]*\Z")
 _OPENS_SENTENCE = re.compile(r"""["'“\u2018(\[]*[A-Z0-9À-Þ\-•\u2013]""")
+# Of text in lower case.
 _CLAUSE = re.compile(
-    r"\n\s*|\s(?=(?:menimbang|mengingat|memperhatikan|mengadili|menyatakan|menetapkan|menjatuhkan|memerintahkan"
-    r"|membebankan|bahwa|setelah|terhadap|atas|adapun|selanjutnya|kemudian|berdasarkan)\b)",
-    re.IGNORECASE,
+    r"\s(?:(?<=\n)\s*|(?=(?:menimbang|mengingat|memperhatikan|mengadili|menyatakan|menetapkan|menjatuhkan|memerintahkan"
+    r"|membebankan|bahwa|setelah|terhadap|atas|adapun|selanjutnya|kemudian|berdasarkan)\b))"
 )
 _SENTENCE_AT_MOST = (
     1000  # characters per sentence, on average, above which a text counts as stripped of marks
@@ -119,7 +120,8 @@ def sentence_borders(text: str) -> list[int]:
     """
     borders = [match.end() for match in _CANDIDATE.finditer(text) if _ends_sentence(text, match)]
     if len(text) > _SENTENCE_AT_MOST * (len(borders) + 1):
-        borders = sorted({*borders, *(match.end() for match in _CLAUSE.finditer(text))})
+        lowered = text.replace("\u0130", "i").lower()  # the one letter that becomes two
+        borders = sorted({*borders, *(match.end() for match in _CLAUSE.finditer(lowered))})
     if borders and borders[-1] == len(text):
         borders.pop()
     return borders[1:] if borders and borders[0] == 0 else borders

@@ -207,3 +207,27 @@ def test_a_file_whose_tables_do_not_fit_is_refused(tmp_path: Path) -> None:
     save_file(tensors, path, metadata={"model_id": "own"})
     with pytest.raises(EmbeddingConfigurationError, match="damaged"):
         StaticModel.load(path)
+
+
+@given(documents=st.lists(TEXTS, max_size=4))
+def test_parts_and_wholes_are_embedded_together_as_apart(documents: list[list[str]]) -> None:
+    model = load_static_model()
+    parts = [text for texts in documents for text in texts]
+    wholes = ["\n".join(texts) for texts in documents]
+    assert np.allclose(model.embed_parts(documents), model.embed([*parts, *wholes]), atol=1e-5)
+
+
+def test_parts_of_many_and_long_documents_are_embedded_as_apart() -> None:
+    model = load_static_model()
+    documents = [[f"saksi nomor {number} melihat perceraian "] * (1 + number % 50) for number in range(300)]
+    documents[7] = ["terdakwa mengambil motor di pasar " * 5000, "", "dan menjualnya"]
+    apart = model.embed([*(text for texts in documents for text in texts), *map("\n".join, documents)])
+    assert np.allclose(model.embed_parts(documents), apart, atol=1e-5)
+
+
+def test_words_that_were_forgotten_have_the_same_row_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = StaticModel.load()
+    before = model.embed(["kepailitanku dipailitkan"])
+    monkeypatch.setattr("fondasi.ai.embeddings.static._REMEMBERED_WORDS", 2)
+    model.embed(["perdagangannya berlayarlah menyeberangkan"])
+    assert np.array_equal(model.embed(["kepailitanku dipailitkan"]), before)

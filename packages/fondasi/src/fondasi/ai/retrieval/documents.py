@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,18 +81,18 @@ class PreparedDocument:
 
 
 def prepare(
-    documents: Sequence[Document], embed: Callable[[Sequence[str]], Vectors], *, whole_text_vectors: bool
+    documents: Sequence[Document], embed_parts: Callable[[Sequence[Sequence[str]]], Vectors]
 ) -> list[PreparedDocument]:
-    """Chunk, count and embed documents in this thread.
+    """Chunk, count and embed documents in this thread, with a model that embeds whole documents.
 
     Args:
         documents: what to prepare.
-        embed: texts to unit rows, `(len(texts), dimension)`.
-        whole_text_vectors: whether the model can embed a whole document. Otherwise a document's vector is the mean
-            of its passages' vectors.
+        embed_parts: from the texts of each document's passages to unit rows, of all passages and then of documents; see
+            `StaticModel.embed_parts`.
     """
-    texts, counts = texts_to_embed(documents, whole_text_vectors=whole_text_vectors)
-    return assemble(documents, embed(texts), counts, whole_text_vectors=whole_text_vectors)
+    parents = [chunk_document(document.sections) for document in documents]
+    vectors = embed_parts([[chunk.text for chunk in chunks] for chunks in parents])
+    return assemble(documents, vectors, parents, whole_text_vectors=True)
 
 
 def texts_to_embed(
@@ -129,27 +130,32 @@ def assemble(
 def _prepare_document(
     document: Document, chunks: Sequence[ParentChunk], vectors: Vectors, whole: Vectors
 ) -> PreparedDocument:
+    texts = [split_words(child.text) for chunk in chunks for child in chunk.children]
+    words = list(chain.from_iterable(texts))
+    hashes = hash_words(words)
+    stored = (hashes & _LOW_HALF).astype("<u4")
     passages: list[PreparedPassage] = []
     sections: dict[str, list[Hashes]] = {}
-    vocabulary: set[str] = set()
+    first = start = 0
     for chunk, vector in zip(chunks, vectors, strict=True):
-        texts = [split_words(child.text) for child in chunk.children]
-        vocabulary.update(*texts)
-        children = [hash_words(text) for text in texts]
-        words = np.concatenate(children)
-        sections.setdefault(chunk.section, []).append(words)
-        words_before = np.cumsum([0, *(len(child) for child in children[:-1])])
-        places = np.column_stack(([child.start for child in chunk.children], words_before))
+        places: list[int] = []
+        stop = start
+        for child, text in zip(chunk.children, texts[first : first + len(chunk.children)], strict=True):
+            places += (child.start, stop - start)
+            stop += len(text)
+        sections.setdefault(chunk.section, []).append(hashes[start:stop])
         passages.append(
             PreparedPassage(
                 section=chunk.section,
                 start=chunk.start,
                 end=chunk.end,
-                children=places.astype("<i4").tobytes(),
-                words=(words & _LOW_HALF).astype("<u4").tobytes(),
+                children=np.array(places, dtype="<i4").tobytes(),
+                words=stored[start:stop].tobytes(),
                 vector=vector,
             )
         )
+        first += len(chunk.children)
+        start = stop
     streams = [np.concatenate(parts) for parts in sections.values()]
     terms, frequencies = _count(streams)
     return PreparedDocument(
@@ -159,7 +165,7 @@ def _prepare_document(
         terms=terms,
         frequencies=frequencies,
         passages=passages,
-        vocabulary=frozenset(kept(vocabulary)),
+        vocabulary=frozenset(kept(set(words))),
         vector=whole,
     )
 
