@@ -2229,7 +2229,7 @@ export type EntryUpdate = {
  *
  * What went wrong, for programs. More may come: go by the status of an unknown one.
  */
-export type ErrorCode = 'ACCOUNT_EXISTS' | 'ALREADY_MEMBER' | 'ANSWER_NOT_KEPT' | 'ANTIVIRUS_UNAVAILABLE' | 'CHALLENGE_EXPIRED' | 'CHANGED_MEANWHILE' | 'CHANNEL_NOT_CONFIGURED' | 'CONFLICT' | 'DATASET_NOT_FOUND' | 'DECISION_NOT_FOUND' | 'DECLARED_PERMISSION' | 'EXPORT_NOT_READY' | 'FILE_INFECTED' | 'FILE_IN_USE' | 'FILE_NOT_FOUND' | 'FILE_TOO_LARGE' | 'FILE_TYPE_REFUSED' | 'FORBIDDEN' | 'FOREIGN_REQUEST' | 'GROUP_NAME_TAKEN' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_NOT_TAKEN' | 'IDEMPOTENCY_KEY_REUSED' | 'IDENTITY_TAKEN' | 'INVALID_REFRESH_TOKEN' | 'INVALID_STATE' | 'INVITATION_PENDING' | 'INVITATION_VOID' | 'INVITED_TOO_MANY' | 'LACKS_PERMISSION' | 'LAST_ADMINISTRATOR' | 'LAST_WAY_TO_SIGN_IN' | 'LEXICON_ENTRY_EXISTS' | 'LINK_ENDED' | 'NOTHING_TO_PROVE_WITH' | 'NOT_FOUND' | 'NO_PASSKEY' | 'NO_SECOND_FACTOR' | 'ORIGINAL_NOT_KEPT' | 'OWNERS_ONLY' | 'OWN_RIGHTS' | 'PASSKEYS_OFF' | 'PASSKEY_EXISTS' | 'PASSKEY_EXPIRED' | 'PASSKEY_REFUSED' | 'PASSWORD_EXISTS' | 'PERMISSION_EXISTS' | 'PICTURE_INVALID' | 'PICTURE_TOO_LARGE' | 'PROVIDER_REFUSED' | 'PROVIDER_UNAVAILABLE' | 'RANGE_NOT_SATISFIABLE' | 'RATE_LIMITED' | 'RATE_LIMIT_EXISTS' | 'REFRESH_TOKEN_JUST_USED' | 'REQUEST_TOO_LARGE' | 'RUN_NOT_FOUND' | 'SECOND_FACTOR_EXISTS' | 'SECOND_FACTOR_REQUIRED' | 'SEEDED_GROUP' | 'SENT_TOO_OFTEN' | 'SESSION_REQUIRED' | 'SIGN_UP_CLOSED' | 'STEP_UP_REQUIRED' | 'STORAGE_QUOTA_USED_UP' | 'STORAGE_UNAVAILABLE' | 'TENANT_INACTIVE' | 'TENANT_SUSPENDED' | 'TIER_IN_USE' | 'TIER_NAME_TAKEN' | 'TOO_MANY_API_KEYS' | 'TOO_MANY_CODES' | 'TOO_MANY_EXPORTS' | 'TOO_MANY_INVITATIONS' | 'TOO_MANY_JOBS' | 'TOO_MANY_PASSKEYS' | 'TOO_MANY_RUNS' | 'TOO_MANY_STREAMS' | 'TOO_MANY_TRIES' | 'TOO_MANY_UPLOADS' | 'TOO_MANY_WEBHOOKS' | 'UNAUTHENTICATED' | 'UNAVAILABLE' | 'UNKNOWN_PROVIDER' | 'UNTRUSTED_ANSWER' | 'USERNAME_TAKEN' | 'VALIDATION_ERROR' | 'WRONG_CODE' | 'WRONG_CREDENTIALS' | 'WRONG_PASSWORD';
+export type ErrorCode = 'ACCOUNT_EXISTS' | 'ALREADY_MEMBER' | 'ANSWER_NOT_KEPT' | 'ANTIVIRUS_UNAVAILABLE' | 'CHALLENGE_EXPIRED' | 'CHANGED_MEANWHILE' | 'CHANNEL_NOT_CONFIGURED' | 'CONFLICT' | 'DATASET_NOT_FOUND' | 'DECISION_NOT_FOUND' | 'DECLARED_PERMISSION' | 'EXPORT_NOT_READY' | 'FILE_INFECTED' | 'FILE_IN_USE' | 'FILE_NOT_FOUND' | 'FILE_TOO_LARGE' | 'FILE_TYPE_REFUSED' | 'FORBIDDEN' | 'FOREIGN_REQUEST' | 'GROUP_NAME_TAKEN' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_NOT_TAKEN' | 'IDEMPOTENCY_KEY_REUSED' | 'IDENTITY_TAKEN' | 'INVALID_REFRESH_TOKEN' | 'INVALID_STATE' | 'INVITATION_PENDING' | 'INVITATION_VOID' | 'INVITED_TOO_MANY' | 'LACKS_PERMISSION' | 'LAST_ADMINISTRATOR' | 'LAST_WAY_TO_SIGN_IN' | 'LEXICON_ENTRY_EXISTS' | 'LINK_ENDED' | 'NOTHING_TO_PROVE_WITH' | 'NOT_FOUND' | 'NO_PASSKEY' | 'NO_SECOND_FACTOR' | 'ORIGINAL_NOT_KEPT' | 'OWNERS_ONLY' | 'OWN_RIGHTS' | 'PAGES_BUSY' | 'PAGE_NOT_FOUND' | 'PAGE_NOT_SHOWN' | 'PASSKEYS_OFF' | 'PASSKEY_EXISTS' | 'PASSKEY_EXPIRED' | 'PASSKEY_REFUSED' | 'PASSWORD_EXISTS' | 'PERMISSION_EXISTS' | 'PICTURE_INVALID' | 'PICTURE_TOO_LARGE' | 'PROVIDER_REFUSED' | 'PROVIDER_UNAVAILABLE' | 'RANGE_NOT_SATISFIABLE' | 'RATE_LIMITED' | 'RATE_LIMIT_EXISTS' | 'REFRESH_TOKEN_JUST_USED' | 'REQUEST_TOO_LARGE' | 'RUN_NOT_FOUND' | 'SECOND_FACTOR_EXISTS' | 'SECOND_FACTOR_REQUIRED' | 'SEEDED_GROUP' | 'SENT_TOO_OFTEN' | 'SESSION_REQUIRED' | 'SIGN_UP_CLOSED' | 'STEP_UP_REQUIRED' | 'STORAGE_QUOTA_USED_UP' | 'STORAGE_UNAVAILABLE' | 'TENANT_INACTIVE' | 'TENANT_SUSPENDED' | 'TIER_IN_USE' | 'TIER_NAME_TAKEN' | 'TOO_MANY_API_KEYS' | 'TOO_MANY_CODES' | 'TOO_MANY_EXPORTS' | 'TOO_MANY_INVITATIONS' | 'TOO_MANY_JOBS' | 'TOO_MANY_PASSKEYS' | 'TOO_MANY_RUNS' | 'TOO_MANY_STREAMS' | 'TOO_MANY_TRIES' | 'TOO_MANY_UPLOADS' | 'TOO_MANY_WEBHOOKS' | 'UNAUTHENTICATED' | 'UNAVAILABLE' | 'UNKNOWN_PROVIDER' | 'UNTRUSTED_ANSWER' | 'USERNAME_TAKEN' | 'VALIDATION_ERROR' | 'WRONG_CODE' | 'WRONG_CREDENTIALS' | 'WRONG_PASSWORD';
 
 /**
  * EventList
@@ -4447,6 +4447,88 @@ export type OwnershipTransfer = {
 };
 
 /**
+ * PageList
+ *
+ * A part of a list: a page by number, or what follows a cursor.
+ */
+export type PageList = {
+    /**
+     * Data
+     *
+     * The rows.
+     */
+    data: Array<PageRead>;
+    /**
+     * Has More
+     *
+     * Whether more follow.
+     */
+    has_more: boolean;
+    /**
+     * Next Cursor
+     *
+     * By cursor: send it as `cursor` for what follows; null at the end.
+     */
+    next_cursor?: string | null;
+    /**
+     * Total Count
+     *
+     * Rows in all, where they were counted.
+     */
+    total_count?: number | null;
+    /**
+     * Total Pages
+     *
+     * Pages in all, where rows were counted.
+     */
+    total_pages?: number | null;
+    /**
+     * Page
+     *
+     * The number of this page, from 1.
+     */
+    page?: number | null;
+    /**
+     * Items Per Page
+     *
+     * The most rows that a page has.
+     */
+    items_per_page?: number | null;
+    /**
+     * Next Page
+     *
+     * Its number; null on the last page.
+     */
+    next_page?: number | null;
+    /**
+     * Previous Page
+     *
+     * The page before; null on the first.
+     */
+    previous_page?: number | null;
+};
+
+/**
+ * PageRead
+ *
+ * A page of a PDF as it is shown, in points.
+ */
+export type PageRead = {
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+};
+
+/**
  * Party
  *
  * A party of the case.
@@ -4464,6 +4546,37 @@ export type Party = {
      * What it is called.
      */
     name: string;
+};
+
+/**
+ * PassagePage
+ *
+ * A page with a passage on it.
+ */
+export type PassagePage = {
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    /**
+     * Boxes
+     *
+     * Where its lines stand: left, top, right, bottom, in points from the top left of the page.
+     */
+    boxes: Array<[
+        number,
+        number,
+        number,
+        number
+    ]>;
 };
 
 /**
@@ -25689,6 +25802,257 @@ export type ReadOriginalResponses = {
 };
 
 export type ReadOriginalResponse = ReadOriginalResponses[keyof ReadOriginalResponses];
+
+export type ListPagesData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         *
+         * Id of the decision.
+         */
+        document_id: string;
+    };
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number | null;
+        /**
+         * Items Per Page
+         *
+         * Rows of a page; 10 if absent.
+         */
+        items_per_page?: number | null;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the part before; empty to begin.
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * Rows after the cursor: 20 if absent, 100 at most; of CSV 10,000.
+         */
+        limit?: number | null;
+        /**
+         * Total
+         *
+         * Count all rows; pages by number do unless this is `false`.
+         */
+        total?: boolean | null;
+        /**
+         * Format
+         *
+         * `csv` for a spreadsheet: all rows, with `Link` to those that follow.
+         */
+        format?: Format | null;
+        /**
+         * Sort
+         *
+         * Comma-separated: number; `-` for descending.
+         */
+        sort?: string;
+    };
+    url: '/api/v1/legal-search/documents/{document_id}/pages';
+};
+
+export type ListPagesErrors = {
+    /**
+     * `DECISION_NOT_FOUND`: There is no decision with that id.
+     *
+     * `ORIGINAL_NOT_KEPT`: The decision was not read from a PDF, or its PDF was not kept.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListPagesError = ListPagesErrors[keyof ListPagesErrors];
+
+export type ListPagesResponses = {
+    /**
+     * A part of a list: a page by number, or what follows a cursor.
+     */
+    200: PageList;
+};
+
+export type ListPagesResponse = ListPagesResponses[keyof ListPagesResponses];
+
+export type ReadPageData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         *
+         * Id of the decision.
+         */
+        document_id: string;
+        /**
+         * Number
+         *
+         * Which page; the first is 1.
+         */
+        number: number;
+    };
+    query?: {
+        /**
+         * Width
+         *
+         * Pixels; fewer where the page is very high.
+         */
+        width?: number;
+    };
+    url: '/api/v1/legal-search/documents/{document_id}/pages/{number}';
+};
+
+export type ReadPageErrors = {
+    /**
+     * `DECISION_NOT_FOUND`: There is no decision with that id.
+     *
+     * `ORIGINAL_NOT_KEPT`: The decision was not read from a PDF, or its PDF was not kept.
+     *
+     * `PAGE_NOT_FOUND`: The PDF has no page with that number.
+     */
+    404: ProblemDetails;
+    /**
+     * `PAGE_NOT_SHOWN`: The page cannot be shown as a picture: its PDF is damaged, too large, or asks for too much memory or time.
+     *
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `PAGES_BUSY`: Too many pages are being shown to others at this moment.
+     *
+     * `STORAGE_UNAVAILABLE`: The storage refuses, is full, or does not answer; nothing was kept.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ReadPageError = ReadPageErrors[keyof ReadPageErrors];
+
+export type ReadPageResponses = {
+    /**
+     * The page.
+     */
+    200: Blob | File;
+};
+
+export type ReadPageResponse = ReadPageResponses[keyof ReadPageResponses];
+
+export type ListBoxesData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         *
+         * Id of the decision.
+         */
+        document_id: string;
+    };
+    query: {
+        /**
+         * Section
+         *
+         * The section of the passage.
+         */
+        section: string;
+        /**
+         * Start
+         *
+         * Where it begins in the section, in characters.
+         */
+        start: number;
+        /**
+         * End
+         *
+         * Where it ends, likewise.
+         */
+        end: number;
+    };
+    url: '/api/v1/legal-search/documents/{document_id}/boxes';
+};
+
+export type ListBoxesErrors = {
+    /**
+     * `DECISION_NOT_FOUND`: There is no decision with that id.
+     *
+     * `ORIGINAL_NOT_KEPT`: The decision was not read from a PDF, or its PDF was not kept.
+     */
+    404: ProblemDetails;
+    /**
+     * `VALIDATION_ERROR`: The request is understood but its content is not acceptable.
+     */
+    422: ProblemDetails;
+    /**
+     * `RATE_LIMITED`: More requests than the limit lets through.
+     */
+    429: ProblemDetails;
+    /**
+     * `PAGES_BUSY`: Too many pages are being shown to others at this moment.
+     *
+     * `STORAGE_UNAVAILABLE`: The storage refuses, is full, or does not answer; nothing was kept.
+     *
+     * `UNAVAILABLE`: Something the request needs is down; nothing was lost.
+     */
+    503: ProblemDetails;
+    /**
+     * Another refusal; `error_code` says why.
+     */
+    '4XX': ProblemDetails;
+    /**
+     * The service failed or is unavailable.
+     */
+    '5XX': ProblemDetails;
+};
+
+export type ListBoxesError = ListBoxesErrors[keyof ListBoxesErrors];
+
+export type ListBoxesResponses = {
+    /**
+     * Response List Boxes
+     *
+     * A list. A page with a passage on it.
+     */
+    200: Array<PassagePage>;
+};
+
+export type ListBoxesResponse = ListBoxesResponses[keyof ListBoxesResponses];
 
 export type ListPostsData = {
     body?: never;

@@ -20,6 +20,39 @@ DISCLAIMER = (
     "Email : kepaniteraan@example.invalid    Telp : 000-000 0000 (ext.318)",
 )
 
+CRIMINAL = """PUTUSAN FIKTIF
+P U T U S A N
+Nomor 12/Pid.B/2014/PN Cth
+DEMI KEADILAN BERDASARKAN KETUHANAN YANG MAHA ESA
+Pengadilan Negeri Kota Contoh yang mengadili perkara pidana dengan acara pemeriksaan biasa pada
+tingkat pertama menjatuhkan putusan sebagai berikut dalam perkara Terdakwa:
+1. Nama lengkap : Terdakwa Contoh;
+2. Tempat lahir : Kota Contoh;
+3. Pekerjaan : Pedagang;
+Terdakwa ditahan dalam tahanan rutan oleh:
+1. Penyidik sejak tanggal 1 Maret 2014 sampai dengan tanggal 20 Maret 2014;
+Terdakwa tidak didampingi oleh Penasihat Hukum;
+Pengadilan Negeri tersebut;
+Setelah membaca berkas perkara;
+Setelah mendengar pembacaan tuntutan pidana yang diajukan oleh Penuntut Umum yang pada pokoknya:
+1. Menyatakan Terdakwa Contoh bersalah melakukan tindak pidana pencurian;
+Menimbang, bahwa Terdakwa diajukan ke persidangan oleh Penuntut Umum didakwa sebagai berikut:
+Bahwa ia Terdakwa mengambil sepeda milik Saksi Contoh, diancam pidana dalam Pasal 362 KUHP;
+Menimbang, bahwa untuk membuktikan dakwaannya Penuntut Umum telah mengajukan Saksi-Saksi:
+1. Saksi Contoh menerangkan bahwa sepedanya hilang;
+Menimbang, bahwa berdasarkan alat bukti dan barang bukti yang diajukan diperoleh fakta-fakta hukum:
+- Bahwa sepeda itu diambil pada malam hari;
+Menimbang, bahwa selanjutnya Majelis Hakim akan mempertimbangkan apakah berdasarkan fakta-fakta hukum
+tersebut di atas, Terdakwa dapat dinyatakan telah melakukan tindak pidana yang didakwakan kepadanya;
+Memperhatikan, Pasal 362 KUHP dan Undang-Undang Nomor 8 Tahun 1981 tentang Hukum Acara Pidana;
+MENGADILI:
+1. Menyatakan Terdakwa Contoh terbukti secara sah dan meyakinkan bersalah;
+Demikianlah diputuskan dalam sidang permusyawaratan Majelis Hakim pada hari Senin, tanggal 23 Juni 2014
+oleh kami, Hakim Satu, S.H., M.H., sebagai Hakim Ketua, Hakim Dua, S.H. dan Hakim Tiga, S.H., M.Hum.,
+masing-masing sebagai Hakim Anggota, yang diucapkan dalam sidang terbuka untuk umum pada hari Rabu,
+tanggal 25 Juni 2014 dibantu oleh Panitera Satu, S.H., Panitera Pengganti.
+"""
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -136,3 +169,23 @@ def _over(canvas: Canvas, shape: Shape, number: int) -> None:
     canvas.drawRightString(wide - 60, 24, f"Halaman {number}")
     if shape.copy_mark:
         canvas.drawString(wide - 60, _top(shape) - 5 * LEADING, "SALINAN")
+
+
+def raw_pdf(*objects: bytes) -> bytes:
+    """A PDF of objects as they are, the first of which is the catalogue."""
+    file, places = bytearray(b"%PDF-1.7\n"), []
+    for number, each in enumerate(objects, start=1):
+        places.append(len(file))
+        file += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = len(file)
+    file += b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
+    return bytes(file) + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1,
+        start,
+    )
+
+
+def stream(content: bytes, about: bytes = b"") -> bytes:
+    """An object with a content."""
+    return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (about, len(content), content)

@@ -14,12 +14,14 @@ from courtsight.ingestion.jobs import compact_index
 from courtsight.lexicon.admin import lexicon_view
 from courtsight.lexicon.permissions import PERMISSIONS as LEXICON_PERMISSIONS
 from courtsight.lexicon.routes import router as lexicon
+from courtsight.originals.pages import Pages
 from courtsight.originals.routes import router as originals
 from courtsight.search.routes import router as search
 from courtsight.vocabulary import VOCABULARY
 from fondasi.ai.embeddings import Embedder, create_embedder
 from fondasi.ai.retrieval import Index
 from fondasi.kit.i18n import noted
+from fondasi.kit.storage import storage_of
 from fondasi.module import Module, Permalink, Ui
 
 if TYPE_CHECKING:
@@ -35,7 +37,10 @@ async def _lifespan(platform: Platform) -> AsyncIterator[None]:
     embedder = await asyncio.to_thread(create_embedder, platform.settings.embedding)
     platform.provide(embedder, as_type=Embedder)
     platform.provide(Index(COLLECTION, embedder))
+    pages = Pages(storage_of(platform.settings))
+    platform.provide(pages)
     yield
+    pages.close()
     await embedder.aclose()
 
 

@@ -9,6 +9,7 @@ or takes too long.
 from __future__ import annotations
 
 import atexit
+import base64
 import json
 import os
 import subprocess
@@ -16,15 +17,18 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from courtsight.ingestion.readers.base import Limits
 
-__all__ = ["RefusedError", "page_parts", "pdf_pages"]
+__all__ = ["LinePart", "RefusedError", "page_parts", "page_picture", "part_boxes", "pdf_pages"]
 
 _PDF, _HTML = "pdf_child.py", "html_child.py"
 # Of a core, for a page and for each MiB of it: an ordinary page takes a few milliseconds, a dense MiB up to 3 seconds.
@@ -38,6 +42,17 @@ class RefusedError(Exception):
     """Why a file cannot be read."""
 
 
+@dataclass(frozen=True, slots=True)
+class LinePart:
+    """A part of a line of a PDF: the line's page, its box and its text, and where in the text the part is."""
+
+    page: int
+    box: tuple[float, float, float, float]
+    text: str
+    start: int
+    end: int
+
+
 def pdf_pages(path: Path, limits: Limits) -> list[dict[str, Any]]:
     """The pages of a PDF with the runs of their text, as `pdf_child` tells them.
 
@@ -47,6 +62,29 @@ def pdf_pages(path: Path, limits: Limits) -> list[dict[str, Any]]:
     request = {"path": str(path.resolve()), "pages": limits.pages, "characters": limits.characters}
     pages: list[dict[str, Any]] = _ask(_PDF, "the PDF", request, limits.seconds, limits)["pages"]
     return pages
+
+
+def page_picture(path: Path, page: int, width: int, limits: Limits) -> bytes:
+    """A page of a PDF as a WebP of so many pixels; as wide as may be where it would have too many in all.
+
+    Raises:
+        RefusedError: if the file is damaged or encrypted, or exceeds a limit on memory, time; if it has no such page.
+    """
+    request = {"path": str(path.resolve()), "page": page, "width": width}
+    return base64.b64decode(_ask(_PDF, "the page", request, limits.seconds, limits)["picture"])
+
+
+def part_boxes(
+    path: Path, lines: Sequence[LinePart], limits: Limits
+) -> list[tuple[float, float, float, float]]:
+    """Where parts of lines of a PDF stand: left, top, right, bottom, in points from the top left of the page.
+
+    Raises:
+        RefusedError: as `page_picture`.
+    """
+    request: dict[str, object] = {"path": str(path.resolve()), "lines": [astuple(line) for line in lines]}
+    boxes = _ask(_PDF, "the page", request, limits.seconds, limits)["boxes"]
+    return [(left, top, right, bottom) for left, top, right, bottom in boxes]
 
 
 def page_parts(path: Path, limits: Limits) -> dict[str, Any]:
@@ -74,10 +112,11 @@ class _Child:
         self.owner = os.getpid()
         self.memory = memory
         self.process = subprocess.Popen(  # noqa: S603  # our own program, no shell
-            [sys.executable, "-P", str(Path(__file__).with_name(program)), str(memory)],
+            [sys.executable, "-I", str(Path(__file__).with_name(program)), str(memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={},  # what breaks a parser finds no settings and no keys
         )
 
     @property

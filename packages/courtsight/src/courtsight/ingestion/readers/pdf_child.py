@@ -1,8 +1,12 @@
 """The program that runs pdfium, started by `child_process` with a limit on its memory.
 
 It imports nothing of this package, so that it starts fast. On each line of standard input comes a request, a JSON
-object with `path`, `pages` and `characters`; on standard output goes the length of the answer (8 bytes, big-endian)
-and the answer, a JSON object with `pages` or `refused`.
+object; on standard output goes the length of the answer (8 bytes, big-endian) and the answer, a JSON object, with
+`refused` where there is none. Requests are:
+
+- `path`, `pages`, `characters`: the `pages` of a PDF, if there are not more of them, with not more characters;
+- `path`, `page`, `width`: the `picture` of a page in so many pixels, as WebP in base64;
+- `path`, `lines`: the `boxes` of parts of lines, each a page, a box, a text and what of it begins and ends the part.
 
 A page is told as it is shown, with the origin at the top left, in points: its `width`, `height`, the share of it that
 pictures cover, and its `runs`. A run is a piece of a line in one type: its text, its box (left, top, right, bottom),
@@ -12,11 +16,15 @@ is left out: nothing of a decision is printed so.
 
 from __future__ import annotations
 
+import base64
 import ctypes
+import difflib
+import io
 import json
 import math
 import os
 import sys
+from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -34,6 +42,10 @@ _WORD_GAP, _RUN_GAP, _KERNED, _BASELINE = 0.17, 0.9, 0.04, 0.3
 _OVERHANGING = frozenset("TVWYPFA")
 _BLANKS = frozenset("\t \xa0")
 _LINE_ENDS = frozenset("\r\n\x00")
+# Of pictures: pixels of a side (WebP has no more than 16,383) and of all of it, and how they are packed.
+_LONGEST_SIDE, _MOST_PIXELS, _QUALITY, _EFFORT = 16_000, 4_000_000, 70, 2
+# Points around a line in which its letters are; of its letters, how many must be those of the text; its most letters.
+_NEAR, _SAME, _LONGEST_LINE = 0.6, 0.8, 2_000
 # How pdfium marks a hyphen at the end of a line; in Indonesian it nearly always belongs to the word.
 _HYPHENS = frozenset("\x02\ufffe")
 
@@ -45,7 +57,7 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints must not mix with the answers
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        body = json.dumps(answer(request["path"], request["pages"], request["characters"])).encode()
+        body = json.dumps(answer(request)).encode()
         answers.write(len(body).to_bytes(8, "big") + body)
         answers.flush()
 
@@ -62,10 +74,10 @@ def limit_memory(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
-def answer(path: str, pages: int, characters: int) -> dict[str, object]:
-    """The pages of a PDF, or why it is refused."""
+def answer(request: dict[str, Any]) -> dict[str, object]:
+    """What a request asks for, or why it is refused."""
     try:
-        document = pypdfium2.PdfDocument(path)
+        document = pypdfium2.PdfDocument(request["path"])
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             return {"refused": "the PDF is encrypted: a password is needed"}
@@ -73,13 +85,21 @@ def answer(path: str, pages: int, characters: int) -> dict[str, object]:
             "refused": "the PDF has no pages" if _SUCCESS in str(error) else f"the PDF is damaged ({error})"
         }
     try:
-        return _pages(document, pages, characters)
+        return _told(document, request)
     except pypdfium2.PdfiumError as error:
         return {"refused": f"a page of the PDF is damaged ({error})"}
     except MemoryError:
         return {"refused": "reading the PDF needs more memory than it may have"}
     finally:
         document.close()
+
+
+def _told(document: pypdfium2.PdfDocument, request: dict[str, Any]) -> dict[str, object]:
+    if "width" in request:
+        return _picture(document, request["page"], request["width"])
+    if "lines" in request:
+        return {"boxes": [_part(document, *line) for line in request["lines"]]}
+    return _pages(document, request["pages"], request["characters"])
 
 
 def _pages(document: pypdfium2.PdfDocument, pages: int, characters: int) -> dict[str, object]:
@@ -105,6 +125,51 @@ def _pages(document: pypdfium2.PdfDocument, pages: int, characters: int) -> dict
         text.close()
         page.close()
     return {"pages": found}
+
+
+def _picture(document: pypdfium2.PdfDocument, number: int, width: int) -> dict[str, object]:
+    if number > len(document):
+        return {"refused": "the PDF has fewer pages"}
+    page = document[number - 1]
+    wide, high = (max(1.0, side) for side in page.get_size())
+    scale = min(
+        width / wide, _LONGEST_SIDE / wide, _LONGEST_SIDE / high, math.sqrt(_MOST_PIXELS / (wide * high))
+    )
+    picture, made = page.render(scale=scale).to_pil(), io.BytesIO()
+    picture.save(made, "WEBP", quality=_QUALITY, method=_EFFORT)
+    page.close()
+    return {"picture": base64.b64encode(made.getvalue()).decode()}
+
+
+def _part(  # noqa: PLR0917 - a line as it comes
+    document: pypdfium2.PdfDocument, number: int, box: list[float], line: str, start: int, end: int
+) -> list[float]:
+    """The box of a part of a line; that of the line where its letters are not those of the text."""
+    page = document[number - 1]
+    text = page.get_textpage()
+    letters = _Letters(page, text)
+    letters.read()
+    text.close()
+    page.close()
+    left, top, right, bottom = box
+    turns, found = letters.inside(left, top, right, bottom)
+    places = _matched(line, "".join(letter for letter, _ in found)) if len(line) <= _LONGEST_LINE else {}
+    boxes = [found[place][1] for at, place in places.items() if start <= at < end]
+    if not boxes:
+        return box
+    if turns % 2:
+        return [left, min(each[1] for each in boxes), right, max(each[3] for each in boxes)]
+    return [min(each[0] for each in boxes), top, max(each[2] for each in boxes), bottom]
+
+
+def _matched(line: str, letters: str) -> dict[int, int]:
+    """Which letter of the page each letter of a line is; nothing where too few of them are the same."""
+    written = [place for place, letter in enumerate(line) if not letter.isspace()]
+    squeezed = "".join(line[place] for place in written)
+    matcher = difflib.SequenceMatcher(None, squeezed, letters, autojunk=False)
+    blocks = matcher.get_matching_blocks()
+    same = {written[one + step]: other + step for one, other, size in blocks for step in range(size)}
+    return same if len(same) >= _SAME * max(len(squeezed), len(letters)) else {}
 
 
 def _pictures(page: pypdfium2.PdfPage) -> float:
@@ -216,6 +281,36 @@ class _Runs:
             box = [round(each, 1) for each in self.box]
             self.runs.append(["".join(self.pieces), box, size, self.turns, self.pale])
         self.pieces = []
+
+
+class _Letters(_Runs):
+    """The letters of a page, each with its box, its direction and whether it is pale."""
+
+    def __init__(self, page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> None:
+        super().__init__(page, text)
+        self.letters: list[tuple[str, tuple[float, float, float, float], int, bool]] = []
+
+    def _add(
+        self, letter: str, box: tuple[float, float, float, float], blank: bool, turns: int, pale: bool
+    ) -> None:
+        del blank
+        self.letters.append((letter, box, turns, pale))
+
+    def inside(
+        self, left: float, top: float, right: float, bottom: float
+    ) -> tuple[int, list[tuple[str, tuple[float, float, float, float]]]]:
+        """The letters in a box, in the direction of most of them, which is told too; pale ones if all are."""
+        found = [
+            (letter, box, turns, pale)
+            for letter, box, turns, pale in self.letters
+            if left - _NEAR < (box[0] + box[2]) / 2 < right + _NEAR
+            and top - _NEAR < (box[1] + box[3]) / 2 < bottom + _NEAR
+        ]
+        dark = [each for each in found if not each[3]] or found
+        directions = [turns for *_, turns, _ in dark]
+        turns = max(set(directions), key=directions.count, default=0)
+        chosen = [(letter, box) for letter, box, own, _ in dark if own == turns]
+        return turns, sorted(chosen, key=lambda each: _along(each[1], turns)[0])
 
 
 def _along(box: tuple[float, float, float, float], turns: int) -> tuple[float, float, float, float]:
