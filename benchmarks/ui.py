@@ -42,7 +42,7 @@ TYPED = ("penc", "pencu", "pencuri", "pencurian", "pasal 36", "pasal 363", "pn l
 CLIENTS = 8
 SECONDS = 10
 LONG = 2_000_000  # characters
-NUMBER = "2000000/Pdt.G/2024/PN Lru"
+NUMBER = "2000/Pdt.G/2024/PN Lru"
 LAST_WORDS = "Bahwa mercusuar itu akhirnya padam"
 WHEELED = 120  # turns of the wheel, one each 16 ms
 FRAMES = """() => { let last = performance.now(); window.frames_ = [];

@@ -1,4 +1,5 @@
 /** Days as people name them, `2026-11-29`, and the moments at which they begin somewhere. */
+import { dateFormat } from "./formats";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const MILLISECONDS = 86_400_000;
@@ -15,13 +16,13 @@ export function later(day: string, days: number): string {
 
 /** The day that it is at a moment, in a time zone. */
 export function dayOf(moment: Date, timeZone?: string): string {
-  return new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", ...(timeZone && { timeZone }) }).format(moment);
+  return dateFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", ...(timeZone && { timeZone }) }).format(moment);
 }
 
 /** The moment at which a day begins in a time zone (RFC 3339, UTC). */
 export function beginOf(day: string, timeZone?: string): string {
   const wanted = Date.parse(`${day}T00:00:00Z`);
-  const clock = new Intl.DateTimeFormat("en-CA", {
+  const clock = dateFormat("en-CA", {
     dateStyle: "short",
     timeStyle: "medium",
     hourCycle: "h23",

@@ -1,11 +1,17 @@
 "use client";
 
 import { createContext, useContext, useMemo } from "react";
+import { dateFormat, numberFormat, timeZoneHere } from "./formats";
 import { direction, type Language } from "./languages";
 import { shell, type ShellKey } from "./messages/shell";
 import { say, type Values, type Words } from "./words";
 
 const [ISOLATE, END] = ["\u2066", "\u2069"]; // English keeps its order in a line that runs the other way
+
+const PERCENT = { style: "percent", maximumFractionDigits: 1 } as const;
+const DAY = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
+const SHORT_DAY = { day: "numeric", month: "short", timeZone: "UTC" } as const;
+const MOMENT = { dateStyle: "medium", timeStyle: "short" } as const;
 
 const Context = createContext<{ language: Language; timeZone: string | undefined }>({ language: "en", timeZone: undefined });
 
@@ -15,11 +21,6 @@ export function LanguageProvider({ language, timeZone, children }: { language: L
 }
 
 function speak<K extends string>(language: Language, timeZone: string | undefined, room?: Words<K>) {
-  const number = new Intl.NumberFormat(language);
-  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
-  const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-  const shortDay = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" });
-  const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", ...(timeZone && { timeZone }) });
   function t(key: K | ShellKey, values: Values = {}): string {
     const own = room?.[language]?.[key as K] ?? shell[language]?.[key as ShellKey];
     if (own !== undefined) return say(own, values, language);
@@ -30,15 +31,17 @@ function speak<K extends string>(language: Language, timeZone: string | undefine
     language,
     t,
     /** Where the person is. */
-    timeZone: timeZone ?? moment.resolvedOptions().timeZone,
+    get timeZone() {
+      return timeZone ?? timeZoneHere();
+    },
     /** A day such as `2014-06-23`. */
-    day: (date: string) => day.format(new Date(`${date}T00:00:00Z`)),
+    day: (date: string) => dateFormat(language, DAY).format(new Date(`${date}T00:00:00Z`)),
     /** A day without its year, where there is little room. */
-    shortDay: (date: string) => shortDay.format(new Date(`${date}T00:00:00Z`)),
+    shortDay: (date: string) => dateFormat(language, SHORT_DAY).format(new Date(`${date}T00:00:00Z`)),
     /** A moment (RFC 3339), in the person's time zone. */
-    moment: (time: string) => moment.format(new Date(time)),
-    number: (value: number) => number.format(value),
-    percent: (share: number) => percent.format(share),
+    moment: (time: string) => dateFormat(language, { ...MOMENT, ...(timeZone && { timeZone }) }).format(new Date(time)),
+    number: (value: number) => numberFormat(language).format(value),
+    percent: (share: number) => numberFormat(language, PERCENT).format(share),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The words of a room in every language. What one of the complete languages lacks, the compiler refuses. */
+import { numberFormat, pluralRules } from "./formats";
 import type { Language } from "./languages";
 
 /** A text; or one for each form that the language has for the number `count`. `{name}` stands for a value. */
@@ -21,9 +22,9 @@ export function words<E extends Record<string, Word>>(all: { en: E; id: In<NoInf
 
 /** A word with its values; of a word with forms, the one that fits `values.count`. */
 export function say(word: Word, values: Values, language: Language): string {
-  const text = typeof word === "string" ? word : (word[new Intl.PluralRules(language).select(Number(values.count))] ?? word.other);
+  const text = typeof word === "string" ? word : (word[pluralRules(language).select(Number(values.count))] ?? word.other);
   return text.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name] ?? "";
-    return typeof value === "number" ? new Intl.NumberFormat(language).format(value) : value;
+    return typeof value === "number" ? numberFormat(language).format(value) : value;
   });
 }

@@ -10,6 +10,7 @@ import { Empty } from "../ui/notices";
 import { data } from "@/lib/api";
 import { createTier, listTiers } from "@/lib/client/sdk.gen";
 import type { TierRead } from "@/lib/client/types.gen";
+import { numberFormat } from "@/lib/formats";
 import { useWords } from "@/lib/i18n";
 import { operations } from "@/lib/messages/operations";
 import { useMay } from "@/lib/use-session";
@@ -31,7 +32,7 @@ export function useSize() {
   const { language } = useWords();
   return (bytes: number) => {
     const [unit, size] = bytes < 1e9 ? (["megabyte", bytes / 1e6] as const) : (["gigabyte", bytes / 1e9] as const);
-    return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }).format(size);
+    return numberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }).format(size);
   };
 }
 
