@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { Facts } from "./decision/facts";
 import { Hits } from "./decision/hits";
 import { useKeys } from "./decision/keys";
@@ -37,6 +37,7 @@ export function Decision() {
     enabled: id !== "",
     queryFn: ({ signal }) => data(readDocument({ path: { document_id: id }, signal })),
   });
+  const shown = useDeferredValue(decision.data); // drawn bit by bit, so that a phone stays free for its reader
   const number = decision.data?.case_number;
   useEffect(() => {
     if (number) document.title = `${number} – CourtSight`;
@@ -52,10 +53,10 @@ export function Decision() {
         </section>
       ) : decision.isError ? (
         <Broken error={decision.error} again={() => void decision.refetch()} />
-      ) : !decision.data ? (
+      ) : !shown || shown.id !== decision.data?.id ? (
         <Skeleton />
       ) : (
-        <Opened key={id} decision={decision.data} />
+        <Opened key={shown.id} decision={shown} />
       )}
     </main>
   );

@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
-import { useEffect, useState } from "react";
+import { useDeferredValue, useEffect, useState } from "react";
 import { ActiveFilters } from "./active-filters";
 import { FacetList } from "./facet-list";
 import { Broken, Skeleton } from "./ui/notices";
@@ -47,7 +47,8 @@ export function Results() {
   useEffect(() => {
     document.title = state.query ? `${state.query} – CourtSight` : "CourtSight";
   }, [state.query]);
-  const hits = answer.data?.data ?? [];
+  const found = useDeferredValue(answer.data); // drawn bit by bit, so that a phone stays free for its reader
+  const hits = found?.data ?? [];
   const shown = hits.find((hit) => hit.decision.id === pointed) ?? hits[0];
 
   return (
@@ -62,29 +63,29 @@ export function Results() {
         <ActiveFilters {...here} />
         {answer.isError ? (
           <Broken error={answer.error} again={() => void answer.refetch()} />
-        ) : !answer.data ? (
+        ) : !found ? (
           <Skeleton />
         ) : (
           <div aria-busy={answer.isPlaceholderData} className={answer.isPlaceholderData ? "opacity-60" : ""}>
             <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2 pt-4">
-              <Count found={answer.data} facets={facets.isPlaceholderData ? undefined : facets.data} />
+              <Count found={found} facets={facets.isPlaceholderData ? undefined : facets.data} />
               <span className="wide:hidden">
                 <FilterSheet {...here} facets={facets.data} />
               </span>
             </div>
-            <Understood {...here} answer={answer.data} />
+            <Understood {...here} answer={found} />
             {hits.length > 0 && <Controls {...here} />}
-            {answer.data.weak && <Weak />}
+            {found.weak && <Weak />}
             {hits.length === 0 ? (
               <Nothing {...here} facets={facets.isPlaceholderData ? undefined : facets.data} />
             ) : (
-              <ol className={answer.data.weak ? "border-s-2 border-line ps-4" : ""}>
+              <ol className={found.weak ? "border-s-2 border-line ps-4" : ""}>
                 {hits.map((hit) => (
                   <Hit key={hit.decision.id} hit={hit} state={state} pointed={wide && hit === shown} onPoint={() => setPointed(hit.decision.id)} />
                 ))}
               </ol>
             )}
-            <Pages page={state.page} total={facets.data?.total_count} more={answer.data.has_more} at={at} />
+            <Pages page={state.page} total={facets.data?.total_count} more={found.has_more} at={at} />
           </div>
         )}
       </div>

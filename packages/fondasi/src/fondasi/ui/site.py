@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from fondasi.kit.http.compression import accepted_encodings
 from fondasi.settings import StartError
 
 if TYPE_CHECKING:
@@ -45,11 +46,7 @@ class File:
 
     def in_encoding(self, accepted: str) -> tuple[bytes, str | None]:
         """Its bytes in the best encoding of an `Accept-Encoding`, and which that is."""
-        wanted = {
-            name.strip().lower()
-            for name, _, weight in (each.partition(";") for each in accepted.split(","))
-            if weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-        }
+        wanted = accepted_encodings(accepted)
         name = next((each for each in self.encoded if each in wanted), None)
         return (self.body, None) if name is None else (self.encoded[name], name)
 

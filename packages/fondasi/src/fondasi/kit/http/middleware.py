@@ -16,6 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from fondasi.kit import tracing
 from fondasi.kit.audit import clean_text, set_source
+from fondasi.kit.http.compression import Compression
 from fondasi.kit.http.handlers import internal_error
 from fondasi.kit.http.origin import RequestSource
 from fondasi.kit.http.problems import problem_response
@@ -83,6 +84,7 @@ def install_middleware(
         traced: requests are the spans of traces.
     """
     app.add_middleware(ConditionalGet)
+    app.add_middleware(Compression)
     failure: ASGIApp = _answer_internal_error
     if origins := settings.cors_origins:
         cors: dict[str, Any] = {

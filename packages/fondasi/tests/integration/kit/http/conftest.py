@@ -47,6 +47,12 @@ async def list_notes(
     return {"page": page.page, "order": [str(item) for item in order]}
 
 
+@router.get("/versioned")
+async def read_versioned(response: Response) -> dict[str, str]:
+    response.headers["ETag"] = '"7"'
+    return {"name": "long" * 1500}
+
+
 @router.get("/walk")
 async def walk(params: CursorParams) -> CursorPage[str]:
     position = Cursor.decode(params.cursor, datetime, UUID) if params.cursor else None
