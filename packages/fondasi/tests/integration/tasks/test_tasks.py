@@ -53,7 +53,7 @@ async def test_anonymous_is_refused(client, method, path):
 
 
 class TestCreate:
-    async def test_costs_one_statement_beside_the_check_of_the_session_and_the_trail(
+    async def test_job_and_entry_of_the_trail_are_one_statement_beside_the_check_of_the_session(
         self, client, user, statements
     ):
         await create(client, user)  # reads the permissions, which are kept
@@ -61,8 +61,7 @@ class TestCreate:
             await create(client, user)
         assert [("session" in one, "INTO job" in one, "INTO activity" in one) for one in sent] == [
             (True, False, False),
-            (False, True, False),
-            (True, False, True),  # an entry names the session
+            (True, True, True),  # an entry names the session
         ]
 
     async def test_task_runs_and_gives_its_message_back(self, client, user, worker):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import orjson
 
@@ -12,7 +12,7 @@ from fondasi.kit.audit.edits import EDITED, told
 from fondasi.kit.audit.models import PLATFORM_CHAIN, Level
 from fondasi.kit.audit.origin import Origin, current_origin, is_mutating
 from fondasi.kit.audit.redaction import clean, clean_text
-from fondasi.kit.db import driver_connection, edits_of
+from fondasi.kit.db import AFTER, Write, driver_connection, edits_of, put_off
 from fondasi.kit.ids import new_id
 
 if TYPE_CHECKING:
@@ -37,10 +37,20 @@ class _About(NamedTuple):
 
 
 NOBODY = _About(None, None)
-INSERT = """
-INSERT INTO activity (id, created_at, tenant_id, user_id, session_id, level, action, module, message, endpoint,
-    method, status_code, duration_ms, ip_address, user_agent, request_id, metadata, error_details, subject_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::text::jsonb, $18::text::jsonb, $19)
+TABLE = """activity (id, created_at, tenant_id, user_id, session_id, level, action, module, message, endpoint,
+    method, status_code, duration_ms, ip_address, user_agent, request_id, metadata, error_details, subject_id)"""
+INSERT = f"""
+INSERT INTO {TABLE} VALUES
+($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::text::jsonb, $18::text::jsonb, $19)
+"""  # noqa: S608 - a constant only
+ENTER = f"""
+entered AS (
+    INSERT INTO {TABLE} SELECT $1::uuid, $2::timestamptz, $3::uuid, $4::uuid, $5::uuid, $6::text, $7::text, $8::text,
+        $9::text, $10::text, $11::text, $12::smallint, $13::float8, $14::text, $15::text, $16::text, $17::text::jsonb,
+        $18::text::jsonb, $19::uuid
+    {AFTER}
+    RETURNING id
+)
 """
 
 
@@ -115,8 +125,11 @@ async def record(
         _capped(error_details) if error_details else None,
         subject,
     ]
+    second = _is_second_chain(session, tenant or PLATFORM_CHAIN)
+    if not second and put_off(session, Write("entered", ENTER, "id", columns, _refuse)):
+        return entry_id
     connection = await driver_connection(session)
-    if _is_second_chain(session, tenant or PLATFORM_CHAIN):
+    if second:
         # Two transactions that seal two chains each would wait for each other; one at a time cannot.
         await connection.execute("SELECT pg_advisory_xact_lock($1)", SEVERAL_CHAINS_LOCK)
     await connection.execute(INSERT, *columns)
@@ -162,6 +175,10 @@ async def record_mutation(session: Session, refusal: Exception | None = None) ->
 @lru_cache(maxsize=1024)
 def _user_agent(text: str) -> str:
     return clean_text(text, MAX_USER_AGENT)
+
+
+def _refuse() -> NoReturn:
+    raise LookupError("An entry of the trail was not written.")
 
 
 def _is_second_chain(session: Session, chain: UUID) -> bool:

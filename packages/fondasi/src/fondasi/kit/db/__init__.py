@@ -8,8 +8,10 @@ from fondasi.kit.db.engine import is_unavailable
 from fondasi.kit.db.json_rows import moment
 from fondasi.kit.db.tenants import TenantOwned, TenantScoped, tenant_reference, tenant_unique
 from fondasi.kit.db.versions import Versioned, edits_of
+from fondasi.kit.db.waiting import AFTER, Write, put_off
 
 __all__ = [
+    "AFTER",
     "Base",
     "Database",
     "DatabaseUnavailableError",
@@ -20,6 +22,7 @@ __all__ = [
     "TenantOwned",
     "TenantScoped",
     "Versioned",
+    "Write",
     "conflict_columns",
     "conflict_words",
     "driver_connection",
@@ -28,6 +31,7 @@ __all__ = [
     "lift_limits",
     "moment",
     "open_database",
+    "put_off",
     "tenant_reference",
     "tenant_unique",
 ]

@@ -16,6 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session as SyncSession
+from sqlalchemy.util import greenlet_spawn
 
 from fondasi.kit import tracing
 from fondasi.kit.db.driver import Circuit
@@ -26,6 +27,7 @@ from fondasi.kit.db.shares import Shares
 from fondasi.kit.db.statements import Statements
 from fondasi.kit.db.tenants import settings_of
 from fondasi.kit.db.versions import count_edits
+from fondasi.kit.db.waiting import WAITING, make
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     import asyncpg
 
+    from fondasi.kit.db.waiting import Write
     from fondasi.settings import DatabaseSettings
 
 
@@ -43,8 +46,7 @@ LAG_LOOK_SECONDS = 0.02
 _FIRST = "first"  # of a unit of work: awaited with the driver's connection when its transaction begins
 
 
-class _SyncSession(SyncSession):
-    """What a session does on SQLAlchemy's side."""
+class _SyncSession(SyncSession): ...
 
 
 count_edits(_SyncSession)
@@ -53,14 +55,19 @@ keep_references(_SyncSession)
 
 @event.listens_for(_SyncSession, "after_begin")
 def _do_first(session: SyncSession, _transaction: object, connection: Any) -> None:
-    if (first := session.info.pop(_FIRST, None)) is not None:
-        adapted = connection.connection.dbapi_connection
+    first, waiting = session.info.pop(_FIRST, None), session.info.pop(WAITING, None)
+    if first is None and not waiting:
+        return
+    adapted = connection.connection.dbapi_connection
 
-        async def begin(driver: asyncpg.Connection) -> None:
-            await begin_on(adapted)
+    async def begin(driver: asyncpg.Connection) -> None:
+        await begin_on(adapted)
+        if first is not None:
             await first(driver)
+        if waiting:
+            await make(driver, waiting)
 
-        adapted.run_async(begin)
+    adapted.run_async(begin)
 
 
 class Session(AsyncSession):
@@ -128,9 +135,8 @@ class Database:
 
     def __init__(self, url: str, settings: DatabaseSettings, *, replica_url: str | None = None) -> None:
         self.url = driver_url(url)
-        self.direct_url = (
-            driver_url(settings.direct_url.get_secret_value()) if settings.direct_url else self.url
-        )
+        direct = settings.direct_url
+        self.direct_url = driver_url(direct.get_secret_value()) if direct else self.url
         self.before_commit: list[Callable[[Session, Exception | None], Awaitable[None]]] = []
         self.around_commit: list[Callable[[Session], AbstractAsyncContextManager[None]]] = []
         self.info: dict[Any, Any] = {}
@@ -215,8 +221,10 @@ class Database:
             session: goes on to the end in the block, where it was opened before.
         """
         kept: Exception | None = None
-        session = session or self.open_session()
-        async with self._shares.share(), AsyncExitStack() as around, _committed(session):
+        if session is None:
+            session = self.open_session()
+            session.info[WAITING] = []
+        async with self._shares.share(), AsyncExitStack() as around, self._committed(session):
             await session.act_for(tenant=tenant, user=user)
             try:
                 yield session
@@ -265,6 +273,28 @@ class Database:
         if self._replica is not None:
             await self._replica.close()
         await self._circuit.close()
+
+    @asynccontextmanager
+    async def _committed(self, session: Session) -> AsyncIterator[None]:
+        """Commit and close in one step over to SQLAlchemy's side, where all is well."""
+        try:
+            yield
+            if session.info.get(WAITING) and not (session.new or session.dirty or session.deleted):
+                await self._make_alone(session.info.pop(WAITING))
+                session.sync_session.close()  # it was never used
+            else:
+                await session.run_sync(_commit_and_close)
+        except BaseException as error:
+            await session.__aexit__(type(error), error, error.__traceback__)
+            raise
+
+    async def _make_alone(self, writes: Sequence[Write]) -> None:
+        """Make writes in a transaction by themselves: one statement, without BEGIN and COMMIT."""
+        connection = await self._writer.raw_connection()
+        try:
+            await make(cast("asyncpg.Connection", connection.driver_connection), writes)
+        finally:
+            await greenlet_spawn(connection.close)
 
     async def _open(self, *, fresh: bool, stranger: bool) -> _ReadSession:
         if self._replica is not None and not fresh and self._replica.may_be_asked():
@@ -331,17 +361,6 @@ async def begin_on(adapted: Any) -> None:
         transaction = adapted.driver_connection.transaction()
         await transaction.start()
         adapted._transaction = transaction  # noqa: SLF001 - ends it at the commit
-
-
-@asynccontextmanager
-async def _committed(session: Session) -> AsyncIterator[None]:
-    """Commit and close in one step over to SQLAlchemy's side, where all is well."""
-    try:
-        yield
-        await session.run_sync(_commit_and_close)
-    except BaseException as error:
-        await session.__aexit__(type(error), error, error.__traceback__)
-        raise
 
 
 def _commit_and_close(session: SyncSession) -> None:

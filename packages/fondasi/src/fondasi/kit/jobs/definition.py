@@ -126,7 +126,8 @@ class Job:
 
         Raises:
             pydantic.ValidationError: the arguments do not fit the function.
-            TooManyJobs: the user has too many unfinished jobs.
+            TooManyJobs: the user has too many unfinished jobs. Where nothing else was done in the unit of work yet, its
+                next statement raises it, or its end.
             UnlistedJobError: no module lists the job, so nobody would run it.
         """
         registry: JobRegistry | None = session.info.get(REGISTRY)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from uuid import UUID  # noqa: TC003 - part of a tuple
 
 from fondasi.kit import tracing
-from fondasi.kit.db import driver_connection
+from fondasi.kit.db import Write, driver_connection, put_off
 from fondasi.kit.ids import new_id
 from fondasi.kit.jobs.errors import TooManyJobs
 
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from fondasi.kit.db import Session
 
 CHANNEL = "fondasi_job"
+NOTIFIED = f"pg_notify('{CHANNEL}', '')::text"
 ENQUEUE_TRIES = 5
 MOST_MILLISECONDS = 2**31 - 1
 
 # The notification is sent when the transaction commits, and not at all when it rolls back. `job_unfinished` counts what
 # its caller has not finished when it is the caller's turn, which ends with the transaction: however many requests come
 # at the same time, they do not pass the cap.
-ENQUEUE = f"""
-WITH caller AS MATERIALIZED (
+ADD = """
+caller AS MATERIALIZED (
     SELECT CASE WHEN $6::uuid IS NULL THEN 0 WHEN $9::int IS NOT NULL THEN job_unfinished($6)
         ELSE (SELECT count(*) FROM job WHERE enqueued_by = $6 AND status IN ('queued', 'running')) END AS unfinished
 ), added AS (
@@ -40,8 +41,8 @@ WITH caller AS MATERIALIZED (
     ON CONFLICT (name, dedupe_key) WHERE dedupe_key IS NOT NULL AND status IN ('queued', 'running') DO NOTHING
     RETURNING id
 )
-SELECT id, pg_notify('{CHANNEL}', '') FROM added
-"""  # noqa: S608 - a constant only
+"""
+ENQUEUE = f"WITH {ADD} SELECT id, pg_notify('{CHANNEL}', '') FROM added"  # noqa: S608 - constants only
 ACTIVE_DUPLICATE = (
     "SELECT id FROM job WHERE name = $1 AND dedupe_key = $2 AND status IN ('queued', 'running')"
 )
@@ -134,21 +135,30 @@ class NewJob:
             tracing.traceparent(),
         )
 
+    def refuse(self) -> NoReturn:
+        """Say that its caller has too many."""
+        raise TooManyJobs(self.most_per_caller or 0)
+
 
 async def enqueue(session: Session, new: NewJob) -> UUID:
     """Add a job within the session's transaction; the id of its duplicate when there is one already.
 
+    Where nothing else was done in the transaction yet, the job is added with the next statement, or with the commit.
+
     Raises:
-        TooManyJobs: its caller has as many unfinished jobs as one may have.
+        TooManyJobs: its caller has as many unfinished jobs as one may have; then, if it is added then.
     """
-    connection = await driver_connection(session)
     parameters = new.parameters()
+    if new.dedupe_key is None and put_off(session, Write("added", ADD, NOTIFIED, parameters, new.refuse)):
+        job_id: UUID = parameters[0]
+        return job_id
+    connection = await driver_connection(session)
     for _ in range(ENQUEUE_TRIES):
         added: UUID | None = await connection.fetchval(ENQUEUE, *parameters)
         if added is not None:
             return added
         if new.dedupe_key is None:
-            raise TooManyJobs(new.most_per_caller or 0)
+            new.refuse()
         # The duplicate may end between the two statements; then there is room for ours.
         duplicate: UUID | None = await connection.fetchval(ACTIVE_DUPLICATE, new.name, new.dedupe_key)
         if duplicate is not None:
