@@ -300,7 +300,11 @@ class TestDelete:
 async def test_migration_keeps_accounts_on_the_way_down_and_up(scratch_database, modules):
     connection = await asyncpg.connect(scratch_database.owner)
     try:
-        await downgrade(scratch_database.owner, "posts.migrations")  # its tables refer to the platform's
+        for application in (
+            "posts.migrations",
+            "courtsight.migrations",
+        ):  # their tables refer to the platform's
+            await downgrade(scratch_database.owner, application)
         await downgrade(scratch_database.owner, PLATFORM_MIGRATIONS, "fondasi_0005")
         await connection.execute(
             'INSERT INTO "user" (id, username, name, email, status, is_superuser, language) '
@@ -310,7 +314,8 @@ async def test_migration_keeps_accounts_on_the_way_down_and_up(scratch_database,
         await migrate(scratch_database.owner, packages, app_role=scratch_database.app_role)
         row = await connection.fetchrow('SELECT * FROM "user"')
         assert (row["email"], row["theme"], row["is_email_verified"]) == ("ani@example.com", "dynamic", False)
-        await downgrade(scratch_database.owner, "posts.migrations")
+        for application in ("posts.migrations", "courtsight.migrations"):
+            await downgrade(scratch_database.owner, application)
         await downgrade(scratch_database.owner, PLATFORM_MIGRATIONS, "fondasi_0005")
         assert await connection.fetchval('SELECT username FROM "user"') == "ani"
     finally:

@@ -160,7 +160,8 @@ async def test_jobs_that_write_nothing_keep_their_results_and_take_no_connection
 
 
 async def test_migration_goes_down_and_up_again(scratch_database):
-    await downgrade(scratch_database.owner, "posts.migrations")  # its tables refer to the platform's
+    for application in ("posts.migrations", "courtsight.migrations"):  # their tables refer to the platform's
+        await downgrade(scratch_database.owner, application)
     await downgrade(scratch_database.owner, PLATFORM_MIGRATIONS, "fondasi_0001")
     owner = await asyncpg.connect(scratch_database.owner)
     assert await owner.fetchval("SELECT to_regclass('job')") is None
