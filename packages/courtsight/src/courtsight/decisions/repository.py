@@ -134,7 +134,9 @@ async def counts(
     return {name: sorted(rows, key=lambda row: (-row[1], row[0])) for name, rows in found.items()}
 
 
-async def article_counts(session: Session, conditions: list[ColumnElement[bool]]) -> list[tuple[str, int]]:
+async def article_counts(
+    session: Session, conditions: list[ColumnElement[bool]], limit: int | None = None
+) -> list[tuple[str, int]]:
     """How many of the decisions that meet conditions apply each article, those of most decisions first."""
     number = func.count()
     query = (
@@ -143,6 +145,7 @@ async def article_counts(session: Session, conditions: list[ColumnElement[bool]]
         .where(DecisionArticle.rank.is_not(None), DecisionArticle.number != "", *conditions)
         .group_by(DecisionArticle.law, DecisionArticle.number)
         .order_by(number.desc(), DecisionArticle.law, DecisionArticle.number)
+        .limit(limit)
     )
     return [
         (f"{law}:{article}" if law else article, count)

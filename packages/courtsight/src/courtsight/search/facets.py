@@ -38,8 +38,11 @@ async def facets(session: Session, index: Index, asked: Counting) -> dict[str, A
     Raises:
         InvalidInput: as `search` does.
     """
-    found, values = await _counts(session, index, asked, list(Facet))
-    total = await how_many(session, found.where) if _asks(asked) else await _everything(session)
+    found, values = await _counts(session, index, asked, list(Facet), articles=VALUES)
+    if found.ids is not None:
+        total = len(found.ids)
+    else:
+        total = await how_many(session, found.where) if _asks(asked) else await _everything(session)
     return {
         "total_count": total,
         "whole": found.whole,
@@ -67,9 +70,12 @@ async def facet(
 
 
 async def _counts(
-    session: Session, index: Index, asked: Counting, names: Sequence[Facet]
+    session: Session, index: Index, asked: Counting, names: Sequence[Facet], *, articles: int | None = None
 ) -> tuple[Matching, Values]:
-    """What is found with all filters, and the values of facets, each among what is found without its own filter."""
+    """What is found with all filters, and the values of facets, each among what is found without its own filter.
+
+    Of articles, of which a thousand decisions apply another thousand, no more than so many.
+    """
     active = _active(asked)
     groups: dict[frozenset[str], list[Facet]] = {frozenset(): []}
     for name in names:
@@ -81,11 +87,11 @@ async def _counts(
         found = await _found(session, index, asked, without)
         if not without:
             whole = found
-        values |= await _values(session, found, members)
+        values |= await _values(session, found, members, articles)
     return whole, values
 
 
-async def _values(session: Session, found: Matching, names: Sequence[Facet]) -> Values:
+async def _values(session: Session, found: Matching, names: Sequence[Facet], articles: int | None) -> Values:
     columns = {"court" if name is Facet.REGION else name.value for name in names} - {"article"}
     ordered = [name for name in COUNTED if name in columns]
     if not found.where:
@@ -96,7 +102,7 @@ async def _values(session: Session, found: Matching, names: Sequence[Facet]) -> 
     else:
         values = await repository.counts(session, found.where, ordered) if ordered else {}
         if Facet.ARTICLE in names:
-            values["article"] = await repository.article_counts(session, found.where)
+            values["article"] = await repository.article_counts(session, found.where, articles)
     if Facet.REGION in names:
         values["region"] = _regions(values["court"])
     return {name.value: values[name.value] for name in names}

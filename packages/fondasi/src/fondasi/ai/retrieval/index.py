@@ -259,7 +259,7 @@ class Index:
             similarity = max(filter(_known, (row["vector"], *(nearest or ()))), default=None)
             scores = Scores(row["total"], row["bm25"], row["pairs"], similarity)
             passage, child = spans.get(row["ordinal"], (None, None))
-            matched = terms.matched_words(row["word_mask"] or 0)
+            matched = terms.matched_words(row["word_mask"] or 0) if query.passages else ()
             hits.append(Hit(row["document_id"], scores, matched, passage, child))
         has_more = len(rows) > query.limit
         if not lexical:

@@ -91,7 +91,7 @@ class Hit:
     Attributes:
         document_id: the application's id.
         scores: the total and each leg's.
-        matched_words: distinct words of the query that ranked it, in the query's order.
+        matched_words: distinct words of the query that ranked it, in the query's order; none where no passages are.
         passage: the passage (parent chunk) that fits best; None for one without text, or where none is asked for.
         child: the part of the passage that fits best.
     """
