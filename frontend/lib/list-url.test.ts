@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { listQuery, pageNumbers, readList, sortedBy, writeList } from "./list-url";
+import { changedAddress, listQuery, pageNumbers, readList, sortedBy, writeList } from "./list-url";
 
 const SHAPE = { filters: ["status", "role"], sort: "-created_at" };
 
@@ -34,4 +34,14 @@ it.each([
   [9, 9, [1, 0, 8, 9]],
 ])("page %i of %i shows %j", (page, pages, shown) => {
   expect(pageNumbers(page, pages)).toEqual(shown);
+});
+
+describe("a changed address", () => {
+  it.each([
+    ["id=1&page=3", { from: "2026-11-01" }, "?id=1&from=2026-11-01"],
+    ["id=1&from=2026-11-01&to=2026-11-02", { from: "", to: "2026-11-05" }, "?id=1&to=2026-11-05"],
+    ["from=2026-11-01", { from: "" }, ""],
+  ])("%s with %o is %s", (present, changes, expected) => {
+    expect(changedAddress(present, changes)).toBe(expected);
+  });
 });

@@ -41,6 +41,18 @@ export function writeList(state: ListState, shape: ListShape, address = new URLS
   return text && `?${text}`;
 }
 
+/** The query string with some of it changed, `""` removes it; the list begins at its first page. */
+export function changedAddress(present: string, changes: Record<string, string>): string {
+  const parameters = new URLSearchParams(present);
+  parameters.delete("page");
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) parameters.set(name, value);
+    else parameters.delete(name);
+  }
+  const text = parameters.toString();
+  return text && `?${text}`;
+}
+
 /** What the API is asked for. */
 export function listQuery({ page, search, sort, filters }: ListState): Record<string, string | number> {
   return { page, items_per_page: ROWS, ...(sort && { sort }), ...(search && { search }), ...filters };

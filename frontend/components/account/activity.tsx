@@ -1,9 +1,9 @@
 "use client";
 
 import { AccountPage } from "./account-page";
+import { NoEntries, PeriodFilter, usePeriod } from "../activity/period";
 import { List } from "../ui/list";
 import { Status } from "../ui/facts";
-import { Empty } from "../ui/notices";
 import { data } from "@/lib/api";
 import { listOwnActivity } from "@/lib/client/sdk.gen";
 import type { ActivityRead } from "@/lib/client/types.gen";
@@ -20,16 +20,18 @@ export function Activity() {
 
 function Entries() {
   const { t, moment } = useWords(account);
+  const period = usePeriod();
   return (
     <List<ActivityRead>
       title={t("activity")}
       level="h2"
-      queryKey={["own-activity"]}
+      queryKey={["own-activity", period]}
       sort="-created_at"
-      load={(query, signal) => data(listOwnActivity({ query, signal }))}
+      load={(query, signal) => data(listOwnActivity({ query: { ...query, ...period }, signal }))}
       rowKey={({ id }) => id}
-      csv={{ url: "/api/v1/activity/me", name: "activity.csv" }}
-      empty={<Empty title={t("activityNone")} />}
+      csv={{ url: "/api/v1/activity/me", query: period, name: "activity.csv" }}
+      above={<PeriodFilter />}
+      empty={<NoEntries />}
       columns={[
         {
           key: "what",

@@ -5,16 +5,17 @@ import Link from "next/link";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { ListPage, withPlace } from "./frame";
 import { Chain } from "../activity/chain";
+import { ActiveChips, askedPeriod, PeriodFields, readPeriod, usePeriodChips } from "../activity/period";
 import { Choice, Field, Form } from "../ui/form";
 import { Status, type State } from "../ui/facts";
-import { Chip, List } from "../ui/list";
+import { List } from "../ui/list";
 import { Empty } from "../ui/notices";
 import { actorOf } from "@/lib/actor";
 import { Trouble, data } from "@/lib/api";
 import { listActivity, readActivityStatistics, readUser } from "@/lib/client/sdk.gen";
 import type { ActivityRead, Level } from "@/lib/client/types.gen";
-import { beginOf, later, readDay } from "@/lib/days";
 import { useWords } from "@/lib/i18n";
+import { changedAddress } from "@/lib/list-url";
 import { trail } from "@/lib/messages/activity";
 import { useMay } from "@/lib/use-session";
 
@@ -27,13 +28,13 @@ type Own = Record<(typeof OWN)[number], string>;
 
 function readOwn(parameters: URLSearchParams): Own {
   const read = (name: (typeof OWN)[number]) => parameters.get(name) ?? "";
-  return { user_id: read("user_id"), subject_id: read("subject_id"), request_id: read("request_id"), from: readDay(read("from")), to: readDay(read("to")) };
+  return { user_id: read("user_id"), subject_id: read("subject_id"), request_id: read("request_id"), ...readPeriod(parameters) };
 }
 
-/** The filters as the API takes them: from the first moment of the first day to the last of the last, where the person is. */
+/** The filters as the API takes them. */
 function asked({ from, to, ...others }: Own, timeZone?: string): Record<string, string> {
   const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value));
-  return { ...given, ...(from && { from: beginOf(from, timeZone) }), ...(to && { to: beginOf(later(to, 1), timeZone) }) };
+  return { ...given, ...askedPeriod({ from, to }, timeZone) };
 }
 
 export function Activity() {
@@ -125,40 +126,23 @@ function Who({ entry }: { entry: ActivityRead }) {
 
 /** Filters that are no choice from a list: a person and a time. What is active of them stands below, each removable. */
 function WhoAndWhen({ own }: { own: Own }) {
-  const { t, day } = useWords(trail);
+  const { t } = useWords(trail);
   const may = useMay();
   const path = usePathname();
   const router = useRouter();
-  const parameters = useSearchParams();
+  const parameters = useSearchParams().toString();
   const doer = usePerson(own.user_id);
   const subject = usePerson(own.subject_id);
-  const at = (changes: Partial<Own>) => {
-    const address = new URLSearchParams(parameters.toString());
-    address.delete("page");
-    for (const [key, value] of Object.entries(changes)) {
-      if (value) address.set(key, value);
-      else address.delete(key);
-    }
-    const text = address.toString();
-    return path + (text && `?${text}`);
-  };
   const chips = [
     own.user_id && ([t("byWhom", { name: doer }), { user_id: "" }] as const),
     own.subject_id && ([t("toWhom", { name: subject }), { subject_id: "" }] as const),
-    own.from && ([t("fromDay", { day: day(own.from) }), { from: "" }] as const),
-    own.to && ([t("untilDay", { day: day(own.to) }), { to: "" }] as const),
+    ...usePeriodChips(own),
     own.request_id && ([`${t("request")} ${own.request_id}`, { request_id: "" }] as const),
   ].filter((chip) => !!chip);
   return (
     <details className="py-3" open={chips.length > 0}>
       <summary className="cursor-default text-15 text-press">{t("whoAndWhen")}</summary>
-      {chips.length > 0 && (
-        <ul aria-label={t("filters")} className="flex flex-wrap gap-2 py-3">
-          {chips.map(([label, changes]) => (
-            <Chip key={label} name={label} href={at(changes)} />
-          ))}
-        </ul>
-      )}
+      <ActiveChips chips={chips} />
       <div className="py-3">
         <Form
           key={JSON.stringify(own)}
@@ -169,7 +153,7 @@ function WhoAndWhen({ own }: { own: Own }) {
             const found = who.trim() && (await personCalled(who.trim(), t("noSuchUser")));
             return { from, to, ...(found && { user_id: role === "did" ? found : "", subject_id: role === "did" ? "" : found }) };
           }}
-          done={(changes) => router.push(at(changes))}
+          done={(changes) => router.push(path + changedAddress(parameters, changes))}
         >
           {may("users.view") && (
             <>
@@ -184,10 +168,7 @@ function WhoAndWhen({ own }: { own: Own }) {
               />
             </>
           )}
-          <div className="flex flex-wrap gap-6">
-            <Field name="from" type="date" label={t("from")} defaultValue={own.from} />
-            <Field name="to" type="date" label={t("until")} defaultValue={own.to} />
-          </div>
+          <PeriodFields {...own} />
         </Form>
       </div>
     </details>

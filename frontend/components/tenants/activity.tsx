@@ -4,9 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { TenantPage } from "./tenant-page";
 import { Chain } from "../activity/chain";
+import { NoEntries, PeriodFilter, usePeriod } from "../activity/period";
 import { Status } from "../ui/facts";
 import { List } from "../ui/list";
-import { Empty } from "../ui/notices";
 import { actorOf } from "@/lib/actor";
 import { data } from "@/lib/api";
 import { listMembers, listTenantActivity } from "@/lib/client/sdk.gen";
@@ -36,6 +36,7 @@ function Entries({ inside: { tenant, may: mayInside } }: { inside: Inside }) {
     enabled: mayInside("view_users"),
     queryFn: ({ signal }) => data(listMembers({ path, query: { page: 1, items_per_page: MOST }, signal })),
   });
+  const period = usePeriod();
   const present = useSearchParams().get("user_id");
   const chosen = people?.data.map(({ user_id, name, username }) => [user_id, name || username] as const) ?? [];
   const choices = present && !chosen.some(([id]) => id === present) ? [...chosen, [present, present] as const] : chosen;
@@ -44,16 +45,17 @@ function Entries({ inside: { tenant, may: mayInside } }: { inside: Inside }) {
       <List<ActivityRead>
         title={t("activity")}
         level="h2"
-        queryKey={[...tenantKey(tenant.id), "activity"]}
+        queryKey={[...tenantKey(tenant.id), "activity", period]}
         sort="-created_at"
-        load={(query, signal) => data(listTenantActivity({ path, query, signal }))}
+        load={(query, signal) => data(listTenantActivity({ path, query: { ...query, ...period }, signal }))}
         rowKey={({ id }) => id}
         filters={[
           ...(choices.length ? [{ name: "user_id", label: t("who"), choices }] : []),
           { name: "level", label: t("level"), choices: LEVELS.map((level) => [level, t(`level_${level}`)] as const) },
         ]}
-        csv={{ url: "/api/v1/tenants/{tenant_id}/activity", path, name: "activity.csv" }}
-        empty={<Empty title={t("activityNone")} />}
+        csv={{ url: "/api/v1/tenants/{tenant_id}/activity", path, query: period, name: "activity.csv" }}
+        above={<PeriodFilter />}
+        empty={<NoEntries />}
         columns={[
           { key: "what", title: t("what"), cell: (row) => <What row={row} permissions={permissions} /> },
           { key: "who", title: t("who"), cell: (row) => <bdi dir="auto">{actorOf(row, { service: t("someone"), stranger: t("stranger") })}</bdi> },
