@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -43,16 +43,18 @@ class Document:
         return digest.digest()
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedPassage:
-    """A parent chunk with its children's places and its words; see `models.Passage`."""
+class PreparedPassage(NamedTuple):
+    """A parent chunk with its children's places and its words; see `models.Passage`.
+
+    A tuple, which crosses from one process to another in a third of the time of a dataclass.
+    """
 
     section: str
     start: int
     end: int
     children: bytes
     words: bytes
-    vector: Vectors | None = None
+    vector: NDArray[np.float16] | None = None  # None where there is nothing to embed
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,9 @@ def _prepare_document(
     stored = (hashes & _LOW_HALF).astype("<u4")
     passages: list[PreparedPassage] = []
     sections: dict[str, list[Hashes]] = {}
+    halves, said = vectors.astype(np.float16), np.abs(vectors).max(axis=1, initial=0) > 0
     first = start = 0
-    for chunk, vector in zip(chunks, vectors, strict=True):
+    for chunk, vector, says in zip(chunks, halves, said.tolist(), strict=True):
         places: list[int] = []
         stop = start
         for child, text in zip(chunk.children, texts[first : first + len(chunk.children)], strict=True):
@@ -151,7 +154,7 @@ def _prepare_document(
                 end=chunk.end,
                 children=np.array(places, dtype="<i4").tobytes(),
                 words=stored[start:stop].tobytes(),
-                vector=vector,
+                vector=vector if says else None,
             )
         )
         first += len(chunk.children)

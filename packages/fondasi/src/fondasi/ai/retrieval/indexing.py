@@ -99,7 +99,7 @@ async def write(
         postings = await asyncio.to_thread(build_postings, documents, ordinals, average_length, ranking)
         bits = bucket_bits(int(rare(postings).sum()))
         passages = [passage for document in documents for passage in document.passages]
-        vectors = sum(_half(passage.vector) is not None for passage in passages)
+        vectors = sum(passage.vector is not None for passage in passages)
         segment: int = await connection.fetchval(
             """
             INSERT INTO ai_segment (collection_id, id, bits, postings, documents, passages, vectors, ordinals)
@@ -194,7 +194,8 @@ def _passage_rows(
     for place, document in zip(ordinals, documents, strict=True):
         for position, item in enumerate(document.passages):
             span = (item.section, item.start, item.end)
-            yield collection_id, place, position, *span, item.children, item.words, _half(item.vector)
+            vector = None if item.vector is None else HalfVector(item.vector)
+            yield collection_id, place, position, *span, item.children, item.words, vector
 
 
 def _half(vector: Vectors | None) -> HalfVector | None:

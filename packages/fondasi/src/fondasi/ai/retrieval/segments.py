@@ -9,7 +9,7 @@ search can read the best of them and leave the rest.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -102,9 +102,11 @@ def rare(postings: Postings) -> NDArray[np.bool_]:
     return np.repeat(counts < FREQUENT, counts)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of `ai_posting`: which postings, `start:stop` of `layout`'s, and what stands beside them."""
+class Row(NamedTuple):
+    """A row of `ai_posting`: which postings, `start:stop` of `layout`'s, and what stands beside them.
+
+    There are some hundred for each document: a tuple is made in a quarter of the time of a frozen dataclass.
+    """
 
     key: int
     block: int
