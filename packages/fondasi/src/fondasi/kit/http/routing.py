@@ -17,6 +17,7 @@ from fastapi.routing import APIRoute, APIWebSocketRoute
 from pydantic import BaseModel
 
 from fondasi.kit.db.shares import sharer
+from fondasi.kit.http.direct import answering, direct_handler
 from fondasi.kit.http.problems import MAX_ERRORS, FieldError, InvalidInput, place_of
 from fondasi.kit.http.requests import (
     MOST_FIELDS,
@@ -188,6 +189,7 @@ class Route(APIRoute):
         self.markers = [item.dependency for item in self.declared if isinstance(item.dependency, Marker)]
         self.size = next((item for item in self.markers if isinstance(item, BodySize)), BodySize())
         self._complete = False
+        self._handler: Handler | None = None
         self._under: dict[tuple[object, ...], Route] = {}
         if any(isinstance(item, Around) for item in self.markers):
             self._make()  # what stands around a function says at once what is wrong with it
@@ -210,10 +212,16 @@ class Route(APIRoute):
         except Exception as error:
             error.add_note(f"in the route of {self.endpoint.__module__}.{self.endpoint.__qualname__}")
             raise
+        self.app = answering(self, self.get_route_handler())
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's handler behind the strict checks."""
-        handler = super().get_route_handler()
+    def get_route_handler(self) -> Handler:
+        """A handler behind the strict checks."""
+        if self._handler is None:
+            self._handler = self._strict_handler()
+        return self._handler
+
+    def _strict_handler(self) -> Handler:
+        handler = direct_handler(self) or super().get_route_handler()
         for marker in reversed(self.markers):
             if isinstance(marker, Around):
                 handler = marker.around(self, handler)
@@ -223,23 +231,22 @@ class Route(APIRoute):
         gates = self.gates = sorted(found, key=lambda gate: gate.after_guards)
         takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
 
-        async def strict(request: Request) -> Response:
+        async def strict(request: StrictRequest) -> Response:
             sharer.set(self.path)
             for gate in gates:
                 await gate(request)
-            strict_request = StrictRequest(request.scope, request.receive)
             if request.scope["query_string"]:
-                _check_query(strict_request, known)
+                _check_query(request, known)
             if request.scope["path_params"]:
                 _check_path(request)
-            strict_request.most_values = self.size.values
+            request.most_values = self.size.values
             if takes_json:
-                await _check_json(strict_request)
-            response = await handler(strict_request)
+                await _check_json(request)
+            response = await handler(request)
             request.scope["state"]["status_code"] = response.status_code  # for the audit trail
             return response
 
-        return strict
+        return strict  # type: ignore[return-value]
 
     def under(self, prefix: str, around: Iterable[Around] = ()) -> Route:
         """The same route below a prefix, with more around its function; made once, however many apps have it."""
