@@ -5,7 +5,6 @@ import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { Facts } from "./decision/facts";
-import { Hits } from "./decision/hits";
 import { useKeys } from "./decision/keys";
 import { leadTo } from "./decision/lead";
 import { Neighbours } from "./decision/neighbours";
@@ -22,6 +21,8 @@ import { atPassage, passageIn, permalink, readPassage, type Passage } from "@/li
 import { readSearch } from "@/lib/search-url";
 
 const Cite = dynamic(() => import("./decision/cite").then((found) => found.Cite), { ssr: false, loading: () => <span className="inline-block min-h-9" /> });
+const Hits = dynamic(() => import("./decision/hits").then((found) => found.Hits), { ssr: false });
+const Original = dynamic(() => import("./decision/original").then((found) => found.Original), { ssr: false });
 const Related = dynamic(() => import("./decision/related").then((found) => found.Related), { ssr: false });
 const Selection = dynamic(() => import("./decision/selection").then((found) => found.Selection), { ssr: false });
 const LinkPreview = dynamic(() => import("./decision/link-preview").then((found) => found.LinkPreview), { ssr: false });
@@ -87,9 +88,11 @@ function Opened({ decision }: { decision: DecisionRead }) {
   );
   const verdict = decision.sections.find((section) => VERDICT.test(section.name))?.name;
   useKeys({ v: () => verdict && leadTo(document.getElementById(verdict), "start") });
+  const split = parameters.has("original");
+  const hits = matches.data && <Hits matches={matches.data} sections={decision.sections} passage={passage} goTo={goTo} />;
   return (
-    <div className="wide:grid wide:grid-cols-[12rem_minmax(0,1fr)_17rem] wide:gap-10">
-      <Outline sections={decision.sections} verdict={verdict} />
+    <div className={split ? "beside" : "wide:grid wide:grid-cols-[12rem_minmax(0,1fr)_17rem] wide:gap-10"}>
+      {!split && <Outline sections={decision.sections} verdict={verdict} />}
       <article ref={article} className="mx-auto w-full max-w-read pt-6">
         <h1 className="font-serif text-26 font-semibold break-words">{decision.case_number}</h1>
         <p className="text-quiet">{decision.court}</p>
@@ -102,16 +105,22 @@ function Opened({ decision }: { decision: DecisionRead }) {
             {t("passageGone")}
           </p>
         )}
-        <Facts decision={decision} className="mt-6 wide:hidden" />
+        <Facts decision={decision} className={split ? "mt-6" : "mt-6 wide:hidden"} />
         <DecisionText decision={decision} passage={passage} matches={matches.data?.data} citations={citations} language={language} goTo={goTo} />
         <Related decision={decision} citations={citations} />
       </article>
-      <aside className="no-print hidden pt-6 wide:block">
-        <div tabIndex={0} className="sticky top-20 max-h-[calc(100vh-5rem)] overflow-y-auto pb-6">
-          <Facts decision={decision} />
-        </div>
-      </aside>
-      {matches.data && <Hits matches={matches.data} sections={decision.sections} passage={passage} goTo={goTo} />}
+      {split ? (
+        <Original decision={decision} passage={passage}>
+          {hits}
+        </Original>
+      ) : (
+        <aside className="no-print hidden pt-6 wide:block">
+          <div tabIndex={0} className="sticky top-20 max-h-[calc(100vh-5rem)] overflow-y-auto pb-6">
+            <Facts decision={decision} />
+          </div>
+        </aside>
+      )}
+      {hits}
       <Selection article={article} decision={decision} />
       <LinkPreview article={article} citations={citations} />
     </div>

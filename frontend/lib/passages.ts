@@ -34,5 +34,6 @@ export function atPassage(parameters: URLSearchParams, passage: Passage | null):
   for (const [name, value] of Object.entries({ section: passage?.section, start: passage?.start, end: passage?.end }))
     if (value === undefined) changed.delete(name);
     else changed.set(name, String(value));
+  if (changed.has("original")) changed.set("original", ""); // goes along
   return `?${changed}`;
 }

@@ -52,6 +52,12 @@ PLACES = [
         "/decision?id={decision}&section=pertimbangan_hukum&start=99999998&end=99999999",
         "is not in the text any more",
     ),
+    Place(
+        "/decision?id={decision}&section=pertimbangan_hukum&start=1998&end=2338&original=",
+        "Page 4 of",
+    ),
+    Place("/decision?id={decision}&original=2&zoom=2", "Page 2 of"),
+    Place("/decision?id={odd}&original=", "No original was kept"),
     Place("/decision?id={odd}", "19/Pdt.G/2021/PN Smu"),
     Place("/decision?id={long}", "Panjang"),
     Place("/decision?id=00000000-0000-7000-8000-000000000000", "There is no such decision"),

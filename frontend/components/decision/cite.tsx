@@ -1,13 +1,16 @@
 "use client";
 
 import { Popover } from "@base-ui/react/popover";
+import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { useKeys } from "./keys";
 import { citation, footnote, quotation, type CitedPassage } from "@/lib/citation";
 import type { DecisionRead } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
 import { courtsight } from "@/lib/messages/courtsight";
+import { original } from "@/lib/messages/original";
 import { pieces } from "@/lib/offsets";
+import { atOriginal } from "@/lib/original-url";
 import { permalink, type Passage } from "@/lib/passages";
 
 /** The words of a passage with its address, as citations take them. */
@@ -17,11 +20,19 @@ export function citedPassage(decision: DecisionRead, passage: Passage): CitedPas
   return { section: passage.section, text: words, address: location.origin + permalink(decision.id, passage) };
 }
 
-/** How the decision is cited, each way with a button that copies it; and its print. */
+/** How the decision is cited, each way with a button that copies it; its original, and its print. */
 export function Cite({ decision, passage }: { decision: DecisionRead; passage: Passage | null }) {
   const { t } = useWords(courtsight);
   const [open, setOpen] = useState(false);
-  useKeys({ c: () => setOpen(true) });
+  const shown = useSearchParams().has("original");
+  const { t: o } = useWords(original);
+  function toggle() {
+    const parameters = new URLSearchParams(location.search);
+    document.querySelector<HTMLElement>("[data-original]")?.focus({ preventScroll: true });
+    if (shown) history.replaceState(null, "", atOriginal(parameters, null));
+    else history.pushState(null, "", atOriginal(parameters, { page: null, larger: false })); // Back closes it
+  }
+  useKeys({ c: () => setOpen(true), ...(decision.original && { o: toggle }) });
   return (
     <p className="no-print mt-3 flex flex-wrap gap-3 text-15">
       <Popover.Root open={open} onOpenChange={setOpen}>
@@ -35,6 +46,11 @@ export function Cite({ decision, passage }: { decision: DecisionRead; passage: P
           </Popover.Positioner>
         </Popover.Portal>
       </Popover.Root>
+      {decision.original && (
+        <button type="button" data-original aria-expanded={shown} onClick={toggle} className="min-h-9 rounded border border-faint px-3">
+          {o("original")}
+        </button>
+      )}
       <button type="button" onClick={() => print()} className="min-h-9 rounded border border-faint px-3">
         {t("print")}
       </button>

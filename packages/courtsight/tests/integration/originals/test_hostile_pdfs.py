@@ -180,7 +180,8 @@ async def test_a_page_that_takes_too_long_is_tried_once(stored, monkeypatch):
     assert len(asked) == 1
 
 
-async def test_the_service_answers_others_meanwhile(stored, client):
+async def test_the_service_answers_others_meanwhile(stored, client, monkeypatch):
+    monkeypatch.setattr(making, "LIMITS", Limits(seconds=8, memory_bytes=512 * MIB))
     harmful = await stored(GOOD, forms_of_forms())
     slow = asyncio.create_task(harmful.picture(1))
     await asyncio.sleep(0.1)

@@ -1,0 +1,47 @@
+import { words } from "../words";
+
+/** The PDF of a decision beside its text. */
+export const original = words({
+  en: {
+    original: "Original",
+    close: "Close the original",
+    pageOf: "Page {number} of {count}",
+    picture: "Page {number} of the original",
+    previousPage: "Previous page",
+    nextPage: "Next page",
+    larger: "Larger",
+    save: "Save the PDF",
+    toPassage: "To the passage",
+    notOnPages: "Where this passage stands in the original is not known.",
+    notKept: "No original was kept",
+    notKeptAdvice: "This decision was not imported from a PDF. Its text is complete here.",
+  },
+  id: {
+    original: "Dokumen asli",
+    close: "Tutup dokumen asli",
+    pageOf: "Halaman {number} dari {count}",
+    picture: "Halaman {number} dokumen asli",
+    previousPage: "Halaman sebelumnya",
+    nextPage: "Halaman berikutnya",
+    larger: "Perbesar",
+    save: "Simpan PDF",
+    toPassage: "Ke bagian ini",
+    notOnPages: "Letak bagian ini pada dokumen asli tidak diketahui.",
+    notKept: "Dokumen asli tidak disimpan",
+    notKeptAdvice: "Putusan ini tidak diimpor dari PDF. Teksnya lengkap di sini.",
+  },
+  ar: {
+    original: "الأصل",
+    close: "إغلاق الأصل",
+    pageOf: "الصفحة {number} من {count}",
+    picture: "الصفحة {number} من الأصل",
+    previousPage: "الصفحة السابقة",
+    nextPage: "الصفحة التالية",
+    larger: "تكبير",
+    save: "حفظ ملف PDF",
+    toPassage: "إلى المقطع",
+    notOnPages: "موضع هذا المقطع في الأصل غير معروف.",
+    notKept: "لم يُحفظ أصل",
+    notKeptAdvice: "لم يُستورد هذا الحكم من ملف PDF. نصه كامل هنا.",
+  },
+});
