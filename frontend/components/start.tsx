@@ -37,7 +37,7 @@ function Tiles({ applications }: { applications: Application[] }) {
               {application.title}
             </Link>
             <span className="block text-15 text-quiet">{application.meaning}</span>
-            {application.examples.map((example) => (
+            {[...(application.navigation.length > 1 ? application.navigation : []), ...application.examples].map((example) => (
               <Link key={example.path} href={`/${language}${example.path}`} prefetch={false} className="me-4 text-15">
                 {example.title}
               </Link>

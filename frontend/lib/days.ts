@@ -20,19 +20,21 @@ export function dayOf(moment: Date, timeZone?: string): string {
 }
 
 /** The moment at which a day begins in a time zone (RFC 3339, UTC). */
-export function beginOf(day: string, timeZone?: string): string {
-  const wanted = Date.parse(`${day}T00:00:00Z`);
-  const clock = dateFormat("en-CA", {
-    dateStyle: "short",
-    timeStyle: "medium",
-    hourCycle: "h23",
-    ...(timeZone && { timeZone }),
-  });
+export const beginOf = (day: string, timeZone?: string): string => momentAt(`${day}T00:00:00`, timeZone);
+
+const clockIn = (timeZone?: string) =>
+  dateFormat("en-CA", { dateStyle: "short", timeStyle: "medium", hourCycle: "h23", ...(timeZone && { timeZone }) });
+
+/** What clocks and calendars of a time zone show at a moment: `2026-11-29T08:00:00`. */
+export const shownAt = (moment: string, timeZone?: string): string => clockIn(timeZone).format(new Date(moment)).replace(", ", "T");
+
+/** The moment at which they show that (RFC 3339, UTC). */
+export function momentAt(shown: string, timeZone?: string): string {
+  const wanted = Date.parse(`${shown}Z`);
   let moment = wanted;
   // Twice: the first guess may lie on the other side of a change of the clock.
   for (let round = 0; round < 2; round++) {
-    const shown = Date.parse(`${clock.format(new Date(moment)).replace(", ", "T")}Z`);
-    moment += wanted - shown;
+    moment += wanted - Date.parse(`${shownAt(new Date(moment).toISOString(), timeZone)}Z`);
   }
   return new Date(moment).toISOString();
 }

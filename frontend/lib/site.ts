@@ -11,6 +11,14 @@ interface Place {
   path: string;
   title: string;
   meaning: string;
+  /** Who holds it sees the page; without one everybody does. */
+  permission?: string | null;
+}
+
+/** The list of a resource inside teams. */
+export interface InsidePlace extends Place {
+  of: string;
+  permission: string | null;
 }
 
 /** An application that runs here: its tile, its pages in the bar, and what one may try at first. */
@@ -20,6 +28,8 @@ export interface Application {
   meaning: string;
   path: string;
   navigation: Place[];
+  /** Pages that every team has of it. */
+  inside: InsidePlace[];
   examples: Place[];
 }
 
@@ -41,4 +51,10 @@ export function useSite() {
 /** An application; undefined where it does not run, and until that is known. */
 export function useApplication(name: string): Application | undefined {
   return useSite().data?.applications.find((application) => application.name === name);
+}
+
+/** What the service is called on its pages. */
+export function useBrand(): string {
+  const { data: site } = useSite();
+  return !site || site.applications.some(({ name }) => name === "courtsight") ? "CourtSight" : site.name;
 }

@@ -7,7 +7,8 @@ import { Trouble, data } from "./api";
 import { listTenantPermissions, listTenants, readOwnMembership, readTenant } from "./client/sdk.gen";
 import type { ListedTenant, MemberDetails, OwnTenant, Role, TenantPermissionRead } from "./client/types.gen";
 import { isGone } from "./gone";
-import { isId, type TenantSection } from "./tenant-sections";
+import { useSite } from "./site";
+import { OVERVIEW, TENANT_SECTIONS, isId, type TenantSection } from "./tenant-sections";
 import { useSession } from "./use-session";
 
 export const ROLES = ["member", "admin", "owner"] as const satisfies readonly Role[];
@@ -83,4 +84,12 @@ export function hasSection({ tenant, me, may }: Inside, { permission, owners, wh
 export function heldBy(role: Role, permissions: readonly TenantPermissionRead[]): string[] {
   const rank = ROLES.indexOf(role);
   return permissions.filter((each) => ROLES.indexOf(each.role) <= rank).map(({ code }) => code);
+}
+
+/** The parts of a team: what it is, what applications keep for it, and who is in it. */
+export function useTenantSections(): readonly TenantSection[] {
+  const { data: site } = useSite();
+  const pages = site?.applications.flatMap(({ inside }) => inside) ?? [];
+  const own = pages.map(({ of, title, permission }): TenantSection => ({ path: "/rows", name: "parts", title, of, permission: permission ?? undefined }));
+  return [OVERVIEW, ...own, ...TENANT_SECTIONS.slice(1)];
 }

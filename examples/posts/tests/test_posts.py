@@ -2,6 +2,9 @@
 
 import pytest
 
+from fondasi.testing.browser import fill_in
+from posts.posts.pages import PAGES
+
 EXAMPLE = {"title": "An example of title", "text": "An example of text"}
 OTHER = {"title": "Another title", "text": "Another text"}
 POSTS = "/api/v1/posts"
@@ -96,3 +99,18 @@ async def test_its_file_is_the_owners_and_stays_while_it_is_used(client, own, si
     assert (await client.delete(file, headers=mine)).status_code == 409
     theirs = await sign_in("budi")
     assert (await client.post(POSTS, json=EXAMPLE, headers=theirs)).status_code == 409
+
+
+async def test_in_a_browser_it_is_made_changed_and_deleted(own, open_browser):
+    page = await open_browser("ani")
+    await page.goto("/en/rows?of=posts")
+    await page.get_by_role("link", name="New post").click()
+    await fill_in(page, PAGES, EXAMPLE)
+    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("link", name="Edit").click()
+    await fill_in(page, PAGES, OTHER)
+    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("heading", name=OTHER["title"]).wait_for()
+    await page.get_by_role("button", name="Delete").click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    await page.get_by_text("There is nothing here yet.").wait_for()

@@ -14,8 +14,8 @@ import type { Option } from "@/lib/palette";
 import { placesOf } from "@/lib/places";
 import { writeSearch } from "@/lib/search-url";
 import { useSite } from "@/lib/site";
-import { TENANT_SECTIONS, isId, samePage, tenantPath } from "@/lib/tenant-sections";
-import { hasSection, useInside, useTenants } from "@/lib/tenants";
+import { isId, samePage, sectionPath } from "@/lib/tenant-sections";
+import { hasSection, useInside, useTenantSections, useTenants } from "@/lib/tenants";
 import { THEMES, readTheme, writeTheme } from "@/lib/theme";
 import { useMay, useSession } from "@/lib/use-session";
 
@@ -47,8 +47,10 @@ export function usePaletteOptions(typed: string): PaletteOption[] {
   const { data: site } = useSite();
   const { data: mine = [] } = useTenants();
   const id = new URLSearchParams(query).get("id") ?? "";
+  const of = new URLSearchParams(query).get("of");
   const tenant = path.startsWith(`/${language}/tenant`) && isId(id) ? id : "";
   const { inside } = useInside(tenant);
+  const sections = useTenantSections();
 
   const to = (group: string, name: string, address: string, also = "", note = ""): PaletteOption => ({
     id: `${group} ${address}`.replace(/\s/g, "_"),
@@ -61,7 +63,7 @@ export function usePaletteOptions(typed: string): PaletteOption[] {
   });
   const pages = [
     to(t("pages"), t("home"), "", shell.en.home as string),
-    ...(site?.applications.flatMap(({ navigation, title }) => navigation.map((page) => to(t("pages"), page.title, page.path, `${title} ${page.meaning}`))) ?? []),
+    ...(site?.applications.flatMap(({ navigation, title }) => navigation.filter(({ permission }) => !permission || may(permission)).map((page) => to(t("pages"), page.title, page.path, `${title} ${page.meaning}`))) ?? []),
   ];
   if (!signedIn) pages.push(...[["signIn", `/sign-in?return=${encodeURIComponent(here)}`] as const, ["signUp", "/sign-up"] as const].map(([name, address]) => to(t("pages"), t(name), address, shell.en[name] as string)));
   if (signedIn) {
@@ -71,9 +73,11 @@ export function usePaletteOptions(typed: string): PaletteOption[] {
     const rooms = ROOMS.filter(({ permission }) => may(permission));
     pages.push(...rooms.map(({ path, name }) => to(t("administration"), ofRooms(name), `/administration/${path}`, `${shell.en.administration as string} ${administration.en[name] as string}`)));
   }
-  const parts = inside ? TENANT_SECTIONS.filter((section) => hasSection(inside, section)) : [];
-  const team = parts.map(({ path, name }) => to(`${t("thisTeam")}: ${inside?.tenant.name ?? ""}`, ofTeams(name), tenantPath(tenant, path), tenants.en[name] as string));
-  const teams = mine.map(({ id, name, role }) => to(t("tenants"), name, samePage(path, id), shell.en.tenants as string, id === tenant ? CHECK : ofTeams(`role_${role}`)));
+  const parts = inside ? sections.filter((section) => hasSection(inside, section)) : [];
+  const team = parts.map((section) =>
+    to(`${t("thisTeam")}: ${inside?.tenant.name ?? ""}`, section.title ?? ofTeams(section.name), sectionPath(tenant, section), tenants.en[section.name] as string),
+  );
+  const teams = mine.map(({ id, name, role }) => to(t("tenants"), name, samePage(path, id, of), shell.en.tenants as string, id === tenant ? CHECK : ofTeams(`role_${role}`)));
   const languages = LANGUAGES.map(
     (each): PaletteOption => ({
       id: `language-${each}`,

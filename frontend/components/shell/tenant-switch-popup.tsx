@@ -1,6 +1,6 @@
 "use client";
 
-import { usePathname } from "next/navigation";
+import { usePathname, useSearchParams } from "next/navigation";
 import { Menu, MenuLink } from "../ui/menu";
 import { useWords } from "@/lib/i18n";
 import { tenants } from "@/lib/messages/tenants";
@@ -13,12 +13,13 @@ const MOST = 10; // the rest is in the list
 export function TenantSwitchPopup({ label, here }: { label: React.ReactNode; here: string }) {
   const { t, language } = useWords(tenants);
   const path = usePathname();
+  const of = useSearchParams().get("of");
   const { data: mine = [], isPending } = useTenants();
   return (
     <Menu label={label} startsOpen>
       {isPending && <p className="px-4 py-2 text-15 text-quiet">{t("loading")}</p>}
       {mine.slice(0, MOST).map(({ id, name, role }) => (
-        <MenuLink key={id} href={`/${language}${samePage(path, id)}`}>
+        <MenuLink key={id} href={`/${language}${samePage(path, id, of)}`}>
           <span aria-hidden className="w-4">
             {id === here && "✓"}
           </span>

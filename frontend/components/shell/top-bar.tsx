@@ -7,9 +7,10 @@ import { Suspense } from "react";
 import { AccountMenu } from "./account-menu";
 import { SearchBox } from "../search-box";
 import { useWords } from "@/lib/i18n";
-import { useSite } from "@/lib/site";
+import { useBrand, useSite } from "@/lib/site";
 import { useSession } from "@/lib/use-session";
 
+const Navigation = dynamic(() => import("./navigation").then((all) => all.Navigation), { ssr: false });
 const TenantSwitch = dynamic(() => import("./tenant-switch").then((all) => all.TenantSwitch), { ssr: false });
 
 /** The slim bar above every page: the product, the switch of teams, the search, the account. */
@@ -19,6 +20,7 @@ export function TopBar() {
   const signedIn = useSession().status === "in";
   const searches = !site || site.applications.some(({ name }) => name === "courtsight");
   const pages = site?.applications.flatMap(({ navigation }) => navigation) ?? [];
+  const brand = useBrand();
   const home = `/${language}`;
   const path = usePathname().replace(/\/$/, "");
   const atHome = path === home;
@@ -30,13 +32,13 @@ export function TopBar() {
       </a>
       <div className={`mx-auto flex ${width} flex-wrap items-center gap-x-6 gap-y-2 px-4 py-2`}>
         <Link href={home} className="font-serif text-20 font-semibold text-ink no-underline">
-          {searches ? "CourtSight" : site?.name}
+          {brand}
         </Link>
-        {pages.map((page) => (
-          <Link key={page.path} href={`${home}${page.path}`} prefetch={false} className="text-15">
-            {page.title}
-          </Link>
-        ))}
+        {pages.length > 0 && (
+          <Suspense>
+            <Navigation pages={pages} />
+          </Suspense>
+        )}
         {signedIn && (
           <Suspense>
             <TenantSwitch />

@@ -11,8 +11,8 @@ import { Tabs } from "../ui/tabs";
 import { Trouble } from "@/lib/api";
 import { useWords } from "@/lib/i18n";
 import { tenants } from "@/lib/messages/tenants";
-import { TENANT_SECTIONS, tenantPath, type TenantSection } from "@/lib/tenant-sections";
-import { hasSection, useInside, useTenant, useTenantId, type Inside } from "@/lib/tenants";
+import { sectionPath, type TenantSection } from "@/lib/tenant-sections";
+import { hasSection, useInside, useTenant, useTenantId, useTenantSections, type Inside } from "@/lib/tenants";
 import { useTold } from "@/lib/told";
 
 interface TenantPageProps {
@@ -46,7 +46,7 @@ export function TenantPage({ section, children }: TenantPageProps) {
 }
 
 /** What was done on the page before. */
-function Told() {
+export function Told() {
   const told = useTold();
   if (!told) return null;
   return (
@@ -72,17 +72,20 @@ function Name() {
   return <bdi ref={name} dir="auto">{tenant?.name ?? t("team")}</bdi>;
 }
 
+const tabOf = ({ path, of = "" }: TenantSection): string => path + of;
+
 function Parts({ here }: { here: TenantSection }) {
   const { t, language } = useWords(tenants);
   const id = useTenantId();
   const { inside } = useInside(id);
+  const sections = useTenantSections();
   if (!inside) return null;
-  const shown = TENANT_SECTIONS.filter((section) => hasSection(inside, section));
+  const shown = sections.filter((section) => hasSection(inside, section));
   return (
     <Tabs
       label={t("parts")}
-      here={here.path}
-      tabs={shown.map(({ path, name }) => ({ id: path, name: t(name), href: `/${language}${tenantPath(id, path)}` }))}
+      here={tabOf(here)}
+      tabs={shown.map((section) => ({ id: tabOf(section), name: section.title ?? t(section.name), href: `/${language}${sectionPath(id, section)}` }))}
     />
   );
 }
@@ -116,7 +119,7 @@ function Part({ section, children }: TenantPageProps) {
   if (closed && !section.whenClosed) return closed;
   if (!hasSection(inside, section)) return <WhoCanHelp inside={inside} section={section} />;
   return (
-    <div key={`${path} ${inside.tenant.id}`}>
+    <div key={`${path} ${inside.tenant.id} ${section.of ?? ""}`}>
       {closed}
       {error && <NotRefreshed error={error} again={again} />}
       <Told />

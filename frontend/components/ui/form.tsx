@@ -153,7 +153,8 @@ interface FieldLook {
   optional?: boolean;
 }
 
-function useField({ name, help }: FieldLook) {
+/** What a control of a field needs: its ids, its error, and what forgets that. */
+export function useField({ name, help }: FieldLook) {
   const id = useId();
   const { error, forget } = useFieldError(name);
   const described = [help && `${id}-help`, error && `${id}-error`].filter(Boolean).join(" ");
@@ -164,9 +165,11 @@ function useField({ name, help }: FieldLook) {
   };
 }
 
-const CONTROL = "w-full rounded border border-faint bg-paper px-3 py-2 text-17 text-ink aria-invalid:border-late disabled:opacity-60";
+/** How controls look. */
+export const CONTROL = "w-full rounded border border-faint bg-paper px-3 py-2 text-17 text-ink aria-invalid:border-late disabled:opacity-60";
 
-function Shell({ id, error, label, help, optional, children }: FieldLook & { id: string; error?: string; children: React.ReactNode }) {
+/** A label above a control, help below it, the error under that. */
+export function FieldShell({ id, error, label, help, optional, children }: FieldLook & { id: string; error?: string; children: React.ReactNode }) {
   const { t } = useWords(forms);
   return (
     <div>
@@ -190,9 +193,9 @@ type Own<E extends "input" | "textarea" | "select"> = FieldLook & Omit<React.Com
 export function Field({ label, help, optional, className = "", ...rest }: Own<"input">) {
   const { id, error, control } = useField({ name: rest.name, label, help });
   return (
-    <Shell {...{ id, error, label, help, optional, name: rest.name }}>
+    <FieldShell {...{ id, error, label, help, optional, name: rest.name }}>
       <input type="text" dir="auto" {...rest} {...control} className={`${CONTROL} ${className}`} />
-    </Shell>
+    </FieldShell>
   );
 }
 
@@ -202,7 +205,7 @@ export function PasswordField({ label, help, optional, fresh = false, ...rest }:
   const [shown, setShown] = useState(false);
   const { id, error, control } = useField({ name: rest.name, label, help });
   return (
-    <Shell {...{ id, error, label, help, optional, name: rest.name }}>
+    <FieldShell {...{ id, error, label, help, optional, name: rest.name }}>
       <div className="relative">
         <input
           autoComplete={fresh ? "new-password" : "current-password"}
@@ -223,7 +226,7 @@ export function PasswordField({ label, help, optional, fresh = false, ...rest }:
           <span className="sr-only"> ({label})</span>
         </button>
       </div>
-    </Shell>
+    </FieldShell>
   );
 }
 
@@ -236,7 +239,7 @@ export function UsernameHint({ value }: { value: string }) {
 export function CodeField({ label, help, digits = true, ...rest }: Own<"input"> & { digits?: boolean }) {
   const { id, error, control } = useField({ name: rest.name, label, help });
   return (
-    <Shell {...{ id, error, label, help, name: rest.name }}>
+    <FieldShell {...{ id, error, label, help, name: rest.name }}>
       <input
         autoComplete="one-time-code"
         autoCapitalize="none"
@@ -247,7 +250,7 @@ export function CodeField({ label, help, digits = true, ...rest }: Own<"input"> 
         {...control}
         className={`${CONTROL} max-w-60 text-20 tabular-nums tracking-widest`}
       />
-    </Shell>
+    </FieldShell>
   );
 }
 
@@ -255,9 +258,9 @@ export function CodeField({ label, help, digits = true, ...rest }: Own<"input"> 
 export function TextField({ label, help, optional, ...rest }: Own<"textarea">) {
   const { id, error, control } = useField({ name: rest.name, label, help });
   return (
-    <Shell {...{ id, error, label, help, optional, name: rest.name }}>
+    <FieldShell {...{ id, error, label, help, optional, name: rest.name }}>
       <textarea rows={4} dir="auto" {...rest} {...control} className={CONTROL} />
-    </Shell>
+    </FieldShell>
   );
 }
 
@@ -265,7 +268,7 @@ export function TextField({ label, help, optional, ...rest }: Own<"textarea">) {
 export function Choice({ label, help, optional, choices, ...rest }: Own<"select"> & { choices: readonly (readonly [string, string])[] }) {
   const { id, error, control } = useField({ name: rest.name, label, help });
   return (
-    <Shell {...{ id, error, label, help, optional, name: rest.name }}>
+    <FieldShell {...{ id, error, label, help, optional, name: rest.name }}>
       <select {...rest} {...control} className={CONTROL}>
         {choices.map(([value, name]) => (
           <option key={value} value={value}>
@@ -273,7 +276,7 @@ export function Choice({ label, help, optional, choices, ...rest }: Own<"select"
           </option>
         ))}
       </select>
-    </Shell>
+    </FieldShell>
   );
 }
 

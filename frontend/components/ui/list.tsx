@@ -260,7 +260,7 @@ export function Table<R>({ label, columns, rows, rowKey, state, at }: TableProps
                 className={`block break-words tablet:table-cell tablet:border-b tablet:border-line tablet:py-3 tablet:pe-4 ${place === 0 ? "text-17 font-medium tablet:text-15" : ""} ${numeric ? "tabular-nums tablet:text-end" : ""}`}
               >
                 {place > 0 && title && (
-                  <span aria-hidden className="me-2 text-quiet tablet:hidden">
+                  <span aria-hidden className="me-2 inline-block text-quiet tablet:hidden">
                     {title}
                   </span>
                 )}

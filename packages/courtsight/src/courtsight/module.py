@@ -58,6 +58,7 @@ module = Module(
     ui=Ui(
         title="CourtSight",
         meaning=noted("Search over Indonesian court decisions."),
+        path="",
         examples=examples,
         permalinks=[Permalink("/d/{id}", "decision", {"s": "section", "a": "start", "b": "end"})],
     ),

@@ -31,15 +31,16 @@ from fondasi.kit.sentry import report_start, reporting
 from fondasi.kit.telemetry import configure_logging
 from fondasi.messages import preview_router
 from fondasi.openapi import openapi_document
+from fondasi.pages import pages_faults
 from fondasi.runtime import all_modules, open_platform, platform_modules
 from fondasi.settings import Environment, Settings, StartError, get_settings, refuse_unsafe
 from fondasi.tenancy import TenantPermissions
-from fondasi.ui import Site, missing_page, site_folder, ui_router
+from fondasi.ui import Site, missing_page, operations_of, site_folder, ui_router
 from fondasi.vocabulary import VOCABULARY
 from fondasi.welcome import welcome_router
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Collection, Sequence
 
     from fastapi import APIRouter
     from starlette.routing import BaseRoute
@@ -135,11 +136,7 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
 
     documentation = documentation_router(app.title, document, settings.environment)
     routes = routes_of(modules, settings.api_prefix, admin=settings.admin.enabled)
-    welcome = (
-        ui_router(site, modules, name=settings.app_name, indexed=settings.ui.indexed)
-        if site is not None
-        else welcome_router(settings, modules, [module.name for module in platform_modules()])
-    )
+    welcome = _first_pages(site, settings, modules, routes, permissions.codes | inside.codes)
     preview = preview_router(settings, modules)
     routes += _mounted([router for router in (documentation, welcome, preview) if router is not None])
     check_routes(routes, permissions.codes | inside.codes)
@@ -152,6 +149,28 @@ def create_app(settings: Settings | None = None, modules: Sequence[Module] | Non
     app.router.routes += [table, *(route for route in routes if not isinstance(route, Route))]
     app.openapi = document  # type: ignore[method-assign]
     return app
+
+
+def _first_pages(
+    site: Site | None,
+    settings: Settings,
+    modules: Sequence[Module],
+    routes: Sequence[BaseRoute],
+    codes: Collection[str],
+) -> APIRouter | None:
+    """The web UI, where it is built; else the page at `/`, in `local`."""
+    operations = operations_of(routes, settings.api_prefix)
+    refuse([*pages_faults([item for module in modules for item in module.pages], operations, codes)])
+    if site is None:
+        return welcome_router(settings, modules, [module.name for module in platform_modules()])
+    return ui_router(
+        site,
+        modules,
+        name=settings.app_name,
+        indexed=settings.ui.indexed,
+        prefix=settings.api_prefix,
+        operations=operations,
+    )
 
 
 def create_served_app() -> FastAPI:

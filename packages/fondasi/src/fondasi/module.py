@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from fondasi.kit.http.aliases import Alias
     from fondasi.kit.jobs import Job
     from fondasi.kit.live import Changes
+    from fondasi.pages import Pages
     from fondasi.platform import Platform
     from fondasi.settings import Settings
     from fondasi.tenancy.registry import TenantPermission
@@ -108,15 +109,15 @@ class Ui:
     Attributes:
         title: what people call it.
         meaning: what it is for, in a line.
-        path: its first page, after the language: `""`, `"/search"`.
-        navigation: its pages in the bar above all pages.
+        path: its first page, after the language: `""`, `"/search"`; None for the first of `Module.pages`.
+        navigation: its pages in the bar above all pages, before those of `Module.pages`.
         examples: what somebody may try at first; asked for when they open the first page.
         permalinks: stable addresses of what its pages show.
     """
 
     title: str
     meaning: str
-    path: str = ""
+    path: str | None = None
     navigation: Sequence[Link] = ()
     examples: Callable[[], Sequence[Link]] | None = None
     permalinks: Sequence[Permalink] = ()
@@ -138,6 +139,7 @@ class Room:
     changes: Sequence[Changes] = ()
     datasets: Sequence[Dataset[Any]] = ()
     personal_data: Sequence[PersonalData] = ()
+    pages: Sequence[Pages] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     vocabulary: Mapping[str, str] = field(default_factory=dict)
 
@@ -167,6 +169,7 @@ class Module:
         changes: whose changes are told, and to whom (`fondasi.kit.live`).
         datasets: rows that can be exported and imported (`fondasi.kit.datasets`).
         personal_data: for each table that tells of users.
+        pages: the web UI's pages of its resources (`fondasi.pages`).
         tags: what its routes are about, by their tag, for the API's documentation.
         vocabulary: what fields and parameters of its API mean that say nothing themselves, by name or by `Model.name`.
         after_migration: called with the owner's address when the database has the newest revisions, for what only the
@@ -197,6 +200,7 @@ class Module:
     changes: Sequence[Changes] = ()
     datasets: Sequence[Dataset[Any]] = ()
     personal_data: Sequence[PersonalData] = ()
+    pages: Sequence[Pages] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     vocabulary: Mapping[str, str] = field(default_factory=dict)
     after_migration: Callable[[str, Settings], Awaitable[None]] | None = None

@@ -150,6 +150,16 @@ class Field:
         return f'description="{f"Id of its {thing}, a file." if self.file else sentence}"'
 
     @property
+    def labels(self) -> dict[str, str]:
+        """What people call it on pages, and each value of an enumeration."""
+        spelled = {
+            f"{self.name.snake}.{value}": value.replace("_", " ").capitalize() for value in self.values
+        }
+        by_id = self.target is not None
+        words = self.name.words.removesuffix(" id") if by_id else self.name.words
+        return {self.name.snake: words.capitalize(), **spelled}
+
+    @property
     def thing(self) -> Name:
         """What a reference leads to, as the route to a file's content calls it."""
         return Name(self.name.snake.removesuffix("_id"))

@@ -13,6 +13,7 @@ from fondasi.scaffold.constraints import LEADERS, Part, model_parts, revision_pa
 from fondasi.scaffold.fields import fields_of
 from fondasi.scaffold.imports import fit, tidy, used_names
 from fondasi.scaffold.names import Name
+from fondasi.scaffold.pages import with_page_field
 from fondasi.scaffold.record import note_field, read_record
 from fondasi.scaffold.rendering import TEMPLATES, render
 from fondasi.scaffold.resources import resource_files, target_of
@@ -73,7 +74,14 @@ def new_field(application: Application, resource: str, spec: str) -> tuple[Chang
     changes.edited[f"{folder}/schemas.py"] = _with_schema(
         application, f"{folder}/schemas.py", schemas, table=table, field=field, default=default
     )
+    page = f"{folder}/pages.py"
+    there = application.text(page) if (application.root / page).is_file() else ""
+    shown = with_page_field(there, field)
+    if shown is not None:
+        changes.edited[page] = shown
     notes = [f"Extend EXAMPLE and OTHER in tests/test_{table.room}.py with {field.name.snake}."]
+    if there and shown is None:
+        notes.append(f"Add {field.name.snake} to form and labels in {page}, where people are to write it.")
     if field.target and table.scope == "tenant":
         notes.append("Its matrix of two tenants fails until `ids` has an example of it: that is on purpose.")
     if field.file:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fondasi.kit.db import Base
 from fondasi.runtime import importable_modules
@@ -26,6 +26,13 @@ SCOPES = ("tenant", "owner", "public")
 IMPORT = re.compile(r"^(?:from \S+ import (?:\([^)]*\)|.*)|import .*)$", re.MULTILINE)
 BODY, BYTES_A_CHARACTER = 60_000, 6  # of a JSON body that needs no leave, and of an escaped character
 ORDERED = frozenset({"int", "Decimal", "date", "datetime"})  # columns, by their annotation
+FOLDER = "there is a folder of that name already"
+TAKEN = {
+    "migrations": FOLDER,
+    "tests": FOLDER,
+    "pages": "the code that is written for it uses the name PAGES already",
+}
+COLUMNS = 3  # of a list, beside its name and when a row was made
 LONGEST_SORTED = 500  # characters: a cursor holds what a list is sorted by
 ASKED = frozenset(
     {"page", "items_per_page", "cursor", "limit", "total", "format", "sort", "search"}
@@ -137,9 +144,9 @@ def _refuse(application: Application, name: Name, plural: Name, wish: Wish) -> N
             f"A resource cannot be named '{name.snake}': the code that is written for it uses the name {name.pascal} "
             f"already. Try '{application.name}_{name.snake}'."
         )
-    if plural.snake in {"migrations", "tests"}:
+    if taken := TAKEN.get(plural.snake):
         raise ScaffoldError(
-            f"Many of a resource cannot be called '{plural.snake}': there is a folder of that name already. "
+            f"Many of a resource cannot be called '{plural.snake}': {taken}. "
             f"Try --plural {application.name}_{plural.snake}."
         )
     if wish.scope == "tenant" and any(letter.isdigit() for letter in plural.snake):
@@ -209,6 +216,7 @@ def _values(
         "plural": plural,
         "fields": fields,
         "listing": _listing(fields),
+        "shown": shown_fields(fields),
         "tenant": wish.scope == "tenant",
         "owner": wish.scope == "owner",
         "public": wish.scope == "public",
@@ -242,6 +250,20 @@ def _listing(fields: Sequence[Field]) -> dict[str, list[str]]:
         "filters": [item.name.snake for item in few if item.name.snake not in ASKED],
         "ranges": ["created_at", *ordered],
         "search": [item.name.snake for item in texts],
+    }
+
+
+def shown_fields(fields: Sequence[Field]) -> dict[str, Any]:
+    """What its pages show of a resource: what a row is called by, the columns of the list, and all labels."""
+    texts = [item for item in fields if item.length]
+    plain = [item for item in fields if not (item.target or item.kind.mapped.startswith("dict"))]
+    name = (texts or plain or list(fields))[0]
+    short = [item for item in plain if item.length <= LONGEST_SORTED and item is not name]
+    return {
+        "name": name.name.snake,
+        "text": bool(name.length),
+        "columns": [*(item.name.snake for item in (name, *short[:COLUMNS])), "created_at"],
+        "labels": {key: word for item in fields for key, word in item.labels.items()},
     }
 
 

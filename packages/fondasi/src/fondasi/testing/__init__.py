@@ -23,6 +23,9 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 
+from fondasi.testing.browser import PASSWORD as _PASSWORD
+from fondasi.testing.browser import chromium, open_browser, served_url  # noqa: F401 - fixtures of the plugin
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
     from pathlib import Path
@@ -41,7 +44,6 @@ if TYPE_CHECKING:
 _TEMPLATE_LOCK = 0x74657374  # "test": one process makes the template, the others wait
 _JOB_SECONDS = 60
 _BASE_URL = "http://testserver"
-_PASSWORD = "correct horse battery staple"  # noqa: S105 - of users that a test makes
 
 
 class SignIn(Protocol):

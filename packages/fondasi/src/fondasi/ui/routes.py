@@ -9,13 +9,16 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI reads annotation
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from fondasi.access import public, unlimited
-from fondasi.kit.http import NotFound, Router, any_query
+from fondasi.kit.http import NotFound, Route, Router, any_query
 from fondasi.kit.i18n import current_language, t
+from fondasi.module import Ui
+from fondasi.pages import Pages, described, unnamed
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
     from starlette.requests import HTTPConnection
+    from starlette.routing import BaseRoute
 
     from fondasi.module import Link, Module, Permalink
     from fondasi.ui.site import File, Site
@@ -25,7 +28,15 @@ PARTS = "/_next/static/"
 OPEN = [public, unlimited, any_query]
 
 
-def ui_router(site: Site, modules: Sequence[Module], *, name: str, indexed: bool = False) -> Router:
+def ui_router(
+    site: Site,
+    modules: Sequence[Module],
+    *,
+    name: str,
+    indexed: bool = False,
+    prefix: str = "",
+    operations: Collection[str] = (),
+) -> Router:
     """The routes of a built site, without the pages of applications that do not run here.
 
     Args:
@@ -33,6 +44,8 @@ def ui_router(site: Site, modules: Sequence[Module], *, name: str, indexed: bool
         modules: what runs here, and what it shows of itself.
         name: of the service.
         indexed: whether search engines may list the pages.
+        prefix: of the API.
+        operations: of the API, as `operations_of` gives them.
     """
     router = Router(include_in_schema=False)
     running = {None, *(module.name for module in modules)}
@@ -44,6 +57,15 @@ def ui_router(site: Site, modules: Sequence[Module], *, name: str, indexed: bool
     @router.get("/site.json", dependencies=OPEN)
     async def read_site() -> Response:
         return JSONResponse({"name": name, "applications": _applications(modules)})
+
+    pages = {item.key: item for module in modules for item in module.pages}
+    told = {item.resource for module in modules for item in module.changes}
+
+    @router.get("/pages/{key}.json", dependencies=OPEN)
+    async def read_pages(key: str) -> Response:
+        if (found := pages.get(key)) is None:
+            raise NotFound
+        return JSONResponse(described(found, prefix=prefix, operations=operations, changes=told))
 
     @router.get(PARTS + "{path:path}", dependencies=OPEN)
     async def read_part(request: Request, path: str) -> Response:
@@ -113,19 +135,47 @@ def _answer(request: HTTPConnection, file: File) -> Response:
     return Response(body, headers=headers)
 
 
+def operations_of(routes: Iterable[BaseRoute], prefix: str) -> set[str]:
+    """Method and path of the API's routes, below its prefix, their parameters unnamed: `GET /posts/{}`."""
+    return {
+        f"{method} {unnamed(route.path.removeprefix(prefix))}"
+        for route in routes
+        if isinstance(route, Route) and route.path.startswith(prefix)
+        for method in route.methods
+    }
+
+
 def _applications(modules: Sequence[Module]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": module.name,
-            "title": ui.title,
-            "meaning": t(ui.meaning),
-            "path": ui.path,
-            "navigation": [_link(link) for link in ui.navigation],
-            "examples": [_link(link) for link in ui.examples()] if ui.examples else [],
-        }
-        for module in modules
-        if (ui := module.ui)
-    ]
+    return [_application(module) for module in modules if module.ui or module.pages]
+
+
+def _application(module: Module) -> dict[str, Any]:
+    """One with pages and without a `Ui` is called by its name."""
+    ui = module.ui or Ui(title=module.name.replace("_", " ").capitalize(), meaning="")
+    pages = [_pages(item) for item in module.pages]
+    open_to_all = [page for page in pages if not page["tenant"]]
+    first = open_to_all[0]["path"] if open_to_all else "/tenants" if pages else ""
+    return {
+        "name": module.name,
+        "title": ui.title,
+        "meaning": t(ui.meaning) if ui.meaning else "",
+        "path": first if ui.path is None else ui.path,
+        "navigation": [*(_link(link) for link in ui.navigation), *open_to_all],
+        "inside": [page for page in pages if page["tenant"]],
+        "examples": [_link(link) for link in ui.examples()] if ui.examples else [],
+    }
+
+
+def _pages(pages: Pages) -> dict[str, Any]:
+    """Where the list of a resource is; inside a tenant, what of its address says which."""
+    return {
+        "path": f"/rows?of={pages.key}",
+        "of": pages.key,
+        "title": t(pages.title),
+        "meaning": "",
+        "tenant": pages.in_tenant,
+        "permission": pages.view,
+    }
 
 
 def _link(link: Link) -> dict[str, str]:

@@ -3,9 +3,12 @@
 import gzip
 import hashlib
 import json
+from dataclasses import replace
 
 import pytest
 
+from fondasi.app import create_app
+from fondasi.checks import UnsoundApplicationError
 from fondasi.module import Link, Module, Permalink, Ui
 from fondasi.settings import UiSettings
 from fondasi.ui import BrokenSiteError, Site
@@ -168,6 +171,7 @@ async def test_the_pages_are_told_what_runs_and_what_finds_something(built, sett
                     "meaning": "Read.",
                     "path": "/reading",
                     "navigation": [{"path": "/reading", "title": "Books", "meaning": "all of them"}],
+                    "inside": [],
                     "examples": [
                         {
                             "path": "/search?q=pencurian+motor",
@@ -178,6 +182,39 @@ async def test_the_pages_are_told_what_runs_and_what_finds_something(built, sett
                 }
             ],
         }
+
+
+async def test_pages_that_an_application_declares_are_told_in_the_readers_language(
+    settings, running, tmp_path, modules
+):
+    wanted = settings.model_copy(update={"ui": UiSettings(folder=build(tmp_path))})
+    posts = next(module for module in modules if module.name == "posts")
+    async with running(wanted, posts) as client:
+        (application,) = (await client.get("/site.json")).json()["applications"]
+        assert (application["path"], application["inside"]) == ("/rows?of=posts", [])
+        assert [page["title"] for page in application["navigation"]] == ["Posts"]
+        told = (await client.get("/pages/posts.json", params={"lang": "id"})).json()
+        assert (told["title"], told["fields"]["title"]["label"]) == ("Tulisan", "Judul")
+        assert (told["path"], told["fields"]["picture_id"]["content"]) == ("/api/v1/posts", "picture")
+        for path in ("/pages/nothing.json", "/pages/..%2Fsite.json"):
+            assert (await client.get(path)).status_code == 404
+
+
+async def test_an_application_without_words_for_itself_is_called_by_its_name(
+    settings, running, tmp_path, modules
+):
+    wanted = settings.model_copy(update={"ui": UiSettings(folder=build(tmp_path))})
+    posts = next(module for module in modules if module.name == "posts")
+    async with running(wanted, replace(posts, name="all_posts", ui=None)) as client:
+        (application,) = (await client.get("/site.json")).json()["applications"]
+        assert (application["title"], application["path"]) == ("All posts", "/rows?of=posts")
+
+
+async def test_pages_that_lead_nowhere_keep_the_service_from_starting(settings, modules):
+    posts = next(module for module in modules if module.name == "posts")
+    without = replace(posts, routers=[])
+    with pytest.raises(UnsoundApplicationError, match="need the route GET /posts"):
+        create_app(settings, [*(module for module in modules if module is not posts), without])
 
 
 async def test_pages_of_applications_that_do_not_run_are_not_there(built):

@@ -139,6 +139,7 @@ class Listing(Generic[M]):
         self.columns: dict[str, Any] = {**model.__table__.columns, **(columns or {})}
         self.joined = joined or (lambda query: query)
         self.options, self.by_cursor = options, by_cursor
+        self.sort = sort
         self.sortable = list(sortable)
         self.filters = list(filters)
         self.ranges = list(ranges)
