@@ -151,6 +151,7 @@ def test_a_field_is_added_once_and_a_trial_adds_none(shop):
     assert told["edited"] == [
         "src/shop/memos/models.py",
         "src/shop/memos/schemas.py",
+        "src/shop/memos/pages.py",
         ".fondasi/generated.json",
     ]
     assert told["notes"] == ["Extend EXAMPLE and OTHER in tests/test_memos.py with size."]
