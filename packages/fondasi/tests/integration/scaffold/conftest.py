@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-TIMEOUT = 300
+TIMEOUT = 600
 ROOT = Path(__file__).parents[5]
 APPLICATIONS = (
     "posts",
