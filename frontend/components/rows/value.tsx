@@ -7,6 +7,7 @@ import { Button } from "../ui/button";
 import { saveAs } from "../ui/list";
 import { Refusal } from "../ui/notices";
 import { useWords } from "@/lib/i18n";
+import { numberFormat } from "@/lib/formats";
 import { isGone } from "@/lib/gone";
 import { rows } from "@/lib/messages/rows";
 import { nameOf, rowsPath, useRow, useRowPages, type Row, type RowField } from "@/lib/rows";
@@ -28,7 +29,7 @@ export const choiceOf = ({ choices = [] }: RowField, value: string): string => c
 /** What a field of a row holds, as people read it; null for nothing. */
 export function useValue({ shown, short = false }: { shown: Shown; short?: boolean }): (name: string, row: Row) => React.ReactNode {
   const { t, language, number, day, moment } = useWords(rows);
-  const amount = new Intl.NumberFormat(language, { maximumFractionDigits: DIGITS });
+  const amount = numberFormat(language, { maximumFractionDigits: DIGITS });
   return (name, row) => {
     const [field, value] = [shown.pages.fields[name], row[name]];
     if (value === null || value === undefined || value === "") return null;
