@@ -27,6 +27,7 @@ from fondasi.settings import DatabaseSettings, JobSettings, Settings
 
 DEFAULT_JOBS = 3000
 GONE = 50_000  # jobs that wait for a module that is gone
+WIDE = 20  # jobs at the same time, in place of the usual few
 BACKLOG = 1000  # jobs of one person in front of another's
 STATUS = "SELECT status FROM job WHERE id = $1"
 LEFT = "SELECT count(*) FROM job WHERE name ~ '^benchmark' AND status IN ('queued', 'running')"
@@ -90,9 +91,9 @@ async def enqueue_each(database: Database, definition: Job, count: int) -> dict[
     return {"enqueued_per_second": count / wall, "one_enqueue_cpu_us": cpu / count * 1e6}
 
 
-async def run_all(database: Database, count: int) -> dict[str, float]:
+async def run_all(database: Database, count: int, **settings: int) -> dict[str, float]:
     """Run them with one worker."""
-    worker = Worker(None, database, JOBS, JobSettings())
+    worker = Worker(None, database, JOBS, JobSettings(**settings))
     async with database.connection() as connection:
         wall, cpu = perf_counter(), process_time()
         async with worker.running():
@@ -160,6 +161,9 @@ async def main(count: int) -> None:
             database = Database(server.url("app"), DatabaseSettings())
             figures |= await enqueue_all(database, count)
             figures |= await run_all(database, count)
+            await enqueue_all(database, count)
+            wide = await run_all(database, count, concurrency=WIDE)
+            figures |= {f"{name}_of_{WIDE}": value for name, value in wide.items()}
             figures |= await enqueue_each(database, writing, count)
             figures |= {f"writing_{name}": value for name, value in (await run_all(database, count)).items()}
             figures |= await latency(database)

@@ -74,6 +74,7 @@ _say("must be more than {gt}", "greater_than")
 _say("must be {ge} or more", "greater_than_equal")
 _say("must be less than {lt}", "less_than")
 _say("must be {le} or less", "less_than_equal")
+_say("must be a multiple of {multiple_of}", "multiple_of")
 _say("must be true or false", "bool_type", "bool_parsing")
 _say("must be one of {expected}", "literal_error", "enum")
 _say(

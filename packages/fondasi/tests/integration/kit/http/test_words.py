@@ -70,6 +70,7 @@ CONSTRAINTS = {
             ("gt", "greater_than"),
             ("le", "less_than_equal"),
             ("lt", "less_than"),
+            ("multiple_of", "multiple_of"),
         )
     },
 }
@@ -169,7 +170,7 @@ def test_all_words_are_translated_with_their_places():
     ).texts.keys() == set()
     for text in [form for item in words for form in ([item] if isinstance(item, str) else item)]:
         places = {name for _, name, _, _ in Formatter().parse(text) if name}
-        assert places <= {"min_length", "max_length", "ge", "gt", "le", "lt", "expected"}
+        assert places <= {"min_length", "max_length", "ge", "gt", "le", "lt", "multiple_of", "expected"}
 
 
 def test_words_of_a_validator_come_without_a_prefix():
