@@ -4278,6 +4278,8 @@ export type Order = 'relevance' | '-pronounced_on' | 'pronounced_on';
 export type OriginalRead = {
     /**
      * Page Count
+     *
+     * Its pages.
      */
     page_count: number;
     /**
@@ -4516,14 +4518,20 @@ export type PageList = {
 export type PageRead = {
     /**
      * Number
+     *
+     * Which page; the first is 1.
      */
     number: number;
     /**
      * Width
+     *
+     * As it is shown, in points.
      */
     width: number;
     /**
      * Height
+     *
+     * As it is shown, in points.
      */
     height: number;
 };
@@ -4556,14 +4564,20 @@ export type Party = {
 export type PassagePage = {
     /**
      * Number
+     *
+     * Which page; the first is 1.
      */
     number: number;
     /**
      * Width
+     *
+     * As it is shown, in points.
      */
     width: number;
     /**
      * Height
+     *
+     * As it is shown, in points.
      */
     height: number;
     /**
