@@ -161,6 +161,8 @@ async def test_requests_and_jobs_run_through_it(role_settings, pooler, settings,
         platform = SimpleNamespace(database=behind, settings=SimpleNamespace(job=jobs))
         async with Worker(platform, behind, JobRegistry([quick]), jobs).running():
             await enqueue(behind, quick, 20)
+            for _ in range(5):
+                await enqueue(behind, quick, 1)  # a statement without a transaction around it
             async with asyncio.timeout(60):
-                await until(database, "succeeded", count=20)
+                await until(database, "succeeded", count=25)
         await behind.close()
