@@ -8,7 +8,7 @@ rolls back otherwise. Nobody else commits.
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Never, cast
 
@@ -381,13 +381,20 @@ async def _read_only(
     try:
         await driver.execute(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {named}")
         yield
-    finally:
-        try:
-            if not driver.is_closed():  # as it is after a cancelled statement
-                await driver.execute("ROLLBACK")
-        except BaseException:
-            driver.terminate()  # never back to the pool with a tenant's transaction open
-            raise
+    except BaseException:
+        with suppress(Exception):  # what ended the block is told, above all that it was cancelled
+            await _roll_back(driver)
+        raise
+    await _roll_back(driver)
+
+
+async def _roll_back(driver: asyncpg.Connection) -> None:
+    try:
+        if not driver.is_closed():  # as it is after a cancelled statement
+            await driver.execute("ROLLBACK")
+    except BaseException:
+        driver.terminate()  # never back to the pool with a tenant's transaction open
+        raise
 
 
 def _adapted_under(session: SyncSession) -> Any:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -173,6 +174,23 @@ class TestAddresses:
                 assert await session.scalar(text("SELECT pg_backend_pid()")) != process
         finally:
             await watcher.close()
+            await opened.close()
+
+    async def test_what_ended_a_read_is_told_though_its_transaction_cannot_be_ended(self, database_urls):
+        """Above all that it was cancelled: a request that nobody waits for any more must not go on to an answer."""
+        opened = Database(database_urls.app, DatabaseSettings())
+        try:
+            with pytest.raises(asyncio.CancelledError):
+                async with opened.read_session(user=uuid4()) as session:
+                    driver = await driver_connection(session)
+                    busy = asyncio.ensure_future(driver.execute("SELECT pg_sleep(10)"))
+                    await asyncio.sleep(0.1)
+                    raise asyncio.CancelledError
+            with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+                await busy
+            async with opened.read_session(user=uuid4()) as session:
+                assert await session.scalar(text("SELECT 1")) == 1
+        finally:
             await opened.close()
 
 
