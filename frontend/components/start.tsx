@@ -1,14 +1,19 @@
 "use client";
 
 import Link from "next/link";
+import { useEffect } from "react";
 import { Home } from "./home";
 import { useWords } from "@/lib/i18n";
 import { start } from "@/lib/messages/start";
-import { useSite, type Application } from "@/lib/site";
+import { useBrand, useSite, type Application } from "@/lib/site";
 
 /** The first page: CourtSight's search where CourtSight runs, and the tiles of whatever runs beside it. */
 export function Start() {
   const { data: site } = useSite();
+  const brand = useBrand();
+  useEffect(() => {
+    document.title = brand;
+  }, [brand]);
   const others = site?.applications.filter(({ name }) => name !== "courtsight") ?? [];
   if (!site || others.length < site.applications.length)
     return (

@@ -7,7 +7,7 @@ import { Providers } from "@/components/shell/providers";
 import { TopBar } from "@/components/shell/top-bar";
 import { LANGUAGES, direction, type Language } from "@/lib/languages";
 
-export const metadata: Metadata = { title: { default: "CourtSight", template: "%s – CourtSight" }, icons: "/icon.svg" };
+export const metadata: Metadata = { title: "CourtSight", icons: "/icon.svg" };
 export const viewport: Viewport = { width: "device-width", initialScale: 1, colorScheme: "light dark" };
 export const dynamicParams = false;
 

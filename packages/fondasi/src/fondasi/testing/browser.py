@@ -128,6 +128,11 @@ async def open_browser(
     contexts = []
 
     async def open_one(username: str | None = None, **options: Any) -> Page:
+        if (
+            username is not None
+        ):  # as signing in on the page leaves it: pages that strangers see ask who one is
+            hint = [{"name": "signed-in", "value": "yes"}]
+            options["storage_state"] = {"origins": [{"origin": served_url, "localStorage": hint}]}
         context = await chromium.new_context(base_url=served_url, reduced_motion="reduce", **options)
         contexts.append(context)
         context.set_default_timeout(PATIENCE)

@@ -88,6 +88,11 @@ class Session(AsyncSession):
         """Refused: only the unit of work commits."""
         raise RuntimeError("Only the unit of work commits. Use `database.unit_of_work()` or `flush()`.")
 
+    async def rollback(self) -> None:
+        """Undo what was done, and forget what waits to be done."""
+        self.info.get(WAITING, []).clear()
+        await super().rollback()
+
     async def act_for(self, *, tenant: UUID | None = None, user: UUID | None = None) -> None:
         """See and write the rows of a tenant, or see a user's memberships, until the transaction ends.
 

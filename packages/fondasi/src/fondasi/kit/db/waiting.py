@@ -49,7 +49,11 @@ def put_off(session: AsyncSession, write: Write) -> bool:
         False where it cannot wait: the caller makes it now.
     """
     waiting: list[Write] | None = session.info.get(WAITING)
-    if waiting is None or any(other.name == write.name for other in waiting):
+    if (
+        waiting is None or session.in_nested_transaction()
+    ):  # what a savepoint undoes must not be done without it
+        return False
+    if waiting and (AFTER not in write.parts or any(other.name == write.name for other in waiting)):
         return False
     waiting.append(write)
     return True

@@ -5,7 +5,6 @@ A third of the CPU of a small answer goes into exit stacks with nothing to close
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
@@ -27,43 +26,46 @@ if TYPE_CHECKING:
     Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 UNTIL_SENT, UNTIL_ANSWERED = "fastapi_inner_astack", "fastapi_function_astack"  # FastAPI's names
-_EMPTY = AsyncExitStack()
 _WITH_BODY = frozenset({None, 200, 201, 202})
 
 
-def answering(route: APIRoute, handler: Handler) -> ASGIApp:
-    """The route as an ASGI app. What its handler raises is answered further out.
+def answering(handler: Handler, *, direct: bool) -> ASGIApp:
+    """A route as an ASGI app. What its handler raises is answered further out.
+
+    Args:
+        handler: answers a request.
+        direct: it opens nothing that has to be closed.
+    """
+    if direct:
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            response = await handler(StrictRequest(scope, receive, send))
+            await response(scope, receive, send)
+
+        return app
+
+    async def closing(scope: Scope, receive: Receive, send: Send) -> None:
+        response: Response | None = None
+        async with AsyncExitStack() as until_sent:
+            scope[UNTIL_SENT] = until_sent
+            async with AsyncExitStack() as until_answered:
+                scope[UNTIL_ANSWERED] = until_answered
+                response = await handler(StrictRequest(scope, receive, send))
+            if response is not None:
+                await response(scope, receive, send)
+        if response is None:
+            raise RuntimeError("A dependency with `yield` keeps an exception to itself: let it pass.")
+
+    return closing
+
+
+def direct_handler(route: APIRoute, passed: type) -> Handler | None:
+    """What FastAPI's handler does for a route that asks for nothing but who calls; None for another one.
 
     Args:
         route: with all that FastAPI makes of it.
-        handler: answers a request.
+        passed: the class of dependencies that have run before, and run again for their value alone.
     """
-    if _closes(route.dependant):
-
-        async def closing(scope: Scope, receive: Receive, send: Send) -> None:
-            response: Response | None = None
-            async with AsyncExitStack() as until_sent:
-                scope[UNTIL_SENT] = until_sent
-                async with AsyncExitStack() as until_answered:
-                    scope[UNTIL_ANSWERED] = until_answered
-                    response = await handler(StrictRequest(scope, receive, send))
-                if response is not None:
-                    await response(scope, receive, send)
-            if response is None:
-                raise RuntimeError("A dependency with `yield` keeps an exception to itself: let it pass.")
-
-        return closing
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        scope[UNTIL_SENT] = scope[UNTIL_ANSWERED] = _EMPTY
-        response = await handler(StrictRequest(scope, receive, send))
-        await response(scope, receive, send)
-
-    return app
-
-
-def direct_handler(route: APIRoute) -> Handler | None:
-    """What FastAPI's handler does for a route that asks for nothing but who calls; None for another one."""
     dependant, function, field = route.dependant, route.endpoint, route.response_field
     if not (
         route.body_field is None
@@ -75,7 +77,11 @@ def direct_handler(route: APIRoute) -> Handler | None:
         and not (route.response_model_include or route.response_model_exclude)
     ):
         return None
-    wanted = [(item.name, item) for item in dependant.dependencies if item.name is not None]
+    run = [
+        (item.name, item)
+        for item in dependant.dependencies
+        if item.name is not None or not isinstance(item.call, passed)
+    ]
     status = route.status_code or 200
     options: dict[str, Any] = {
         "by_alias": route.response_model_by_alias,
@@ -86,9 +92,11 @@ def direct_handler(route: APIRoute) -> Handler | None:
 
     async def handler(request: Request) -> Response:
         values = _own_values(dependant, request)
-        for name, item in wanted:
+        for name, item in run:
             assert item.call is not None
-            values[name] = await item.call(**_own_values(item, request))
+            value = await item.call(**_own_values(item, request))
+            if name is not None:
+                values[name] = value
         answer = await function(**values)
         if isinstance(answer, Response):
             return answer
@@ -107,10 +115,11 @@ def _own_values(dependant: Dependant, request: Request) -> dict[str, Any]:
 
 
 def _is_plain(dependant: Dependant) -> bool:
-    """Whether it is awaited, and wants nothing of the request but the request."""
+    """Whether it is awaited as it stands, and wants nothing of the request but the request."""
     call: Any = dependant.call
     return (
-        (asyncio.iscoroutinefunction(call) or asyncio.iscoroutinefunction(getattr(call, "__call__", None)))  # noqa: B004
+        (inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(type(call).__call__))
+        and not hasattr(call, "__wrapped__")
         and dependant.concurrency is None
         and not any(
             (
@@ -126,10 +135,3 @@ def _is_plain(dependant: Dependant) -> bool:
             )
         )
     )
-
-
-def _closes(dependant: Dependant) -> bool:
-    """Whether something in a tree of dependencies is closed when the answer is there or sent."""
-    call = dependant.call
-    yields = inspect.isasyncgenfunction(call) or inspect.isgeneratorfunction(call)
-    return yields or any(_closes(item) for item in dependant.dependencies)

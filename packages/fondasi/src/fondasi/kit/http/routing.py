@@ -190,6 +190,7 @@ class Route(APIRoute):
         self.size = next((item for item in self.markers if isinstance(item, BodySize)), BodySize())
         self._complete = False
         self._handler: Handler | None = None
+        self._direct = False
         self._under: dict[tuple[object, ...], Route] = {}
         if any(isinstance(item, Around) for item in self.markers):
             self._make()  # what stands around a function says at once what is wrong with it
@@ -212,7 +213,7 @@ class Route(APIRoute):
         except Exception as error:
             error.add_note(f"in the route of {self.endpoint.__module__}.{self.endpoint.__qualname__}")
             raise
-        self.app = answering(self, self.get_route_handler())
+        self.app = answering(self.get_route_handler(), direct=self._direct)
 
     def get_route_handler(self) -> Handler:
         """A handler behind the strict checks."""
@@ -221,7 +222,9 @@ class Route(APIRoute):
         return self._handler
 
     def _strict_handler(self) -> Handler:
-        handler = direct_handler(self) or super().get_route_handler()
+        direct = direct_handler(self, Gate)
+        self._direct = direct is not None
+        handler = direct or super().get_route_handler()
         for marker in reversed(self.markers):
             if isinstance(marker, Around):
                 handler = marker.around(self, handler)

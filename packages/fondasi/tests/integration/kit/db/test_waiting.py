@@ -118,3 +118,29 @@ async def test_jobs_and_entries_of_one_unit_of_work_keep_their_number(database):
             await quick.enqueue(session)
             await record(session, *ENTRY)
     assert await counts(database) == {"job": 3, "activity": 3, "user": 0}
+
+
+async def test_what_a_savepoint_undoes_is_not_done_later(database):
+    async with database.unit_of_work() as session:
+        with pytest.raises(LookupError):
+            async with session.begin_nested():
+                await quick.enqueue(session, enqueued_by=ANI)
+                await record(session, *ENTRY)
+                raise LookupError
+    assert await counts(database) == {"job": 0, "activity": 0, "user": 0}
+
+
+async def test_what_is_rolled_back_is_not_done_later(database):
+    async with both(database) as session:
+        await session.rollback()
+    assert await counts(database) == {"job": 0, "activity": 0, "user": 0}
+
+
+async def test_entry_before_a_job_over_the_cap_goes_with_it(database):
+    async with both(database):
+        pass
+    with pytest.raises(TooManyJobs):
+        async with database.unit_of_work() as session:
+            await record(session, *ENTRY)
+            await quick.enqueue(session, enqueued_by=ANI)
+    assert await counts(database) == {"job": 1, "activity": 1, "user": 0}

@@ -73,6 +73,26 @@ async def is_open(state: Annotated[str, Depends(opened, scope="function")]) -> S
     return Seen(name=f"{state} {len(closed)}")
 
 
+async def refusing(request: Request) -> None:
+    raise Conflict(f"Not {request.url.path}.")
+
+
+class Opener:
+    async def __call__(self) -> AsyncIterator[str]:
+        yield "open"
+        closed.append("answered")
+
+
+@router.get("/refused", operation_id="short_refused", dependencies=[public, Depends(refusing)])
+async def refused() -> Seen:
+    return Seen(name="refused")
+
+
+@router.get("/opener", operation_id="short_opener", dependencies=[public])
+async def by_opener(state: Annotated[str, Depends(Opener(), scope="function")]) -> Seen:
+    return Seen(name=f"{state} {len(closed)}")
+
+
 @router.get("/swallowed", operation_id="short_swallowed", dependencies=[public, Depends(swallowing)])
 async def swallowed() -> Seen:
     raise LookupError
@@ -127,6 +147,16 @@ async def test_what_a_route_does_not_know_is_refused(get):
 async def test_what_is_opened_for_the_function_is_closed_with_each_answer(get):
     assert (await get("opened")).json()["name"] == "open 0"
     assert (await get("opened")).json()["name"] == "open 1"
+
+
+async def test_what_an_object_opens_is_closed_too(get):
+    assert (await get("opener")).json()["name"] == "open 0"
+    assert (await get("opener")).json()["name"] == "open 1"
+
+
+async def test_dependency_of_which_nothing_is_wanted_is_asked_all_the_same(get):
+    answer = await get("refused")
+    assert (answer.status_code, answer.json()["detail"]) == (409, "Not /api/v1/short/refused.")
 
 
 async def test_exception_that_a_dependency_keeps_to_itself_is_a_fault_of_ours(get):
