@@ -30,6 +30,7 @@ from courtsight.fictitious.queries import example_queries
 from courtsight.fictitious.writers import write_corpus
 from courtsight.ingestion.duplicates import find_duplicates, remove_duplicates
 from courtsight.ingestion.importer import Importer, ImportStoppedError, ImportSummary, count_records
+from courtsight.ingestion.originals import without_original
 from courtsight.ingestion.prepare import Source
 from courtsight.ingestion.rereading import RereadSummary, count_older, reread
 from courtsight.search import service
@@ -220,7 +221,7 @@ async def fill_demo(platform: Platform) -> list[str]:
     """Import the fictitious decisions, once, and say what to try."""
     async with platform.database.read_session() as session:
         known = await service.corpus_size(session)
-    if known < DEMO_DECISIONS:
+    if known < DEMO_DECISIONS or await _lacks_pdfs(platform):
         with (
             tempfile.TemporaryDirectory() as folder,
             _progress("Importing fictitious decisions", DEMO_DECISIONS) as update,
@@ -228,6 +229,15 @@ async def fill_demo(platform: Platform) -> list[str]:
             sources = printed_sources(generate(DEMO_DECISIONS), Path(folder))
             await _importer(platform, None).import_sources(sources, progress=update)
     return [_as_curl(query.text, query.meaning) for query in example_queries()[:3]]
+
+
+async def _lacks_pdfs(platform: Platform) -> bool:
+    """Whether a demo that was stopped left decisions without their PDFs."""
+    if _storage(platform) is None:
+        return False
+    hashes = [draft.content_hash for draft in generate(DEMO_DECISIONS)]
+    async with platform.database.connection() as connection:
+        return bool(await without_original(connection, hashes))
 
 
 def printed_sources(drafts: Iterable[DecisionDraft], folder: Path) -> Iterator[Source]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from courtsight.decisions.draft import DecisionDraft
+from courtsight.ingestion.prepare import DECISION_COLUMNS, Source, decision_row, prepare_drafts
 from fondasi.kit.db.migrations import downgrade, migrate
 
 DECISION = """
@@ -78,6 +80,32 @@ async def test_stored_decisions_get_their_identity(connection, scratch_database)
         "45/pid.b/2014",
         "pn-kudus",
     )
+
+
+async def test_files_of_decisions_are_let_go_with_their_table(scratch_database):
+    connection = await asyncpg.connect(scratch_database.owner)
+    try:
+        draft = DecisionDraft("1/Pid.B/2020/PN Cth", {}, court="PN Contoh")
+        await connection.copy_records_to_table(
+            "decision",
+            columns=DECISION_COLUMNS,
+            records=[
+                decision_row(each)
+                for each in prepare_drafts([Source(Path("made up"), draft)], embed=False)[0]
+            ],
+        )
+        await connection.execute(
+            "INSERT INTO stored_object (id, state, size) SELECT id, 'kept', 9 FROM decision"
+        )
+        await connection.execute(
+            "INSERT INTO decision_original (id, decision_id, digest, size) SELECT id, id, '', 9 FROM decision"
+        )
+        await downgrade(scratch_database.owner, "courtsight.migrations", "courtsight@courtsight_0008")
+        assert await connection.fetchval("SELECT state FROM stored_object") == "gone"
+        await migrate(scratch_database.owner, ["courtsight.migrations"])
+        assert await connection.fetch("SELECT FROM decision_original") == []
+    finally:
+        await connection.close()
 
 
 async def test_entries_of_the_lexicon_that_came_later_are_added_and_none_is_changed(scratch_database):

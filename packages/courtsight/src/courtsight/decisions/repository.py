@@ -153,9 +153,14 @@ async def article_counts(
     ]
 
 
+def page_count(decision_id: UUID) -> Select[int]:
+    """How many pages the PDF has that a decision was read from."""
+    return select(func.count()).where(DecisionPage.decision_id == decision_id)
+
+
 async def original_of(session: Session, decision_id: UUID) -> dict[str, int] | None:
     """The PDF that a decision was read from: its pages and its bytes."""
-    pages = select(func.count()).where(DecisionPage.decision_id == decision_id).scalar_subquery()
+    pages = page_count(decision_id).scalar_subquery()
     query = select(pages.label("page_count"), DecisionOriginal.size)
     row = (await session.execute(query.where(DecisionOriginal.decision_id == decision_id))).one_or_none()
     return row._asdict() if row is not None else None

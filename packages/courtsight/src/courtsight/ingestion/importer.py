@@ -22,7 +22,7 @@ import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
 from courtsight.ingestion.merging import merge_segments
-from courtsight.ingestion.originals import keep_originals
+from courtsight.ingestion.originals import keep_originals, without_original
 from courtsight.ingestion.prepare import (
     PreparedDecision,
     Source,
@@ -244,10 +244,13 @@ class _Run:
             await merge_segments(self.database, self.index, least=2 if self.segments > 1 else MERGE_AT_ONCE)
 
     async def _unknown(self, batch: list[Source]) -> list[Source]:
-        """Leave out what the corpus has, before any work is spent on it."""
+        """Leave out what the corpus has with its file, before any work is spent on it."""
         hashes = [source.draft.content_hash for source in batch]
+        files = [item for item, source in zip(hashes, batch, strict=True) if source.original]
         async with self.database.connection() as connection:
             known = await known_hashes(connection, hashes)
+            if self.storage is not None and files:
+                known -= (await without_original(connection, files)).keys()
         self.summary.unchanged += sum(item in known for item in hashes)
         if self.settled is not None:
             self.settled.update(

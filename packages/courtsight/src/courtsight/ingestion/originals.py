@@ -1,6 +1,7 @@
 """Keeps the PDFs that decisions were read from, once the decisions are stored: one for each.
 
 An import that is stopped in between leaves decisions without their file; the next run finds them by their content.
+Decisions of earlier imports may have none either, and of their pages only those with lines.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from uuid import UUID
 
+    import asyncpg
+
     from courtsight.ingestion.prepare import PreparedDecision, Source
     from courtsight.ingestion.readers import ReadError
     from fondasi.kit.db import Database
@@ -34,7 +37,8 @@ INSERT INTO decision_original (decision_id, id, digest, size)
 SELECT id, $2, $3, $4 FROM decision WHERE id = $1 AND content_hash = $5 FOR KEY SHARE
 ON CONFLICT DO NOTHING RETURNING decision_id
 """
-_HAS_PAGES = "SELECT EXISTS (SELECT FROM decision_page WHERE decision_id = $1)"
+_PAGES = "SELECT count(*) FROM decision_page WHERE decision_id = $1"
+_FORGET_PAGES = "DELETE FROM decision_page WHERE decision_id = $1"
 
 
 class _ChangedError(Exception):
@@ -59,14 +63,18 @@ async def keep_originals(
     if not wanted:
         return []
     async with database.connection() as connection:
-        rows = await connection.fetch(_LACKING, list(wanted))
-    lacking = [(row["id"], wanted[row["content_hash"]]) for row in rows]
-    written, errors = await _write(database, storage, lacking)
+        lacking = await without_original(connection, list(wanted))
+    written, errors = await _write(database, storage, [(key, wanted[item]) for item, key in lacking.items()])
     async with database.unit_of_work() as session:
         unused = [each for each in written if not await _keep(session, each)]
     for each in unused:
         await drop_object(database, storage, each.object_id)
     return errors
+
+
+async def without_original(connection: asyncpg.Connection, hashes: Sequence[bytes]) -> dict[bytes, UUID]:
+    """The stored decisions with those content hashes that have no file."""
+    return {row["content_hash"]: row["id"] for row in await connection.fetch(_LACKING, hashes)}
 
 
 async def _write(
@@ -87,14 +95,15 @@ async def _write(
 
 
 async def _keep(session: Session, written: _Written) -> bool:
-    """Have the stored decision refer to the file, and to its pages where none are known; False if it is gone."""
+    """Have the stored decision refer to the file, and to all of its pages; False if it is gone."""
     connection = await driver_connection(session)
     item = written.item
     values = (written.decision_id, written.object_id, item.source.original, written.size, item.content_hash)
     if await connection.fetchval(_KEEP, *values) is None:
         return False
     await keep_object(session, written.object_id, written.size)
-    if not await connection.fetchval(_HAS_PAGES, written.decision_id):
+    if await connection.fetchval(_PAGES, written.decision_id) != len(item.draft.pages):
+        await connection.execute(_FORGET_PAGES, written.decision_id)
         rows = page_rows(written.decision_id, item.draft)
         await connection.copy_records_to_table("decision_page", columns=PAGE_COLUMNS, records=rows)
     return True

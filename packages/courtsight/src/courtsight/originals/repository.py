@@ -42,25 +42,17 @@ async def get_original(session: Session, decision_id: UUID) -> tuple[str, Decisi
     return None if row is None else (row[0], row[1])
 
 
-async def count_pages(session: Session, decision_id: UUID) -> int:
-    """How many pages the PDF of a decision has."""
-    query = select(func.count()).select_from(DecisionPage).where(DecisionPage.decision_id == decision_id)
-    return await session.scalar(query) or 0
-
-
 def pages_of(decision_id: UUID) -> list[ColumnElement[bool]]:
     """What holds for the pages of a decision."""
     return [DecisionPage.decision_id == decision_id]
 
 
 async def section_place(session: Session, decision_id: UUID, name: str) -> SectionPlace | None:
-    """A section of a decision, if it has one of that name."""
-    query = select(DecisionSection.position, DecisionSection.text)
-    found = (
-        await session.execute(
-            query.where(DecisionSection.decision_id == decision_id, DecisionSection.name == name).limit(1)
-        )
-    ).one_or_none()
+    """A section of a decision, if it has one of that name; the first of them."""
+    query = select(DecisionSection.position, DecisionSection.text).where(
+        DecisionSection.decision_id == decision_id, DecisionSection.name == name
+    )
+    found = (await session.execute(query.order_by(DecisionSection.position).limit(1))).one_or_none()
     if found is None:
         return None
     before = select(func.sum(func.length(DecisionSection.text) + SEPARATOR)).where(

@@ -15,7 +15,7 @@ from courtsight.originals.schemas import PageRead, PassagePage
 from fondasi.access import public
 from fondasi.dependencies import CurrentPlatform, ReadSession
 from fondasi.files import CONTENT, RangeNotThere, StorageUnavailable, answer_with
-from fondasi.kit.http import Listing, Router, Wanted, raises
+from fondasi.kit.http import Listing, Router, Wanted, not_modified, raises
 
 router = Router(prefix="/legal-search/documents/{document_id}", tags=["legal-search"])
 FAILURES = raises(DecisionNotFound, OriginalNotKept)
@@ -66,6 +66,7 @@ async def list_pages(
 async def read_page(
     document_id: UUID,
     number: Annotated[int, Path(ge=1, le=MOST_PAGES, description="Which page; the first is 1.")],
+    request: Request,
     platform: CurrentPlatform,
     width: Annotated[
         int,
@@ -79,9 +80,12 @@ async def read_page(
 ) -> Response:
     """A page of the PDF as a picture."""
     async with platform.database.read_session(stranger=True) as session:
-        original = await service.find_original(session, document_id)
-    content = await service.picture(platform.get(Pages), original, number, width)
-    kept = {"Cache-Control": "private, no-cache", "ETag": f'"{original.key[3:]}-{number}-{width}"'}
+        original = await service.find_original(session, document_id, number)
+    etag = f'"{original.key[3:]}-{number}-{width}"'
+    kept = {"Cache-Control": "private, no-cache", "ETag": etag}
+    if not_modified(request.scope, etag):
+        return Response(status_code=304, headers=kept)
+    content = await platform.get(Pages).picture(original, number, width)
     return Response(content, media_type="image/webp", headers=kept)
 
 

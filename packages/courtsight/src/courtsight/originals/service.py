@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from courtsight.decisions.errors import DecisionNotFound
+from courtsight.decisions.repository import page_count
 from courtsight.ingestion.readers.child_process import LinePart
 from courtsight.originals import repository
 from courtsight.originals.errors import OriginalNotKept, PageNotShown, PageNotThere
@@ -16,7 +19,7 @@ from fondasi.files import object_content
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from courtsight.originals.pages import Box, Pages
+    from courtsight.originals.pages import Pages
     from fondasi.files import Content
     from fondasi.kit.db import Session
 
@@ -27,11 +30,10 @@ LINE = 6  # numbers of a line in `DecisionPage.lines`
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The PDF of a decision: its place in the storage, its bytes and its pages."""
+    """The PDF of a decision: its place in the storage and its bytes."""
 
     key: str
     size: int
-    page_count: int
 
 
 @dataclass(slots=True)
@@ -39,7 +41,7 @@ class Placed:
     """The pages of a passage with the boxes of its lines, and those of them of which only a part is in the passage."""
 
     pages: list[PassagePage]
-    parts: list[tuple[int, int, LinePart]]  # of which page and of which box
+    parts: list[tuple[int, int, LinePart]]  # of which page and of which box, in their order
 
 
 async def find_content(session: Session, decision_id: UUID) -> Content:
@@ -58,24 +60,16 @@ async def find_content(session: Session, decision_id: UUID) -> Content:
     return object_content(original.id, f"{name}.pdf", MEDIA_TYPE, original.size)
 
 
-async def find_original(session: Session, decision_id: UUID) -> Original:
-    """The PDF of a decision, to be shown; raises as `find_content`."""
-    content = await find_content(session, decision_id)
-    return Original(content.key, content.size, await repository.count_pages(session, decision_id))
-
-
-async def picture(pages: Pages, original: Original, number: int, width: int) -> bytes:
-    """A page of the PDF as a WebP of so many pixels.
+async def find_original(session: Session, decision_id: UUID, page: int = 0) -> Original:
+    """The PDF of a decision, to be shown; raises as `find_content`.
 
     Raises:
         PageNotThere: it has no such page.
-        PageNotShown: the page cannot be shown.
-        PagesBusy: too many are being made.
-        StorageUnavailable: the PDF cannot be read.
     """
-    if number > original.page_count:
+    content = await find_content(session, decision_id)
+    if page > (await session.scalar(page_count(decision_id)) or 0):
         raise PageNotThere
-    return await pages.picture(original, number, width)
+    return Original(content.key, content.size)
 
 
 async def find_passage(session: Session, decision_id: UUID, section: str, start: int, end: int) -> Placed:
@@ -93,13 +87,13 @@ async def find_passage(session: Session, decision_id: UUID, section: str, start:
                 continue
             left, top, right, bottom = (each / 10 for each in tenths)
             if first < begin or stop < last:
-                text = found.text[first - found.start : last - found.start]
+                since = max(first, found.start)  # a line may begin in the section before
                 line = LinePart(
                     row.number,
                     (left, top, right, bottom),
-                    text,
-                    max(begin, first) - first,
-                    min(stop, last) - first,
+                    found.text[since - found.start : last - found.start],
+                    max(begin, since) - since,
+                    min(stop, last) - since,
                 )
                 placed.parts.append((len(placed.pages), len(page.boxes), line))
             page.boxes.append((left, top, right, bottom))
@@ -115,11 +109,10 @@ async def exact(pages: Pages, original: Original, placed: Placed) -> list[Passag
         PagesBusy: too many pages are being made.
         StorageUnavailable: the PDF cannot be read.
     """
-    if placed.parts:
-        try:
-            boxes: list[Box] = await pages.boxes(original, [line for *_, line in placed.parts])
-        except PageNotShown:
-            return placed.pages
-        for (page, place, _), box in zip(placed.parts, boxes, strict=True):
-            placed.pages[page].boxes[place] = box
+    for page, found in groupby(placed.parts, lambda part: placed.pages[part[0]]):
+        parts = list(found)
+        with suppress(PageNotShown):
+            boxes = await pages.boxes(original, page.number, [line for *_, line in parts])
+            for (_, place, _), box in zip(parts, boxes, strict=True):
+                page.boxes[place] = box
     return placed.pages

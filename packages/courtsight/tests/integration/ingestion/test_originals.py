@@ -7,11 +7,12 @@ import shutil
 
 import pytest
 
+from courtsight import commands
 from courtsight.fictitious import generate
 from courtsight.fictitious.writers import to_html, to_text, write_json_lines, write_pdf
 from courtsight.ingestion.importer import Importer
 from courtsight.ingestion.originals import keep_originals
-from courtsight.ingestion.prepare import prepare_files
+from courtsight.ingestion.prepare import Source, digest_of, prepare_files
 from courtsight.ingestion.readers import read
 from fondasi.files import module as files
 from fondasi.kit.db import driver_connection
@@ -138,6 +139,44 @@ async def test_a_decision_of_a_list_gets_file_and_pages_where_a_pdf_says_the_sam
     await importer.run([pdf])
     original = (await client.get(await only(client))).json()["original"]
     assert original == {"page_count": len(draft.pages), "size": pdf.stat().st_size}
+
+
+async def test_a_decision_of_which_only_pages_with_lines_are_known_gets_all_of_them(
+    clean_database, index, importer, client, pdf
+):
+    await Importer(clean_database, index, local_embedder=True, processes=0).run([pdf])
+    pages = len(next(read(pdf)).pages)
+    async with clean_database.connection() as connection:
+        await connection.execute("DELETE FROM decision_page WHERE number = $1", pages)
+    await importer.run([pdf])
+    decision = await only(client)
+    assert (await client.get(decision)).json()["original"]["page_count"] == pages
+    assert (await client.get(f"{decision}/pages/{pages}")).status_code == 200
+
+
+async def test_an_import_of_drafts_brings_the_files_that_one_before_did_not(
+    clean_database, index, importer, client, pdf
+):
+    async with clean_database.connection() as connection:
+        sources = [Source(pdf, next(read(pdf)), original=digest_of(pdf))]
+        await Importer(clean_database, index, local_embedder=True, processes=0).import_sources(sources)
+        assert await connection.fetch("SELECT FROM decision_original") == []
+        summary = await importer.import_sources(sources)
+    assert (summary.imported, summary.unchanged, summary.errors) == (0, 1, [])
+    assert (await client.get(f"{await only(client)}/original")).content == pdf.read_bytes()
+    again = await importer.import_sources(sources)
+    assert (again.unchanged, await objects(clean_database)) == (1, [("kept", None)])
+
+
+async def test_a_demo_that_was_stopped_before_its_files_were_kept_gets_them(app, clean_database, monkeypatch):
+    monkeypatch.setattr(commands, "DEMO_DECISIONS", 3)
+    await commands.fill_demo(app.state.platform)
+    async with clean_database.connection() as connection:
+        await connection.execute(
+            "DELETE FROM decision_original WHERE id = (SELECT id FROM decision_original LIMIT 1)"
+        )
+        await commands.fill_demo(app.state.platform)
+        assert await connection.fetchval("SELECT count(*) FROM decision_original") == 3
 
 
 async def test_a_page_of_the_directory_completes_a_decision_and_leaves_its_file(

@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from courtsight.fictitious import generate
 from courtsight.fictitious.printing import print_decision
+from courtsight.originals.repository import SEPARATOR
 
 SHAPES = {
     "plain": Shape(),
@@ -109,6 +110,24 @@ async def test_where_the_letters_are_not_those_of_the_text_the_line_is_boxed(sto
         section["name"], section["text"].index("Bahwa ia"), len(section["text"])
     )
     assert page["boxes"][0] == line["boxes"][0]
+
+
+async def test_a_line_that_begins_in_the_section_before_is_boxed_where_the_words_are(shown, clean_database):
+    decision = await shown(print_pdf(CRIMINAL))
+    sections = decision.decision["sections"]
+    place = next(at for at, each in enumerate(sections) if at and each["text"].count("\n"))
+    begin = sum(len(each["text"]) + SEPARATOR for each in sections[:place])
+    async with clean_database.connection() as connection:
+        for row in await connection.fetch("SELECT number, lines FROM decision_page"):
+            lines = [
+                begin - 5 if at % 6 == 0 and each == begin else each for at, each in enumerate(row["lines"])
+            ]
+            await connection.execute(
+                "UPDATE decision_page SET lines = $2 WHERE number = $1", row["number"], lines
+            )
+    word = re.match(r"\S+ \S+", sections[place]["text"])[0]
+    (page,) = await decision.boxes_of(sections[place]["name"], 0, len(word))
+    assert decision.words_in([page]) == word
 
 
 @pytest.mark.parametrize(("section", "start", "end"), [("fakta", 5, 5), ("fakta", 0, 10**8), ("none", 0, 5)])

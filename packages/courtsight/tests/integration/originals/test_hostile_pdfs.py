@@ -117,6 +117,16 @@ def short(monkeypatch):
     monkeypatch.setattr(making, "LIMITS", Limits(seconds=2, memory_bytes=512 * MIB))
 
 
+@pytest.fixture
+def asked(monkeypatch):
+    """What pdfium was asked for."""
+    told = []
+    for name in ("page_picture", "part_boxes"):
+        real = getattr(making, name)
+        monkeypatch.setattr(making, name, lambda *each, real=real: told.append(each) or real(*each))
+    return told
+
+
 @pytest.mark.parametrize("content", HARMFUL.values(), ids=HARMFUL)
 async def test_it_is_shown_or_refused_and_the_next_one_is_shown(stored, shown, content):
     harmful = await stored(GOOD, content)
@@ -170,14 +180,32 @@ async def test_ten_thousand_pages_are_listed_and_shown_one_by_one(stored, client
     assert (listed["total_count"], listed["data"][-1]["number"]) == (many, many)
 
 
-async def test_a_page_that_takes_too_long_is_tried_once(stored, monkeypatch):
+async def test_a_page_that_takes_too_long_is_tried_once(stored, asked):
     harmful = await stored(GOOD, forms_of_forms())
-    asked = []
-    real = making.page_picture
-    monkeypatch.setattr(making, "page_picture", lambda *told: asked.append(told) or real(*told))
     answers = [await harmful.picture(1) for _ in range(3)]
     assert {answer.status_code for answer in answers} == {422}
     assert len(asked) == 1
+
+
+async def test_words_that_cannot_be_found_are_looked_for_once(stored, asked):
+    harmful = await stored(GOOD, HARMFUL["no PDF at all"])
+    answers = await asyncio.gather(*(harmful.boxes("mengambil sepeda") for _ in range(3)))
+    answers += [await harmful.boxes("mengambil sepeda"), await harmful.boxes("mengambil")]
+    assert [len(pages) for pages in answers] == [1] * 5
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "tries"), [(forms_of_forms(), 2), (HARMFUL["no PDF at all"], 1)], ids=["late", "damaged"]
+)
+async def test_what_took_too_long_is_tried_again_later_and_what_is_damaged_is_not(
+    stored, asked, monkeypatch, content, tries
+):
+    monkeypatch.setattr(making, "LIMITS", Limits(seconds=0.5, memory_bytes=512 * MIB))
+    monkeypatch.setattr(making, "LATE", 0.0)
+    harmful = await stored(GOOD, content)
+    assert [(await harmful.picture(1)).status_code for _ in range(2)] == [422, 422]
+    assert len(asked) == tries
 
 
 async def test_the_service_answers_others_meanwhile(stored, client, monkeypatch):

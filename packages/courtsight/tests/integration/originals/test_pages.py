@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from io import BytesIO
 
 import pypdfium2
@@ -11,6 +12,7 @@ from PIL import Image, ImageChops, ImageStat
 from printing import CRIMINAL, Shape, print_pdf
 
 from courtsight.originals import pages as making
+from courtsight.originals.service import Original
 
 
 def picture_of(answer):
@@ -69,6 +71,36 @@ async def test_a_page_that_did_not_change_is_not_sent_again(shown, client):
     headers = {"If-None-Match": first.headers["ETag"]}
     again = await client.get(f"{decision.address}/pages/1", headers=headers)
     assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_a_page_that_somebody_has_is_not_drawn_again_for_them(shown, client, monkeypatch):
+    decision = await shown(print_pdf(CRIMINAL))
+    tag = (await decision.picture(1)).headers["ETag"].replace("-1-", "-2-")
+    monkeypatch.setattr(making, "MOST_WAITING", 0)
+    headers = {"If-None-Match": tag}
+    again = await client.get(f"{decision.address}/pages/2", headers=headers)
+    assert (again.status_code, again.headers["ETag"]) == (304, tag)
+    assert (await client.get(f"{decision.address}/pages/2")).status_code == 503
+    gone = await client.get(f"{decision.address}/pages/{decision.page_count + 1}", headers=headers)
+    assert gone.status_code == 404
+
+
+async def test_nothing_is_reported_when_those_who_asked_went_before_it_failed(storage):
+    reported = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
+    pages = making.Pages(storage)
+    others = asyncio.all_tasks()
+    asking = asyncio.create_task(pages.picture(Original("of/nothing", 10), 1, 800))
+    await asyncio.sleep(0)
+    (making_it,) = asyncio.all_tasks() - others - {asking}
+    asking.cancel()
+    await asyncio.wait([asking, making_it])
+    assert asking.cancelled()
+    del asking, making_it
+    gc.collect()
+    asyncio.get_running_loop().set_exception_handler(None)
+    pages.close()
+    assert reported == []
 
 
 async def test_a_picture_that_is_kept_is_not_shown_after_its_decision_is_gone(shown, clean_database):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from courtsight.ingestion.readers.base import Limits
 
-__all__ = ["LinePart", "RefusedError", "page_parts", "page_picture", "part_boxes", "pdf_pages"]
+__all__ = ["LateError", "LinePart", "RefusedError", "page_parts", "page_picture", "part_boxes", "pdf_pages"]
 
 _PDF, _HTML = "pdf_child.py", "html_child.py"
 # Of a core, for a page and for each MiB of it: an ordinary page takes a few milliseconds, a dense MiB up to 3 seconds.
@@ -40,6 +40,10 @@ _HEADER = 8
 
 class RefusedError(Exception):
     """Why a file cannot be read."""
+
+
+class LateError(RefusedError):
+    """Reading it took too long, which it may not another time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ class _Child:
             self.close()
         if answer is None:
             if late.is_set():
-                raise RefusedError(f"reading {what} takes longer than {seconds:g} seconds")
+                raise LateError(f"reading {what} takes longer than {seconds:g} seconds")
             raise RefusedError(
                 f"reading {what} needs more than {self.memory // 2**20:,} MiB of memory, or breaks its parser"
             )

@@ -24,10 +24,17 @@ import json
 import math
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pypdfium2
 import pypdfium2.raw as pdfium
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Box: TypeAlias = tuple[float, float, float, float]
+# Its box, whether a blank is before it, the quarter turns of its direction, and whether it is pale.
+Letter: TypeAlias = tuple[str, Box, bool, int, bool]
 
 _OUT_OF_REACH = 1 << 62
 _SUCCESS = "Success"  # what pdfium says of a document that it could open and that has nothing in it
@@ -147,12 +154,10 @@ def _part(  # noqa: PLR0917 - a line as it comes
     """The box of a part of a line; that of the line where its letters are not those of the text."""
     page = document[number - 1]
     text = page.get_textpage()
-    letters = _Letters(page, text)
-    letters.read()
+    turns, found = _inside(_Runs(page, text).letters(), *box)
     text.close()
     page.close()
     left, top, right, bottom = box
-    turns, found = letters.inside(left, top, right, bottom)
     places = _matched(line, "".join(letter for letter, _ in found)) if len(line) <= _LONGEST_LINE else {}
     boxes = [found[place][1] for at, place in places.items() if start <= at < end]
     if not boxes:
@@ -197,6 +202,13 @@ class _Runs:
 
     def read(self) -> list[list[object]]:
         """Read the page letter by letter."""
+        for letter in self.letters():
+            self._add(*letter)
+        self._end()
+        return self.runs
+
+    def letters(self) -> Iterator[Letter]:
+        """The letters of the page."""
         rectangle = pdfium.FS_RECTF()
         blank, drawn_with = False, None
         turns, pale = 0, False
@@ -214,10 +226,8 @@ class _Runs:
                 turns, pale = self._style(index, drawing if address else None)
             if turns < 0 or not pdfium.FPDFText_GetLooseCharBox(self.text, index, rectangle):
                 continue
-            self._add("-" if letter in _HYPHENS else letter, self._shown(rectangle), blank, turns, pale)
+            yield "-" if letter in _HYPHENS else letter, self._shown(rectangle), blank, turns, pale
             blank = False
-        self._end()
-        return self.runs
 
     def _style(self, index: int, drawing: object) -> tuple[int, bool]:
         """The quarter turns of a letter as shown, -1 if it is slanted, and whether it is pale."""
@@ -233,7 +243,7 @@ class _Runs:
         *colours, opacity = (part.value for part in parts)
         return turns % 4, min(colours) >= _PALE or opacity < _FAINT
 
-    def _shown(self, box: pdfium.FS_RECTF) -> tuple[float, float, float, float]:
+    def _shown(self, box: pdfium.FS_RECTF) -> Box:
         """A box of the page's own space on the page as it is shown."""
         left, right = box.left - self.left, box.right - self.left
         low, high = min(box.bottom, box.top) - self.bottom, max(box.bottom, box.top) - self.bottom
@@ -247,9 +257,7 @@ class _Runs:
             case _:
                 return left, self.height - high, right, self.height - low
 
-    def _add(
-        self, letter: str, box: tuple[float, float, float, float], blank: bool, turns: int, pale: bool
-    ) -> None:
+    def _add(self, letter: str, box: Box, blank: bool, turns: int, pale: bool) -> None:
         """Go on with the run, or begin another."""
         if (turns, pale) == (self.turns, self.pale) and self.pieces:
             last, now = _along(self.box, turns), _along(box, turns)
@@ -283,37 +291,24 @@ class _Runs:
         self.pieces = []
 
 
-class _Letters(_Runs):
-    """The letters of a page, each with its box, its direction and whether it is pale."""
-
-    def __init__(self, page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> None:
-        super().__init__(page, text)
-        self.letters: list[tuple[str, tuple[float, float, float, float], int, bool]] = []
-
-    def _add(
-        self, letter: str, box: tuple[float, float, float, float], blank: bool, turns: int, pale: bool
-    ) -> None:
-        del blank
-        self.letters.append((letter, box, turns, pale))
-
-    def inside(
-        self, left: float, top: float, right: float, bottom: float
-    ) -> tuple[int, list[tuple[str, tuple[float, float, float, float]]]]:
-        """The letters in a box, in the direction of most of them, which is told too; pale ones if all are."""
-        found = [
-            (letter, box, turns, pale)
-            for letter, box, turns, pale in self.letters
-            if left - _NEAR < (box[0] + box[2]) / 2 < right + _NEAR
-            and top - _NEAR < (box[1] + box[3]) / 2 < bottom + _NEAR
-        ]
-        dark = [each for each in found if not each[3]] or found
-        directions = [turns for *_, turns, _ in dark]
-        turns = max(set(directions), key=directions.count, default=0)
-        chosen = [(letter, box) for letter, box, own, _ in dark if own == turns]
-        return turns, sorted(chosen, key=lambda each: _along(each[1], turns)[0])
+def _inside(
+    letters: Iterable[Letter], left: float, top: float, right: float, bottom: float
+) -> tuple[int, list[tuple[str, Box]]]:
+    """The letters in a box, in the direction of most of them, which is told too; pale ones if all are."""
+    found = [
+        (letter, box, turns, pale)
+        for letter, box, _, turns, pale in letters
+        if left - _NEAR < (box[0] + box[2]) / 2 < right + _NEAR
+        and top - _NEAR < (box[1] + box[3]) / 2 < bottom + _NEAR
+    ]
+    dark = [each for each in found if not each[3]] or found
+    directions = [turns for *_, turns, _ in dark]
+    turns = max(set(directions), key=directions.count, default=0)
+    chosen = [(letter, box) for letter, box, own, _ in dark if own == turns]
+    return turns, sorted(chosen, key=lambda each: _along(each[1], turns)[0])
 
 
-def _along(box: tuple[float, float, float, float], turns: int) -> tuple[float, float, float, float]:
+def _along(box: Box, turns: int) -> Box:
     """A box turned so that its text runs to the right and its lines go down."""
     left, top, right, bottom = box
     match turns:

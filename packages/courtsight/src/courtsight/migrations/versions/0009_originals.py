@@ -28,4 +28,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM decision_original")  # whose trigger lets the stored objects go
     op.drop_table("decision_original")

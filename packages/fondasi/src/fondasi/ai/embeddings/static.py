@@ -61,7 +61,7 @@ class StaticModel:
         self._pieces = np.ascontiguousarray(pieces, dtype=np.float32)
         self._unseen_length = unseen_length
         self._ids = {word: index for index, word in enumerate(vocabulary)} | {SEPARATOR: _EDGE}
-        self._remembered: dict[bytes, Vectors | None] = {}  # rows of words that are not in the vocabulary
+        self._remembered: dict[bytes, Vectors] = {}  # rows of words that are not in the vocabulary
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Self:
@@ -176,18 +176,14 @@ class StaticModel:
 
     def _row(self, word: bytes) -> Vectors | None:
         """The vector of a word that is not in the vocabulary; None for one without pieces."""
-        if word not in self._remembered:
-            if len(self._remembered) >= _REMEMBERED_WORDS:
-                self._remembered = {}
-            pieces = word_pieces(word)
-            row = None
-            if pieces:
-                row = unit_rows(self._pieces[pieces].sum(axis=0, keepdims=True))[0] * np.float32(
-                    self._unseen_length
-                )
-            self._remembered[word] = row
-            return row
-        return self._remembered[word]
+        remembered = self._remembered  # other threads may put another in its place
+        row = remembered.get(word)
+        if row is None and (pieces := word_pieces(word)):
+            if len(remembered) >= _REMEMBERED_WORDS:
+                remembered = self._remembered = {}
+            total = unit_rows(self._pieces[pieces].sum(axis=0, keepdims=True))[0]
+            row = remembered[word] = total * np.float32(self._unseen_length)
+        return row
 
 
 class StaticEmbedder:

@@ -1,5 +1,6 @@
 """HTTP: problems, routers, pages, conditional reads and the middleware. Pure ASGI throughout."""
 
+from fondasi.kit.http.conditional import not_modified
 from fondasi.kit.http.days import check_timezone, range_of_days, today_in
 from fondasi.kit.http.editing import (
     ChangedMeanwhile,
@@ -106,6 +107,7 @@ __all__ = [
     "check_timezone",
     "counted_address",
     "counted_site",
+    "not_modified",
     "open_answer",
     "page_of",
     "parse_address",

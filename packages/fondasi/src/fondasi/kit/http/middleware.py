@@ -17,6 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 from fondasi.kit import tracing
 from fondasi.kit.audit import clean_text, set_source
 from fondasi.kit.http.compression import Compression
+from fondasi.kit.http.conditional import not_modified
 from fondasi.kit.http.handlers import internal_error
 from fondasi.kit.http.origin import RequestSource
 from fondasi.kit.http.problems import problem_response
@@ -308,19 +309,11 @@ def _tag(scope: Scope, start: Message, body: Message) -> Message:
     if etag is None:
         etag = weak_etag(body.get("body", b""))
         headers.append((b"etag", etag))
-    for name, value in scope["headers"]:
-        if name == b"if-none-match" and _matches(value.decode("latin-1"), etag.decode("latin-1")):
-            start["status"] = 304
-            start["headers"] = [
-                pair for pair in headers if pair[0] not in {b"content-length", b"content-type"}
-            ]
-            return {"type": "http.response.body", "body": b""}
+    if not_modified(scope, etag.decode("latin-1")):
+        start["status"] = 304
+        start["headers"] = [pair for pair in headers if pair[0] not in {b"content-length", b"content-type"}]
+        return {"type": "http.response.body", "body": b""}
     return body
-
-
-def _matches(condition: str, etag: str) -> bool:
-    candidates = {item.strip().removeprefix("W/") for item in condition.split(",")}
-    return "*" in candidates or etag.removeprefix("W/") in candidates
 
 
 def _has_etag(start: Message) -> bool:
