@@ -3,6 +3,7 @@
 /** What others change while a page is open (`/changes`): told as soon as it is done, while the page is seen. */
 import { useEffect, useRef } from "react";
 import { client } from "./client/client.gen";
+import { pause } from "./pause";
 import { accessToken } from "./session";
 import { useSession } from "./use-session";
 
@@ -33,7 +34,7 @@ async function follow(url: string, last: string, signal: AbortSignal, hear: (eve
 
 /** Call `changed` when rows of a resource may have changed. Streams are few in a browser: a page that is not seen has none. */
 export function useLive(resource: string | null, tenant: string, changed: () => void): void {
-  const { status } = useSession();
+  const { status, user } = useSession();
   const act = useRef(changed);
   act.current = changed;
   useEffect(() => {
@@ -56,7 +57,7 @@ export function useLive(resource: string | null, tenant: string, changed: () => 
         } catch {
           wait = Math.min(wait * 2, MOST);
         }
-        if (here && !document.hidden) await new Promise((go) => setTimeout(go, wait * (1 + Math.random())));
+        if (here && !document.hidden) await pause(wait * (1 + Math.random()), stop.signal);
       }
       running = false;
     }
@@ -75,5 +76,5 @@ export function useLive(resource: string | null, tenant: string, changed: () => 
       stop.abort();
       document.removeEventListener("visibilitychange", seen);
     };
-  }, [resource, tenant, status]);
+  }, [resource, tenant, status, user]);
 }

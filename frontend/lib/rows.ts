@@ -76,15 +76,22 @@ export function useRowPages(name: string) {
     queryKey: ["row-pages", name, language],
     enabled: name !== "",
     staleTime: Infinity,
-    queryFn: ({ signal }) => data(client.get<RowPages>({ url: "/pages/{name}.json", path: { name }, signal }) as Answer<RowPages>),
+    queryFn: ({ signal }) => readRowPages(name, signal),
   });
 }
 
+/** The same, once. Strangers are told of what everybody may see. */
+export function readRowPages(name: string, signal: AbortSignal): Promise<RowPages> {
+  return data(client.get<RowPages>({ ...caller(), url: "/pages/{name}.json", path: { name }, signal }) as Answer<RowPages>);
+}
+
+/** Of strangers nobody asks who they are. */
+const caller = () => (sessionState().status === "out" ? {} : IF_SIGNED_IN);
+
 /** The calls of a resource; of a tenant where it has one. */
 export function rowsApi({ path }: RowPages, tenant = "") {
-  const caller = sessionState().status === "out" ? {} : IF_SIGNED_IN; // of strangers nobody asks who they are
-  const whole = { path: { tenant_id: tenant }, ...caller };
-  const one = (id: string) => ({ ...caller, url: `${path}/{row_id}`, path: { tenant_id: tenant, row_id: id } });
+  const whole = { path: { tenant_id: tenant }, ...caller() };
+  const one = (id: string) => ({ ...caller(), url: `${path}/{row_id}`, path: { tenant_id: tenant, row_id: id } });
   const json = (headers: Record<string, string>) => ({ "Content-Type": "application/json", ...headers });
   return {
     list: (query: Record<string, unknown>, signal?: AbortSignal) => data(client.get({ ...whole, url: path, query, signal }) as Answer<{ data: Row[]; total_count?: number | null; total_pages?: number | null }>),

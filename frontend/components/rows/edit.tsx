@@ -13,7 +13,7 @@ import { Trouble } from "@/lib/api";
 import { useMeanwhile } from "@/lib/changed";
 import { useWords } from "@/lib/i18n";
 import { rows } from "@/lib/messages/rows";
-import { bodyOf } from "@/lib/row-body";
+import { bodyOf, writtenPart } from "@/lib/row-body";
 import { nameOf, rowsKey, useRow, type Row } from "@/lib/rows";
 import { isId } from "@/lib/tenant-sections";
 import { tellThere } from "@/lib/told";
@@ -72,10 +72,10 @@ function Allowed({ shown, row, children }: { shown: Shown; row?: Row; children: 
 }
 
 /** What the form sends; what cannot be sent is said at its field, and nobody is asked. */
-function useBody({ pages }: Shown): (values: FormValues, before?: Row) => Record<string, unknown> {
-  const { t, timeZone } = useWords(rows);
-  return (values, before) => {
-    const { body, faults } = bodyOf(pages, values, before, timeZone);
+function useBody({ pages }: Shown): (values: FormValues, before?: Row, now?: Row) => Record<string, unknown> {
+  const { t, timeZone: zone, language } = useWords(rows);
+  return (values, before, now) => {
+    const { body, faults } = bodyOf(pages, values, { language, zone, before, now });
     if (faults.length === 0) return body;
     const errors = faults.map(({ name, why, values: about }) => ({ field: `body.${name}`, message: t(why, about), code: why }));
     throw new Trouble(422, { error_code: "VALIDATION_ERROR", field_errors: errors }, null, null);
@@ -111,14 +111,14 @@ function Change({ shown, row, back }: { shown: Shown; row: Row; back: string }) 
   const { t } = useWords(rows);
   const router = useRouter();
   const body = useBody(shown);
-  const part = (one: Row) => JSON.stringify(pages.form.map((name) => one[name]));
+  const part = (one: Row) => writtenPart(pages, one);
   const { first, theirs, change } = useMeanwhile(row, { part, read: () => api.read(row.id), words: t("changedNotSaved") });
   return (
     <Form<Row>
       said=""
       label={t("edit")}
       send={async (values) => {
-        const written = body(values, first);
+        const written = body(values, first, theirs ?? row);
         return change((headers) => api.replace(row.id, written, headers));
       }}
       done={() => {
@@ -141,7 +141,8 @@ function Meanwhile({ shown, first, now }: { shown: Shown; first: Row; now: Row }
   const { t } = useWords(rows);
   const label = useLabel(shown.pages);
   const value = useValue({ shown });
-  const changed = shown.pages.form.filter((name) => JSON.stringify(first[name]) !== JSON.stringify(now[name]));
+  const { form, kept } = shown.pages;
+  const changed = [...form, ...kept].filter((name) => JSON.stringify(first[name]) !== JSON.stringify(now[name]));
   return (
     <Note kind="late">
       <p>{t("changedMeanwhile")}</p>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useLabel, type Shown } from "./frame";
 import { choiceOf } from "./value";
 import { Combobox } from "../ui/combobox";
@@ -11,10 +11,9 @@ import { data, Trouble } from "@/lib/api";
 import { createFile, createTenantFile } from "@/lib/client/sdk.gen";
 import { useWords } from "@/lib/i18n";
 import { rows } from "@/lib/messages/rows";
-import { momentInput } from "@/lib/row-body";
+import { momentInput, numberInput, soughtIn, uploadOf } from "@/lib/row-body";
 import { nameOf, rowsApi, useRow, useRowPages, type Row, type RowField } from "@/lib/rows";
 
-const ZEROS = /\.0*$|(?<=\.\d*[1-9])0+$/; // behind the point, at the end
 const BLANK = ["", "–"] as const;
 const BOUND = 2 ** 31 - 1; // of what the database counts with: nobody needs to read it
 const OFFERED = 8; // rows that a reference offers at once
@@ -27,7 +26,7 @@ interface InputProps {
 
 /** The control of a field. */
 export function Input({ shown, name, row }: InputProps) {
-  const { t, timeZone } = useWords(rows);
+  const { t, timeZone, language } = useWords(rows);
   const label = useLabel(shown.pages)(name);
   const field = shown.pages.fields[name]!;
   const value = row ? row[name] : field.usual;
@@ -40,10 +39,10 @@ export function Input({ shown, name, row }: InputProps) {
     case "json":
       return <TextField {...own} defaultValue={value ? JSON.stringify(value, null, 2) : ""} help={t("jsonHelp")} rows={5} dir="ltr" spellCheck={false} />;
     case "integer":
-      return <Field {...own} help={help} inputMode="numeric" dir="ltr" className="tabular-nums" autoComplete="off" />;
+      return <Field {...own} defaultValue={numberInput(value, language)} help={help} inputMode="numeric" dir="ltr" className="tabular-nums" autoComplete="off" />;
     case "number":
     case "amount":
-      return <Field {...own} defaultValue={text.replace(ZEROS, "")} help={help} inputMode="decimal" dir="ltr" className="tabular-nums" autoComplete="off" />;
+      return <Field {...own} defaultValue={numberInput(value, language)} help={help} inputMode="decimal" dir="ltr" className="tabular-nums" autoComplete="off" />;
     case "flag":
       return field.nullable ? (
         <Choice {...own} choices={[BLANK, ["true", t("yes")], ["false", t("no")]]} />
@@ -109,6 +108,7 @@ function ReferenceInput({ shown, name, label, field, first }: ChosenProps) {
       <input type="hidden" name={name} value={chosen} />
       <Combobox<Row>
         {...rest}
+        name={soughtIn(name)}
         dir="auto"
         autoComplete="off"
         required={field.required}
@@ -142,36 +142,45 @@ function ReferenceInput({ shown, name, label, field, first }: ChosenProps) {
 function FileInput({ shown: { tenant }, name, label, field, first }: ChosenProps) {
   const { t } = useWords(rows);
   const { id, error, control } = useField({ name, label });
-  const [chosen, setChosen] = useState(first);
-  const [said, setSaid] = useState(first && t("aFile"));
+  const [chosen, choose] = useState({ file: first, said: first && t("aFile") });
+  const [uploading, setUploading] = useState(false);
   const [trouble, setTrouble] = useState<string>();
+  const last = useRef(0); // upload: those before it come too late
   const { onInput: forget, name: _, ...rest } = control;
-  async function upload(file: File | undefined) {
-    if (!file) return;
+  function begin(): number {
     forget();
     setTrouble(undefined);
-    setSaid(t("uploading"));
+    return ++last.current;
+  }
+  async function upload(file: File | undefined) {
+    if (!file) return;
+    const mine = begin();
+    setUploading(true);
     try {
       const stored = await data(tenant ? createTenantFile({ path: { tenant_id: tenant }, body: { file } }) : createFile({ body: { file } }));
-      setChosen(stored.id);
-      setSaid(t("uploaded", { name: file.name }));
+      if (mine === last.current) choose({ file: stored.id, said: t("uploaded", { name: file.name }) });
     } catch (fault) {
-      setSaid("");
-      setTrouble((fault instanceof Trouble && fault.detail) || t("notSaved"));
+      if (mine === last.current) setTrouble((fault instanceof Trouble && fault.detail) || t("notSaved"));
     }
+    if (mine !== last.current) return;
+    setUploading(false);
+    forget();
   }
+  const said = uploading ? t("uploading") : chosen.said;
   return (
     <FieldShell {...{ id, label, name }} error={trouble ?? error} optional={!field.required}>
-      <input type="hidden" name={name} value={chosen} />
+      <input type="hidden" name={name} value={chosen.file} />
+      <input type="hidden" name={uploadOf(name)} value={uploading ? "on" : ""} />
       <input {...rest} type="file" onChange={(event) => void upload(event.target.files?.[0])} className={CONTROL} />
       <p role="status" className="mt-1 flex flex-wrap items-center gap-4 text-15 text-quiet empty:hidden">
         {said && <bdi>{said}</bdi>}
-        {chosen && !field.required && (
+        {(chosen.file || uploading) && !field.required && (
           <Button
             kind="quiet"
             onClick={() => {
-              setChosen("");
-              setSaid("");
+              begin();
+              setUploading(false);
+              choose({ file: "", said: "" });
             }}
           >
             {t("withoutFile")}

@@ -40,10 +40,15 @@ export function RowsFrame({ signedIn = false, children }: FrameProps) {
   const of = useSearchParams().get("of") ?? "";
   const pages = useRowPages(of);
   const elsewhere = of === "" || pages.data?.tenant;
+  const refused = !pages.data && pages.error instanceof Trouble && pages.error.status === 401;
   return (
     <main id="main" className="mx-auto max-w-page px-4 pt-2 pb-16">
       {elsewhere ? (
         <Broken error={MISSING} />
+      ) : refused ? (
+        <Private>
+          <Again ask={() => void pages.refetch()} />
+        </Private>
       ) : (
         <Loaded query={pages}>
           {(found) => {
@@ -58,6 +63,12 @@ export function RowsFrame({ signedIn = false, children }: FrameProps) {
       )}
     </main>
   );
+}
+
+/** What strangers were refused is asked for again, once somebody is signed in. */
+function Again({ ask }: { ask: () => void }) {
+  useEffect(ask, []);
+  return <Skeleton />;
 }
 
 /** A page of rows of a team. */

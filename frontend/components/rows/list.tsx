@@ -10,12 +10,10 @@ import { Told } from "../tenants/tenant-page";
 import { ButtonLink } from "../ui/button";
 import { List, type Filter } from "../ui/list";
 import { Empty } from "../ui/notices";
-import { data } from "@/lib/api";
-import { client } from "@/lib/client/client.gen";
 import { useWords } from "@/lib/i18n";
 import { useLive } from "@/lib/live";
 import { rows } from "@/lib/messages/rows";
-import { nameOf, placeOf, rowsApi, rowsKey, type Row, type RowPages } from "@/lib/rows";
+import { nameOf, placeOf, readRowPages, rowsApi, rowsKey, type Row } from "@/lib/rows";
 
 const NUMERIC = new Set(["integer", "number", "amount"]);
 const OFFERED = 100; // rows that a filter offers
@@ -89,7 +87,7 @@ function useFilters({ pages, tenant }: Shown): Filter[] {
       queryKey: ["rows-offered", pages.fields[name]?.of, tenant, language],
       queryFn: async ({ signal }: { signal: AbortSignal }) => {
         const of = pages.fields[name]?.of ?? "";
-        const target = await data(client.get<RowPages>({ url: "/pages/{name}.json", path: { name: of }, signal }) as Promise<{ data?: RowPages; response?: Response }>);
+        const target = await readRowPages(of, signal);
         const { data: found } = await rowsApi(target, target.tenant ? tenant : "").list({ page: 1, items_per_page: OFFERED }, signal);
         return found.map((row) => [row.id, nameOf(target, row) || t("unnamed")] as const);
       },

@@ -33,7 +33,7 @@ export function useValue({ shown, short = false }: { shown: Shown; short?: boole
   return (name, row) => {
     const [field, value] = [shown.pages.fields[name], row[name]];
     if (value === null || value === undefined || value === "") return null;
-    const text = String(value);
+    const text = typeof value === "object" ? JSON.stringify(value) : String(value);
     switch (field?.kind) {
       case "integer":
       case "number":

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
+import { isHere } from "@/lib/here";
 import { useWords } from "@/lib/i18n";
 import type { Application } from "@/lib/site";
 import { useMay } from "@/lib/use-session";
@@ -11,8 +12,7 @@ export function Navigation({ pages }: { pages: Application["navigation"] }) {
   const { t, language } = useWords();
   const may = useMay();
   const path = usePathname();
-  const query = useSearchParams().toString();
-  const here = `${path}?${query}`;
+  const query = useSearchParams();
   const shown = pages.filter(({ permission }) => !permission || may(permission));
   if (!shown.length) return null;
   return (
@@ -22,7 +22,7 @@ export function Navigation({ pages }: { pages: Application["navigation"] }) {
           const href = `/${language}${page.path}`;
           return (
             <li key={page.path}>
-              <Link href={href} prefetch={false} aria-current={here.startsWith(href) ? "page" : undefined} className="block py-2 text-15 whitespace-nowrap">
+              <Link href={href} prefetch={false} aria-current={isHere(href, path, query) ? "page" : undefined} className="block py-2 text-15 whitespace-nowrap">
                 {page.title}
               </Link>
             </li>

@@ -10,7 +10,7 @@ import test_notices
 from playwright.async_api import expect
 from shop.memos.pages import PAGES
 
-from fondasi.testing.browser import fill_in
+from fondasi.testing.browser import PASSWORD, fill_in
 
 AXE = Path(os.environ["AXE"]).read_text()
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -105,6 +105,50 @@ async def test_faults_stand_at_their_fields_before_anything_is_sent(team, open_b
     assert not asked
     await accessible(page)
     await expect(page.get_by_label("Size")).to_have_value("many")
+
+
+async def test_a_name_that_nothing_has_is_not_taken_for_none(team, client, open_browser):
+    ani, place, tenant = team
+    memo = await the_memo(client, ani, place)
+    page = await open_browser("ani")
+    await page.goto(rows(tenant, f"&row={memo['id']}", "row/edit"))
+    notice = page.get_by_role("combobox", name="Notice")
+    await expect(notice).to_have_value(test_notices.EXAMPLE["title"])
+    await notice.fill("Nothing of the kind")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Choose one of the list.")).to_be_visible()
+    assert (await the_memo(client, ani, place))["notice_id"] == memo["notice_id"]
+    await notice.fill("")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+    assert (await the_memo(client, ani, place))["notice_id"] is None
+
+
+async def test_numbers_are_written_and_shown_as_the_language_has_them(team, client, open_browser):
+    ani, place, tenant = team
+    memo = await the_memo(client, ani, place)
+    page = await open_browser("ani", locale="id-ID")
+    await page.goto(rows(tenant, f"&row={memo['id']}", "row/edit", "id"))
+    price = page.get_by_label("Price")
+    await expect(price).to_have_value("12,5")
+    await price.fill("1.5")
+    await page.get_by_role("button", name="Simpan").click()
+    await expect(page.get_by_text("Tulis seperti 1.234,5")).to_be_visible()
+    await price.fill("1.500")
+    await page.get_by_role("button", name="Simpan").click()
+    await expect(page.locator("dl")).to_contain_text("1.500")
+    assert float((await the_memo(client, ani, place))["price"]) == 1500
+
+
+async def test_who_was_refused_as_a_stranger_signs_in_and_sees_the_list(sign_in, open_browser):
+    await sign_in("ani")
+    page = await open_browser()
+    await page.goto("/en/rows?of=entries")
+    await page.wait_for_url("**/en/sign-in?return=*")
+    await page.get_by_label("User name, e-mail or phone number").fill("ani")
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(page.get_by_role("heading", level=1, name="Entries")).to_be_visible()
 
 
 async def test_the_faults_that_the_service_finds_stand_at_their_fields_too(team, client, open_browser):

@@ -19,10 +19,12 @@ import json
 import re
 import shutil
 from contextlib import asynccontextmanager, contextmanager
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 import pytest_asyncio
+from babel.numbers import format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -157,6 +159,7 @@ async def fill_in(page: Page, pages: Pages, values: Mapping[str, Any]) -> None:
     """
     from fondasi.pages import described
 
+    language = await page.locator("html").get_attribute("lang") or "en"
     about = described(pages, prefix="", operations=(), changes=())["fields"]
     form = page.locator("main form")
     for name in pages.form:
@@ -177,10 +180,13 @@ async def fill_in(page: Page, pages: Pages, values: Mapping[str, Any]) -> None:
             await control.click()
             await form.get_by_role("listbox").get_by_role("option").first.click()
         else:
-            await control.fill(_as_written(field["kind"], value))
+            await control.fill(_as_written(field["kind"], value, language))
 
 
-def _as_written(kind: str, value: Any) -> str:
+def _as_written(kind: str, value: Any, language: str) -> str:
     if kind == "json":
         return json.dumps(value)
+    if kind in {"integer", "number", "amount"}:
+        number = Decimal(str(value))
+        return format_decimal(number, locale=language, decimal_quantization=False, group_separator=False)
     return str(value)[:16] if kind == "moment" else str(value)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads annotations
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from fondasi.access import public, unlimited
-from fondasi.kit.http import NotFound, Route, Router, any_query
+from fondasi.access import current_principal, public, unlimited
+from fondasi.kit.http import NotFound, Route, Router, Unauthenticated, any_query
 from fondasi.kit.i18n import current_language, t
 from fondasi.module import Ui
 from fondasi.pages import Pages, described, unnamed
@@ -58,14 +59,9 @@ def ui_router(
     async def read_site() -> Response:
         return JSONResponse({"name": name, "applications": _applications(modules)})
 
-    pages = {item.key: item for module in modules for item in module.pages}
-    told = {item.resource for module in modules for item in module.changes}
-
-    @router.get("/pages/{key}.json", dependencies=OPEN)
-    async def read_pages(key: str) -> Response:
-        if (found := pages.get(key)) is None:
-            raise NotFound
-        return JSONResponse(described(found, prefix=prefix, operations=operations, changes=told))
+    router.add_api_route(
+        "/pages/{key}.json", _told_pages(modules, prefix, operations), methods=["GET"], dependencies=OPEN
+    )
 
     @router.get(PARTS + "{path:path}", dependencies=OPEN)
     async def read_part(request: Request, path: str) -> Response:
@@ -98,6 +94,28 @@ def missing_page(site: Site, api_prefix: str) -> Callable[[HTTPConnection], Resp
         return response
 
     return answer
+
+
+def _told_pages(
+    modules: Sequence[Module], prefix: str, operations: Collection[str]
+) -> Callable[[Request, str], Awaitable[Response]]:
+    """What the pages of a resource are told. Strangers hear of what everybody may see."""
+    pages = {item.key: item for module in modules for item in module.pages}
+    told = {item.resource for module in modules for item in module.changes}
+
+    @cache  # by language: to find out what schemas say takes long, and it stays the same
+    def told_in(language: str, key: str) -> dict[str, Any]:  # noqa: ARG001
+        return described(pages[key], prefix=prefix, operations=operations, changes=told)
+
+    async def read_pages(request: Request, key: str) -> Response:
+        if (found := pages.get(key)) is None:
+            raise NotFound
+        private = found.in_tenant or found.view is not None
+        if private and await current_principal(request) is None:
+            raise Unauthenticated
+        return JSONResponse(told_in(current_language(), key))
+
+    return read_pages
 
 
 def _page(file: File, *, indexed: bool) -> Callable[[Request], Awaitable[Response]]:

@@ -10,7 +10,9 @@ import pytest
 from fondasi.app import create_app
 from fondasi.checks import UnsoundApplicationError
 from fondasi.module import Link, Module, Permalink, Ui
+from fondasi.pages import Pages
 from fondasi.settings import UiSettings
+from fondasi.tenancy.routes import MEMBERS
 from fondasi.ui import BrokenSiteError, Site
 
 PAGE = "<!doctype html><title>Search</title>" + "<p>text</p>" * 200
@@ -198,6 +200,28 @@ async def test_pages_that_an_application_declares_are_told_in_the_readers_langua
         assert (told["path"], told["fields"]["picture_id"]["content"]) == ("/api/v1/posts", "picture")
         for path in ("/pages/nothing.json", "/pages/..%2Fsite.json"):
             assert (await client.get(path)).status_code == 404
+
+
+async def test_pages_of_a_tenant_or_behind_a_permission_are_told_to_whoever_is_signed_in(
+    settings, running, tmp_path, modules, sign_in
+):
+    wanted = settings.model_copy(update={"ui": UiSettings(folder=build(tmp_path))})
+    posts = next(module for module in modules if module.name == "posts")
+    behind = [replace(pages, view=pages.edit) for pages in posts.pages]
+    path = "/tenants/{tenant_id}/members"
+    inside = Pages(MEMBERS, None, path=path, title="Members", new="", name="name", columns=["name"])
+    ani = await sign_in("ani")
+    async with running(wanted, replace(posts, pages=[*behind, inside])) as client:
+        for key in ("posts", "members"):
+            refused = await client.get(f"/pages/{key}.json")
+            assert refused.status_code == 401, key
+            assert "fields" not in refused.json()
+            for language in ("en", "id"):
+                told = await client.get(f"/pages/{key}.json", params={"lang": language}, headers=ani)
+                assert (told.status_code, told.json()["name"]) == (200, key)
+        assert told.json()["tenant"]
+    async with running(wanted, posts) as client:
+        assert (await client.get("/pages/posts.json")).status_code == 200
 
 
 async def test_an_application_without_words_for_itself_is_called_by_its_name(
