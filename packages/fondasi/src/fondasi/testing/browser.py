@@ -172,10 +172,12 @@ async def fill_in(page: Page, pages: Pages, values: Mapping[str, Any]) -> None:
         elif field["kind"] in {"choice", "flag"}:
             await control.select_option(str(value).lower())
         elif field["kind"] == "file":
+            before = await page.locator(f"input[name={name}]").get_attribute("value")
             await control.set_input_files(
                 {"name": "a.txt", "mimeType": "text/plain", "buffer": b"An example"}
             )
-            await page.locator(f"input[name={name}]:not([value=''])").wait_for(state="attached")
+            uploaded = f"input[name={name}]:not([value=''], [value='{before or ''}'])"
+            await page.locator(uploaded).wait_for(state="attached")
         elif field["kind"] == "reference":
             await control.click()
             await form.get_by_role("listbox").get_by_role("option").first.click()
