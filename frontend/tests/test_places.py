@@ -32,7 +32,7 @@ def test_every_page_has_a_place():
 
 @each_place
 async def test_a_state_survives_a_pasted_link_reload_and_back(open_page, service, place):
-    page = await open_page(person=place.person)
+    page = await open_page(person=place.person, remembered=place.person is not None)
     await page.goto(address(place, service.ids))
     await assert_shows(page, place)
     pasted, seen = page.url, await page.locator("main").inner_text()
@@ -57,7 +57,7 @@ async def test_a_state_survives_a_pasted_link_reload_and_back(open_page, service
 
 @each_place
 async def test_axe_finds_nothing_in_light_dark_and_on_a_narrow_screen(open_page, service, place):
-    page = await open_page(person=place.person)
+    page = await open_page(person=place.person, remembered=place.person is not None)
     await page.goto(address(place, service.ids))
     await assert_shows(page, place)
     await accessible(page)
