@@ -102,6 +102,7 @@ async def test_it_is_used_by_the_keyboard_alone(page, address):
     await expect(original(page).get_by_role("img")).to_be_visible()
     await original(page).get_by_role("button", name="Close the original").focus()
     await page.keyboard.press("Enter")
+    await expect(original(page)).to_have_count(0)
     await expect(page.get_by_role("button", name="Original", exact=True)).to_be_focused()
     await page.keyboard.press("o")
     await expect(original(page)).to_be_focused()
