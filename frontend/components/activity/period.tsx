@@ -1,12 +1,11 @@
 "use client";
 
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { Field, Form } from "../ui/form";
-import { Chip } from "../ui/list";
+import { useSearchParams } from "next/navigation";
+import { Narrowing, type ActiveFilter } from "./narrowing";
+import { Field } from "../ui/form";
 import { Empty } from "../ui/notices";
 import { beginOf, later, readDay } from "@/lib/days";
 import { useWords } from "@/lib/i18n";
-import { changedAddress } from "@/lib/list-url";
 import { trail } from "@/lib/messages/activity";
 
 /** Days as the address names them, `""` for none. */
@@ -42,51 +41,19 @@ export function PeriodFields({ from, to }: Period) {
 }
 
 /** What a period is called, and the changes of the address that remove its parts. */
-export function usePeriodChips({ from, to }: Period): (readonly [string, Record<string, string>])[] {
+export function usePeriodChips({ from, to }: Period): ActiveFilter[] {
   const { t, day } = useWords(trail);
   return [from && ([t("fromDay", { day: day(from) }), { from: "" }] as const), to && ([t("untilDay", { day: day(to) }), { to: "" }] as const)].filter((chip) => !!chip);
-}
-
-/** What is active of filters that are no choice from a list, each removable. */
-export function ActiveChips({ chips }: { chips: (readonly [string, Record<string, string>])[] }) {
-  const { t } = useWords(trail);
-  const path = usePathname();
-  const parameters = useSearchParams().toString();
-  if (chips.length === 0) return null;
-  return (
-    <ul aria-label={t("filters")} className="flex flex-wrap gap-2 py-3">
-      {chips.map(([label, changes]) => (
-        <Chip key={label} name={label} href={path + changedAddress(parameters, changes)} />
-      ))}
-    </ul>
-  );
 }
 
 /** Narrow a trail to some days. */
 export function PeriodFilter() {
   const { t } = useWords(trail);
-  const path = usePathname();
-  const router = useRouter();
-  const parameters = useSearchParams().toString();
-  const period = readPeriod(new URLSearchParams(parameters));
-  const chips = usePeriodChips(period);
+  const period = readPeriod(new URLSearchParams(useSearchParams().toString()));
   return (
-    <details className="py-3" open={chips.length > 0}>
-      <summary className="cursor-default text-15 text-press">{t("byTime")}</summary>
-      <ActiveChips chips={chips} />
-      <div className="py-3">
-        <Form
-          key={JSON.stringify(period)}
-          action={t("show")}
-          look="plain"
-          said=""
-          send={({ from = "", to = "" }) => Promise.resolve({ from, to })}
-          done={(changes) => router.push(path + changedAddress(parameters, changes))}
-        >
-          <PeriodFields {...period} />
-        </Form>
-      </div>
-    </details>
+    <Narrowing summary={t("byTime")} active={usePeriodChips(period)} shown={period} send={({ from = "", to = "" }) => Promise.resolve({ from, to })}>
+      <PeriodFields {...period} />
+    </Narrowing>
   );
 }
 

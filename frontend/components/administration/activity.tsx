@@ -2,11 +2,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
 import { ListPage, withPlace } from "./frame";
 import { Chain } from "../activity/chain";
-import { ActiveChips, askedPeriod, PeriodFields, readPeriod, usePeriodChips } from "../activity/period";
-import { Choice, Field, Form } from "../ui/form";
+import { Narrowing } from "../activity/narrowing";
+import { askedPeriod, PeriodFields, readPeriod, usePeriodChips } from "../activity/period";
+import { Choice, Field } from "../ui/form";
 import { Status, type State } from "../ui/facts";
 import { List } from "../ui/list";
 import { Empty } from "../ui/notices";
@@ -15,7 +16,6 @@ import { Trouble, data } from "@/lib/api";
 import { listActivity, readActivityStatistics, readUser } from "@/lib/client/sdk.gen";
 import type { ActivityRead, Level } from "@/lib/client/types.gen";
 import { useWords } from "@/lib/i18n";
-import { changedAddress } from "@/lib/list-url";
 import { trail } from "@/lib/messages/activity";
 import { useMay } from "@/lib/use-session";
 
@@ -128,50 +128,39 @@ function Who({ entry }: { entry: ActivityRead }) {
 function WhoAndWhen({ own }: { own: Own }) {
   const { t } = useWords(trail);
   const may = useMay();
-  const path = usePathname();
-  const router = useRouter();
-  const parameters = useSearchParams().toString();
   const doer = usePerson(own.user_id);
   const subject = usePerson(own.subject_id);
-  const chips = [
+  const active = [
     own.user_id && ([t("byWhom", { name: doer }), { user_id: "" }] as const),
     own.subject_id && ([t("toWhom", { name: subject }), { subject_id: "" }] as const),
     ...usePeriodChips(own),
     own.request_id && ([`${t("request")} ${own.request_id}`, { request_id: "" }] as const),
   ].filter((chip) => !!chip);
   return (
-    <details className="py-3" open={chips.length > 0}>
-      <summary className="cursor-default text-15 text-press">{t("whoAndWhen")}</summary>
-      <ActiveChips chips={chips} />
-      <div className="py-3">
-        <Form
-          key={JSON.stringify(own)}
-          action={t("show")}
-          look="plain"
-          said=""
-          send={async ({ who = "", role, from = "", to = "" }) => {
-            const found = who.trim() && (await personCalled(who.trim(), t("noSuchUser")));
-            return { from, to, ...(found && { user_id: role === "did" ? found : "", subject_id: role === "did" ? "" : found }) };
-          }}
-          done={(changes) => router.push(path + changedAddress(parameters, changes))}
-        >
-          {may("users.view") && (
-            <>
-              <Field name="who" label={t("who")} help={t("whoHelp")} optional autoComplete="off" autoCapitalize="none" />
-              <Choice
-                name="role"
-                label={t("role")}
-                choices={[
-                  ["did", t("did")],
-                  ["had", t("hadDone")],
-                ]}
-              />
-            </>
-          )}
-          <PeriodFields {...own} />
-        </Form>
-      </div>
-    </details>
+    <Narrowing
+      summary={t("whoAndWhen")}
+      active={active}
+      shown={own}
+      send={async ({ who = "", role, from = "", to = "" }) => {
+        const found = who.trim() && (await personCalled(who.trim(), t("noSuchUser")));
+        return { from, to, ...(found && { user_id: role === "did" ? found : "", subject_id: role === "did" ? "" : found }) };
+      }}
+    >
+      {may("users.view") && (
+        <>
+          <Field name="who" label={t("who")} help={t("whoHelp")} optional autoComplete="off" autoCapitalize="none" />
+          <Choice
+            name="role"
+            label={t("role")}
+            choices={[
+              ["did", t("did")],
+              ["had", t("hadDone")],
+            ]}
+          />
+        </>
+      )}
+      <PeriodFields {...own} />
+    </Narrowing>
   );
 }
 

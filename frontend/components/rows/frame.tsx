@@ -1,10 +1,10 @@
 "use client";
 
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useEffect } from "react";
 import { Private } from "../shell/private";
 import { TenantPage, Told } from "../tenants/tenant-page";
+import { Back } from "../ui/back";
 import { Loaded } from "../ui/loaded";
 import { Broken, Skeleton } from "../ui/notices";
 import { Trouble } from "@/lib/api";
@@ -147,12 +147,7 @@ export function Scene({ shown: { tenant }, title, back, children }: SceneProps) 
   return (
     <>
       <p className="pt-4 text-15">
-        <Link href={back.href} prefetch={false}>
-          <span aria-hidden className="inline-block rtl:-scale-x-100">
-            ←
-          </span>{" "}
-          {back.name}
-        </Link>
+        <Back {...back} />
       </p>
       <Heading ref={heading} tabIndex={tenant ? undefined : -1} className={`pt-4 pb-4 font-serif font-semibold break-words outline-none ${tenant ? "text-26" : "text-34"}`}>
         {title}

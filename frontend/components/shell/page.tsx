@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { Suspense } from "react";
 import { Private } from "./private";
+import { Back } from "../ui/back";
 import { Skeleton } from "../ui/notices";
 import { useArrival } from "@/lib/use-arrival";
 
@@ -24,12 +24,7 @@ export function Page({ title, back, signedIn = false, under, children }: PagePro
     <main id="main" className="mx-auto max-w-page px-4 pb-16">
       {back && (
         <p className="pt-4 text-15">
-          <Link href={back.href} prefetch={false}>
-            <span aria-hidden className="inline-block rtl:-scale-x-100">
-              ←
-            </span>{" "}
-            {back.name}
-          </Link>
+          <Back {...back} />
         </p>
       )}
       <h1 ref={heading} tabIndex={-1} className="pt-6 pb-4 font-serif text-34 font-semibold outline-none">

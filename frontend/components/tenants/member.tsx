@@ -6,6 +6,7 @@ import { useRouter, useSearchParams } from "next/navigation";
 import { Leave } from "./leave";
 import { SingleRights } from "./single-rights";
 import { TenantPage } from "./tenant-page";
+import { Back } from "../ui/back";
 import { Confirm } from "../ui/dialog";
 import { Facts } from "../ui/facts";
 import { Choice, Form } from "../ui/form";
@@ -40,12 +41,7 @@ function Found({ inside }: { inside: Inside }) {
   const error = known ? (member.error ?? permissions.error) : new Trouble(404, {}, null, null);
   const back = (
     <p className="pt-2 text-15">
-      <Link href={`/${language}${tenantPath(tenant.id, MEMBERS.path)}`} prefetch={false}>
-        <span aria-hidden className="inline-block rtl:-scale-x-100">
-          ←
-        </span>{" "}
-        {t("members")}
-      </Link>
+      <Back href={`/${language}${tenantPath(tenant.id, MEMBERS.path)}`} name={t("members")} />
     </p>
   );
   if (error instanceof Trouble && error.status === 404) {
