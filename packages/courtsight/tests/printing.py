@@ -189,3 +189,16 @@ def raw_pdf(*objects: bytes) -> bytes:
 def stream(content: bytes, about: bytes = b"") -> bytes:
     """An object with a content."""
     return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (about, len(content), content)
+
+
+def print_two_columns() -> bytes:
+    """A page whose lines stand in two columns, each numbered."""
+    file = io.BytesIO()
+    canvas = Canvas(file)
+    canvas.setFont("Helvetica", 10)
+    canvas.drawString(60, 800, "P U T U S A N Nomor 12/Pid.B/2014/PN Cth demi keadilan berdasarkan Ketuhanan")
+    for place in range(12):
+        canvas.drawString(60, 770 - 14 * place, f"kolom kiri baris {place} yang panjang sekali")
+        canvas.drawString(320, 770 - 14 * place, f"kolom kanan baris {place} yang panjang juga")
+    canvas.save()
+    return file.getvalue()

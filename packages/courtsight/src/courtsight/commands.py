@@ -30,7 +30,7 @@ from courtsight.fictitious.queries import example_queries
 from courtsight.fictitious.writers import write_corpus
 from courtsight.ingestion.duplicates import find_duplicates, remove_duplicates
 from courtsight.ingestion.importer import Importer, ImportStoppedError, ImportSummary, count_records
-from courtsight.ingestion.originals import without_original
+from courtsight.ingestion.originals import all_have_originals, without_original
 from courtsight.ingestion.prepare import Source
 from courtsight.ingestion.rereading import RereadSummary, count_older, reread
 from courtsight.search import service
@@ -235,8 +235,10 @@ async def _lacks_pdfs(platform: Platform) -> bool:
     """Whether a demo that was stopped left decisions without their PDFs."""
     if _storage(platform) is None:
         return False
-    hashes = [draft.content_hash for draft in generate(DEMO_DECISIONS)]
     async with platform.database.connection() as connection:
+        if await all_have_originals(connection):  # as at nearly every start: nothing has to be generated
+            return False
+        hashes = [draft.content_hash for draft in generate(DEMO_DECISIONS)]
         return bool(await without_original(connection, hashes))
 
 

@@ -31,6 +31,11 @@ _LACKING = """
 SELECT content_hash, id FROM decision d
 WHERE content_hash = ANY($1) AND NOT EXISTS (SELECT FROM decision_original o WHERE o.decision_id = d.id)
 """
+_NONE_LACKS = """
+SELECT NOT EXISTS (
+    SELECT FROM decision d WHERE NOT EXISTS (SELECT FROM decision_original o WHERE o.decision_id = d.id)
+)
+"""
 # The decision may have been replaced meanwhile, or another import may have kept the file.
 _KEEP = """
 INSERT INTO decision_original (decision_id, id, digest, size)
@@ -75,6 +80,11 @@ async def keep_originals(
 async def without_original(connection: asyncpg.Connection, hashes: Sequence[bytes]) -> dict[bytes, UUID]:
     """The stored decisions with those content hashes that have no file."""
     return {row["content_hash"]: row["id"] for row in await connection.fetch(_LACKING, hashes)}
+
+
+async def all_have_originals(connection: asyncpg.Connection) -> bool:
+    """Whether every stored decision has its file."""
+    return bool(await connection.fetchval(_NONE_LACKS))
 
 
 async def _write(

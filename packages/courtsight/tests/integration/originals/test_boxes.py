@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 from random import Random
 from uuid import UUID
 
 import pytest
-from printing import CRIMINAL, Shape, print_pdf
-from reportlab.pdfgen.canvas import Canvas
+from printing import CRIMINAL, Shape, print_pdf, print_two_columns
 
 from courtsight.fictitious import generate
 from courtsight.fictitious.printing import print_decision
@@ -67,15 +65,7 @@ async def test_a_sentence_that_goes_on_over_the_end_of_a_page_is_boxed_on_both(s
 
 
 async def test_a_word_in_the_right_one_of_two_columns_is_boxed_there(shown):
-    file = io.BytesIO()
-    canvas = Canvas(file)
-    canvas.setFont("Helvetica", 10)
-    canvas.drawString(60, 800, "P U T U S A N Nomor 12/Pid.B/2014/PN Cth demi keadilan berdasarkan Ketuhanan")
-    for place in range(12):
-        canvas.drawString(60, 770 - 14 * place, f"kolom kiri baris {place} yang panjang sekali")
-        canvas.drawString(320, 770 - 14 * place, f"kolom kanan baris {place} yang panjang juga")
-    canvas.save()
-    decision = await shown(file.getvalue())
+    decision = await shown(print_two_columns())
     (page,) = await decision.boxes("kanan baris 7 yang")
     assert decision.words_in([page]) == "kanan baris 7 yang"
     assert page["boxes"][0][0] > 320

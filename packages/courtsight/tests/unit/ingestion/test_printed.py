@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from printing import Shape, print_pdf
+from printing import Shape, print_pdf, print_two_columns
 
 from courtsight.decisions.applied import applied_articles
 from courtsight.decisions.cleaning import clean
@@ -113,16 +113,8 @@ def test_every_line_has_its_place_on_its_page(printed, criminal_text):
 
 
 def test_two_columns_are_read_one_after_the_other(tmp_path):
-    from reportlab.pdfgen.canvas import Canvas
-
     path = tmp_path / "columns.pdf"
-    canvas = Canvas(str(path))
-    canvas.setFont("Helvetica", 10)
-    canvas.drawString(60, 800, "P U T U S A N Nomor 12/Pid.B/2014/PN Cth demi keadilan berdasarkan Ketuhanan")
-    for place in range(12):
-        canvas.drawString(60, 770 - 14 * place, f"kolom kiri baris {place} yang panjang sekali")
-        canvas.drawString(320, 770 - 14 * place, f"kolom kanan baris {place} yang panjang juga")
-    canvas.save()
+    path.write_bytes(print_two_columns())
     (draft,) = read_pdf(path)
     assert isinstance(draft, DecisionDraft)
     numbers = re.findall(r"kolom (\w+) baris (\d+)", draft.full_text)

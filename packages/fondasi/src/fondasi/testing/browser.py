@@ -152,6 +152,15 @@ async def open_browser(
         await context.close()
 
 
+def remembering(url: str) -> dict[str, Any]:
+    """The storage of a browser that knows that somebody is signed in, as the page of signing in leaves it.
+
+    Without it a page that strangers may see does not ask who one is. `HINT` in `frontend/lib/session.ts` reads it.
+    """
+    hint = [{"name": "signed-in", "value": "yes"}]
+    return {"cookies": [], "origins": [{"origin": url, "localStorage": hint}]}
+
+
 async def fill_in(page: Page, pages: Pages, values: Mapping[str, Any]) -> None:
     """Write a row into the form that a page shows, as people do: by the labels of its fields.
 

@@ -46,7 +46,8 @@ LAG_LOOK_SECONDS = 0.02
 _FIRST = "first"  # of a unit of work: awaited with the driver's connection when its transaction begins
 
 
-class _SyncSession(SyncSession): ...
+class _SyncSession(SyncSession):
+    """What a session does on SQLAlchemy's side."""
 
 
 count_edits(_SyncSession)
